@@ -1,0 +1,11 @@
+package io.jetsink.config;
+
+/** How messages are published ({@code publish.mode}). */
+public enum PublishMode {
+    /** The best mode that server and stream offer. */
+    AUTO,
+    /** Pipelined publishes, one ack each. */
+    ASYNC,
+    /** One message at a time. */
+    SYNC
+}

@@ -1,0 +1,11 @@
+package io.jetsink.config;
+
+/** What becomes of a record with a null value ({@code tombstones}). */
+public enum Tombstones {
+    /** An empty message with the header {@code Kafka-Tombstone: true}. */
+    PUBLISH,
+    /** Nothing is published; the record counts as delivered. */
+    SKIP,
+    /** The record is reported as an errant record. */
+    REJECT
+}

@@ -1,0 +1,5 @@
+/** What else knows jnats: connections, TLS, authentication. */
+@NullMarked
+package io.jetsink.nats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+package io.jetsink.publish;
+
+import io.nats.client.impl.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message ready to be published. Immutable by agreement: nobody writes into {@code payload}.
+ *
+ * @param subject a valid, concrete subject: ASCII, no wildcard, no empty token
+ * @param headers read-only headers, or null for none (then the message travels without a header block)
+ * @param payload the body, empty for none
+ */
+public record OutboundMessage(String subject, @Nullable Headers headers, byte[] payload) {}
