@@ -9,4 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiPrefix {@code jetstream.api.prefix}, null: none
  * @param stream {@code jetstream.stream}, null: whatever stream takes the subject
  */
-public record JetStreamSettings(@Nullable String domain, @Nullable String apiPrefix, @Nullable String stream) {}
+public record JetStreamSettings(
+        @Nullable String domain,
+        @Nullable String apiPrefix,
+        @Nullable String stream) {}
