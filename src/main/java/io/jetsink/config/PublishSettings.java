@@ -83,7 +83,7 @@ public record PublishSettings(
                         RETRY_TIMEOUT_CONFIG,
                         Type.LONG,
                         FOR_EVER,
-                        Rule.millisOr(FOR_EVER, 1_000),
+                        Rule.longMillisOr(FOR_EVER, 1_000),
                         Importance.MEDIUM,
                         "Retry timeout",
                         "How many milliseconds an outage may last before the task fails; -1: for ever.");

@@ -23,8 +23,11 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
     private static final int MAX_SECRET = 64 * 1024;
     private static final int MAX_PEM = 1024 * 1024;
 
-    /** A year: long enough for every wait, and far from what overflows when it is added to a clock. */
-    private static final long MAX_MILLIS = Duration.ofDays(365).toMillis();
+    /** An hour. Above it lies nothing but a wrong unit, and at 25 days what clients count in an int. */
+    private static final long MAX_MILLIS = Duration.ofHours(1).toMillis();
+
+    /** A year, far from what overflows when it is added to a clock. */
+    private static final long MAX_LONG_MILLIS = Duration.ofDays(365).toMillis();
 
     @FunctionalInterface
     interface Check {
@@ -54,10 +57,11 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
         return wholeNumber(min, MAX_MILLIS);
     }
 
-    static Rule millisOr(long special, long min) {
+    /** Milliseconds that may go on for days, or a number with a meaning of its own. */
+    static Rule longMillisOr(long special, long min) {
         return matching(
-                special + " or a whole number from " + min + " to " + MAX_MILLIS,
-                value -> ((Number) value).longValue() == special || isBetween(value, min, MAX_MILLIS));
+                special + " or a whole number from " + min + " to " + MAX_LONG_MILLIS,
+                value -> ((Number) value).longValue() == special || isBetween(value, min, MAX_LONG_MILLIS));
     }
 
     static Rule flag() {

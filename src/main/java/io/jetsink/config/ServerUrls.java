@@ -81,11 +81,11 @@ final class ServerUrls {
         int bracket = authority.lastIndexOf(']');
         int colon = authority.indexOf(':', Math.max(bracket, 0));
         String host = colon < 0 ? authority : authority.substring(0, colon);
-        if (host.isEmpty()) {
-            return "the host is missing";
-        }
         if (bracket < 0 && colon >= 0 && authority.indexOf(':', colon + 1) >= 0) {
             return "there is more than one colon; an IPv6 address is written in brackets, as in nats://[::1]:4222";
+        }
+        if (host.isEmpty()) {
+            return "the host is missing";
         }
         if (colon >= 0 && !isPort(authority.substring(colon + 1))) {
             return "the port must be a number from 1 to 65535";
