@@ -78,10 +78,8 @@ public record AuthSettings(
     }
 
     static void check(Findings findings) {
-        List<String> given = METHODS.stream()
-                .flatMap(List::stream)
-                .filter(findings::isGiven)
-                .toList();
+        List<String> given =
+                METHODS.stream().flatMap(List::stream).filter(findings::isGiven).toList();
         long methods = METHODS.stream()
                 .filter(keys -> keys.stream().anyMatch(findings::isGiven))
                 .count();

@@ -30,11 +30,13 @@ final class Findings {
     }
 
     /** The parsed value, be it given or the default; null where there is none, or none that was accepted. */
-    @Nullable Object value(String key) {
+    @Nullable
+    Object value(String key) {
         return values.get(key);
     }
 
-    @Nullable String error(String key) {
+    @Nullable
+    String error(String key) {
         return errors.get(key);
     }
 }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param apiPrefix {@code jetstream.api.prefix} without a trailing dot, null: none
  * @param stream {@code jetstream.stream}, null: whatever stream takes the subject
  */
-public record JetStreamSettings(@Nullable String domain, @Nullable String apiPrefix, @Nullable String stream) {
+public record JetStreamSettings(
+        @Nullable String domain,
+        @Nullable String apiPrefix,
+        @Nullable String stream) {
 
     public static final String DOMAIN_CONFIG = "jetstream.domain";
     public static final String API_PREFIX_CONFIG = "jetstream.api.prefix";

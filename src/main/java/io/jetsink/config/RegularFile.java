@@ -48,7 +48,8 @@ final class RegularFile {
                     : new Content(null, bytes);
         } catch (IOException e) {
             // not its message, which has the path: a secret, if it was pasted at the wrong key
-            return refused("names a file that this worker cannot read (" + e.getClass().getSimpleName() + ")");
+            return refused(
+                    "names a file that this worker cannot read (" + e.getClass().getSimpleName() + ")");
         }
     }
 

@@ -32,7 +32,8 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
     @FunctionalInterface
     interface Check {
         /** Completes "&lt;key&gt; …" with what is wrong, without the value; null: nothing is. */
-        @Nullable String problem(Object value);
+        @Nullable
+        String problem(Object value);
     }
 
     /** A null value is a key that is not set, which is nobody's mistake here. */
@@ -96,10 +97,11 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
     }
 
     static Rule list() {
-        return new Rule("a comma separated list", value -> ((List<?>) value)
-                        .stream().anyMatch(entry -> problemOfText((String) entry, MAX_TEXT) != null)
-                ? "has an entry that is empty, too long or with control characters"
-                : null);
+        return new Rule(
+                "a comma separated list",
+                value -> ((List<?>) value).stream().anyMatch(entry -> problemOfText((String) entry, MAX_TEXT) != null)
+                        ? "has an entry that is empty, too long or with control characters"
+                        : null);
     }
 
     static @Nullable String problemOfText(String text, int max) {

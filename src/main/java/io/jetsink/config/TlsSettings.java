@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -76,7 +77,7 @@ public record TlsSettings(
                         "Make the TLS handshake before the server's first word, for servers with handshake_first. "
                                 + "Needs tls:// or wss:// servers.");
         DOCS.forEach(doc -> {
-            ConfigKey key = kafka.configKeys().get(doc.getKey());
+            ConfigKey key = Objects.requireNonNull(kafka.configKeys().get(doc.getKey()), doc.getKey());
             String label = doc.getKey().substring("ssl.".length()).replace('.', ' ');
             group.add(
                     PREFIX + key.name,
@@ -95,13 +96,13 @@ public record TlsSettings(
             case SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG ->
                 Rule.matching(
                         "https, or empty to leave host names unverified",
-                        value -> value.equals("") || ((String) value).toLowerCase(Locale.ROOT).equals("https"));
+                        value -> value.equals("")
+                                || ((String) value).toLowerCase(Locale.ROOT).equals("https"));
             case SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG ->
                 RegularFile.rule();
             case SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
                     SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG ->
-                Rule.pem();
+                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG -> Rule.pem();
             default ->
                 switch (key.type) {
                     case PASSWORD -> Rule.secret();

@@ -69,7 +69,8 @@ final class UnknownKeys {
     }
 
     /** What is wrong with a key of the configuration; null: nothing, or it is not ours to judge. */
-    @Nullable String error(String key) {
+    @Nullable
+    String error(String key) {
         if (known.contains(key) || isConnects(key)) {
             return null;
         }

@@ -69,7 +69,7 @@ final class Validation {
             key.validator.ensureValid(key.name, value);
             accept(key, value);
         } catch (ConfigException e) {
-            findings.refuse(key.name, e.getMessage());
+            findings.refuse(key.name, String.valueOf(e.getMessage()));
         }
     }
 

@@ -41,8 +41,7 @@ class AuthSettingsTest {
                 .isEqualTo(new AuthSettings(null, null, null, file, null, null, null));
         assertThat(parse("nats.auth.credentials", Credentials.FILE).credentials())
                 .isEqualTo(new Password(Credentials.FILE.trim()));
-        assertThat(parse("nats.auth.nkey.seed", Credentials.SEED).nkeySeed())
-                .isEqualTo(new Password(Credentials.SEED));
+        assertThat(parse("nats.auth.nkey.seed", Credentials.SEED).nkeySeed()).isEqualTo(new Password(Credentials.SEED));
         assertThat(parse("nats.auth.nkey.seed", Credentials.SEED, "nats.auth.jwt", Credentials.JWT))
                 .isEqualTo(new AuthSettings(
                         null, null, null, null, null, new Password(Credentials.SEED), new Password(Credentials.JWT)));
@@ -109,8 +108,7 @@ class AuthSettingsTest {
         assertThat(Props.errors(props))
                 .containsOnlyKeys(key)
                 .hasEntrySatisfying(
-                        key,
-                        error -> assertThat(error).contains(expected).doesNotContain("CANARY"));
+                        key, error -> assertThat(error).contains(expected).doesNotContain("CANARY"));
     }
 
     private static Stream<Arguments> badSecrets() {
@@ -126,7 +124,8 @@ class AuthSettingsTest {
                 Arguments.of("nats.auth.nkey.seed", "SUCANARY", "the seed of a user nkey"),
                 Arguments.of("nats.auth.nkey.seed", "U" + "A".repeat(55), "the seed of a user nkey"),
                 Arguments.of("nats.auth.nkey.seed", "SA" + "A".repeat(56), "the seed of a user nkey"),
-                Arguments.of("nats.auth.nkey.seed", Credentials.SEED.toLowerCase(Locale.ROOT), "the seed of a user nkey"),
+                Arguments.of(
+                        "nats.auth.nkey.seed", Credentials.SEED.toLowerCase(Locale.ROOT), "the seed of a user nkey"),
                 Arguments.of("nats.auth.jwt", "CANARY", "a user JWT"),
                 Arguments.of("nats.auth.jwt", "CANARY.b.c d", "a user JWT"),
                 Arguments.of("nats.auth.jwt", "CANARY.b." + "c".repeat(70_000), "a user JWT"),
@@ -180,7 +179,8 @@ class AuthSettingsTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void refusesAFifoWithoutOpeningIt() throws Exception {
         Path fifo = directory.resolve("fifo");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
 
         assertThat(fileError(fifo.toString())).endsWith("does not name a regular file");
         assertThat(Props.error("nats.ssl.truststore.location", fifo.toString()))

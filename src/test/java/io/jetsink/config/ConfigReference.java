@@ -8,8 +8,7 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
 /** Renders the reference of all keys, {@code config/REFERENCE.md}, from their definition. */
 final class ConfigReference {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Configuration reference
 
             All keys of the connector; Connect's own (`name`, `topics`, `errors.*` and so on) come in addition. This \
@@ -50,8 +49,7 @@ final class ConfigReference {
                 - Default: %s
                 - Valid: %s
                 - Importance: %s
-                """
-                .formatted(
+                """.formatted(
                         key.name,
                         escaped(key.documentation),
                         text(key.type),
@@ -76,6 +74,9 @@ final class ConfigReference {
 
     /** What Markdown would take as markup. */
     private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("*", "\\*").replace("<", "&lt;").replace("_", "\\_");
+        return text.replace("\\", "\\\\")
+                .replace("*", "\\*")
+                .replace("<", "&lt;")
+                .replace("_", "\\_");
     }
 }

@@ -33,7 +33,10 @@ final class Props {
             if (!value.errorMessages().isEmpty()) {
                 assertThat(value.errorMessages()).as("one error at most").hasSize(1);
                 String error = value.errorMessages().get(0);
-                assertThat(error).as("short and on one line").doesNotContain("\n").hasSizeLessThan(700);
+                assertThat(error)
+                        .as("short and on one line")
+                        .doesNotContain("\n")
+                        .hasSizeLessThan(700);
                 assertThat(value.value()).as("value of a refused key").isNull();
                 errors.put(value.name(), error);
             }

@@ -35,12 +35,15 @@ class SecretsStaySecretTest {
 
             infos.configs().forEach(info -> {
                 ConfigValueInfo shown = info.configValue();
-                assertThat(shown.errors()).as(key).allSatisfy(error -> assertThat(error)
-                        .doesNotContain(CANARY));
+                assertThat(shown.errors())
+                        .as(key)
+                        .allSatisfy(error -> assertThat(error).doesNotContain(CANARY));
                 boolean accepted = info.configKey() != null
                         && !info.configKey().type().equals(Type.PASSWORD.name())
                         && shown.errors().isEmpty();
-                assertThat(accepted ? "" : String.valueOf(shown.value())).as(key).doesNotContain(CANARY);
+                assertThat(accepted ? "" : String.valueOf(shown.value()))
+                        .as(key)
+                        .doesNotContain(CANARY);
             });
             if (infos.errorCount() > 0) {
                 assertThatThrownBy(() -> SinkConfig.parse(props))

@@ -28,8 +28,7 @@ class SinkConfigTest {
         assertThat(config.connection().backoff()).isEqualTo(Duration.ofMillis(100));
         assertThat(config.connection().backoffMax()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.connection().inboxPrefix()).isEqualTo("_INBOX");
-        assertThat(config.connection().auth())
-                .isEqualTo(new AuthSettings(null, null, null, null, null, null, null));
+        assertThat(config.connection().auth()).isEqualTo(new AuthSettings(null, null, null, null, null, null, null));
         assertThat(config.jetStream()).isEqualTo(new JetStreamSettings(null, null, null));
         assertThat(config.publish())
                 .isEqualTo(new PublishSettings(
@@ -85,7 +84,8 @@ class SinkConfigTest {
 
     @Test
     void takesTheConnectorNameFromConnect() {
-        assertThat(SinkConfig.parse(Props.with("name", " orders ")).connectorName()).isEqualTo("orders");
+        assertThat(SinkConfig.parse(Props.with("name", " orders ")).connectorName())
+                .isEqualTo("orders");
     }
 
     @Test
@@ -117,9 +117,12 @@ class SinkConfigTest {
     void reportsMissingServersOnce() {
         assertThat(Props.errors(Map.of()))
                 .containsOnlyKeys("nats.servers")
-                .hasEntrySatisfying("nats.servers", error -> assertThat(error)
-                        .isEqualTo("nats.servers is missing: it is required, and must be a comma separated list of "
-                                + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
+                .hasEntrySatisfying(
+                        "nats.servers",
+                        error -> assertThat(error)
+                                .isEqualTo(
+                                        "nats.servers is missing: it is required, and must be a comma separated list of "
+                                                + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
     }
 
     @Test
@@ -177,11 +180,13 @@ class SinkConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "publish.mode    | fast      | auto, async, sync",
-        "payload.encoder | converter | auto, raw, json",
-        "tombstones      | purge     | publish, skip, reject",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "publish.mode    | fast      | auto, async, sync",
+                "payload.encoder | converter | auto, raw, json",
+                "tombstones      | purge     | publish, skip, reject",
+            })
     void saysWhichValuesAChoiceHas(String key, String value, String values) {
         assertThat(Props.error(key, value)).isEqualTo(key + " must be one of " + values);
     }

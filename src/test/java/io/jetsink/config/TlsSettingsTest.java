@@ -52,7 +52,8 @@ class TlsSettingsTest {
     @ParameterizedTest
     @CsvSource({"https, true", "HTTPS, true", "'', false", "' ', false"})
     void verifiesHostNamesUnlessToldNotTo(String algorithm, boolean verified) {
-        assertThat(parse("nats.ssl.endpoint.identification.algorithm", algorithm).verifyHostname())
+        assertThat(parse("nats.ssl.endpoint.identification.algorithm", algorithm)
+                        .verifyHostname())
                 .isEqualTo(verified);
     }
 
@@ -135,7 +136,10 @@ class TlsSettingsTest {
         "nats.ssl.enabled.protocols, 'TLSv1.3,,', has an entry that is empty",
     })
     void refusesAValue(String key, String value, String expected) {
-        assertThat(Props.error(key, value)).startsWith(key + " ").contains(expected).doesNotContain("CANARY");
+        assertThat(Props.error(key, value))
+                .startsWith(key + " ")
+                .contains(expected)
+                .doesNotContain("CANARY");
     }
 
     @ParameterizedTest

@@ -32,15 +32,33 @@ class UnknownKeysTest {
         "payload.encodr, payload.encoder",
     })
     void namesTheNearestKey(String key, String nearest) {
-        assertThat(Props.error(key, "x")).isEqualTo(key + " is not a key of this connector; the nearest one is " + nearest);
+        assertThat(Props.error(key, "x"))
+                .isEqualTo(key + " is not a key of this connector; the nearest one is " + nearest);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "nats", "nats.x", "jetstream.stream.create", "delivery", "publish.x", "exactly.once", "exactly.once.linger.ms",
-        "subject.mapper", "headers.include", "headers", "header.mapper", "payload.converter.x", "message.id",
-        "connection.customizer", "connection.customizer.x", "target", "kv.bucket", "oversize", "preflight",
-    })
+    @ValueSource(
+            strings = {
+                "nats",
+                "nats.x",
+                "jetstream.stream.create",
+                "delivery",
+                "publish.x",
+                "exactly.once",
+                "exactly.once.linger.ms",
+                "subject.mapper",
+                "headers.include",
+                "headers",
+                "header.mapper",
+                "payload.converter.x",
+                "message.id",
+                "connection.customizer",
+                "connection.customizer.x",
+                "target",
+                "kv.bucket",
+                "oversize",
+                "preflight",
+            })
     void refusesWhatIsNotBuiltYet(String key) {
         assertThat(Props.error(key, "x")).startsWith(key + " is not a key of this connector");
     }
@@ -71,10 +89,21 @@ class UnknownKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "foo.bar", "natsxyz.servers", "nats_x", "subjects.allowed", "publisher.name", "messages", "header.converters",
-        "kvx", "targets.a", "ssl.protocol", "", " ",
-    })
+    @ValueSource(
+            strings = {
+                "foo.bar",
+                "natsxyz.servers",
+                "nats_x",
+                "subjects.allowed",
+                "publisher.name",
+                "messages",
+                "header.converters",
+                "kvx",
+                "targets.a",
+                "ssl.protocol",
+                "",
+                " ",
+            })
     void leavesKeysOfOthersAlone(String key) {
         assertThat(Props.errors(Props.with(key, "x"))).isEmpty();
     }

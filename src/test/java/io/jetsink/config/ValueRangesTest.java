@@ -60,8 +60,7 @@ class ValueRangesTest {
                     case INT, LONG -> true;
                     default -> false;
                 })
-                .flatMap(key -> Stream.of(
-                                "-5", "99999999999999999999", "abc", "NaN", "1e3x", "7.5", " ", TEN_MEGABYTES)
+                .flatMap(key -> Stream.of("-5", "99999999999999999999", "abc", "NaN", "1e3x", "7.5", " ", TEN_MEGABYTES)
                         .map(value -> Arguments.of(key.name, value)));
     }
 
