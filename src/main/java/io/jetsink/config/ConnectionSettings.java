@@ -5,7 +5,6 @@ import java.util.List;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,7 @@ public record ConnectionSettings(
         new KeyGroup(def, "Connection")
                 .add(
                         SERVERS_CONFIG,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         ConfigDef.NO_DEFAULT_VALUE,
                         ServerUrls.rule(),
                         Importance.HIGH,
@@ -68,7 +67,7 @@ public record ConnectionSettings(
                         "Name under which the server shows the connection. Without it: connector name, dash, task.")
                 .number(
                         CONNECT_TIMEOUT_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         5_000,
                         Rule.millis(100),
                         Importance.LOW,
@@ -76,7 +75,7 @@ public record ConnectionSettings(
                         "How many milliseconds connecting to one server may take.")
                 .number(
                         PING_INTERVAL_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         10_000,
                         Rule.millis(100),
                         Importance.LOW,
@@ -84,7 +83,7 @@ public record ConnectionSettings(
                         "Milliseconds between the pings that tell whether the server is still there.")
                 .number(
                         BACKOFF_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         100,
                         Rule.millis(1),
                         Importance.LOW,
@@ -93,7 +92,7 @@ public record ConnectionSettings(
                                 + BACKOFF_MAX_CONFIG + ".")
                 .number(
                         BACKOFF_MAX_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         10_000,
                         Rule.millis(1),
                         Importance.LOW,

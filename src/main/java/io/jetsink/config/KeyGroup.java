@@ -2,7 +2,6 @@ package io.jetsink.config;
 
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
@@ -18,29 +17,35 @@ final class KeyGroup {
     }
 
     KeyGroup flag(String key, boolean defaultValue, Importance importance, String label, String doc) {
-        return add(key, Type.BOOLEAN, defaultValue, Rule.flag(), importance, Width.SHORT, label, doc);
+        return add(key, ConfigDef.Type.BOOLEAN, defaultValue, Rule.flag(), importance, Width.SHORT, label, doc);
     }
 
     KeyGroup number(
-            String key, Type type, long defaultValue, Rule rule, Importance importance, String label, String doc) {
+            String key,
+            ConfigDef.Type type,
+            long defaultValue,
+            Rule rule,
+            Importance importance,
+            String label,
+            String doc) {
         // ConfigDef takes the text of a default for any type of number
         return add(key, type, Long.toString(defaultValue), rule, importance, Width.SHORT, label, doc);
     }
 
     KeyGroup text(
             String key, @Nullable String defaultValue, Rule rule, Importance importance, String label, String doc) {
-        return add(key, Type.STRING, defaultValue, rule, importance, Width.LONG, label, doc);
+        return add(key, ConfigDef.Type.STRING, defaultValue, rule, importance, Width.LONG, label, doc);
     }
 
     KeyGroup secret(String key, Rule rule, String label, String doc) {
-        return add(key, Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label, doc);
+        return add(key, ConfigDef.Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label, doc);
     }
 
     <E extends Enum<E>> KeyGroup choice(
             String key, Choice<E> choice, E defaultValue, Importance importance, String label, String doc) {
         def.define(
                 key,
-                Type.STRING,
+                ConfigDef.Type.STRING,
                 Choice.text(defaultValue),
                 choice.rule(),
                 importance,
@@ -55,7 +60,7 @@ final class KeyGroup {
 
     KeyGroup add(
             String key,
-            Type type,
+            ConfigDef.Type type,
             @Nullable Object defaultValue,
             Rule rule,
             Importance importance,

@@ -4,7 +4,6 @@ import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ public record PublishSettings(
                                 + "pipelined, one ack for each message. sync: one message at a time.")
                 .number(
                         MAX_PENDING_CONFIG,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         4_096,
                         Rule.wholeNumber(1, 65_536),
                         Importance.MEDIUM,
@@ -64,7 +63,7 @@ public record PublishSettings(
                         "How many messages may be published and not yet acked, for each task.")
                 .number(
                         MAX_PENDING_BYTES_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         32L << 20,
                         Rule.wholeNumber(1L << 10, 1L << 30),
                         Importance.MEDIUM,
@@ -73,7 +72,7 @@ public record PublishSettings(
                                 + "A larger message travels alone.")
                 .number(
                         ACK_TIMEOUT_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         5_000,
                         Rule.millis(100),
                         Importance.MEDIUM,
@@ -81,7 +80,7 @@ public record PublishSettings(
                         "After so many milliseconds without any ack the connection is probed, and replaced if dead.")
                 .number(
                         RETRY_TIMEOUT_CONFIG,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         FOR_EVER,
                         Rule.longMillisOr(FOR_EVER, 1_000),
                         Importance.MEDIUM,

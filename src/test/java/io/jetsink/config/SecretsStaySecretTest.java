@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.runtime.AbstractHerder;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
@@ -39,7 +38,7 @@ class SecretsStaySecretTest {
                         .as(key)
                         .allSatisfy(error -> assertThat(error).doesNotContain(CANARY));
                 boolean accepted = info.configKey() != null
-                        && !info.configKey().type().equals(Type.PASSWORD.name())
+                        && !info.configKey().type().equals(ConfigDef.Type.PASSWORD.name())
                         && shown.errors().isEmpty();
                 assertThat(accepted ? "" : String.valueOf(shown.value()))
                         .as(key)
