@@ -66,19 +66,19 @@ public final class ConnectCluster implements AutoCloseable {
 
     private ConnectWorker startWorker() {
         String name = "worker-" + workers.size();
-        int port = ProcessPorts.free();
+        NatsPort port = NatsPort.reserve();
         Path home = folder.resolve(name);
         if (!home.toFile().mkdir()) {
             throw new IllegalStateException("Cannot create " + home);
         }
-        Path properties = ProcessFiles.writeProperties(home.resolve("worker.properties"), properties(port));
+        Path properties = ProcessFiles.writeProperties(home.resolve("worker.properties"), properties(port.number()));
         List<String> command = ProcessJava.command(
                 home,
                 settings.heap,
                 settings.quickStart,
                 settings.jvmFlags,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString()));
-        ConnectWorker worker = new ConnectWorker(name, folder, port, command);
+        ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
         workers.add(worker);
         return worker;
     }

@@ -12,16 +12,19 @@ public final class ConnectWorker implements AutoCloseable {
 
     private final String name;
     private final Path log;
+    private final NatsPort port;
     private final List<String> command;
     private final ConnectRest rest;
     private ProcessUnderTest process;
     private boolean suspended;
 
-    ConnectWorker(String name, Path folder, int restPort, List<String> command) {
+    /** The port becomes the worker's, to be released at close. */
+    ConnectWorker(String name, Path log, NatsPort port, List<String> command) {
         this.name = name;
-        this.log = folder.resolve(name + ".log");
+        this.log = log;
+        this.port = port;
         this.command = command;
-        this.rest = new ConnectRest(() -> URI.create("http://127.0.0.1:" + restPort));
+        this.rest = new ConnectRest(() -> URI.create("http://127.0.0.1:" + port.number()));
         this.process = ProcessUnderTest.start(name, log, command);
     }
 
@@ -94,5 +97,6 @@ public final class ConnectWorker implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+        ProcessFiles.release(port);
     }
 }

@@ -28,16 +28,17 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(30);
 
     private final Path folder;
+    private final NatsPort port = NatsPort.reserve();
+    private final NatsPort controllerPort = NatsPort.reserve();
     private final String bootstrap;
     private final List<String> command;
     private final Admin admin;
     private ProcessUnderTest process;
 
-    private KafkaBroker(Path folder, int port, Map<String, String> overrides) {
+    private KafkaBroker(Path folder, Map<String, String> overrides) {
         this.folder = folder;
-        this.bootstrap = "127.0.0.1:" + port;
-        Path properties =
-                ProcessFiles.writeProperties(folder.resolve("server.properties"), properties(folder, port, overrides));
+        this.bootstrap = "127.0.0.1:" + port.number();
+        Path properties = ProcessFiles.writeProperties(folder.resolve("server.properties"), properties(overrides));
         format(properties);
         this.command =
                 ProcessJava.command(folder, "512m", true, List.of(), List.of("kafka.Kafka", properties.toString()));
@@ -54,7 +55,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** @param overrides broker properties that win over ours */
     public static KafkaBroker start(Map<String, String> overrides) {
-        KafkaBroker broker = new KafkaBroker(ProcessFiles.newFolder("kafka"), ProcessPorts.free(), overrides);
+        KafkaBroker broker = new KafkaBroker(ProcessFiles.newFolder("kafka"), overrides);
         try {
             broker.awaitAnswer();
             return broker;
@@ -133,6 +134,7 @@ public final class KafkaBroker implements AutoCloseable {
     public void close() {
         process.close();
         admin.close(Duration.ZERO);
+        ProcessFiles.release(port, controllerPort);
         ProcessFiles.delete(folder);
     }
 
@@ -142,16 +144,20 @@ public final class KafkaBroker implements AutoCloseable {
                 () -> !admin.describeCluster().nodes().get(1, TimeUnit.SECONDS).isEmpty());
     }
 
-    private static Map<String, String> properties(Path folder, int port, Map<String, String> overrides) {
-        int controllerPort = ProcessPorts.free();
+    private Map<String, String> properties(Map<String, String> overrides) {
+        String listener = "PLAINTEXT://" + bootstrap;
+        String controller = "127.0.0.1:" + controllerPort.number();
         Map<String, String> properties = new HashMap<>();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
-        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        properties.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        properties.put("controller.quorum.voters", "1@" + controller);
+        properties.put("listeners", listener + ",CONTROLLER://" + controller);
+        properties.put("advertised.listeners", listener);
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("log.dirs", folder.resolve("data").toString());
+        // After a kill, the controller keeps the broker's id for the dead one until that one's session ends.
+        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.heartbeat.interval.ms", "500");
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("offsets.topic.replication.factor", "1");

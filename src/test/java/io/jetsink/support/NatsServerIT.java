@@ -109,9 +109,10 @@ class NatsServerIT {
     void threeServersElectALeaderAndKeepAStreamThroughItsDeath() throws Exception {
         try (var cluster = NatsCluster.start()) {
             try (var connection = cluster.connect()) {
-                connection.jetStreamManagement().addStream(StreamConfiguration.builder(STREAM)
-                        .replicas(3)
-                        .build());
+                connection
+                        .jetStreamManagement()
+                        .addStream(
+                                StreamConfiguration.builder(STREAM).replicas(3).build());
                 connection.jetStream().publish("s", new byte[] {1});
             }
             var first = cluster.streamLeader("S");

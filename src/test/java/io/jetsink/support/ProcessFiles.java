@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** The files around a process: a temporary folder, properties, an unpacked archive. */
+/** What lies around a process: a temporary folder, properties, an unpacked archive, reserved ports. */
 final class ProcessFiles {
     private ProcessFiles() {}
 
@@ -62,6 +62,16 @@ final class ProcessFiles {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot unpack " + zip, e);
+        }
+    }
+
+    static void release(NatsPort... ports) {
+        for (NatsPort port : ports) {
+            try {
+                port.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("Port " + port.number() + " cannot be released", e);
+            }
         }
     }
 
