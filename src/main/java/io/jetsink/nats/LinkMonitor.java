@@ -32,7 +32,8 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
     }
 
     /** The newest exception, or null; the client's own exception for a failed attempt says nothing. */
-    @Nullable Exception lastException() {
+    @Nullable
+    Exception lastException() {
         return lastException;
     }
 

@@ -81,8 +81,8 @@ public final class NatsConnector {
                 .pingInterval(settings.pingInterval())
                 .maxPingsOut(MAX_PINGS_OUT)
                 // Pings make a live server talk, so silence for longer is a dead one; also ends a silent handshake.
-                .socketReadTimeoutMillis(
-                        Math.toIntExact(settings.pingInterval().multipliedBy(MAX_PINGS_OUT + 1L).toMillis()))
+                .socketReadTimeoutMillis(Math.toIntExact(
+                        settings.pingInterval().multipliedBy(MAX_PINGS_OUT + 1L).toMillis()))
                 .noReconnect()
                 .reconnectBufferSize(0)
                 .dontForceFlushOnRequest()

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param verifyHostname whether the certificate has to be for the server's name
  */
 record TlsContext(
-        SSLContext context, @Nullable List<String> protocols, @Nullable List<String> ciphers, boolean verifyHostname) {
+        SSLContext context,
+        @Nullable List<String> protocols,
+        @Nullable List<String> ciphers,
+        boolean verifyHostname) {
 
     static @Nullable TlsContext read(TlsSettings settings) throws ConnectFailedException {
         if (!settings.configured()) {

@@ -65,8 +65,7 @@ class NatsConnectorIT {
 
     @Test
     void triesDiscoveredServersWhereTheConfiguredOnesAreDown() throws Exception {
-        try (var link =
-                Settings.connector(Settings.plain(closedPort())).connect(List.of(server.url()), heard)) {
+        try (var link = Settings.connector(Settings.plain(closedPort())).connect(List.of(server.url()), heard)) {
             assertThat(link.server()).isEqualTo(server.url());
         }
     }
@@ -80,7 +79,8 @@ class NatsConnectorIT {
 
             assertThatThrownBy(() -> connector.connect(List.of(), heard))
                     .isInstanceOfSatisfying(
-                            ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
                     .hasMessageContaining(refusing + ": Connection refused")
                     .hasMessageContaining(mute + ": no answer in time")
                     .hasMessageContaining("nats://no-such-host.invalid:4222: unknown host")
@@ -118,9 +118,10 @@ class NatsConnectorIT {
             await().until(() -> link.connection().getStatus() == Connection.Status.CLOSED);
             own.restart();
 
-            assertThat(heard.lost).singleElement().satisfies(e -> assertThat(e)
-                    .hasMessageContaining(own.url())
-                    .hasCauseInstanceOf(IOException.class));
+            assertThat(heard.lost)
+                    .singleElement()
+                    .satisfies(
+                            e -> assertThat(e).hasMessageContaining(own.url()).hasCauseInstanceOf(IOException.class));
             assertThat(link.connection().getStatus()).isEqualTo(Connection.Status.CLOSED);
         }
     }
@@ -139,7 +140,8 @@ class NatsConnectorIT {
     @Test
     void hearsWhatTheServerForbids() throws Exception {
         try (var own = NatsServer.builder()
-                        .config("authorization { users: [{ user: u, password: p, permissions: { publish: allowed } }] }")
+                        .config(
+                                "authorization { users: [{ user: u, password: p, permissions: { publish: allowed } }] }")
                         .start();
                 var link = Settings.connector(Settings.with(Settings.user("u", "p"), Settings.NO_TLS, own.url()))
                         .connect(List.of(), heard)) {
@@ -155,7 +157,8 @@ class NatsConnectorIT {
     @Test
     void hearsOfALameDuckAndOfDiscoveredServers() throws Exception {
         try (var cluster = NatsCluster.start();
-                var link = Settings.connector(Settings.plain(cluster.server(0).url())).connect(List.of(), heard)) {
+                var link = Settings.connector(Settings.plain(cluster.server(0).url()))
+                        .connect(List.of(), heard)) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
 
             cluster.server(0).signal("USR2");
@@ -181,7 +184,9 @@ class NatsConnectorIT {
 
     @Test
     void leavesNoThreadAndNoSocketBehind() throws Exception {
-        Settings.connector(Settings.plain(server.url())).connect(List.of(), heard).close();
+        Settings.connector(Settings.plain(server.url()))
+                .connect(List.of(), heard)
+                .close();
         var threads = linkThreads();
         var sockets = sockets();
         assertThat(threads).isEmpty();

@@ -54,7 +54,8 @@ class NatsTlsIT {
     @ParameterizedTest
     @EnumSource(NatsBinary.class)
     void connectsToANameThatTheCertificateIsFor(NatsBinary version) throws Exception {
-        try (var server = NatsServer.builder().version(version).config(tls(localhost, "")).start()) {
+        try (var server =
+                NatsServer.builder().version(version).config(tls(localhost, "")).start()) {
             assertConnects(trusting(), "tls://localhost:" + server.port());
             assertConnects(trusting(), "nats://localhost:" + server.port());
         }
@@ -115,7 +116,8 @@ class NatsTlsIT {
             }
             assertThatThrownBy(() -> connector.connect(List.of("tls://127.0.0.1:" + bad.port()), heard))
                     .isInstanceOfSatisfying(
-                            ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
         }
     }
 
@@ -170,7 +172,8 @@ class NatsTlsIT {
             Files.copy(stranger.pkcs12(), store);
             assertThatThrownBy(() -> connector.connect(List.of(), heard))
                     .isInstanceOfSatisfying(
-                            ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
 
             Files.copy(trustStore, store, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
@@ -187,7 +190,8 @@ class NatsTlsIT {
 
         assertThatThrownBy(() -> connect(settings(configs, true, false), "tls://localhost:1"))
                 .isInstanceOfSatisfying(
-                        ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
                 .hasMessageContaining("/no/such/store")
                 .hasMessageContaining("nats.ssl.*")
                 .hasMessageNotContaining(NatsCertificates.PASSWORD);
@@ -207,8 +211,12 @@ class NatsTlsIT {
     @Test
     void webSocketsAreVerifiedToo() throws Exception {
         var block = "websocket { port: %d, tls { cert_file: '%s', key_file: '%s' } }";
-        try (var good = NatsServer.builder().config(block.formatted(-1, localhost.certificate(), localhost.key())).start();
-                var bad = NatsServer.builder().config(block.formatted(-1, elsewhere.certificate(), elsewhere.key())).start()) {
+        try (var good = NatsServer.builder()
+                        .config(block.formatted(-1, localhost.certificate(), localhost.key()))
+                        .start();
+                var bad = NatsServer.builder()
+                        .config(block.formatted(-1, elsewhere.certificate(), elsewhere.key()))
+                        .start()) {
             assertConnects(trusting(), "wss://localhost:" + webSocketPort(good));
             assertFails(trusting(), "wss://localhost:" + webSocketPort(bad), "localhost");
         }
@@ -232,7 +240,8 @@ class NatsTlsIT {
 
     private static int webSocketPort(NatsServer server) throws Exception {
         var log = Files.readString(server.logs());
-        var found = java.util.regex.Pattern.compile("websocket clients on wss://[^:]*:(\\d+)").matcher(log);
+        var found = java.util.regex.Pattern.compile("websocket clients on wss://[^:]*:(\\d+)")
+                .matcher(log);
         assertThat(found.find()).as(log).isTrue();
         return Integer.parseInt(found.group(1));
     }
@@ -247,7 +256,8 @@ class NatsTlsIT {
         var start = System.nanoTime();
         assertThatThrownBy(() -> connect(tls, url))
                 .isInstanceOfSatisfying(
-                        ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
                 .hasMessageContaining(url)
                 .hasMessageContaining(text)
                 .hasMessageContaining("nats.ssl.*");
