@@ -162,7 +162,9 @@ class BadRecordsIT {
         config.put("errors.deadletterqueue.topic.name", topic);
         config.put("errors.deadletterqueue.topic.replication.factor", "1");
         config.put("errors.deadletterqueue.context.headers.enable", "true");
-        config.put("consumer.override.max.partition.fetch.bytes", "4000000");
+        // Connect's dead letter producer drops what is over its own limit, which is no larger than that of NATS.
+        config.put("producer.override.max.request.size", Integer.toString(4 << 20));
+        config.put("producer.override.compression.type", "gzip");
         return config;
     }
 

@@ -37,7 +37,7 @@ class ConfigRestIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nats.servers              | http://127.0.0.1:4222                  | nats.servers          | http",
+                "nats.servers              | http://127.0.0.1:4222                  | nats.servers          | scheme",
                 "nats.servers              | nats://user:" + SECRET
                         + "@127.0.0.1   | nats.servers          | credentials",
                 "nats.servers              | gopher://127.0.0.1                     | nats.servers          | scheme",
