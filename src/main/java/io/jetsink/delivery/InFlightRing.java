@@ -131,7 +131,8 @@ final class InFlightRing {
     }
 
     /** The slot that keeps the settled cursor, if that is because its record was rejected; else null. */
-    @Nullable Slot rejectedHead() {
+    @Nullable
+    Slot rejectedHead() {
         if (settled == published) {
             return null;
         }
@@ -154,8 +155,8 @@ final class InFlightRing {
             Slot slot = slot(at);
             if (!slot.settled) {
                 Partition partition = slot.partition();
-                partition.lowestUnsettled = Math.min(
-                        partition.lowestUnsettled, slot.record().originalKafkaOffset());
+                partition.lowestUnsettled =
+                        Math.min(partition.lowestUnsettled, slot.record().originalKafkaOffset());
             }
         }
     }
@@ -195,7 +196,8 @@ final class InFlightRing {
         private boolean settled;
         private int bytes;
         /** The translated record, kept for the next epoch; null before the first sending and after the settling. */
-        @Nullable OutboundMessage message;
+        @Nullable
+        OutboundMessage message;
 
         boolean isSettled() {
             return settled;
@@ -205,7 +207,8 @@ final class InFlightRing {
             return partition != null && partition.closed();
         }
 
-        @Nullable RejectedRecordException rejection() {
+        @Nullable
+        RejectedRecordException rejection() {
             return rejection;
         }
 

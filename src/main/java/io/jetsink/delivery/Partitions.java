@@ -25,7 +25,8 @@ final class Partitions {
         latest = null;
     }
 
-    @Nullable Partition get(TopicPartition id) {
+    @Nullable
+    Partition get(TopicPartition id) {
         return open.get(id);
     }
 

@@ -41,8 +41,10 @@ public final class Rejects {
         }
         String text = Coordinates.of(record) + " was rejected: " + why.getMessage();
         if (reporter == null) {
-            throw new ConnectException(text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such"
-                    + " records aside)", why);
+            throw new ConnectException(
+                    text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such"
+                            + " records aside)",
+                    why);
         }
         LOG.debug("{}", text);
         try {

@@ -59,6 +59,7 @@ public final class SinkPipeline {
     private long lastProgress;
     /** The same within the epoch, and no earlier than its first publish: how long the link has stood still. */
     private long lastMove;
+
     private @Nullable ConnectException definite;
 
     public SinkPipeline(
@@ -138,8 +139,8 @@ public final class SinkPipeline {
         Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
         current.forEach((id, framework) -> {
             Partition partition = partitions.get(id);
-            boolean all = partition == null || partition.lowestUnsettled >= framework.offset();
-            safe.put(id, all ? framework : new OffsetAndMetadata(partition.lowestUnsettled));
+            long unsettled = partition == null ? Partition.NONE : partition.lowestUnsettled;
+            safe.put(id, framework.offset() <= unsettled ? framework : new OffsetAndMetadata(unsettled));
         });
         if (!ring.isEmpty()) {
             context.timeout(LATER_MS);
@@ -187,8 +188,8 @@ public final class SinkPipeline {
         if (still >= 3 * patience) {
             link.giveUp(
                     publisher,
-                    new ConnectException("no ack for " + 3 * settings.ackTimeout().toMillis()
-                            + " ms, three times publish.ack.timeout.ms"));
+                    new ConnectException("no ack for "
+                            + 3 * settings.ackTimeout().toMillis() + " ms, three times publish.ack.timeout.ms"));
         } else if (!probed) {
             probed = true;
             link.probe(publisher);
@@ -344,7 +345,8 @@ public final class SinkPipeline {
         public void failed(long position, Throwable cause) {
             String reason = FailureTriage.reason(cause);
             switch (FailureTriage.of(cause)) {
-                case REJECT -> ring.reject(position, new RejectedRecordException("the server refused it: " + reason, cause));
+                case REJECT ->
+                    ring.reject(position, new RejectedRecordException("the server refused it: " + reason, cause));
                 case STOP -> definite = new ConnectException(reason, cause);
                 case RETRY -> {
                     if (publisher != null) {

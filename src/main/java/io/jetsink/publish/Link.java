@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Link {
     /** The publisher of the epoch that is open, or null while there is none. */
-    @Nullable Publisher current();
+    @Nullable
+    Publisher current();
 
     /** Ends the epoch of this publisher, if it is still open, and begins the next. */
     void giveUp(Publisher publisher, Throwable cause);

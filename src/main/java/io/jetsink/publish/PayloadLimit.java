@@ -13,8 +13,9 @@ final class PayloadLimit {
         long size = message.payload().length + (headers == null ? 0L : headers.serializedLength());
         long limit = connection.getMaxPayload();
         if (limit > 0 && size > limit) {
-            throw new RejectedRecordException("the message has " + size + " bytes with its headers and the server takes "
-                    + limit + ": raise max_payload of the nats-server, or keep such records out of the topic");
+            throw new RejectedRecordException(
+                    "the message has " + size + " bytes with its headers and the server takes " + limit
+                            + ": raise max_payload of the nats-server, or keep such records out of the topic");
         }
     }
 }

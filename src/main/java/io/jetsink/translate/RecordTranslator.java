@@ -33,6 +33,11 @@ public final class RecordTranslator {
         };
     }
 
+    /** @throws ConfigException naming {@code subject} if this is no template */
+    public static void checkSubject(String template) {
+        SubjectTemplate.parse(template);
+    }
+
     /**
      * Translates one record.
      *

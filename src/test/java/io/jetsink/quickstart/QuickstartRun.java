@@ -1,0 +1,294 @@
+package io.jetsink.quickstart;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.support.ConnectCluster;
+import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.NatsServer;
+import io.jetsink.support.StreamChecker;
+import io.jetsink.support.StreamTally;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import me.tongfei.progressbar.ProgressBar;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: servers, connector, orders, check. Most orders go as a burst, which shows the throughput; the last ones are
+ * paced, because the latency of a burst is only the length of its own queue.
+ */
+final class QuickstartRun implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path CONNECTOR = Path.of("config", "connectors", "quickstart.json");
+    private static final String TOPIC = "orders";
+    private static final String STREAM = "ORDERS";
+    private static final int PARTITIONS = 4;
+    private static final int PACED_PER_SECOND = 1_000;
+    private static final int MOST_PACED = 3_000;
+    private static final Duration STALL = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final QuickstartSettings settings;
+    private final QuickstartConsole console;
+    private final QuickstartOrders orders;
+    private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
+    private volatile @Nullable ConnectCluster connect;
+
+    QuickstartRun(QuickstartSettings settings, QuickstartConsole console) {
+        this.settings = settings;
+        this.console = console;
+        this.orders = new QuickstartOrders(TOPIC, PARTITIONS, settings.records());
+    }
+
+    /** Runs everything once and returns whether all is right. */
+    boolean run() throws Exception {
+        NatsServer nats = console.step("NATS", () -> open(NatsServer.start()), NatsServer::url);
+        KafkaBroker kafka = console.step("Kafka", () -> open(KafkaBroker.start()), KafkaBroker::bootstrap);
+        ConnectCluster cluster = console.step(
+                "Connect",
+                () -> startConnect(kafka),
+                started -> started.rest().url() + ", plugin.path with "
+                        + Path.of(System.getProperty("jetsink.zip", "")).getFileName());
+        Connection connection = open(nats.connect());
+        console.step("Topic", () -> createTopicAndStream(kafka, connection), detail -> detail);
+        String connector = console.step(
+                "Connector", () -> post(cluster, nats.url()), name -> name + " from " + CONNECTOR + " is running");
+
+        QuickstartVerdict verdict = deliver(kafka, cluster, connection, connector);
+        console.line("");
+        verdict.print(console);
+        if (!verdict.good()) {
+            console.line(logTail());
+        } else if (settings.keep()) {
+            tellWhereItRuns(nats, kafka, cluster, connector);
+        }
+        return verdict.good();
+    }
+
+    /** The end of the worker's log, where an error shows first. */
+    String logTail() {
+        ConnectCluster started = connect;
+        return started == null ? "" : started.worker(0).logTail();
+    }
+
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        for (AutoCloseable next = opened.poll(); next != null; next = opened.poll()) {
+            try {
+                next.close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = new IllegalStateException("Not everything could be closed", e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private ConnectCluster startConnect(KafkaBroker kafka) {
+        ConnectCluster started = open(ConnectCluster.builder(kafka.bootstrap())
+                .packagedPlugin()
+                .heap("1g")
+                .forThroughput()
+                .start());
+        connect = started;
+        return started;
+    }
+
+    private static String createTopicAndStream(KafkaBroker kafka, Connection connection)
+            throws IOException, JetStreamApiException {
+        kafka.createTopic(TOPIC, PARTITIONS);
+        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                .name(STREAM)
+                .subjects(TOPIC + ".>")
+                .storageType(StorageType.File);
+        if (connection.getServerInfo().isSameOrNewerThanVersion("2.14.0")) {
+            stream.allowBatched();
+        }
+        connection.jetStreamManagement().addStream(stream.build());
+        return TOPIC + " with " + PARTITIONS + " partitions, stream " + STREAM + " with " + TOPIC + ".>";
+    }
+
+    /** Posts the shipped configuration as it is but for the server's address, which is not known beforehand. */
+    private String post(ConnectCluster cluster, String natsUrl) throws IOException {
+        JsonNode file = JSON.readTree(settings.basedir().resolve(CONNECTOR).toFile());
+        Map<String, String> config = new HashMap<>(JSON.convertValue(
+                file.has("config") ? file.get("config") : file, new TypeReference<Map<String, String>>() {}));
+        String name = file.path("name").asText();
+        if (name.isEmpty() || config.replace("nats.servers", natsUrl) == null) {
+            throw new IllegalStateException(CONNECTOR + " must have a name and nats.servers");
+        }
+        cluster.rest().create(name, config);
+        cluster.rest().awaitRunning(name, Integer.parseInt(config.getOrDefault("tasks.max", "1")));
+        return name;
+    }
+
+    private QuickstartVerdict deliver(
+            KafkaBroker kafka, ConnectCluster cluster, Connection connection, String connector) throws Exception {
+        int paced = Math.min(settings.records() / 10, MOST_PACED);
+        int burst = settings.records() - paced;
+        Arrivals arrivals = new Arrivals(connection.jetStreamManagement(), cluster, connector);
+        Instant begin = Instant.now();
+        try (Producer<byte[], byte[]> producer = producer(kafka)) {
+            boolean arrived = console.step(
+                    "Burst",
+                    () -> {
+                        orders.produce(producer, burst, 0);
+                        producer.flush();
+                        return arrivals.await(burst);
+                    },
+                    all -> QuickstartConsole.count(burst) + " orders as fast as they go"
+                            + (all ? "" : ", not all stored"));
+            if (arrived && paced > 0) {
+                console.step(
+                        "Paced",
+                        () -> {
+                            orders.produce(producer, paced, PACED_PER_SECOND);
+                            producer.flush();
+                            return arrivals.await(settings.records());
+                        },
+                        all -> QuickstartConsole.count(paced) + " orders at "
+                                + QuickstartConsole.count(PACED_PER_SECOND) + "/s" + (all ? "" : ", not all stored"));
+            }
+        }
+        boolean committed = arrivals.awaitCommitted(kafka);
+        return console.step(
+                "Check",
+                () -> check(connection, begin, burst, committed),
+                verdict -> QuickstartConsole.count(verdict.report().total()) + " messages read back out of " + STREAM);
+    }
+
+    private QuickstartVerdict check(Connection connection, Instant begin, int burst, boolean committed) {
+        List<Duration> latencies = new ArrayList<>();
+        Instant[] burstEnd = {begin};
+        StreamTally tally = StreamChecker.read(connection, STREAM, message -> {
+            QuickstartOrders.Order order = orders.read(message);
+            if (order == null) {
+                return null;
+            }
+            Instant stored = message.metaData().timestamp().toInstant();
+            if (order.id() >= burst) {
+                latencies.add(Duration.between(order.created(), stored));
+            } else if (stored.isAfter(burstEnd[0])) {
+                burstEnd[0] = stored;
+            }
+            return order.position();
+        });
+        double seconds = Duration.between(begin, burstEnd[0]).toNanos() / 1e9;
+        return new QuickstartVerdict(
+                settings.records(),
+                tally.report(orders.perPartition()),
+                committed,
+                seconds > 0 ? burst / seconds : 0,
+                latencies,
+                PACED_PER_SECOND);
+    }
+
+    private void tellWhereItRuns(NatsServer nats, KafkaBroker kafka, ConnectCluster cluster, String connector) {
+        console.line("");
+        console.line("Kept running until Ctrl-C:");
+        console.row("Kafka", kafka.bootstrap() + ", topic " + TOPIC);
+        console.row("Connect", cluster.rest().url() + "/connectors/" + connector + "/status");
+        console.row("NATS", nats.url() + ", stream " + STREAM);
+    }
+
+    private <T extends AutoCloseable> T open(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private static Producer<byte[], byte[]> producer(KafkaBroker kafka) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrap(), "acks", "all", "batch.size", "65536"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** Watches the stream fill. */
+    private final class Arrivals {
+        private final JetStreamManagement management;
+        private final ConnectCluster cluster;
+        private final String connector;
+        private long stored;
+        private long lastMove = System.nanoTime();
+
+        Arrivals(JetStreamManagement management, ConnectCluster cluster, String connector) {
+            this.management = management;
+            this.cluster = cluster;
+            this.connector = connector;
+        }
+
+        /** Waits until the stream holds so many messages, or until nothing has moved for a while: then false. */
+        boolean await(long expected) {
+            lastMove = System.nanoTime();
+            try (ProgressBar bar = console.progress(expected)) {
+                Awaitility.await("orders in the stream")
+                        .atMost(settings.deadline())
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(POLL)
+                        .until(() -> {
+                            update();
+                            if (bar != null) {
+                                bar.stepTo(stored);
+                            }
+                            return stored >= expected || stalled();
+                        });
+            }
+            return stored >= expected;
+        }
+
+        /** Waits until the connector has committed all that the topic holds; a task that failed never will. */
+        boolean awaitCommitted(KafkaBroker kafka) {
+            try {
+                Awaitility.await("committed offsets")
+                        .atMost(STALL)
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(POLL)
+                        .until(() -> cluster.rest().status(connector).failed() || committedAll(kafka));
+            } catch (ConditionTimeoutException e) {
+                return false;
+            }
+            return committedAll(kafka);
+        }
+
+        private boolean committedAll(KafkaBroker kafka) {
+            return kafka.endOffsets(TOPIC).equals(cluster.rest().offsets(connector));
+        }
+
+        private void update() throws IOException, JetStreamApiException {
+            long now = management.getStreamInfo(STREAM).getStreamState().getMsgCount();
+            if (now != stored) {
+                stored = now;
+                lastMove = System.nanoTime();
+            }
+        }
+
+        private boolean stalled() {
+            return System.nanoTime() - lastMove > STALL.toNanos()
+                    || cluster.rest().status(connector).failed();
+        }
+    }
+}

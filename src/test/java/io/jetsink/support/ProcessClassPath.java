@@ -1,0 +1,48 @@
+package io.jetsink.support;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The class path of a Kafka broker or Connect worker: this JVM's, without the connector, what only the connector needs,
+ * and what only tests need. The connector must come from {@code plugin.path}, as it does in production; anything it
+ * forgets to package is then missing here too.
+ */
+final class ProcessClassPath {
+    private static final List<String> LEFT_OUT = List.of(
+            "kafka-connect-nats-jetstream-",
+            "jnats-",
+            "bcprov-",
+            "jspecify-", // the plugin
+            "junit-",
+            "opentest4j-",
+            "apiguardian-",
+            "assertj-",
+            "byte-buddy-",
+            "awaitility-",
+            "hamcrest-",
+            "archunit-",
+            "mockito-",
+            "objenesis-",
+            "progressbar-",
+            "jline-"); // the tests
+
+    private ProcessClassPath() {}
+
+    static String ofKafka() {
+        return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+                .filter(belongsToKafka())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Predicate<String> belongsToKafka() {
+        return entry -> {
+            String file = String.valueOf(Path.of(entry).getFileName());
+            return file.endsWith(".jar") && LEFT_OUT.stream().noneMatch(file::startsWith);
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package io.jetsink.support;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a Kafka process, and how it logs. */
+final class ProcessJava {
+    /** Fewer threads and no second compiler: several of these share a small machine with the test. */
+    private static final List<String> QUICK_START =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+
+    private static final String LOG_CONFIGURATION = """
+            status = error
+            appender.out.type = Console
+            appender.out.name = out
+            appender.out.layout.type = PatternLayout
+            appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%t] %m (%c{1})%n
+            rootLogger.level = info
+            rootLogger.appenderRef.out.ref = out
+            """;
+
+    private ProcessJava() {}
+
+    /**
+     * @param folder where the log configuration is written
+     * @param quickStart whether a short start counts more than throughput
+     */
+    static List<String> command(Path folder, String heap, boolean quickStart, List<String> flags, List<String> main) {
+        Path logging = ProcessFiles.write(folder.resolve("log4j2.properties"), LOG_CONFIGURATION);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + heap);
+        if (quickStart) {
+            command.addAll(QUICK_START);
+        }
+        command.add("-Dlog4j2.configurationFile=" + logging);
+        command.addAll(flags);
+        command.add("-cp");
+        command.add(ProcessClassPath.ofKafka());
+        command.addAll(main);
+        return List.copyOf(command);
+    }
+}

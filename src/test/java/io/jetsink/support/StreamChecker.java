@@ -1,0 +1,114 @@
+package io.jetsink.support;
+
+import io.nats.client.Connection;
+import io.nats.client.ConsumeOptions;
+import io.nats.client.IterableConsumer;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamStatusCheckedException;
+import io.nats.client.Message;
+import io.nats.client.StreamContext;
+import io.nats.client.api.OrderedConsumerConfiguration;
+import io.nats.client.api.StreamState;
+import io.nats.client.impl.NatsJetStreamMetaData;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a whole stream back and says which produced record each message is. */
+public final class StreamChecker {
+    private static final int BATCH = 5_000;
+    private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(30);
+
+    private StreamChecker() {}
+
+    /** Reads a stream of {@link LoadProducer}'s values. */
+    public static StreamTally read(Connection connection, String stream) {
+        return read(connection, stream, message -> position(message.getData()));
+    }
+
+    /**
+     * Reads everything that is in the stream at the moment of the call.
+     *
+     * @param position which record a message is, or null for one that nobody produced
+     */
+    public static StreamTally read(
+            Connection connection, String stream, Function<Message, @Nullable StreamPosition> position) {
+        try {
+            StreamContext context = connection.getStreamContext(stream);
+            StreamState state = context.getStreamInfo().getStreamState();
+            StreamTally tally = new StreamTally();
+            if (state.getMsgCount() > 0) {
+                readThrough(context, state.getLastSequence(), position, tally);
+            }
+            return tally;
+        } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
+            throw new IllegalStateException("Stream " + stream + " cannot be read back", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while reading stream " + stream, e);
+        } catch (Exception e) {
+            throw new IllegalStateException("Reading stream " + stream + " did not end cleanly", e);
+        }
+    }
+
+    private static void readThrough(
+            StreamContext context, long last, Function<Message, @Nullable StreamPosition> position, StreamTally tally)
+            throws Exception {
+        ConsumeOptions options = ConsumeOptions.builder().batchSize(BATCH).build();
+        try (IterableConsumer messages = context.createOrderedConsumer(new OrderedConsumerConfiguration())
+                .iterate(options)) {
+            boolean more = true;
+            while (more) {
+                Message message = messages.nextMessage(MESSAGE_TIMEOUT);
+                if (message == null) {
+                    throw new IllegalStateException("No message for " + MESSAGE_TIMEOUT + " before sequence " + last);
+                }
+                NatsJetStreamMetaData meta = message.metaData();
+                add(tally, meta, position.apply(message));
+                // The last message may have been deleted: then nothing is pending before it is reached.
+                more = meta.streamSequence() < last && meta.pendingCount() > 0;
+            }
+        }
+    }
+
+    private static void add(StreamTally tally, NatsJetStreamMetaData meta, @Nullable StreamPosition found) {
+        if (found == null) {
+            tally.addForeign(meta.streamSequence());
+        } else {
+            tally.add(new StreamEntry(
+                    found.partition(),
+                    found.sequence(),
+                    meta.streamSequence(),
+                    meta.timestamp().toInstant()));
+        }
+    }
+
+    /** Reads {@code <partition>:<sequence>:} from the front of a value, or null if it does not begin so. */
+    static @Nullable StreamPosition position(byte[] value) {
+        int partitionEnd = endOfNumber(value, 0);
+        int sequenceEnd = partitionEnd < 0 ? -1 : endOfNumber(value, partitionEnd + 1);
+        if (sequenceEnd < 0) {
+            return null;
+        }
+        return new StreamPosition((int) number(value, 0, partitionEnd), number(value, partitionEnd + 1, sequenceEnd));
+    }
+
+    /** The index of the colon after a number of 1 to 9 digits, or -1. */
+    private static int endOfNumber(byte[] value, int begin) {
+        int end = begin;
+        while (end < value.length && end - begin < 10 && value[end] >= '0' && value[end] <= '9') {
+            end++;
+        }
+        boolean isNumber = end > begin && end - begin < 10 && end < value.length && value[end] == ':';
+        return isNumber ? end : -1;
+    }
+
+    private static long number(byte[] value, int begin, int end) {
+        long number = 0;
+        for (int i = begin; i < end; i++) {
+            number = number * 10 + value[i] - '0';
+        }
+        return number;
+    }
+}
