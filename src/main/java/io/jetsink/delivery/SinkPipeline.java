@@ -155,16 +155,17 @@ public final class SinkPipeline {
             publisher.harvest(outcomes);
         }
         boolean moved = ring.advance();
-        if (next != null && next != publisher) {
-            begin(next);
-        }
         if (moved) {
             lastProgress = clock.getAsLong();
             lastMove = lastProgress;
             probed = false;
-            proven = true;
-            link.progressed();
-        } else if (linkIsUp() && ring.inFlight() > 0 && ring.rejectedHead() == null) {
+            if (proven) {
+                link.progressed();
+            }
+        }
+        if (next != null && next != publisher) {
+            begin(next);
+        } else if (!moved && linkIsUp() && ring.inFlight() > 0 && ring.rejectedHead() == null) {
             watch();
         }
     }
@@ -229,7 +230,8 @@ public final class SinkPipeline {
             if (!open.publish(ring.published(), message)) {
                 return false;
             }
-            if (ring.inFlight() == 0) {
+            // Not inFlight(): what was passed over without being sent is no message that stands still.
+            if (ring.bytesInFlight() == 0) {
                 lastMove = clock.getAsLong();
             }
             ring.published(message.size());
@@ -333,11 +335,13 @@ public final class SinkPipeline {
     private final class Settling implements Publisher.Outcomes {
         @Override
         public void settled(long position) {
+            proven = true;
             ring.settle(position);
         }
 
         @Override
         public void settledThrough(long position) {
+            proven = true;
             ring.settleThrough(position);
         }
 
