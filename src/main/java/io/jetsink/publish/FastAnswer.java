@@ -1,0 +1,94 @@
+package io.jetsink.publish;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nats.client.Message;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer of the server to a fast-ingest batch (ADR-50; nats-server 2.14 and later). Answers are few, one for some
+ * hundred messages, so they are parsed in full.
+ *
+ * @param kind what it is
+ * @param batch the batch it is about, as its reply subject has it
+ * @param sequence ACK, REFUSED: of the message in its batch
+ * @param count ACK: after how many messages the next one comes; FINAL: how many messages of the batch are stored
+ * @param error REFUSED, LOST: what is wrong
+ */
+record FastAnswer(Kind kind, String batch, long sequence, long count, @Nullable IOException error) {
+    enum Kind {
+        /** All messages up to this one are stored. */
+        ACK,
+        /** The batch is over; an exact number of its messages is stored. */
+        FINAL,
+        /** A message is missing; a FINAL follows. */
+        GAP,
+        /** One message was refused. Those before it are stored; a FINAL follows, unless it was the first. */
+        REFUSED,
+        /** The server stored the message and knows nothing of batches: it is older than 2.14. */
+        STORED,
+        /** Nobody took the message. */
+        LOST
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** {@code <inbox>.<batch>.<flow>.<gap>.<sequence>.<operation>.$FI}, counted from the end. */
+    private static final int SEQUENCE_FROM_END = 3;
+
+    private static final int BATCH_FROM_END = 6;
+
+    /** @throws IOException if this is no answer a server gives */
+    static FastAnswer of(Message message) throws IOException {
+        String[] tokens = message.getSubject().split("\\.");
+        if (tokens.length < BATCH_FROM_END) {
+            throw new IOException("an answer on a subject that is none of ours");
+        }
+        String batch = tokens[tokens.length - BATCH_FROM_END];
+        long sequence = Long.parseLong(tokens[tokens.length - SEQUENCE_FROM_END]);
+        if (message.isStatusMessage()) {
+            return new FastAnswer(Kind.LOST, batch, sequence, 0, new IOException(String.valueOf(message.getStatus())));
+        }
+        JsonNode json = parse(message.getData());
+        JsonNode error = json.path("error");
+        switch (json.path("type").asText()) {
+            case "ack":
+                return new FastAnswer(Kind.ACK, batch, json.path("seq").asLong(), json.path("msgs").asLong(), null);
+            case "gap":
+                return new FastAnswer(Kind.GAP, batch, json.path("seq").asLong(), 0, null);
+            case "err":
+                return refused(batch, json.path("seq").asLong(sequence), error);
+            default:
+                break;
+        }
+        if (!error.isMissingNode()) {
+            return refused(batch, sequence, error);
+        }
+        if (json.path("stream").asText().isEmpty() || json.path("seq").asLong() < 1) {
+            throw new IOException("an answer that is no ack");
+        }
+        return json.has("batch")
+                ? new FastAnswer(Kind.FINAL, batch, sequence, json.path("count").asLong(), null)
+                : new FastAnswer(Kind.STORED, batch, sequence, 1, null);
+    }
+
+    private static FastAnswer refused(String batch, long sequence, JsonNode error) {
+        StreamErrorException cause = new StreamErrorException(
+                error.path("err_code").asInt(), error.path("description").asText("refused"));
+        return new FastAnswer(Kind.REFUSED, batch, sequence, 0, cause);
+    }
+
+    private static JsonNode parse(byte[] data) throws IOException {
+        try {
+            return JSON.readTree(data);
+        } catch (JsonProcessingException e) {
+            // Not its message: it quotes what was received.
+            throw new IOException("an answer that is no JSON");
+        }
+    }
+
+    int code() {
+        return error instanceof StreamErrorException refused ? refused.code() : 0;
+    }
+}

@@ -1,0 +1,224 @@
+package io.jetsink.publish;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import io.nats.client.NUID;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fast-ingest ({@code publish.mode=fast}; ADR-50, nats-server 2.14 and later, stream with {@code allow_batched}). Messages
+ * stream into one batch whose acks are cumulative; with {@code gap=fail} the stream holds an exact prefix of what was sent,
+ * so first copies are in order whatever happens on the way.
+ *
+ * <p>The server acks after some hundred messages. What comes behind the last ack is settled by ending the batch, whose
+ * final answer counts exactly; the next message starts a new batch.
+ */
+final class FastPublisher implements Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
+    private static final byte[] EMPTY = {};
+
+    private final Connection connection;
+    private final String inbox;
+    private final int window;
+    private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
+    private final Queue<FastAnswer> awaited = new ArrayDeque<>();
+
+    private volatile @Nullable FastBatch batch;
+    /** The id of a batch of the epoch before that may still begin somewhere; used for the first one here. */
+    private @Nullable String reuse;
+
+    private boolean ending;
+    private long flow = 1;
+    private @Nullable FastAnswer refusal;
+
+    FastPublisher(Connection connection, int window, @Nullable String reuse, Duration patience) throws IOException {
+        this.connection = connection;
+        this.window = window;
+        this.reuse = reuse;
+        this.inbox = connection.createInbox();
+        Dispatcher dispatcher = connection.createDispatcher(this::answered);
+        // jnats' own limits would drop acks.
+        dispatcher.setPendingLimits(-1, -1);
+        dispatcher.subscribe(inbox + ".>");
+        confirm(connection, patience);
+    }
+
+    /** The batch that was open last, for the next epoch. */
+    @Nullable FastBatch batch() {
+        return batch;
+    }
+
+    @Override
+    public int window() {
+        FastBatch open = batch;
+        return open == null || open.started() ? window : 1;
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        FastBatch open = batch;
+        if (ending || (open != null && open.last() > 0 && !open.started())) {
+            return false;
+        }
+        OutboundMessage message = publication.message();
+        PayloadLimit.check(message, connection);
+        if (open == null) {
+            open = new FastBatch(inbox, reuse == null ? NUID.nextGlobal() : reuse, window);
+            reuse = null;
+            flow = 1;
+            batch = open;
+        }
+        try {
+            connection.publish(message.subject(), open.nextReply(), message.headers(), message.payload());
+        } catch (IllegalStateException queueFullOrClosed) {
+            return false;
+        } catch (IllegalArgumentException unsendable) {
+            throw new RejectedRecordException(
+                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
+        }
+        open.sent(position, message.subject());
+        return true;
+    }
+
+    @Override
+    public void harvest(Outcomes outcomes) {
+        for (FastAnswer answer = awaited.poll(); answer != null; answer = awaited.poll()) {
+            take(answer, outcomes);
+        }
+        for (FastAnswer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            take(answer, outcomes);
+        }
+        FastBatch open = batch;
+        if (open != null && open.concluded() > open.acked()) {
+            // Learnt by the next epoch.
+            settleThrough(open, open.concluded(), outcomes);
+        }
+    }
+
+    private void take(FastAnswer answer, Outcomes outcomes) {
+        FastBatch open = batch;
+        if (open == null || !answer.batch().equals(open.id)) {
+            return;
+        }
+        switch (answer.kind()) {
+            case ACK -> {
+                flow = Math.max(1, answer.count());
+                settleThrough(open, answer.sequence(), outcomes);
+            }
+            case FINAL -> conclude(open, answer.count(), outcomes);
+            case STORED -> {
+                settleThrough(open, 1, outcomes);
+                open.conclude(1);
+                outcomes.failed(open.position(1), new NotOfferedException("the server knows no fast-ingest batches"));
+            }
+            case REFUSED -> refused(open, answer, outcomes);
+            case LOST -> outcomes.failed(open.position(answer.sequence()), cause(answer));
+            case GAP -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());
+        }
+    }
+
+    private void conclude(FastBatch open, long count, Outcomes outcomes) {
+        settleThrough(open, count, outcomes);
+        open.conclude(count);
+        FastAnswer refused = refusal;
+        if (refused != null) {
+            outcomes.failed(open.position(refused.sequence()), cause(refused));
+        }
+        if (count < open.last()) {
+            outcomes.failed(
+                    open.position(Math.min(count + 1, open.last())),
+                    new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));
+            return;
+        }
+        ending = false;
+        refusal = null;
+        batch = null;
+    }
+
+    private void refused(FastBatch open, FastAnswer answer, Outcomes outcomes) {
+        if (answer.code() == NotOfferedException.DISABLED) {
+            outcomes.failed(open.position(1), new NotOfferedException("the stream does not allow batches any more"));
+        } else if (answer.sequence() > open.last() || (answer.sequence() == 1 && !open.started())) {
+            // The end itself was refused, or the start: no final answer comes. The latter may be the record's fault.
+            outcomes.failed(open.position(Math.min(answer.sequence(), open.last())), cause(answer));
+        } else if (refusal == null) {
+            refusal = answer;
+            flush();
+        }
+    }
+
+    private void settleThrough(FastBatch open, long sequence, Outcomes outcomes) {
+        long known = Math.min(sequence, open.last());
+        if (known > open.acked()) {
+            outcomes.settledThrough(open.position(known));
+        }
+        open.acked(known);
+    }
+
+    @Override
+    public void flush() {
+        FastBatch open = batch;
+        if (open == null || ending || !open.started()) {
+            return;
+        }
+        try {
+            connection.publish(open.subject(), open.endReply(), null, EMPTY);
+            ending = true;
+        } catch (IllegalStateException queueFullOrClosed) {
+            LOG.debug("batch {} is not ended yet", open.id, queueFullOrClosed);
+        }
+    }
+
+    @Override
+    public boolean await(long position, long nanos) throws InterruptedException {
+        FastBatch open = batch;
+        if (open == null || !open.hasOpenTail()) {
+            return false;
+        }
+        if (open.last() - open.acked() < flow) {
+            // No ack is due before more is sent.
+            flush();
+        }
+        FastAnswer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
+        if (answer != null) {
+            awaited.add(answer);
+        }
+        return true;
+    }
+
+    /** A thread of the connection. */
+    private void answered(Message message) {
+        try {
+            answers.add(FastAnswer.of(message));
+        } catch (IOException | NumberFormatException strange) {
+            LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
+        }
+    }
+
+    private static IOException cause(FastAnswer answer) {
+        IOException error = answer.error();
+        return error == null ? new IOException("refused") : error;
+    }
+
+    /** Returns when the server knows the subscription. */
+    static void confirm(Connection connection, Duration patience) throws IOException {
+        try {
+            connection.flush(patience);
+        } catch (TimeoutException e) {
+            throw new IOException("the server does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.jetsink.publish;
+
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One stay of a Kafka partition with this task, from open to close. A partition that is closed and opened again is another
+ * instance, so what the ring still holds of the first stay is told apart from the second.
+ *
+ * <p><b>Threads.</b> Confined to the task thread.
+ */
+public final class Partition {
+    /** No offset: higher than any. */
+    public static final long NONE = Long.MAX_VALUE;
+
+    private final TopicPartition id;
+    private boolean closed;
+    private boolean fenced;
+    private long hold = NONE;
+    private long lowestUnsettled = NONE;
+
+    public Partition(TopicPartition id) {
+        this.id = id;
+    }
+
+    public TopicPartition id() {
+        return id;
+    }
+
+    /** It was taken away. */
+    public void close() {
+        closed = true;
+    }
+
+    /** Another task owns it in the stream: nothing more is published or committed for it. */
+    public void fence() {
+        fenced = true;
+    }
+
+    public boolean fenced() {
+        return fenced;
+    }
+
+    /** Whether its records are nobody's business any more: not published if unsent, no offset, nothing reported. */
+    public boolean abandoned() {
+        return closed || fenced;
+    }
+
+    /** Nothing from this offset on may be committed until {@link #release}, whatever is settled. The lowest counts. */
+    public void hold(long offset) {
+        hold = Math.min(hold, offset);
+    }
+
+    public void release() {
+        hold = NONE;
+    }
+
+    /** Notes an unsettled offset; the lowest counts. */
+    public void unsettled(long offset) {
+        lowestUnsettled = Math.min(lowestUnsettled, offset);
+    }
+
+    /** Forgets what {@link #unsettled} noted. */
+    public void forgetUnsettled() {
+        lowestUnsettled = NONE;
+    }
+
+    /** How far may be committed by what this partition knows, or {@link #NONE} for no bound. */
+    public long bound() {
+        return Math.min(hold, lowestUnsettled);
+    }
+}
