@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param certificateHost the host name that its certificate has to be for
  * @param tls how to secure the connection, null: not at all
  */
-record LinkTarget(String server, String certificateHost, @Nullable TlsContext tls) {
+record LinkTarget(
+        String server, String certificateHost, @Nullable TlsContext tls) {
     /**
      * The configured servers in random order, then the discovered ones. Servers announce addresses rather than names; as
      * in other NATS clients their certificates have to be for the configured name then.
@@ -24,14 +25,27 @@ record LinkTarget(String server, String certificateHost, @Nullable TlsContext tl
             throws ConnectFailedException {
         var own = parse(configured);
         var others = parse(discovered);
+        for (var uri : own) {
+            // The client would quietly leave TLS out.
+            if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
+                throw new ConnectFailedException(
+                        ConnectFailedException.Reason.SETTINGS,
+                        "nats.servers: " + uri + " is not secured, but TLS is configured; it takes a wss:// URL",
+                        null);
+            }
+        }
+        others.removeIf(uri -> tls != null && uri.isWebsocket() && !uri.isSecure());
         others.removeIf(other -> own.stream().anyMatch(other::equivalent));
         Collections.shuffle(own);
         Collections.shuffle(others);
-        var name = own.stream().filter(uri -> !uri.hostIsIpAddress()).map(NatsUri::getHost).findFirst();
+        var name = own.stream()
+                .filter(uri -> !uri.hostIsIpAddress())
+                .map(NatsUri::getHost)
+                .findFirst();
         var all = new ArrayList<LinkTarget>();
         own.forEach(uri -> all.add(new LinkTarget(uri.toString(), host(uri), tls)));
-        others.forEach(uri -> all.add(new LinkTarget(
-                uri.toString(), uri.hostIsIpAddress() ? name.orElse(host(uri)) : host(uri), tls)));
+        others.forEach(uri -> all.add(
+                new LinkTarget(uri.toString(), uri.hostIsIpAddress() ? name.orElse(host(uri)) : host(uri), tls)));
         return all;
     }
 

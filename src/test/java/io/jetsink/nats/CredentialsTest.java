@@ -66,7 +66,8 @@ class CredentialsTest {
         var thrown = catchThrowable(() -> Credentials.read(settings));
         assertThat(thrown)
                 .isInstanceOfSatisfying(
-                        ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
                 .hasMessageContaining(message);
         return thrown;
     }

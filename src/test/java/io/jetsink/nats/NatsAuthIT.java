@@ -65,7 +65,9 @@ class NatsAuthIT {
         var user = NKey.createUser(null);
         try (var server = withAuthorization("users: [{ nkey: " + new String(user.getPublicKey()) + " }]")) {
             assertConnects(server, Settings.seed(new String(user.getSeed()) + "\n", null));
-            assertThatThrownBy(() -> connect(server, Settings.seed(new String(NKey.createUser(null).getSeed()), null)))
+            assertThatThrownBy(() -> connect(
+                            server,
+                            Settings.seed(new String(NKey.createUser(null).getSeed()), null)))
                     .hasMessageContaining("Authorization Violation");
         }
     }
@@ -78,7 +80,10 @@ class NatsAuthIT {
         var jwt = JwtUtils.issueUserJWT(account, publicKey(account), publicKey(user));
         var creds = String.format(JwtUtils.NATS_USER_JWT_FORMAT, jwt, new String(user.getSeed()));
         var file = Files.writeString(folder.resolve("user.creds"), creds);
-        try (var server = NatsServer.builder().jetStream(false).config(operatorMode(operator, account)).start()) {
+        try (var server = NatsServer.builder()
+                .jetStream(false)
+                .config(operatorMode(operator, account))
+                .start()) {
             assertConnects(server, Settings.credentials(creds));
             assertConnects(server, Settings.seed(new String(user.getSeed()), jwt));
             assertConnects(server, Settings.credentialsFile(file.toString()));
@@ -94,7 +99,10 @@ class NatsAuthIT {
         var stranger = NKey.createAccount(null);
         var wrong = JwtUtils.issueUserJWT(stranger, publicKey(stranger), publicKey(user));
         var right = JwtUtils.issueUserJWT(account, publicKey(account), publicKey(user));
-        try (var server = NatsServer.builder().jetStream(false).config(operatorMode(operator, account)).start()) {
+        try (var server = NatsServer.builder()
+                .jetStream(false)
+                .config(operatorMode(operator, account))
+                .start()) {
             var auth = Settings.credentialsFile(file.toString());
             var connector = Settings.connector(Settings.with(auth, Settings.NO_TLS, server.url()));
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,8 +66,7 @@ class NatsConnectorIT {
 
     @Test
     void triesDiscoveredServersWhereTheConfiguredOnesAreDown() throws Exception {
-        try (var link =
-                Settings.connector(Settings.plain(closedPort())).connect(List.of(server.url()), heard)) {
+        try (var link = Settings.connector(Settings.plain(closedPort())).connect(List.of(server.url()), heard)) {
             assertThat(link.server()).isEqualTo(server.url());
         }
     }
@@ -80,7 +80,8 @@ class NatsConnectorIT {
 
             assertThatThrownBy(() -> connector.connect(List.of(), heard))
                     .isInstanceOfSatisfying(
-                            ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
                     .hasMessageContaining(refusing + ": Connection refused")
                     .hasMessageContaining(mute + ": no answer in time")
                     .hasMessageContaining("nats://no-such-host.invalid:4222: unknown host")
@@ -106,7 +107,7 @@ class NatsConnectorIT {
 
             thread.interrupt();
 
-            assertThat(outcome.get(2, java.util.concurrent.TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(outcome.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         }
     }
 
@@ -118,9 +119,10 @@ class NatsConnectorIT {
             await().until(() -> link.connection().getStatus() == Connection.Status.CLOSED);
             own.restart();
 
-            assertThat(heard.lost).singleElement().satisfies(e -> assertThat(e)
-                    .hasMessageContaining(own.url())
-                    .hasCauseInstanceOf(IOException.class));
+            assertThat(heard.lost)
+                    .singleElement()
+                    .satisfies(
+                            e -> assertThat(e).hasMessageContaining(own.url()).hasCauseInstanceOf(IOException.class));
             assertThat(link.connection().getStatus()).isEqualTo(Connection.Status.CLOSED);
         }
     }
@@ -139,7 +141,8 @@ class NatsConnectorIT {
     @Test
     void hearsWhatTheServerForbids() throws Exception {
         try (var own = NatsServer.builder()
-                        .config("authorization { users: [{ user: u, password: p, permissions: { publish: allowed } }] }")
+                        .config(
+                                "authorization { users: [{ user: u, password: p, permissions: { publish: allowed } }] }")
                         .start();
                 var link = Settings.connector(Settings.with(Settings.user("u", "p"), Settings.NO_TLS, own.url()))
                         .connect(List.of(), heard)) {
@@ -155,7 +158,8 @@ class NatsConnectorIT {
     @Test
     void hearsOfALameDuckAndOfDiscoveredServers() throws Exception {
         try (var cluster = NatsCluster.start();
-                var link = Settings.connector(Settings.plain(cluster.server(0).url())).connect(List.of(), heard)) {
+                var link = Settings.connector(Settings.plain(cluster.server(0).url()))
+                        .connect(List.of(), heard)) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
 
             cluster.server(0).signal("USR2");
@@ -181,10 +185,11 @@ class NatsConnectorIT {
 
     @Test
     void leavesNoThreadAndNoSocketBehind() throws Exception {
-        Settings.connector(Settings.plain(server.url())).connect(List.of(), heard).close();
-        var threads = linkThreads();
+        Settings.connector(Settings.plain(server.url()))
+                .connect(List.of(), heard)
+                .close();
+        await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         var sockets = sockets();
-        assertThat(threads).isEmpty();
 
         for (int i = 0; i < 200; i++) {
             try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), heard)) {

@@ -2,6 +2,7 @@ package io.jetsink.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jetsink.config.TlsSettings;
 import io.jetsink.nats.ConnectFailedException.Reason;
@@ -11,10 +12,12 @@ import io.jetsink.support.NatsCertificates.Issued;
 import io.jetsink.support.NatsServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +57,8 @@ class NatsTlsIT {
     @ParameterizedTest
     @EnumSource(NatsBinary.class)
     void connectsToANameThatTheCertificateIsFor(NatsBinary version) throws Exception {
-        try (var server = NatsServer.builder().version(version).config(tls(localhost, "")).start()) {
+        try (var server =
+                NatsServer.builder().version(version).config(tls(localhost, "")).start()) {
             assertConnects(trusting(), "tls://localhost:" + server.port());
             assertConnects(trusting(), "nats://localhost:" + server.port());
         }
@@ -115,7 +119,8 @@ class NatsTlsIT {
             }
             assertThatThrownBy(() -> connector.connect(List.of("tls://127.0.0.1:" + bad.port()), heard))
                     .isInstanceOfSatisfying(
-                            ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
         }
     }
 
@@ -170,9 +175,10 @@ class NatsTlsIT {
             Files.copy(stranger.pkcs12(), store);
             assertThatThrownBy(() -> connector.connect(List.of(), heard))
                     .isInstanceOfSatisfying(
-                            ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
 
-            Files.copy(trustStore, store, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(trustStore, store, StandardCopyOption.REPLACE_EXISTING);
 
             try (var link = connector.connect(List.of(), heard)) {
                 link.connection().flush(Duration.ofSeconds(5));
@@ -187,7 +193,8 @@ class NatsTlsIT {
 
         assertThatThrownBy(() -> connect(settings(configs, true, false), "tls://localhost:1"))
                 .isInstanceOfSatisfying(
-                        ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
                 .hasMessageContaining("/no/such/store")
                 .hasMessageContaining("nats.ssl.*")
                 .hasMessageNotContaining(NatsCertificates.PASSWORD);
@@ -197,21 +204,30 @@ class NatsTlsIT {
     void saysWhenOneSideOnlyWantsTls() throws Exception {
         try (var plain = NatsServer.start();
                 var secured = secured(localhost)) {
-            assertThatThrownBy(() -> connect(trusting(), "tls://localhost:" + plain.port()))
-                    .hasMessageContaining("the server does not offer TLS");
-            assertThatThrownBy(() -> connect(Settings.NO_TLS, "nats://localhost:" + secured.port()))
-                    .hasMessageContaining("the server asks for TLS");
+            assertFails(trusting(), "tls://localhost:" + plain.port(), "the server does not offer it");
+            assertFails(Settings.NO_TLS, "nats://localhost:" + secured.port(), "the server asks for TLS");
         }
     }
 
     @Test
     void webSocketsAreVerifiedToo() throws Exception {
         var block = "websocket { port: %d, tls { cert_file: '%s', key_file: '%s' } }";
-        try (var good = NatsServer.builder().config(block.formatted(-1, localhost.certificate(), localhost.key())).start();
-                var bad = NatsServer.builder().config(block.formatted(-1, elsewhere.certificate(), elsewhere.key())).start()) {
+        try (var good = NatsServer.builder()
+                        .config(block.formatted(-1, localhost.certificate(), localhost.key()))
+                        .start();
+                var bad = NatsServer.builder()
+                        .config(block.formatted(-1, elsewhere.certificate(), elsewhere.key()))
+                        .start()) {
             assertConnects(trusting(), "wss://localhost:" + webSocketPort(good));
             assertFails(trusting(), "wss://localhost:" + webSocketPort(bad), "localhost");
         }
+    }
+
+    @Test
+    void aWebSocketWithoutTlsIsRefusedWhereTlsIsConfigured() {
+        assertThatThrownBy(() -> connect(trusting(), "ws://localhost:1"))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageContaining("wss://");
     }
 
     @Test
@@ -223,16 +239,16 @@ class NatsTlsIT {
             link.close();
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
-            assertThat(Thread.getAllStackTraces().keySet())
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("test-0-nats-"));
+                    .noneMatch(name -> name.startsWith("test-0-nats-")));
             assertThat(heard.clientErrors).isEmpty();
         }
     }
 
     private static int webSocketPort(NatsServer server) throws Exception {
         var log = Files.readString(server.logs());
-        var found = java.util.regex.Pattern.compile("websocket clients on wss://[^:]*:(\\d+)").matcher(log);
+        var found = Pattern.compile("websocket clients on wss://[^:]*:(\\d+)").matcher(log);
         assertThat(found.find()).as(log).isTrue();
         return Integer.parseInt(found.group(1));
     }
@@ -247,7 +263,8 @@ class NatsTlsIT {
         var start = System.nanoTime();
         assertThatThrownBy(() -> connect(tls, url))
                 .isInstanceOfSatisfying(
-                        ConnectFailedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
                 .hasMessageContaining(url)
                 .hasMessageContaining(text)
                 .hasMessageContaining("nats.ssl.*");

@@ -54,6 +54,7 @@ final class Settings {
     }
 
     static AuthSettings seed(String seed, @Nullable String jwt) {
-        return new AuthSettings(null, null, null, null, null, new Password(seed), jwt == null ? null : new Password(jwt));
+        return new AuthSettings(
+                null, null, null, null, null, new Password(seed), jwt == null ? null : new Password(jwt));
     }
 }

@@ -59,7 +59,10 @@ record NatsAptSource(List<String> uris, List<String> suites, List<String> compon
                 for (var option : words(options)) {
                     var name = option.replaceFirst("=.*", "").toLowerCase(Locale.ROOT);
                     if (name.equals("signed-by") || name.equals("trusted")) {
-                        trust.append(name).append(": ").append(option.replaceFirst("[^=]*=", "")).append('\n');
+                        trust.append(name)
+                                .append(": ")
+                                .append(option.replaceFirst("[^=]*=", ""))
+                                .append('\n');
                     }
                 }
                 entries.add(new NatsAptSource(
@@ -108,6 +111,8 @@ record NatsAptSource(List<String> uris, List<String> suites, List<String> compon
     }
 
     private static List<String> words(String text) {
-        return Arrays.stream(text.strip().split("\\s+")).filter(w -> !w.isEmpty()).toList();
+        return Arrays.stream(text.strip().split("\\s+"))
+                .filter(w -> !w.isEmpty())
+                .toList();
     }
 }

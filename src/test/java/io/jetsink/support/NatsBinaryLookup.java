@@ -65,8 +65,7 @@ record NatsBinaryLookup(String version, boolean newerIsFine, Path cache, List<Na
             try {
                 var fetched = route.fetchInto(folder);
                 checkVersion(fetched);
-                return Files.move(
-                        fetched, copy(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                return Files.move(fetched, copy(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 tried.add(route.name() + ": " + e);
             } finally {

@@ -58,7 +58,9 @@ class NatsBinaryLookupTest {
 
         assertThat(executable).isEqualTo(cache.resolve("9.8.7/nats-server")).isExecutable();
         assertThat(lookup(fromWeb()).find(null)).isEqualTo(executable);
-        assertThat(Files.list(cache)).extracting(Path::getFileName).map(Path::toString)
+        assertThat(Files.list(cache))
+                .extracting(Path::getFileName)
+                .map(Path::toString)
                 .containsExactlyInAnyOrder("9.8.7", "9.8.7.lock");
     }
 
@@ -79,14 +81,16 @@ class NatsBinaryLookupTest {
         var unreachable = fromWeb();
         web.stop(0);
 
-        assertThat(lookup(unreachable, folder -> script(folder, "9.8.7")).find(null)).isExecutable();
+        assertThat(lookup(unreachable, folder -> script(folder, "9.8.7")).find(null))
+                .isExecutable();
     }
 
     @Test
     void goesOnToTheNextRouteWhereTheReleaseHasNothingForThisPlatform() {
         published.put("/v9.8.7/SHA256SUMS", "abc  other.zip\n".getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(lookup(fromWeb(), folder -> script(folder, "9.8.7")).find(null)).isExecutable();
+        assertThat(lookup(fromWeb(), folder -> script(folder, "9.8.7")).find(null))
+                .isExecutable();
     }
 
     @Test

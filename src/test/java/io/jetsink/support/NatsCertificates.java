@@ -40,7 +40,8 @@ public final class NatsCertificates {
 
     /** The authority's certificate as PEM. */
     public Path authority() throws IOException, GeneralSecurityException {
-        return writePem("ca.pem", "CERTIFICATE", List.of(load().getCertificate(CA).getEncoded()));
+        return writePem(
+                "ca.pem", "CERTIFICATE", List.of(load().getCertificate(CA).getEncoded()));
     }
 
     /** A key and a certificate for {@code names} (such as {@code dns:localhost,ip:127.0.0.1}) that the authority signed. */
@@ -98,9 +99,13 @@ public final class NatsCertificates {
     private Path writePem(String name, String type, List<byte[]> contents) throws IOException {
         var text = new StringBuilder();
         for (var content : contents) {
-            text.append("-----BEGIN ").append(type).append("-----\n")
+            text.append("-----BEGIN ")
+                    .append(type)
+                    .append("-----\n")
                     .append(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content))
-                    .append("\n-----END ").append(type).append("-----\n");
+                    .append("\n-----END ")
+                    .append(type)
+                    .append("-----\n");
         }
         return Files.writeString(folder.resolve(name), text);
     }
@@ -108,9 +113,27 @@ public final class NatsCertificates {
     private void keytool(String alias, String subject, String extension, String... more) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", alias, "-dname", subject, "-ext", extension, "-validity", "2",
-                "-keyalg", "EC", "-groupname", "secp256r1", "-keypass", PASSWORD,
-                "-storetype", "PKCS12", "-keystore", everything.toString(), "-storepass", PASSWORD));
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-dname",
+                subject,
+                "-ext",
+                extension,
+                "-validity",
+                "2",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-keypass",
+                PASSWORD,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                everything.toString(),
+                "-storepass",
+                PASSWORD));
         command.addAll(Arrays.asList(more));
         try {
             NatsCommand.runIn(folder, Duration.ofSeconds(60), command);

@@ -26,11 +26,13 @@ public final class NatsCluster implements AutoCloseable {
 
     private NatsCluster(NatsBinary binary, String extra) {
         routes = Stream.generate(NatsPort::reserve).limit(SIZE).toList();
-        var urls = routes.stream().map(route -> "nats://127.0.0.1:" + route.number()).toList();
+        var urls = routes.stream()
+                .map(route -> "nats://127.0.0.1:" + route.number())
+                .toList();
         try {
             for (int i = 0; i < SIZE; i++) {
-                var cluster = "name: jetsink\nlisten: 127.0.0.1:" + routes.get(i).number() + "\nroutes: ["
-                        + String.join(", ", urls) + "]\n";
+                var cluster = "name: jetsink\nlisten: 127.0.0.1:"
+                        + routes.get(i).number() + "\nroutes: [" + String.join(", ", urls) + "]\n";
                 servers.add(NatsServer.builder()
                         .version(binary)
                         .config(extra)
@@ -98,8 +100,8 @@ public final class NatsCluster implements AutoCloseable {
     public NatsServer stepDown(String stream) {
         var before = streamLeader(stream).name();
         try (var connection = connect()) {
-            var answer = connection.request(
-                    "$JS.API.STREAM.LEADER.STEPDOWN." + stream, new byte[0], Duration.ofSeconds(5));
+            var answer =
+                    connection.request("$JS.API.STREAM.LEADER.STEPDOWN." + stream, new byte[0], Duration.ofSeconds(5));
             if (answer == null || !new String(answer.getData(), StandardCharsets.UTF_8).contains("\"success\":true")) {
                 throw new IllegalStateException("The leader of " + stream + " does not step down: "
                         + (answer == null ? "no answer" : new String(answer.getData(), StandardCharsets.UTF_8)));

@@ -60,7 +60,13 @@ record NatsDebianPackage(Path apt, Path osRelease, String suite) implements Nats
         run(folder, aptGet(folder, sources, "download", "nats-server"));
         try (var packages = Files.newDirectoryStream(folder, "*.deb")) {
             for (var file : packages) {
-                run(folder, List.of("dpkg-deb", "-x", file.toString(), folder.resolve("x").toString()));
+                run(
+                        folder,
+                        List.of(
+                                "dpkg-deb",
+                                "-x",
+                                file.toString(),
+                                folder.resolve("x").toString()));
             }
         }
         return Stream.of("x/usr/sbin/nats-server", "x/usr/bin/nats-server")

@@ -21,9 +21,7 @@ class NatsDebianPackageTest {
 
     @Test
     void takesMirrorAndKeysOfTheSystemOutOfOneLineSources() throws Exception {
-        Files.writeString(
-                apt.resolve("sources.list"),
-                """
+        Files.writeString(apt.resolve("sources.list"), """
                 # deb http://commented.example/debian bookworm main
                 deb [arch=amd64 signed-by=/keys/debian.gpg] http://mirror.example/debian bookworm main contrib
                 deb-src http://mirror.example/debian bookworm main
@@ -32,8 +30,7 @@ class NatsDebianPackageTest {
 
         assertThat(inTrixie().mirrors())
                 .extracting(mirror -> mirror.stanza("trixie", "main"))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         Types: deb
                         URIs: http://mirror.example/debian
                         Suites: trixie
@@ -44,9 +41,7 @@ class NatsDebianPackageTest {
 
     @Test
     void takesMirrorAndKeysOfTheSystemOutOfStanzas() throws Exception {
-        Files.writeString(
-                apt.resolve("sources.list.d/debian.sources"),
-                """
+        Files.writeString(apt.resolve("sources.list.d/debian.sources"), """
                 # where from
                 Types: deb deb-src
                 URIs: http://mirror.example/debian
@@ -72,8 +67,7 @@ class NatsDebianPackageTest {
 
         assertThat(inTrixie().mirrors())
                 .extracting(mirror -> mirror.stanza("trixie", "main"))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         Types: deb
                         URIs: http://mirror.example/debian
                         Suites: trixie

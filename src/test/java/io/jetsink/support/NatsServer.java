@@ -188,7 +188,8 @@ public final class NatsServer implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(config.binary().path().toString(), "-c", configFile().toString())
+        return new ProcessBuilder(
+                        config.binary().path().toString(), "-c", configFile().toString())
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logs().toFile()))

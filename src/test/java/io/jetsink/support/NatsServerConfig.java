@@ -38,12 +38,20 @@ record NatsServerConfig(NatsBinary binary, boolean jetStream, String name, Strin
 
     String text(String serverName, int port, int monitorPort, Path home, String extraText) {
         var text = new StringBuilder()
-                .append("server_name: ").append(serverName).append('\n')
+                .append("server_name: ")
+                .append(serverName)
+                .append('\n')
                 .append("host: 127.0.0.1\n")
-                .append("port: ").append(port).append('\n')
-                .append("http: 127.0.0.1:").append(monitorPort).append('\n');
+                .append("port: ")
+                .append(port)
+                .append('\n')
+                .append("http: 127.0.0.1:")
+                .append(monitorPort)
+                .append('\n');
         if (jetStream) {
-            text.append("jetstream { store_dir: '").append(home.resolve("store")).append("' }\n");
+            text.append("jetstream { store_dir: '")
+                    .append(home.resolve("store"))
+                    .append("' }\n");
         }
         if (clustered()) {
             text.append("cluster {\n").append(cluster).append("}\n");
