@@ -1,9 +1,12 @@
 package io.jetsink.nats;
 
+import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,36 +17,72 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinkPort extends SocketDataPort {
     private @Nullable LinkMonitor monitor;
-    private @Nullable Socket plain;
-    private int handshakeMillis;
+    private @Nullable Options options;
+    private volatile @Nullable Socket plain;
+    private volatile boolean greeted;
 
     public LinkPort() {}
 
     @Override
-    public void afterConstruct(Options options) {
-        if (!(options.getErrorListener() instanceof LinkMonitor mine)) {
+    public void afterConstruct(Options given) {
+        if (!(given.getErrorListener() instanceof LinkMonitor mine)) {
             throw new IllegalArgumentException("LinkPort serves connections of NatsConnector only");
         }
         monitor = mine;
-        handshakeMillis = Math.toIntExact(options.getConnectionTimeout().toMillis());
+        options = given;
     }
 
     @Override
     public void upgradeToSecure() throws IOException {
-        var tls = target().tls();
+        var tls = monitor().target().tls();
         if (tls == null) {
             throw new IOException("the server asks for TLS, which is not configured");
         }
         plain = socket;
         int readMillis = socket.getSoTimeout();
         // A handshake over web sockets runs on the connecting thread, where nothing else ends it.
-        socket.setSoTimeout(handshakeMillis);
-        var secure = tls.handshake(socket, target().certificateHost(), port);
+        socket.setSoTimeout(Math.toIntExact(options().getConnectionTimeout().toMillis()));
+        var secure = tls.handshake(socket, monitor().target().certificateHost(), port);
         secure.setSoTimeout(readMillis);
         socket = secure;
         in = secure.getInputStream();
         out = secure.getOutputStream();
         isSecure = true;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+        try {
+            int count = super.read(into, from, length);
+            if (count < 0) {
+                endWaiting(new EOFException("the server hung up"));
+            }
+            for (int i = from; !greeted && i < from + count; i++) {
+                greeted = into[i] == '\n';
+            }
+            return count;
+        } catch (IOException e) {
+            endWaiting(e);
+            throw e;
+        }
+    }
+
+    /**
+     * A server that does not take our credentials says so and hangs up. The client, which waits for a first PONG, would
+     * do so until its timeout.
+     */
+    private void endWaiting(IOException why) {
+        // Before the server's first line the client notices by itself.
+        if (greeted && monitor().hungUp(why)) {
+            Connection waiting = connection;
+            options().getExecutor().execute(() -> {
+                try {
+                    waiting.close();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
     }
 
     @Override
@@ -76,10 +115,11 @@ public final class LinkPort extends SocketDataPort {
         }
     }
 
-    private LinkTarget target() {
-        if (monitor == null) {
-            throw new IllegalStateException("afterConstruct comes first");
-        }
-        return monitor.target();
+    private LinkMonitor monitor() {
+        return Objects.requireNonNull(monitor, "afterConstruct comes first");
+    }
+
+    private Options options() {
+        return Objects.requireNonNull(options, "afterConstruct comes first");
     }
 }

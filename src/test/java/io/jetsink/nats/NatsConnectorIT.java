@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +107,7 @@ class NatsConnectorIT {
 
             thread.interrupt();
 
-            assertThat(outcome.get(2, java.util.concurrent.TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(outcome.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         }
     }
 
@@ -187,9 +188,8 @@ class NatsConnectorIT {
         Settings.connector(Settings.plain(server.url()))
                 .connect(List.of(), heard)
                 .close();
-        var threads = linkThreads();
+        await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         var sockets = sockets();
-        assertThat(threads).isEmpty();
 
         for (int i = 0; i < 200; i++) {
             try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), heard)) {

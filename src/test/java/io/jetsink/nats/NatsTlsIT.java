@@ -2,6 +2,7 @@ package io.jetsink.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jetsink.config.TlsSettings;
 import io.jetsink.nats.ConnectFailedException.Reason;
@@ -11,10 +12,12 @@ import io.jetsink.support.NatsCertificates.Issued;
 import io.jetsink.support.NatsServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -175,7 +178,7 @@ class NatsTlsIT {
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
 
-            Files.copy(trustStore, store, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(trustStore, store, StandardCopyOption.REPLACE_EXISTING);
 
             try (var link = connector.connect(List.of(), heard)) {
                 link.connection().flush(Duration.ofSeconds(5));
@@ -201,10 +204,8 @@ class NatsTlsIT {
     void saysWhenOneSideOnlyWantsTls() throws Exception {
         try (var plain = NatsServer.start();
                 var secured = secured(localhost)) {
-            assertThatThrownBy(() -> connect(trusting(), "tls://localhost:" + plain.port()))
-                    .hasMessageContaining("the server does not offer TLS");
-            assertThatThrownBy(() -> connect(Settings.NO_TLS, "nats://localhost:" + secured.port()))
-                    .hasMessageContaining("the server asks for TLS");
+            assertFails(trusting(), "tls://localhost:" + plain.port(), "the server does not offer it");
+            assertFails(Settings.NO_TLS, "nats://localhost:" + secured.port(), "the server asks for TLS");
         }
     }
 
@@ -223,6 +224,13 @@ class NatsTlsIT {
     }
 
     @Test
+    void aWebSocketWithoutTlsIsRefusedWhereTlsIsConfigured() {
+        assertThatThrownBy(() -> connect(trusting(), "ws://localhost:1"))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageContaining("wss://");
+    }
+
+    @Test
     void closingASecureConnectionIsQuickAndLeavesNoThread() throws Exception {
         try (var server = secured(localhost)) {
             var link = connect(trusting(), "tls://localhost:" + server.port());
@@ -231,17 +239,16 @@ class NatsTlsIT {
             link.close();
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
-            assertThat(Thread.getAllStackTraces().keySet())
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("test-0-nats-"));
+                    .noneMatch(name -> name.startsWith("test-0-nats-")));
             assertThat(heard.clientErrors).isEmpty();
         }
     }
 
     private static int webSocketPort(NatsServer server) throws Exception {
         var log = Files.readString(server.logs());
-        var found = java.util.regex.Pattern.compile("websocket clients on wss://[^:]*:(\\d+)")
-                .matcher(log);
+        var found = Pattern.compile("websocket clients on wss://[^:]*:(\\d+)").matcher(log);
         assertThat(found.find()).as(log).isTrue();
         return Integer.parseInt(found.group(1));
     }
