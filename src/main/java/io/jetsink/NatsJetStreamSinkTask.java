@@ -58,7 +58,6 @@ public final class NatsJetStreamSinkTask extends SinkTask {
                 context,
                 translator,
                 opened,
-                publishers.window(),
                 new Rejects(context.errantRecordReporter(), tolerateAll),
                 publish,
                 System::nanoTime);

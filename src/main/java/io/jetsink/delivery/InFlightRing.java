@@ -1,6 +1,8 @@
 package io.jetsink.delivery;
 
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Partition;
+import io.jetsink.publish.Publication;
 import io.jetsink.publish.RejectedRecordException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,7 @@ final class InFlightRing {
 
     /** Stored, reported or abandoned: nothing more will be done about this record. Unknown positions are ignored. */
     void settle(long position) {
-        if (position >= settled && position < published) {
+        if (position >= settled && position < admitted) {
             settle(slot(position));
         }
     }
@@ -149,14 +151,12 @@ final class InFlightRing {
         published = settled;
     }
 
-    /** Writes into each partition that has unsettled records the lowest of their offsets; leaves all others alone. */
-    void markLowestUnsettled() {
+    /** Tells each partition that has unsettled records the offsets of those. */
+    void noteUnsettled() {
         for (long at = settled; at < admitted; at++) {
             Slot slot = slot(at);
             if (!slot.settled) {
-                Partition partition = slot.partition();
-                partition.lowestUnsettled =
-                        Math.min(partition.lowestUnsettled, slot.record().originalKafkaOffset());
+                slot.partition().unsettled(slot.record().originalKafkaOffset());
             }
         }
     }
@@ -189,22 +189,21 @@ final class InFlightRing {
     }
 
     /** One record's place. Reused. */
-    static final class Slot {
+    static final class Slot implements Publication {
         private @Nullable Partition partition;
         private @Nullable SinkRecord record;
         private @Nullable RejectedRecordException rejection;
         private boolean settled;
         private int bytes;
         /** The translated record, kept for the next epoch; null before the first sending and after the settling. */
-        @Nullable
-        OutboundMessage message;
+        private @Nullable OutboundMessage message;
 
         boolean isSettled() {
             return settled;
         }
 
         boolean isOrphan() {
-            return partition != null && partition.closed();
+            return partition != null && partition.abandoned();
         }
 
         @Nullable
@@ -212,18 +211,37 @@ final class InFlightRing {
             return rejection;
         }
 
-        Partition partition() {
+        @Override
+        public Partition partition() {
             if (partition == null) {
                 throw new IllegalStateException("a settled slot has no partition");
             }
             return partition;
         }
 
-        SinkRecord record() {
+        @Override
+        public SinkRecord record() {
             if (record == null) {
                 throw new IllegalStateException("a settled slot has no record");
             }
             return record;
+        }
+
+        boolean isTranslated() {
+            return message != null;
+        }
+
+        void translated(OutboundMessage translated) {
+            message = translated;
+        }
+
+        @Override
+        public OutboundMessage message() {
+            if (message == null) {
+                throw new IllegalStateException(
+                        "a slot has no message before it is translated, and after it is settled");
+            }
+            return message;
         }
 
         private void clear() {

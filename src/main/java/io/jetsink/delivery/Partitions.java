@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.publish.Partition;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -38,8 +39,8 @@ final class Partitions {
     Partition of(SinkRecord record) {
         Partition before = latest;
         if (before != null
-                && before.id.partition() == record.originalKafkaPartition()
-                && before.id.topic().equals(record.originalTopic())) {
+                && before.id().partition() == record.originalKafkaPartition()
+                && before.id().topic().equals(record.originalTopic())) {
             return before;
         }
         TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());

@@ -4,6 +4,7 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.Link;
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
@@ -33,6 +34,9 @@ public final class SinkPipeline {
     /** Without an outcome for so long, a commit no longer waits for one. */
     private static final long STILL_NANOS = Duration.ofMillis(500).toNanos();
 
+    /** Without an outcome for so long, what is in hand is ended even while a trickle of records goes on. */
+    private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
+
     private static final long SOON_MS = 1;
     private static final long LATER_MS = 50;
 
@@ -41,7 +45,6 @@ public final class SinkPipeline {
     private final Link link;
     private final Rejects rejects;
     private final PublishSettings settings;
-    private final int window;
     private final LongSupplier clock;
 
     private final InFlightRing ring = new InFlightRing();
@@ -50,7 +53,7 @@ public final class SinkPipeline {
 
     /** The publisher whose epoch the ring is in; it may be over, see {@link #linkIsUp()}. */
     private @Nullable Publisher publisher;
-    /** Whether this epoch has stored anything. Until then one message asks instead of a windowful. */
+    /** Whether this epoch has stored anything. */
     private boolean proven;
 
     private boolean paused;
@@ -66,14 +69,12 @@ public final class SinkPipeline {
             SinkTaskContext context,
             RecordTranslator translator,
             Link link,
-            int window,
             Rejects rejects,
             PublishSettings settings,
             LongSupplier clock) {
         this.context = context;
         this.translator = translator;
         this.link = link;
-        this.window = window;
         this.rejects = rejects;
         this.settings = settings;
         this.clock = clock;
@@ -87,7 +88,8 @@ public final class SinkPipeline {
         if (paused) {
             context.pause(ids);
         } else {
-            // Connect pauses again what was paused when it went. It may have been away when the rest was resumed: Connect
+            // Connect pauses again what was paused when it went. It may have been away when the rest was resumed:
+            // Connect
             // calls put between the two halves of a rebalance, too.
             context.resume(ids);
         }
@@ -119,9 +121,7 @@ public final class SinkPipeline {
         } while (ring.unsent() > 0 && awaitRoom(deadline - clock.getAsLong()));
         throwIfOutageIsTooLong();
         pauseOrResume();
-        if (records.isEmpty() && ring.unsent() == 0 && ring.inFlight() > 0 && publisher != null && linkIsUp()) {
-            publisher.flush();
-        }
+        endWhatIsInHand(records.isEmpty());
         if (!ring.isEmpty()) {
             context.timeout(paused && linkIsUp() && !standsStill() ? SOON_MS : LATER_MS);
         }
@@ -137,15 +137,15 @@ public final class SinkPipeline {
         if (linkIsUp() && !standsStill()) {
             settleWhatIsInFlight();
         }
-        for (Partition partition : partitions.all()) {
-            partition.lowestUnsettled = Partition.NONE;
-        }
-        ring.markLowestUnsettled();
+        partitions.all().forEach(Partition::forgetUnsettled);
+        ring.noteUnsettled();
         Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
         current.forEach((id, framework) -> {
             Partition partition = partitions.get(id);
-            long unsettled = partition == null ? Partition.NONE : partition.lowestUnsettled;
-            safe.put(id, framework.offset() <= unsettled ? framework : new OffsetAndMetadata(unsettled));
+            if (partition == null || !partition.fenced()) {
+                long bound = partition == null ? Partition.NONE : partition.bound();
+                safe.put(id, framework.offset() <= bound ? framework : new OffsetAndMetadata(bound));
+            }
         });
         if (!ring.isEmpty()) {
             context.timeout(LATER_MS);
@@ -207,8 +207,9 @@ public final class SinkPipeline {
         if (open == null || !linkIsUp()) {
             return;
         }
-        int limit = proven ? window : 1;
-        while (ring.unsent() > 0 && ring.inFlight() < limit && ring.bytesInFlight() < settings.maxPendingBytes()) {
+        while (ring.unsent() > 0
+                && ring.inFlight() < open.window()
+                && ring.bytesInFlight() < settings.maxPendingBytes()) {
             InFlightRing.Slot slot = ring.next();
             if (slot.isSettled() || slot.rejection() != null) {
                 ring.passed();
@@ -223,23 +224,22 @@ public final class SinkPipeline {
     /** @return false if the link takes nothing more for now */
     private boolean publish(Publisher open, InFlightRing.Slot slot) {
         try {
-            OutboundMessage message = slot.message;
-            if (message == null) {
-                message = translator.translate(slot.record());
+            if (!slot.isTranslated()) {
+                OutboundMessage message = translator.translate(slot.record());
                 if (message == null) {
                     settleUnsent();
                     return true;
                 }
-                slot.message = message;
+                slot.translated(message);
             }
-            if (!open.publish(ring.published(), message)) {
+            if (!open.publish(ring.published(), slot)) {
                 return false;
             }
             // Not inFlight(): what was passed over without being sent is no message that stands still.
             if (ring.bytesInFlight() == 0) {
                 lastMove = clock.getAsLong();
             }
-            ring.published(message.size());
+            ring.published(slot.message().size());
         } catch (RejectedRecordException why) {
             ring.reject(ring.published(), why);
             ring.passed();
@@ -284,6 +284,15 @@ public final class SinkPipeline {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** When nothing more comes for now, or the outcome of what came is due. */
+    private void endWhatIsInHand(boolean nothingCame) {
+        if (publisher != null && linkIsUp() && ring.unsent() == 0 && ring.inFlight() > 0) {
+            if (nothingCame || clock.getAsLong() - lastMove > LINGER_NANOS) {
+                publisher.flush();
+            }
         }
     }
 

@@ -25,6 +25,7 @@ final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final JetStream jetStream;
     private final @Nullable String stream;
+    private final int window;
     private final @Nullable CompletableFuture<PublishAck>[] acks;
     private final int mask;
     /** Everything before it was reported. */
@@ -32,10 +33,13 @@ final class AsyncPublisher implements Publisher {
     /** Everything before it was published. */
     private long end = -1;
 
+    private boolean proven;
+
     private AsyncPublisher(Connection connection, @Nullable String stream, int window) throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.stream = stream;
+        this.window = window;
         this.acks = newFutures(Integer.highestOneBit(Math.max(window - 1, 1)) << 1);
         this.mask = acks.length - 1;
     }
@@ -45,21 +49,17 @@ final class AsyncPublisher implements Publisher {
      * @param window how many messages may wait for their ack
      */
     static PublisherFactory factory(@Nullable String stream, int window) {
-        return new PublisherFactory() {
-            @Override
-            public int window() {
-                return window;
-            }
-
-            @Override
-            public Publisher open(Connection connection, @Nullable Publisher previous) throws IOException {
-                return new AsyncPublisher(connection, stream, window);
-            }
-        };
+        return (connection, previous) -> new AsyncPublisher(connection, stream, window);
     }
 
     @Override
-    public boolean publish(long position, OutboundMessage message) {
+    public int window() {
+        return proven ? window : 1;
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
         Message out = NatsMessage.builder()
                 .subject(message.subject())
@@ -110,6 +110,7 @@ final class AsyncPublisher implements Publisher {
             if (stream != null && !stream.equals(stored)) {
                 outcomes.failed(position, new WrongStreamException(stream, stored));
             } else {
+                proven = true;
                 outcomes.settled(position);
             }
         } catch (CompletionException | CancellationException failure) {

@@ -4,7 +4,6 @@ import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +16,13 @@ final class CorePublisher implements Publisher {
     private static final Duration FLUSH = Duration.ofMillis(500);
 
     private final Connection connection;
+    private final int window;
     private final String replies;
     private long written = -1;
 
-    private CorePublisher(Connection connection, LostMessages lost) {
+    private CorePublisher(Connection connection, int window, LostMessages lost) {
         this.connection = connection;
+        this.window = window;
         this.replies = connection.createInbox();
         Dispatcher dispatcher = connection.createDispatcher(lost::count);
         // jnats' own limits drop replies; here nothing is kept, so nothing can pile up.
@@ -30,21 +31,17 @@ final class CorePublisher implements Publisher {
     }
 
     static PublisherFactory factory(int window, LostMessages lost) {
-        return new PublisherFactory() {
-            @Override
-            public int window() {
-                return window;
-            }
-
-            @Override
-            public Publisher open(Connection connection, @Nullable Publisher previous) {
-                return new CorePublisher(connection, lost);
-            }
-        };
+        return (connection, previous) -> new CorePublisher(connection, window, lost);
     }
 
     @Override
-    public boolean publish(long position, OutboundMessage message) {
+    public int window() {
+        return window;
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
         try {
             connection.publish(message.subject(), replies, message.headers(), message.payload());

@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param count ACK: after how many messages the next one comes; FINAL: how many messages of the batch are stored
  * @param error REFUSED, LOST: what is wrong
  */
-record FastAnswer(Kind kind, String batch, long sequence, long count, @Nullable IOException error) {
+record FastAnswer(
+        Kind kind,
+        String batch,
+        long sequence,
+        long count,
+        @Nullable IOException error) {
     enum Kind {
         /** All messages up to this one are stored. */
         ACK,
@@ -54,7 +59,12 @@ record FastAnswer(Kind kind, String batch, long sequence, long count, @Nullable 
         JsonNode error = json.path("error");
         switch (json.path("type").asText()) {
             case "ack":
-                return new FastAnswer(Kind.ACK, batch, json.path("seq").asLong(), json.path("msgs").asLong(), null);
+                return new FastAnswer(
+                        Kind.ACK,
+                        batch,
+                        json.path("seq").asLong(),
+                        json.path("msgs").asLong(),
+                        null);
             case "gap":
                 return new FastAnswer(Kind.GAP, batch, json.path("seq").asLong(), 0, null);
             case "err":

@@ -5,12 +5,12 @@ import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +54,8 @@ final class FastPublisher implements Publisher {
     }
 
     /** The batch that was open last, for the next epoch. */
-    @Nullable FastBatch batch() {
+    @Nullable
+    FastBatch batch() {
         return batch;
     }
 

@@ -8,16 +8,22 @@ package io.jetsink.publish;
  * most half a second, {@link #flush}.
  *
  * <p><b>Positions</b> are those of the ring. They come in ascending order, with gaps where there is nothing to send, and
- * the first to the last unsettled one never span more than {@link PublisherFactory#window()}.
+ * the first to the last unsettled one never span more than {@link #window()}.
  */
 public interface Publisher {
+    /**
+     * How many positions may be published and not settled, as of now. One until the epoch has proven that it works: a
+     * stream that cannot answer then costs one message for each epoch and not a windowful.
+     */
+    int window();
+
     /**
      * Hands a message on, without waiting for its outcome.
      *
      * @return false if the link takes nothing at the moment; then the message was not sent and may be offered again
      * @throws RejectedRecordException if this message can never be sent over this link
      */
-    boolean publish(long position, OutboundMessage message);
+    boolean publish(long position, Publication publication);
 
     /** Reports what has become known since the last call. Once the epoch is over: all that will ever be known. */
     void harvest(Outcomes outcomes);

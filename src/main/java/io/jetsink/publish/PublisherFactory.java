@@ -5,10 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A publishing strategy: opens the publisher of each epoch. */
+@FunctionalInterface
 public interface PublisherFactory {
-    /** How many positions may be published and not yet settled. */
-    int window();
-
     /**
      * Opens the next epoch. Called by the link's background thread, one call at a time; may wait on the server.
      *
