@@ -2,6 +2,10 @@ package io.jetsink.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,4 +30,105 @@ public record ConnectionSettings(
         Duration backoffMax,
         String inboxPrefix,
         AuthSettings auth,
-        TlsSettings tls) {}
+        TlsSettings tls) {
+
+    public static final String SERVERS_CONFIG = "nats.servers";
+    public static final String NAME_CONFIG = "nats.connection.name";
+    public static final String CONNECT_TIMEOUT_CONFIG = "nats.connect.timeout.ms";
+    public static final String PING_INTERVAL_CONFIG = "nats.ping.interval.ms";
+    public static final String BACKOFF_CONFIG = "nats.reconnect.backoff.ms";
+    public static final String BACKOFF_MAX_CONFIG = "nats.reconnect.backoff.max.ms";
+    public static final String INBOX_PREFIX_CONFIG = "nats.inbox.prefix";
+
+    static void define(ConfigDef def) {
+        defineOwn(def);
+        AuthSettings.define(def);
+        TlsSettings.define(def);
+    }
+
+    private static void defineOwn(ConfigDef def) {
+        new KeyGroup(def, "Connection")
+                .add(
+                        SERVERS_CONFIG,
+                        ConfigDef.Type.LIST,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        ServerUrls.rule(),
+                        Importance.HIGH,
+                        Width.LONG,
+                        "Servers",
+                        "Servers to connect to, comma separated: nats://, tls://, ws:// or wss:// URLs; host:port is "
+                                + "taken as nats://. Credentials in a URL are refused: they have keys of their own.")
+                .text(
+                        NAME_CONFIG,
+                        null,
+                        Rule.text(),
+                        Importance.LOW,
+                        "Connection name",
+                        "Name under which the server shows the connection. Without it: connector name, dash, task.")
+                .number(
+                        CONNECT_TIMEOUT_CONFIG,
+                        ConfigDef.Type.LONG,
+                        5_000,
+                        Rule.millis(100),
+                        Importance.LOW,
+                        "Connect timeout",
+                        "How many milliseconds connecting to one server may take.")
+                .number(
+                        PING_INTERVAL_CONFIG,
+                        ConfigDef.Type.LONG,
+                        10_000,
+                        Rule.millis(100),
+                        Importance.LOW,
+                        "Ping interval",
+                        "Milliseconds between the pings that tell whether the server is still there.")
+                .number(
+                        BACKOFF_CONFIG,
+                        ConfigDef.Type.LONG,
+                        100,
+                        Rule.millis(1),
+                        Importance.LOW,
+                        "Reconnect back-off",
+                        "First pause before connecting again, in milliseconds. It doubles, with jitter, up to "
+                                + BACKOFF_MAX_CONFIG + ".")
+                .number(
+                        BACKOFF_MAX_CONFIG,
+                        ConfigDef.Type.LONG,
+                        10_000,
+                        Rule.millis(1),
+                        Importance.LOW,
+                        "Max. reconnect back-off",
+                        "Longest pause before connecting again, in milliseconds; at least " + BACKOFF_CONFIG + ".")
+                .text(
+                        INBOX_PREFIX_CONFIG,
+                        "_INBOX",
+                        NatsNames.subjectPrefix(false),
+                        Importance.LOW,
+                        "Inbox prefix",
+                        "Prefix of the subjects on which acks come back; the user must be allowed to subscribe there.");
+    }
+
+    static void check(Findings findings) {
+        if (findings.value(BACKOFF_CONFIG) instanceof Long first
+                && findings.value(BACKOFF_MAX_CONFIG) instanceof Long longest
+                && first > longest) {
+            // the error belongs to what the user wrote, not to a default
+            String key = findings.isGiven(BACKOFF_MAX_CONFIG) ? BACKOFF_MAX_CONFIG : BACKOFF_CONFIG;
+            findings.refuse(key, BACKOFF_MAX_CONFIG + " must not be less than " + BACKOFF_CONFIG);
+        }
+        AuthSettings.check(findings);
+        TlsSettings.check(findings);
+    }
+
+    static ConnectionSettings from(AbstractConfig config) {
+        return new ConnectionSettings(
+                ServerUrls.normalized(config.getList(SERVERS_CONFIG)),
+                config.getString(NAME_CONFIG),
+                Duration.ofMillis(config.getLong(CONNECT_TIMEOUT_CONFIG)),
+                Duration.ofMillis(config.getLong(PING_INTERVAL_CONFIG)),
+                Duration.ofMillis(config.getLong(BACKOFF_CONFIG)),
+                Duration.ofMillis(config.getLong(BACKOFF_MAX_CONFIG)),
+                NatsNames.withoutTrailingDot(config.getString(INBOX_PREFIX_CONFIG)),
+                AuthSettings.from(config),
+                TlsSettings.from(config));
+    }
+}

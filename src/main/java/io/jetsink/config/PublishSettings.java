@@ -1,6 +1,9 @@
 package io.jetsink.config;
 
 import java.time.Duration;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +22,80 @@ public record PublishSettings(
         int maxPending,
         long maxPendingBytes,
         Duration ackTimeout,
-        @Nullable Duration retryTimeout) {}
+        @Nullable Duration retryTimeout) {
+
+    public static final String GUARANTEE_CONFIG = "delivery.guarantee";
+    public static final String MODE_CONFIG = "publish.mode";
+    public static final String MAX_PENDING_CONFIG = "publish.max.pending";
+    public static final String MAX_PENDING_BYTES_CONFIG = "publish.max.pending.bytes";
+    public static final String ACK_TIMEOUT_CONFIG = "publish.ack.timeout.ms";
+    public static final String RETRY_TIMEOUT_CONFIG = "publish.retry.timeout.ms";
+
+    private static final Choice<DeliveryGuarantee> GUARANTEES = new Choice<>(DeliveryGuarantee.class);
+    private static final Choice<PublishMode> MODES = new Choice<>(PublishMode.class);
+    private static final long FOR_EVER = -1;
+
+    static void define(ConfigDef def) {
+        new KeyGroup(def, "Delivery")
+                .choice(
+                        GUARANTEE_CONFIG,
+                        GUARANTEES,
+                        DeliveryGuarantee.AT_LEAST_ONCE,
+                        Importance.HIGH,
+                        "Guarantee",
+                        "What is promised for every record. at-least-once: offsets are committed behind JetStream's "
+                                + "acks only. best-effort: written without waiting, errors are only counted.")
+                .choice(
+                        MODE_CONFIG,
+                        MODES,
+                        PublishMode.AUTO,
+                        Importance.MEDIUM,
+                        "Publish mode",
+                        "How messages are published. auto: the best mode that server and stream offer. async: "
+                                + "pipelined, one ack for each message. sync: one message at a time.")
+                .number(
+                        MAX_PENDING_CONFIG,
+                        ConfigDef.Type.INT,
+                        4_096,
+                        Rule.wholeNumber(1, 65_536),
+                        Importance.MEDIUM,
+                        "Max. pending messages",
+                        "How many messages may be published and not yet acked, for each task.")
+                .number(
+                        MAX_PENDING_BYTES_CONFIG,
+                        ConfigDef.Type.LONG,
+                        32L << 20,
+                        Rule.wholeNumber(1L << 10, 1L << 30),
+                        Importance.MEDIUM,
+                        "Max. pending bytes",
+                        "How many bytes may be published and not yet acked, for each task. "
+                                + "A larger message travels alone.")
+                .number(
+                        ACK_TIMEOUT_CONFIG,
+                        ConfigDef.Type.LONG,
+                        5_000,
+                        Rule.millis(100),
+                        Importance.MEDIUM,
+                        "Ack timeout",
+                        "After so many milliseconds without any ack the connection is probed, and replaced if dead.")
+                .number(
+                        RETRY_TIMEOUT_CONFIG,
+                        ConfigDef.Type.LONG,
+                        FOR_EVER,
+                        Rule.longMillisOr(FOR_EVER, 1_000),
+                        Importance.MEDIUM,
+                        "Retry timeout",
+                        "How many milliseconds an outage may last before the task fails; -1: for ever.");
+    }
+
+    static PublishSettings from(AbstractConfig config) {
+        long retryTimeout = config.getLong(RETRY_TIMEOUT_CONFIG);
+        return new PublishSettings(
+                GUARANTEES.parse(config.getString(GUARANTEE_CONFIG)),
+                MODES.parse(config.getString(MODE_CONFIG)),
+                config.getInt(MAX_PENDING_CONFIG),
+                config.getLong(MAX_PENDING_BYTES_CONFIG),
+                Duration.ofMillis(config.getLong(ACK_TIMEOUT_CONFIG)),
+                retryTimeout == FOR_EVER ? null : Duration.ofMillis(retryTimeout));
+    }
+}

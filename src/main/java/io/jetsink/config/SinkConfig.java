@@ -1,9 +1,18 @@
 package io.jetsink.config;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+
 /**
  * The connector's whole configuration, parsed once.
  *
- * @param connectorName Connect's {@code name}
+ * @param connectorName Connect's {@code name}; {@link #UNNAMED} where there is none, which never happens in a worker
  * @param connection how to reach NATS
  * @param jetStream which JetStream and stream
  * @param publish guarantee, mode and bounds
@@ -14,4 +23,61 @@ public record SinkConfig(
         ConnectionSettings connection,
         JetStreamSettings jetStream,
         PublishSettings publish,
-        TranslationSettings translation) {}
+        TranslationSettings translation) {
+
+    /** The connector's name in a configuration without one. */
+    public static final String UNNAMED = "unnamed";
+
+    private static final String NAME_CONFIG = "name";
+
+    /** All keys of the connector; those of Connect itself are not among them. */
+    public static ConfigDef definition() {
+        ConfigDef def = new ConfigDef();
+        ConnectionSettings.define(def);
+        JetStreamSettings.define(def);
+        PublishSettings.define(def);
+        TranslationSettings.define(def);
+        return def;
+    }
+
+    /**
+     * Every key of the connector with its value and errors, and every unknown key that {@link #parse} would refuse.
+     * A value that was refused is not given back, because Connect's REST would show it and it may be a secret at the
+     * wrong key.
+     */
+    public static List<ConfigValue> validate(Map<String, String> props) {
+        return new Validation(definition(), props).run();
+    }
+
+    /**
+     * The configuration as values.
+     *
+     * @throws ConfigException with a line for every error, if there is any
+     */
+    public static SinkConfig parse(Map<String, String> props) {
+        List<String> errors = validate(props).stream()
+                .flatMap(value -> value.errorMessages().stream())
+                .toList();
+        if (!errors.isEmpty()) {
+            throw new ConfigException(errors.stream()
+                    .map(error -> "\n  " + error)
+                    .collect(Collectors.joining("", "The connector's configuration is not valid:", "")));
+        }
+        String name = props.get(NAME_CONFIG);
+        AbstractConfig config = ownConfig(props);
+        return new SinkConfig(
+                name == null || name.isBlank() ? UNNAMED : name.trim(),
+                ConnectionSettings.from(config),
+                JetStreamSettings.from(config),
+                PublishSettings.from(config),
+                TranslationSettings.from(config));
+    }
+
+    /** Only our keys: AbstractConfig would start the config providers that a foreign key may name. */
+    private static AbstractConfig ownConfig(Map<String, String> props) {
+        ConfigDef def = definition();
+        Map<String, String> own = new HashMap<>(props);
+        own.keySet().retainAll(def.names());
+        return new AbstractConfig(def, own, false);
+    }
+}

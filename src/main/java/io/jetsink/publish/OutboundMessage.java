@@ -10,4 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param headers read-only headers, or null for none (then the message travels without a header block)
  * @param payload the body, empty for none
  */
-public record OutboundMessage(String subject, @Nullable Headers headers, byte[] payload) {}
+public record OutboundMessage(String subject, @Nullable Headers headers, byte[] payload) {
+    /** What this message counts against {@code publish.max.pending.bytes}. */
+    public int size() {
+        return subject.length() + payload.length + (headers == null ? 0 : headers.serializedLength());
+    }
+}

@@ -1,0 +1,111 @@
+package io.jetsink;
+
+import io.jetsink.config.PublishSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.nats.NatsConnector;
+import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.Link;
+import io.jetsink.publish.PublisherFactory;
+import io.jetsink.publish.Publishers;
+import io.jetsink.translate.RecordTranslator;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kafka Connect's face of the pipeline: builds it at start, forwards, and takes it down.
+ *
+ * <p>Nothing here waits on NATS: {@code start} returns before there is a connection, and an unreachable server is an outage
+ * to sit out, not an error.
+ */
+public final class NatsJetStreamSinkTask extends SinkTask {
+    /** Set by the connector for each task; not a key of users. */
+    static final String TASK_KEY = "jetsink.task";
+
+    private static final Duration STOP = Duration.ofMillis(500);
+
+    private @Nullable SinkPipeline pipeline;
+    private @Nullable Link link;
+
+    @Override
+    public String version() {
+        return Version.current();
+    }
+
+    @Override
+    public void start(Map<String, String> props) {
+        Map<String, String> own = new HashMap<>(props);
+        String task = own.remove(TASK_KEY);
+        SinkConfig config = SinkConfig.parse(own);
+        RecordTranslator translator = new RecordTranslator(config.translation());
+        String name = config.connectorName() + (task == null ? "" : "-" + task);
+        PublishSettings publish = config.publish();
+        PublisherFactory publishers = Publishers.of(name, publish, config.jetStream());
+        NatsConnector connector =
+                new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
+        EpochLink opened = new EpochLink(name, connector, publishers, config.connection());
+        boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
+        pipeline = new SinkPipeline(
+                context,
+                translator,
+                opened,
+                publishers.window(),
+                new Rejects(context.errantRecordReporter(), tolerateAll),
+                publish,
+                System::nanoTime);
+        link = opened;
+        opened.open();
+    }
+
+    @Override
+    public void open(Collection<TopicPartition> partitions) {
+        started().open(partitions);
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        try {
+            started().put(records);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("interrupted while publishing; what is not acked stays uncommitted", e);
+        }
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        return started().preCommit(currentOffsets);
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> partitions) {
+        started().close(partitions);
+    }
+
+    /** May come without a start, when that failed. */
+    @Override
+    public void stop() {
+        Link opened = link;
+        if (opened != null) {
+            opened.close(STOP);
+        }
+        link = null;
+    }
+
+    private SinkPipeline started() {
+        SinkPipeline running = pipeline;
+        if (running == null) {
+            throw new IllegalStateException("the task was not started");
+        }
+        return running;
+    }
+}

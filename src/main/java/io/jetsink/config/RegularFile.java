@@ -1,0 +1,59 @@
+package io.jetsink.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Files that a configuration names. Only regular files are opened: opening a FIFO or a device may block for ever. */
+final class RegularFile {
+    private static final int MAX_STORE = 16 * 1024 * 1024;
+
+    private RegularFile() {}
+
+    /**
+     * What was found.
+     *
+     * @param problem completes "&lt;key&gt; …" with why there is no content, without the path; null: there is
+     * @param bytes the content, empty where there is a problem
+     */
+    record Content(@Nullable String problem, byte[] bytes) {}
+
+    /** A key store or trust store; what is in it, its loader will say. */
+    static Rule rule() {
+        return new Rule(
+                "the path of a readable file of at most " + MAX_STORE + " bytes",
+                value -> read((String) value, MAX_STORE).problem());
+    }
+
+    static Content read(String path, int maxLength) {
+        Path file;
+        try {
+            file = Path.of(path);
+        } catch (InvalidPathException e) {
+            return refused("is not a path");
+        }
+        if (path.isBlank() || !Files.exists(file)) {
+            return refused("names a file that does not exist on this worker, or that it may not see");
+        }
+        if (!Files.isRegularFile(file)) {
+            return refused("does not name a regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(maxLength + 1);
+            return bytes.length > maxLength
+                    ? refused("names a file of more than " + maxLength + " bytes")
+                    : new Content(null, bytes);
+        } catch (IOException e) {
+            // not its message, which has the path: a secret, if it was pasted at the wrong key
+            return refused(
+                    "names a file that this worker cannot read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static Content refused(String problem) {
+        return new Content(problem, new byte[0]);
+    }
+}

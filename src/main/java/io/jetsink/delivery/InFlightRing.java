@@ -1,0 +1,238 @@
+package io.jetsink.delivery;
+
+import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.RejectedRecordException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All records between Kafka and the acks, in the order in which Connect delivered them, and three cursors:
+ *
+ * <pre>
+ *        settled            published            admitted
+ *           |                   |                    |
+ *  ...xxxxxx|oooxoooooxxooooooo|....................|
+ *           |&lt;-- in flight ---&gt;|&lt;-- not yet sent --&gt;|
+ * </pre>
+ *
+ * Positions count records since the task started and never repeat. What must stay true: settled &lt;= published &lt;=
+ * admitted; the settled cursor never passes a slot that is not settled; a settled slot never becomes unsettled.
+ *
+ * <p><b>Threads.</b> Confined to the task thread.
+ */
+final class InFlightRing {
+    private static final int FIRST_CAPACITY = 1024;
+
+    private Slot[] slots = newSlots(FIRST_CAPACITY);
+    private long settled;
+    private long published;
+    private long admitted;
+    private long bytesInFlight;
+
+    long settled() {
+        return settled;
+    }
+
+    long published() {
+        return published;
+    }
+
+    long inFlight() {
+        return published - settled;
+    }
+
+    long bytesInFlight() {
+        return bytesInFlight;
+    }
+
+    long unsent() {
+        return admitted - published;
+    }
+
+    boolean isEmpty() {
+        return admitted == settled;
+    }
+
+    void admit(Partition partition, SinkRecord record) {
+        if (admitted - settled == slots.length) {
+            grow();
+        }
+        Slot slot = slot(admitted++);
+        slot.partition = partition;
+        slot.record = record;
+        slot.settled = false;
+    }
+
+    /** The slot at the published cursor. Only while {@link #unsent()} is positive. */
+    Slot next() {
+        return slot(published);
+    }
+
+    /** The next slot was sent: it is in flight with so many bytes. */
+    void published(int bytes) {
+        slot(published++).bytes = bytes;
+        bytesInFlight += bytes;
+    }
+
+    /** The next slot needs no sending: it is settled already, or was just rejected. */
+    void passed() {
+        published++;
+    }
+
+    /** Stored, reported or abandoned: nothing more will be done about this record. Unknown positions are ignored. */
+    void settle(long position) {
+        if (position >= settled && position < published) {
+            settle(slot(position));
+        }
+    }
+
+    /** All positions up to and including this one are stored, but for those that are rejected. */
+    void settleThrough(long position) {
+        long end = Math.min(position + 1, published);
+        for (long at = settled; at < end; at++) {
+            Slot slot = slot(at);
+            if (slot.rejection == null) {
+                settle(slot);
+            }
+        }
+    }
+
+    /** This record can never be stored; it stays unsettled until that was reported. */
+    void reject(long position, RejectedRecordException why) {
+        if (position >= settled && position <= published && position < admitted) {
+            Slot slot = slot(position);
+            if (!slot.settled) {
+                bytesInFlight -= slot.bytes;
+                slot.bytes = 0;
+                slot.message = null;
+                slot.rejection = why;
+            }
+        }
+    }
+
+    /**
+     * Moves the settled cursor as far as it goes.
+     *
+     * @return whether it moved
+     */
+    boolean advance() {
+        long before = settled;
+        while (settled < published) {
+            Slot slot = slot(settled);
+            if (!slot.settled && slot.rejection != null && slot.isOrphan()) {
+                settle(slot);
+            }
+            if (!slot.settled) {
+                break;
+            }
+            settled++;
+        }
+        return settled != before;
+    }
+
+    /** The slot that keeps the settled cursor, if that is because its record was rejected; else null. */
+    @Nullable
+    Slot rejectedHead() {
+        if (settled == published) {
+            return null;
+        }
+        Slot head = slot(settled);
+        return head.rejection == null ? null : head;
+    }
+
+    /** A new epoch: what is not settled is to be sent again. */
+    void rewind() {
+        for (long at = settled; at < published; at++) {
+            slot(at).bytes = 0;
+        }
+        bytesInFlight = 0;
+        published = settled;
+    }
+
+    /** Writes into each partition that has unsettled records the lowest of their offsets; leaves all others alone. */
+    void markLowestUnsettled() {
+        for (long at = settled; at < admitted; at++) {
+            Slot slot = slot(at);
+            if (!slot.settled) {
+                Partition partition = slot.partition();
+                partition.lowestUnsettled =
+                        Math.min(partition.lowestUnsettled, slot.record().originalKafkaOffset());
+            }
+        }
+    }
+
+    private void settle(Slot slot) {
+        if (!slot.settled) {
+            bytesInFlight -= slot.bytes;
+            slot.clear();
+        }
+    }
+
+    private Slot slot(long position) {
+        return slots[(int) position & slots.length - 1];
+    }
+
+    private void grow() {
+        Slot[] wider = newSlots(slots.length * 2);
+        for (long at = settled; at < admitted; at++) {
+            wider[(int) at & wider.length - 1] = slot(at);
+        }
+        slots = wider;
+    }
+
+    private static Slot[] newSlots(int capacity) {
+        Slot[] slots = new Slot[capacity];
+        for (int i = 0; i < capacity; i++) {
+            slots[i] = new Slot();
+        }
+        return slots;
+    }
+
+    /** One record's place. Reused. */
+    static final class Slot {
+        private @Nullable Partition partition;
+        private @Nullable SinkRecord record;
+        private @Nullable RejectedRecordException rejection;
+        private boolean settled;
+        private int bytes;
+        /** The translated record, kept for the next epoch; null before the first sending and after the settling. */
+        @Nullable
+        OutboundMessage message;
+
+        boolean isSettled() {
+            return settled;
+        }
+
+        boolean isOrphan() {
+            return partition != null && partition.closed();
+        }
+
+        @Nullable
+        RejectedRecordException rejection() {
+            return rejection;
+        }
+
+        Partition partition() {
+            if (partition == null) {
+                throw new IllegalStateException("a settled slot has no partition");
+            }
+            return partition;
+        }
+
+        SinkRecord record() {
+            if (record == null) {
+                throw new IllegalStateException("a settled slot has no record");
+            }
+            return record;
+        }
+
+        private void clear() {
+            settled = true;
+            partition = null;
+            record = null;
+            rejection = null;
+            message = null;
+            bytes = 0;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.jetsink.delivery;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The partitions that are open with this task. Confined to the task thread. */
+final class Partitions {
+    private final Map<TopicPartition, Partition> open = new HashMap<>();
+    private @Nullable Partition latest;
+
+    void open(TopicPartition id) {
+        close(id);
+        open.put(id, new Partition(id));
+    }
+
+    /** Tolerates what is not open: Connect's last close may name partitions that went before. */
+    void close(TopicPartition id) {
+        Partition closed = open.remove(id);
+        if (closed != null) {
+            closed.close();
+        }
+        latest = null;
+    }
+
+    @Nullable
+    Partition get(TopicPartition id) {
+        return open.get(id);
+    }
+
+    Iterable<Partition> all() {
+        return open.values();
+    }
+
+    /** The partition a record was read from, whatever transforms made of its topic. Batches come in runs of one. */
+    Partition of(SinkRecord record) {
+        Partition before = latest;
+        if (before != null
+                && before.id.partition() == record.originalKafkaPartition()
+                && before.id.topic().equals(record.originalTopic())) {
+            return before;
+        }
+        TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+        Partition found = open.computeIfAbsent(id, Partition::new);
+        latest = found;
+        return found;
+    }
+}

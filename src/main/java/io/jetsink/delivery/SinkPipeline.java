@@ -1,0 +1,363 @@
+package io.jetsink.delivery;
+
+import io.jetsink.config.PublishSettings;
+import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.Link;
+import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Publisher;
+import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.translate.RecordTranslator;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of the records from {@code put} to {@code preCommit}: admit, translate, publish within the window, settle, and
+ * tell Connect how far it may commit. A fault rewinds the ring and the next epoch sends again what is unsettled; a target
+ * that stands still pauses the consumer; neither fails the task nor bothers Connect.
+ *
+ * <p><b>Threads.</b> Confined to the task thread. It is the only one that touches the task's context.
+ */
+public final class SinkPipeline {
+    // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
+    private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
+    /** Without an outcome for so long, a commit no longer waits for one. */
+    private static final long STILL_NANOS = Duration.ofMillis(500).toNanos();
+
+    private static final long SOON_MS = 1;
+    private static final long LATER_MS = 50;
+
+    private final SinkTaskContext context;
+    private final RecordTranslator translator;
+    private final Link link;
+    private final Rejects rejects;
+    private final PublishSettings settings;
+    private final int window;
+    private final LongSupplier clock;
+
+    private final InFlightRing ring = new InFlightRing();
+    private final Partitions partitions = new Partitions();
+    private final Publisher.Outcomes outcomes = new Settling();
+
+    /** The publisher whose epoch the ring is in; it may be over, see {@link #linkIsUp()}. */
+    private @Nullable Publisher publisher;
+    /** Whether this epoch has stored anything. Until then one message asks instead of a windowful. */
+    private boolean proven;
+
+    private boolean paused;
+    private boolean probed;
+    /** When something was settled last, or there was nothing to settle: how long an outage has lasted. */
+    private long lastProgress;
+    /** The same within the epoch, and no earlier than its first publish: how long the link has stood still. */
+    private long lastMove;
+
+    private @Nullable ConnectException definite;
+
+    public SinkPipeline(
+            SinkTaskContext context,
+            RecordTranslator translator,
+            Link link,
+            int window,
+            Rejects rejects,
+            PublishSettings settings,
+            LongSupplier clock) {
+        this.context = context;
+        this.translator = translator;
+        this.link = link;
+        this.window = window;
+        this.rejects = rejects;
+        this.settings = settings;
+        this.clock = clock;
+        this.lastProgress = clock.getAsLong();
+        this.lastMove = lastProgress;
+    }
+
+    public void open(Collection<TopicPartition> opened) {
+        opened.forEach(partitions::open);
+        if (paused) {
+            context.pause(opened.toArray(TopicPartition[]::new));
+        }
+    }
+
+    public void close(Collection<TopicPartition> closed) {
+        closed.forEach(partitions::close);
+    }
+
+    /**
+     * Admits the records and publishes what fits.
+     *
+     * @throws ConnectException if the task is to fail: a record was rejected and {@code errors.tolerance=none}, an outage
+     *     outlasted {@code publish.retry.timeout.ms}, or the configuration is wrong for certain
+     */
+    public void put(Collection<SinkRecord> records) throws InterruptedException {
+        if (ring.isEmpty()) {
+            lastProgress = clock.getAsLong();
+        }
+        for (SinkRecord record : records) {
+            ring.admit(partitions.of(record), record);
+        }
+        long deadline = clock.getAsLong() + PUT_NANOS;
+        do {
+            tend();
+            throwIfDefinite();
+            reportRejects();
+            publishWhatFits();
+        } while (ring.unsent() > 0 && awaitRoom(deadline - clock.getAsLong()));
+        throwIfOutageIsTooLong();
+        pauseOrResume();
+        if (records.isEmpty() && ring.unsent() == 0 && ring.inFlight() > 0 && publisher != null && linkIsUp()) {
+            publisher.flush();
+        }
+        if (!ring.isEmpty()) {
+            context.timeout(paused && linkIsUp() && !standsStill() ? SOON_MS : LATER_MS);
+        }
+    }
+
+    /**
+     * How far Connect may commit: for each partition asked for, the framework's offset or the lowest that is unsettled,
+     * whichever is smaller. Connect may be about to take partitions away and does not say so; therefore what is in flight
+     * is ended and awaited first, so that a clean rebalance leaves no duplicate. Publishes nothing new and never throws.
+     */
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
+        tend();
+        if (linkIsUp() && !standsStill()) {
+            settleWhatIsInFlight();
+        }
+        for (Partition partition : partitions.all()) {
+            partition.lowestUnsettled = Partition.NONE;
+        }
+        ring.markLowestUnsettled();
+        Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
+        current.forEach((id, framework) -> {
+            Partition partition = partitions.get(id);
+            long unsettled = partition == null ? Partition.NONE : partition.lowestUnsettled;
+            safe.put(id, framework.offset() <= unsettled ? framework : new OffsetAndMetadata(unsettled));
+        });
+        if (!ring.isEmpty()) {
+            context.timeout(LATER_MS);
+        }
+        return safe;
+    }
+
+    /** Takes in what is known, follows the link into its next epoch, and watches that things move. */
+    private void tend() {
+        Publisher next = link.current();
+        if (publisher != null) {
+            publisher.harvest(outcomes);
+        }
+        boolean moved = ring.advance();
+        if (moved) {
+            lastProgress = clock.getAsLong();
+            lastMove = lastProgress;
+            probed = false;
+            if (proven) {
+                link.progressed();
+            }
+        }
+        if (next != null && next != publisher) {
+            begin(next);
+        } else if (!moved && linkIsUp() && ring.inFlight() > 0 && ring.rejectedHead() == null) {
+            watch();
+        }
+    }
+
+    /** The epoch before has told all it knew: what is unsettled is sent again. */
+    private void begin(Publisher next) {
+        ring.rewind();
+        publisher = next;
+        proven = false;
+        probed = false;
+        lastMove = clock.getAsLong();
+    }
+
+    /** No ack for too long: is the link dead, or does the stream only elect a leader? That takes ten seconds. */
+    private void watch() {
+        long still = clock.getAsLong() - lastMove;
+        long patience = settings.ackTimeout().toNanos();
+        if (publisher == null || still < patience) {
+            return;
+        }
+        if (still >= 3 * patience) {
+            link.giveUp(
+                    publisher,
+                    new ConnectException("no ack for "
+                            + 3 * settings.ackTimeout().toMillis() + " ms, three times publish.ack.timeout.ms"));
+        } else if (!probed) {
+            probed = true;
+            link.probe(publisher);
+        }
+    }
+
+    private void publishWhatFits() {
+        Publisher open = publisher;
+        if (open == null || !linkIsUp()) {
+            return;
+        }
+        int limit = proven ? window : 1;
+        while (ring.unsent() > 0 && ring.inFlight() < limit && ring.bytesInFlight() < settings.maxPendingBytes()) {
+            InFlightRing.Slot slot = ring.next();
+            if (slot.isSettled() || slot.rejection() != null) {
+                ring.passed();
+            } else if (slot.isOrphan()) {
+                settleUnsent();
+            } else if (!publish(open, slot)) {
+                return;
+            }
+        }
+    }
+
+    /** @return false if the link takes nothing more for now */
+    private boolean publish(Publisher open, InFlightRing.Slot slot) {
+        try {
+            OutboundMessage message = slot.message;
+            if (message == null) {
+                message = translator.translate(slot.record());
+                if (message == null) {
+                    settleUnsent();
+                    return true;
+                }
+                slot.message = message;
+            }
+            if (!open.publish(ring.published(), message)) {
+                return false;
+            }
+            // Not inFlight(): what was passed over without being sent is no message that stands still.
+            if (ring.bytesInFlight() == 0) {
+                lastMove = clock.getAsLong();
+            }
+            ring.published(message.size());
+        } catch (RejectedRecordException why) {
+            ring.reject(ring.published(), why);
+            ring.passed();
+        }
+        return true;
+    }
+
+    private void settleUnsent() {
+        long position = ring.published();
+        ring.passed();
+        ring.settle(position);
+    }
+
+    /** @return whether it is worth to go round again */
+    private boolean awaitRoom(long nanos) throws InterruptedException {
+        Publisher open = publisher;
+        if (open == null || nanos <= 0 || !linkIsUp()) {
+            return false;
+        }
+        if (ring.advance() || ring.rejectedHead() != null) {
+            return true;
+        }
+        // Not the first outcome but a quarter of the window: waking up for every ack costs more than it brings.
+        long target = ring.settled() + ring.inFlight() / 4;
+        return open.await(target, nanos);
+    }
+
+    private void settleWhatIsInFlight() {
+        long deadline = clock.getAsLong() + COMMIT_NANOS;
+        Publisher open = publisher;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.flush();
+            while (ring.inFlight() > 0 && linkIsUp()) {
+                long left = deadline - clock.getAsLong();
+                if (left <= 0 || !open.await(ring.published() - 1, left)) {
+                    return;
+                }
+                tend();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** In order, and only when everything before the record is settled. */
+    private void reportRejects() {
+        for (InFlightRing.Slot head = ring.rejectedHead(); head != null; head = ring.rejectedHead()) {
+            RejectedRecordException why = head.rejection();
+            if (why != null) {
+                rejects.report(head.record(), why);
+            }
+            ring.settle(ring.settled());
+            ring.advance();
+            lastProgress = clock.getAsLong();
+        }
+    }
+
+    private void pauseOrResume() {
+        if (ring.unsent() > 0 && !paused) {
+            paused = true;
+            context.pause(assignment());
+        } else if (ring.unsent() == 0 && paused) {
+            context.resume(assignment());
+            paused = false;
+        }
+    }
+
+    private TopicPartition[] assignment() {
+        return context.assignment().toArray(TopicPartition[]::new);
+    }
+
+    private boolean linkIsUp() {
+        return publisher != null && link.current() == publisher;
+    }
+
+    private boolean standsStill() {
+        return ring.inFlight() > 0 && clock.getAsLong() - lastMove > STILL_NANOS;
+    }
+
+    private void throwIfDefinite() {
+        if (definite != null) {
+            throw definite;
+        }
+    }
+
+    private void throwIfOutageIsTooLong() {
+        Duration limit = settings.retryTimeout();
+        if (limit != null && !ring.isEmpty() && clock.getAsLong() - lastProgress > limit.toNanos()) {
+            throw new ConnectException("nothing could be stored for " + limit.toMillis()
+                    + " ms (publish.retry.timeout.ms; -1 waits for ever): " + link.lastFailure());
+        }
+    }
+
+    /** What the publisher tells. */
+    private final class Settling implements Publisher.Outcomes {
+        @Override
+        public void settled(long position) {
+            proven = true;
+            ring.settle(position);
+        }
+
+        @Override
+        public void settledThrough(long position) {
+            proven = true;
+            ring.settleThrough(position);
+        }
+
+        @Override
+        public void failed(long position, Throwable cause) {
+            String reason = FailureTriage.reason(cause);
+            switch (FailureTriage.of(cause)) {
+                case REJECT ->
+                    ring.reject(position, new RejectedRecordException("the server refused it: " + reason, cause));
+                case STOP -> definite = new ConnectException(reason, cause);
+                case RETRY -> {
+                    if (publisher != null) {
+                        link.giveUp(publisher, cause);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.jetsink.nats;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** No server could be connected to. The message says why for each of them, and which settings to look at. */
+public final class ConnectFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    ConnectFailedException(Reason reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** The reason; that which is least likely to pass by itself if servers differ. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Why a connection failed, from what surely stays to what passes. */
+    public enum Reason {
+        /** A credentials file or a store cannot be read, or makes no sense. */
+        SETTINGS("nats.servers, nats.auth.*, nats.ssl.*"),
+        /** The server does not take the credentials. */
+        AUTHORIZATION("nats.auth.*"),
+        /** No handshake, or a certificate that is not to be trusted. */
+        TLS("nats.ssl.*"),
+        /** No answer in time. */
+        TIMEOUT("nats.servers, nats.connect.timeout.ms"),
+        /** Refused, reset, unknown host. */
+        UNREACHABLE("nats.servers");
+
+        private final String settings;
+
+        Reason(String settings) {
+            this.settings = settings;
+        }
+
+        String settings() {
+            return settings;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.jetsink.nats;
+
+import io.jetsink.config.AuthSettings;
+import io.nats.client.AuthHandler;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.support.Encoding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
+
+/** Who we are, read anew for each connection so that a renewed credentials file is taken. Never says what it knows. */
+final class Credentials {
+    private static final int MAX_FILE_BYTES = 64 * 1024;
+
+    private final @Nullable String username;
+    private final @Nullable String password;
+    private final @Nullable String token;
+    private final @Nullable AuthHandler signer;
+
+    private Credentials(AuthSettings settings, @Nullable AuthHandler signer) {
+        username = settings.username();
+        password = value(settings.password());
+        token = value(settings.token());
+        this.signer = signer;
+    }
+
+    static Credentials read(AuthSettings settings) throws ConnectFailedException {
+        return new Credentials(settings, signer(settings));
+    }
+
+    void applyTo(Options.Builder options) {
+        if (username != null) {
+            options.userInfo(username, password == null ? "" : password);
+        }
+        if (token != null) {
+            // The client quotes user and password on their way into JSON, but not the token.
+            options.token(Encoding.jsonEncode(token).toCharArray());
+        }
+        if (signer != null) {
+            options.authHandler(signer);
+        }
+    }
+
+    private static @Nullable AuthHandler signer(AuthSettings settings) throws ConnectFailedException {
+        if (settings.credentialsFile() != null) {
+            return checked(Nats.staticCredentials(content(settings.credentialsFile())), "nats.auth.credentials.file");
+        }
+        var inline = value(settings.credentials());
+        if (inline != null) {
+            var bytes = inline.getBytes(StandardCharsets.UTF_8);
+            return checked(Nats.staticCredentials(bytes), "nats.auth.credentials");
+        }
+        var seed = value(settings.nkeySeed());
+        if (seed != null) {
+            var jwt = value(settings.jwt());
+            return checked(
+                    Nats.staticCredentials(
+                            jwt == null ? null : jwt.strip().toCharArray(),
+                            seed.strip().toCharArray()),
+                    "nats.auth.nkey.seed");
+        }
+        return null;
+    }
+
+    private static byte[] content(String name) throws ConnectFailedException {
+        try {
+            var file = Path.of(name);
+            // Nothing that blocks, such as a pipe, and nothing without an end.
+            if (!Files.isRegularFile(file)) {
+                throw unusable("nats.auth.credentials.file: no regular file at " + name, null);
+            }
+            try (var in = Files.newInputStream(file)) {
+                var bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+                if (bytes.length > MAX_FILE_BYTES) {
+                    throw unusable("nats.auth.credentials.file: " + name + " is over 64 KiB, so no credentials", null);
+                }
+                return bytes;
+            }
+        } catch (ConnectFailedException e) {
+            throw e;
+        } catch (IOException | InvalidPathException e) {
+            throw unusable("nats.auth.credentials.file: " + name + " cannot be read", e);
+        }
+    }
+
+    /** Fails here and now where a seed is none, rather than as an unreachable server. */
+    private static AuthHandler checked(AuthHandler signer, String key) throws ConnectFailedException {
+        try {
+            signer.getID();
+            return signer;
+        } catch (RuntimeException withPartsOfTheSeed) {
+            throw unusable(key + " holds no valid nkey seed", null);
+        }
+    }
+
+    private static ConnectFailedException unusable(String message, @Nullable Exception cause) {
+        return new ConnectFailedException(ConnectFailedException.Reason.SETTINGS, message, cause);
+    }
+
+    private static @Nullable String value(@Nullable Password password) {
+        return password == null ? null : password.value();
+    }
+}

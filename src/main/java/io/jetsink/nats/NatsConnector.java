@@ -1,0 +1,114 @@
+package io.jetsink.nats;
+
+import io.jetsink.config.ConnectionSettings;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.support.Encoding;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+
+/**
+ * Opens connections, one for each epoch. Nothing in them reconnects: the client would send what it had queued on the new
+ * connection and leave a hole where the old one broke.
+ */
+public final class NatsConnector {
+    private static final int MAX_PINGS_OUT = 2;
+    private static final Duration QUEUE_PUSH = Duration.ofMillis(100);
+
+    private final ConnectionSettings settings;
+    private final String name;
+    private final Duration ackTimeout;
+    private final int outgoingQueue;
+
+    /**
+     * @param settings how to reach the servers
+     * @param name shown by the server, and in the names of threads
+     * @param ackTimeout how long an ack may take; requests are given up after three times as long
+     * @param outgoingQueue how many messages may wait for the socket
+     */
+    public NatsConnector(ConnectionSettings settings, String name, Duration ackTimeout, int outgoingQueue) {
+        this.settings = settings;
+        this.name = name;
+        this.ackTimeout = ackTimeout;
+        this.outgoingQueue = outgoingQueue;
+    }
+
+    /**
+     * Tries the configured servers in random order, then the discovered ones, each for {@code nats.connect.timeout.ms}.
+     * Credentials and stores are read again.
+     *
+     * @param discovered servers that an earlier link knew
+     * @param listener hears what becomes of the link
+     */
+    public NatsLink connect(Collection<String> discovered, LinkListener listener)
+            throws ConnectFailedException, InterruptedException {
+        var credentials = Credentials.read(settings.auth());
+        var tls = TlsContext.read(settings.tls());
+        var failed = new ArrayList<FailedAttempt>();
+        for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
+            var monitor = new LinkMonitor(target, listener);
+            var threads = new LinkThreads(name);
+            var opened = false;
+            try {
+                var connection = Nats.connect(options(monitor, threads, credentials));
+                opened = true;
+                return new NatsLink(connection, monitor, threads);
+            } catch (IOException | RuntimeException e) {
+                var noted = monitor.lastException();
+                // The client takes an interrupt for one more failure.
+                if (noted instanceof InterruptedException) {
+                    throw new InterruptedException("Connecting to " + target.server() + " was interrupted");
+                }
+                failed.add(FailedAttempt.of(target.server(), e, noted));
+            } finally {
+                if (!opened) {
+                    monitor.over();
+                    threads.close();
+                }
+            }
+        }
+        throw FailedAttempt.all(failed);
+    }
+
+    private Options options(LinkMonitor monitor, LinkThreads threads, Credentials credentials) {
+        var options = new Options.Builder()
+                .server(monitor.target().server())
+                // The client writes it into JSON as it is.
+                .connectionName(Encoding.jsonEncode(name))
+                .connectionTimeout(settings.connectTimeout())
+                .pingInterval(settings.pingInterval())
+                .maxPingsOut(MAX_PINGS_OUT)
+                // Pings make a live server talk, so silence for longer is a dead one; also ends a silent handshake.
+                .socketReadTimeoutMillis(Math.toIntExact(
+                        settings.pingInterval().multipliedBy(MAX_PINGS_OUT + 1L).toMillis()))
+                .noReconnect()
+                .reconnectBufferSize(0)
+                .dontForceFlushOnRequest()
+                .requestCleanupInterval(ackTimeout.multipliedBy(3))
+                .useTimeoutException()
+                .maxMessagesInOutgoingQueue(outgoingQueue)
+                .writeQueuePushTimeout(QUEUE_PUSH)
+                .inboxPrefix(settings.inboxPrefix())
+                .subjectValidationType(Options.SubjectValidationType.None)
+                .hostnameResolveMode(Options.HostnameResolveMode.ResolveToAllIncludeIPV6)
+                .noEcho()
+                .dataPortType(LinkPort.class.getName())
+                .errorListener(monitor)
+                .connectionListener(monitor)
+                .executor(threads.pool())
+                .connectExecutor(threads.pool())
+                .scheduledExecutor(threads.timer())
+                .callbackExecutor(threads.callbacks());
+        credentials.applyTo(options);
+        var tls = monitor.target().tls();
+        if (tls != null) {
+            options.sslContext(tls.context());
+            if (settings.tls().tlsFirst()) {
+                options.tlsFirst();
+            }
+        }
+        return options.build();
+    }
+}

@@ -1,0 +1,76 @@
+package io.jetsink.nats;
+
+import io.jetsink.config.TlsSettings;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS as configured, made anew for each connection so that renewed stores are taken. Kafka's own factory reads the
+ * stores; it knows JKS, PKCS12 and PEM, and falls back on the JVM's trust store.
+ *
+ * @param context keys and trust
+ * @param protocols what to offer, null: the JVM's choice
+ * @param ciphers what to offer, null: the JVM's choice
+ * @param verifyHostname whether the certificate has to be for the server's name
+ */
+record TlsContext(
+        SSLContext context,
+        @Nullable List<String> protocols,
+        @Nullable List<String> ciphers,
+        boolean verifyHostname) {
+
+    static @Nullable TlsContext read(TlsSettings settings) throws ConnectFailedException {
+        if (!settings.configured()) {
+            return null;
+        }
+        var configs = new HashMap<>(settings.sslConfigs());
+        configs.putIfAbsent(SslConfigs.SSL_PROTOCOL_CONFIG, SslConfigs.DEFAULT_SSL_PROTOCOL);
+        try (var factory = new DefaultSslEngineFactory()) {
+            factory.configure(configs);
+            return new TlsContext(
+                    factory.sslContext(),
+                    strings(configs.get(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG)),
+                    strings(configs.get(SslConfigs.SSL_CIPHER_SUITES_CONFIG)),
+                    settings.verifyHostname());
+        } catch (KafkaException e) {
+            throw new ConnectFailedException(
+                    ConnectFailedException.Reason.SETTINGS,
+                    "TLS cannot be set up: " + e.getMessage() + " (see nats.ssl.*)",
+                    e);
+        }
+    }
+
+    /** Secures {@code socket}, which is closed with what is returned. */
+    SSLSocket handshake(Socket socket, String host, int port) throws IOException {
+        var secure = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
+        var parameters = secure.getSSLParameters();
+        if (verifyHostname) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        if (protocols != null) {
+            parameters.setProtocols(protocols.toArray(String[]::new));
+        }
+        if (ciphers != null) {
+            parameters.setCipherSuites(ciphers.toArray(String[]::new));
+        }
+        secure.setSSLParameters(parameters);
+        secure.setUseClientMode(true);
+        secure.startHandshake();
+        return secure;
+    }
+
+    /** A list without elements means the default, as in Kafka. */
+    private static @Nullable List<String> strings(@Nullable Object configured) {
+        return configured instanceof List<?> list && !list.isEmpty()
+                ? list.stream().map(String::valueOf).toList()
+                : null;
+    }
+}

@@ -1,0 +1,31 @@
+package io.jetsink.publish;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Pauses that double up to a limit, with jitter so that the tasks of a cluster do not come back in step. Not thread-safe. */
+final class BackOff {
+    private static final double JITTER = 0.2;
+
+    private final long firstNanos;
+    private final long limitNanos;
+    private final RandomGenerator random;
+    private int failures;
+
+    BackOff(Duration first, Duration limit, RandomGenerator random) {
+        this.firstNanos = first.toNanos();
+        this.limitNanos = Math.max(limit.toNanos(), firstNanos);
+        this.random = random;
+    }
+
+    /** How long to wait after one more failure, in nanoseconds. */
+    long next() {
+        double doubled = firstNanos * Math.pow(2, failures++);
+        double pause = Math.min(doubled, limitNanos);
+        return (long) (pause * (1 - JITTER * random.nextDouble()));
+    }
+
+    void reset() {
+        failures = 0;
+    }
+}

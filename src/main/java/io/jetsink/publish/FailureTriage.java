@@ -1,0 +1,72 @@
+package io.jetsink.publish;
+
+import io.nats.client.JetStreamApiException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a failed publish means. Pure: no logging, no state. */
+public final class FailureTriage {
+    /** What to do about a failure. */
+    public enum Verdict {
+        /** Nothing is wrong with the record: a new epoch sends it again. */
+        RETRY,
+        /** This record can never be stored. */
+        REJECT,
+        /** The configuration is wrong: nothing will get better by waiting. */
+        STOP
+    }
+
+    /** JetStream's codes (nats-server errors.json) that condemn the message itself. */
+    private static final Set<Integer> RECORD = Set.of(
+            10054, // message size exceeds maximum allowed
+            10097, // header size exceeds maximum allowed of 64k
+            10111, // rollup not permitted
+            10165, // invalid per-message TTL
+            10166, // per-message TTL is disabled
+            10168, 10169, 10170, 10171, 10172, // counters
+            10188, 10189, 10190, 10191, 10192, 10203, 10212, 10223, // schedules
+            10227); // message stream source header is not allowed
+
+    /** "message size exceeds maximum" behind the code of a full stream: the one place where the text decides. */
+    private static final int STORE_FAILED = 10077;
+
+    private FailureTriage() {}
+
+    public static Verdict of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (cause instanceof RejectedRecordException) {
+                return Verdict.REJECT;
+            }
+            if (cause instanceof WrongStreamException) {
+                return Verdict.STOP;
+            }
+            if (cause instanceof JetStreamApiException refused) {
+                return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
+            }
+        }
+        return Verdict.RETRY;
+    }
+
+    private static Verdict ofCode(int code, @Nullable String description) {
+        boolean condemned = RECORD.contains(code)
+                || (code == STORE_FAILED && description != null && description.contains("message too large"));
+        return condemned ? Verdict.REJECT : Verdict.RETRY;
+    }
+
+    /** The innermost cause that says something, for messages. */
+    public static String reason(Throwable failure) {
+        Throwable said = failure;
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (cause.getMessage() != null) {
+                said = cause;
+            }
+        }
+        String message = said.getMessage();
+        return message == null ? said.getClass().getSimpleName() : message;
+    }
+
+    private static @Nullable Throwable next(Throwable throwable) {
+        Throwable cause = throwable.getCause();
+        return cause == throwable ? null : cause;
+    }
+}

@@ -1,0 +1,21 @@
+package io.jetsink.publish;
+
+import io.nats.client.Connection;
+import io.nats.client.impl.Headers;
+
+/** The server's {@code max_payload}, against which headers count too. */
+final class PayloadLimit {
+    private PayloadLimit() {}
+
+    /** @throws RejectedRecordException if the message is too large for the server behind this connection */
+    static void check(OutboundMessage message, Connection connection) {
+        Headers headers = message.headers();
+        long size = message.payload().length + (headers == null ? 0L : headers.serializedLength());
+        long limit = connection.getMaxPayload();
+        if (limit > 0 && size > limit) {
+            throw new RejectedRecordException(
+                    "the message has " + size + " bytes with its headers and the server takes " + limit
+                            + ": raise max_payload of the nats-server, or keep such records out of the topic");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.jetsink.publish;
+
+/**
+ * One way of getting messages into JetStream, for the length of one epoch: one connection, from its opening to its loss.
+ * A new epoch has a new publisher.
+ *
+ * <p><b>Threads.</b> All methods are called by the task thread only. None of them waits, except {@link #await} and, for at
+ * most half a second, {@link #flush}.
+ *
+ * <p><b>Positions</b> are those of the ring. They come in ascending order, with gaps where there is nothing to send, and
+ * the first to the last unsettled one never span more than {@link PublisherFactory#window()}.
+ */
+public interface Publisher {
+    /**
+     * Hands a message on, without waiting for its outcome.
+     *
+     * @return false if the link takes nothing at the moment; then the message was not sent and may be offered again
+     * @throws RejectedRecordException if this message can never be sent over this link
+     */
+    boolean publish(long position, OutboundMessage message);
+
+    /** Reports what has become known since the last call. Once the epoch is over: all that will ever be known. */
+    void harvest(Outcomes outcomes);
+
+    /** Nothing more comes for now: ends what is in hand, so that everything published gets its outcome soon. */
+    void flush();
+
+    /**
+     * Waits until the outcome of {@code position} is known or the time is over, whichever is first; may return earlier.
+     *
+     * @param nanos how long at most
+     * @return false if there is nothing to wait for
+     */
+    boolean await(long position, long nanos) throws InterruptedException;
+
+    /** Where outcomes are told, in ascending order of positions. */
+    interface Outcomes {
+        /** The message at this position is stored (or, best-effort, written). */
+        void settled(long position);
+
+        /** The messages at all positions up to and including this one are stored. */
+        void settledThrough(long position);
+
+        /** The message at this position was refused, or whether it is stored will not become known in this epoch. */
+        void failed(long position, Throwable cause);
+    }
+}

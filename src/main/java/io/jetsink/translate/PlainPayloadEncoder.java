@@ -1,0 +1,50 @@
+package io.jetsink.translate;
+
+import io.jetsink.publish.RejectedRecordException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * Bytes and strings as they are, and another encoder for everything else.
+ *
+ * <p>Strings become UTF-8. One with half a surrogate pair has no UTF-8 form; it is refused rather than altered.
+ */
+final class PlainPayloadEncoder implements PayloadEncoder {
+    private final PayloadEncoder others;
+
+    PlainPayloadEncoder(PayloadEncoder others) {
+        this.others = others;
+    }
+
+    @Override
+    public byte[] encode(SinkRecord record) {
+        Object value = record.value();
+        if (value instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (value instanceof String text) {
+            return utf8(text);
+        }
+        if (value instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return bytes;
+        }
+        return others.encode(record);
+    }
+
+    private static byte[] utf8(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (Character.isSurrogate(c)) {
+                if (Character.isBmpCodePoint(text.codePointAt(at))) {
+                    throw new RejectedRecordException("The value is a string with half a surrogate pair, which has no"
+                            + " form in UTF-8: set payload.encoder to json, which escapes it.");
+                }
+                at++;
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

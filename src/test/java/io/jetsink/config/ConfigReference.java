@@ -1,0 +1,82 @@
+package io.jetsink.config;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+
+/** Renders the reference of all keys, {@code config/REFERENCE.md}, from their definition. */
+final class ConfigReference {
+    private static final String HEAD = """
+            # Configuration reference
+
+            All keys of the connector; Connect's own (`name`, `topics`, `errors.*` and so on) come in addition. This \
+            file is generated, do not edit it. After a change of the keys, write it again:
+
+            ```
+            mvn -q test -Dtest=ConfigReferenceTest -Dreference.write
+            ```
+            """;
+
+    /** Their defaults are the JVM's, which is not the same everywhere. */
+    private static final Set<String> FROM_JVM =
+            Set.of("nats.ssl.keymanager.algorithm", "nats.ssl.trustmanager.algorithm");
+
+    private ConfigReference() {}
+
+    static String render(ConfigDef def) {
+        return HEAD + def.groups().stream().map(group -> section(def, group)).collect(Collectors.joining());
+    }
+
+    private static String section(ConfigDef def, String group) {
+        String keys = def.configKeys().values().stream()
+                .filter(key -> key.group.equals(group))
+                .sorted((a, b) -> Integer.compare(a.orderInGroup, b.orderInGroup))
+                .map(ConfigReference::entry)
+                .collect(Collectors.joining());
+        return "\n## " + group + "\n" + keys;
+    }
+
+    private static String entry(ConfigKey key) {
+        return """
+
+                ### `%s`
+
+                %s
+
+                - Type: %s
+                - Default: %s
+                - Valid: %s
+                - Importance: %s
+                """.formatted(
+                        key.name,
+                        escaped(key.documentation),
+                        text(key.type),
+                        defaultOf(key),
+                        escaped(String.valueOf(key.validator)),
+                        text(key.importance));
+    }
+
+    private static String defaultOf(ConfigKey key) {
+        if (!key.hasDefault()) {
+            return "none, required";
+        }
+        if (FROM_JVM.contains(key.name)) {
+            return "the JVM's";
+        }
+        return key.defaultValue == null ? "none" : "`" + ConfigDef.convertToString(key.defaultValue, key.type) + "`";
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What Markdown would take as markup. */
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("*", "\\*")
+                .replace("<", "&lt;")
+                .replace("_", "\\_");
+    }
+}

@@ -1,0 +1,238 @@
+package io.jetsink.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SinkConfigTest {
+
+    @Test
+    void needsNothingButServers() {
+        SinkConfig config = SinkConfig.parse(Map.of("nats.servers", "localhost"));
+
+        assertThat(config.connection().servers()).containsExactly("nats://localhost");
+        assertThat(config.connection().name()).isNull();
+        assertThat(config.connection().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.connection().pingInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.connection().backoff()).isEqualTo(Duration.ofMillis(100));
+        assertThat(config.connection().backoffMax()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.connection().inboxPrefix()).isEqualTo("_INBOX");
+        assertThat(config.connection().auth()).isEqualTo(new AuthSettings(null, null, null, null, null, null, null));
+        assertThat(config.jetStream()).isEqualTo(new JetStreamSettings(null, null, null));
+        assertThat(config.publish())
+                .isEqualTo(new PublishSettings(
+                        DeliveryGuarantee.AT_LEAST_ONCE,
+                        PublishMode.AUTO,
+                        4096,
+                        33_554_432,
+                        Duration.ofSeconds(5),
+                        null));
+        assertThat(config.translation())
+                .isEqualTo(new TranslationSettings("${topic}", PayloadFormat.AUTO, Tombstones.PUBLISH));
+    }
+
+    @Test
+    void parsesEveryPlainKey() {
+        SinkConfig config = SinkConfig.parse(Props.with(
+                "nats.connection.name", " orders bridge ",
+                "nats.connect.timeout.ms", "1000",
+                "nats.ping.interval.ms", "2000",
+                "nats.reconnect.backoff.ms", "50",
+                "nats.reconnect.backoff.max.ms", "50",
+                "nats.inbox.prefix", "_INBOX.orders.",
+                "jetstream.domain", "leaf",
+                "jetstream.stream", "ORDERS",
+                "delivery.guarantee", "Best-Effort",
+                "publish.mode", "SYNC",
+                "publish.max.pending", "65536",
+                "publish.max.pending.bytes", "1024",
+                "publish.ack.timeout.ms", "100",
+                "publish.retry.timeout.ms", "1000",
+                "subject", "orders.${key:-none}",
+                "payload.encoder", "raw",
+                "tombstones", "skip"));
+
+        assertThat(config.connection().name()).isEqualTo("orders bridge");
+        assertThat(config.connection().connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.connection().pingInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.connection().backoff()).isEqualTo(Duration.ofMillis(50));
+        assertThat(config.connection().backoffMax()).isEqualTo(Duration.ofMillis(50));
+        assertThat(config.connection().inboxPrefix()).isEqualTo("_INBOX.orders");
+        assertThat(config.jetStream()).isEqualTo(new JetStreamSettings("leaf", null, "ORDERS"));
+        assertThat(config.publish())
+                .isEqualTo(new PublishSettings(
+                        DeliveryGuarantee.BEST_EFFORT,
+                        PublishMode.SYNC,
+                        65536,
+                        1024,
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1)));
+        assertThat(config.translation())
+                .isEqualTo(new TranslationSettings("orders.${key:-none}", PayloadFormat.RAW, Tombstones.SKIP));
+    }
+
+    @Test
+    void takesTheConnectorNameFromConnect() {
+        assertThat(SinkConfig.parse(Props.with("name", " orders ")).connectorName())
+                .isEqualTo("orders");
+    }
+
+    @Test
+    void callsAConnectorWithoutANameUnnamed() {
+        assertThat(SinkConfig.parse(Props.without("name")).connectorName()).isEqualTo("unnamed");
+        assertThat(SinkConfig.parse(Props.with("name", " ")).connectorName()).isEqualTo("unnamed");
+    }
+
+    @Test
+    void listsEveryErrorOnItsOwnLine() {
+        Map<String, String> props = Props.with(
+                "nats.servers", "http://localhost",
+                "publish.max.pending", "0",
+                "publish.mod", "sync",
+                "nats.auth.username", "me");
+
+        assertThatThrownBy(() -> SinkConfig.parse(props))
+                .isExactlyInstanceOf(ConfigException.class)
+                .message()
+                .satisfies(message -> assertThat(message.lines())
+                        .hasSize(5)
+                        .anyMatch(line -> line.startsWith("  nats.servers has an error"))
+                        .anyMatch(line -> line.startsWith("  publish.max.pending must be"))
+                        .anyMatch(line -> line.startsWith("  publish.mod is not a key"))
+                        .anyMatch(line -> line.startsWith("  nats.auth.username needs nats.auth.password")));
+    }
+
+    @Test
+    void reportsMissingServersOnce() {
+        assertThat(Props.errors(Map.of()))
+                .containsOnlyKeys("nats.servers")
+                .hasEntrySatisfying(
+                        "nats.servers",
+                        error -> assertThat(error)
+                                .isEqualTo(
+                                        "nats.servers is missing: it is required, and must be a comma separated list of "
+                                                + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
+    }
+
+    @Test
+    void validatesValuesAndDefaults() {
+        Map<String, Object> values = new HashMap<>();
+        SinkConfig.validate(Props.with("publish.max.pending", "7"))
+                .forEach(value -> values.put(value.name(), value.value()));
+
+        assertThat(values)
+                .hasSameSizeAs(SinkConfig.definition().names())
+                .containsEntry("nats.servers", List.of("nats://localhost"))
+                .containsEntry("publish.max.pending", 7)
+                .containsEntry("publish.ack.timeout.ms", 5000L)
+                .containsEntry("nats.auth.username", null);
+    }
+
+    @Test
+    void recommendsTheValuesOfAChoice() {
+        assertThat(SinkConfig.validate(Props.with()))
+                .filteredOn(value -> value.name().equals("delivery.guarantee"))
+                .singleElement()
+                .extracting(ConfigValue::recommendedValues)
+                .isEqualTo(List.of("best-effort", "at-least-once"));
+    }
+
+    @Test
+    void refusesNullInsteadOfTakingTheDefault() {
+        assertThat(Props.error("publish.max.pending", null)).contains("must not be null");
+        assertThat(Props.error("nats.servers", null)).contains("must not be null");
+    }
+
+    @Test
+    void ignoresAForeignNullAndANullKey() {
+        Map<String, String> props = Props.with("foo.bar", null, null, "x");
+
+        assertThat(Props.errors(props)).isEmpty();
+        assertThat(SinkConfig.parse(props).connectorName()).isEqualTo("orders");
+    }
+
+    @Test
+    void startsNoConfigProvider() {
+        Map<String, String> props = Props.with(
+                "config.providers", "env",
+                "config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
+                "subject", "${env:PATH}");
+
+        assertThat(SinkConfig.parse(props).translation().subject()).isEqualTo("${env:PATH}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exactly-once", "at_least_once", "", "atleastonce"})
+    void saysWhichGuaranteesExist(String value) {
+        assertThat(Props.error("delivery.guarantee", value))
+                .isEqualTo("delivery.guarantee must be one of best-effort, at-least-once");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "publish.mode    | fast      | auto, async, sync",
+                "payload.encoder | converter | auto, raw, json",
+                "tombstones      | purge     | publish, skip, reject",
+            })
+    void saysWhichValuesAChoiceHas(String key, String value, String values) {
+        assertThat(Props.error(key, value)).isEqualTo(key + " must be one of " + values);
+    }
+
+    @Test
+    void excludesDomainAndApiPrefix() {
+        assertThat(Props.errors(Props.with("jetstream.domain", "leaf", "jetstream.api.prefix", "JS.leaf.API")))
+                .containsOnlyKeys("jetstream.domain", "jetstream.api.prefix")
+                .allSatisfy((key, error) -> assertThat(error).contains("keep one of them"));
+    }
+
+    @Test
+    void takesAnApiPrefixWithAndWithoutADot() {
+        for (String prefix : List.of("$JS.leaf.API", "$JS.leaf.API.")) {
+            assertThat(SinkConfig.parse(Props.with("jetstream.api.prefix", prefix))
+                            .jetStream()
+                            .apiPrefix())
+                    .isEqualTo("$JS.leaf.API");
+        }
+    }
+
+    @Test
+    void refusesALongestBackoffBelowTheFirst() {
+        assertThat(Props.error("nats.reconnect.backoff.max.ms", "99")).contains("nats.reconnect.backoff.ms");
+        assertThat(Props.error("nats.reconnect.backoff.ms", "10001")).contains("nats.reconnect.backoff.max.ms");
+    }
+
+    @Test
+    void describesEveryKeyInFull() {
+        assertThat(SinkConfig.definition().configKeys().values()).allSatisfy(key -> {
+            assertThat(key.documentation).isNotBlank().endsWith(".");
+            assertThat(key.displayName).isNotBlank().isNotEqualTo(key.name);
+            assertThat(key.group).isNotBlank();
+            assertThat(key.orderInGroup).isPositive();
+            assertThat(key.validator).isInstanceOf(Rule.class);
+        });
+        assertThat(SinkConfig.definition().configKeys().values())
+                .extracting(key -> key.group + key.orderInGroup)
+                .doesNotHaveDuplicates();
+        assertThat(SinkConfig.definition().configKeys().values())
+                .filteredOn(key -> key.recommender != null)
+                .extracting((ConfigKey key) -> key.name)
+                .containsExactlyInAnyOrder("delivery.guarantee", "publish.mode", "payload.encoder", "tombstones");
+        assertThat(SinkConfig.definition().configKeys().values())
+                .filteredOn(key -> !key.hasDefault())
+                .extracting((ConfigKey key) -> key.name)
+                .containsExactly("nats.servers");
+    }
+}

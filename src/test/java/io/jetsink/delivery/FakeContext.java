@@ -1,0 +1,120 @@
+package io.jetsink.delivery;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.errors.IllegalWorkerStateException;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/**
+ * What a worker gives its task, with the worker's memory: pauses the task asked for outlive a rebalance, if the partition
+ * is assigned again. Refuses other threads, partitions that are not assigned, and everything the task is not to use.
+ */
+final class FakeContext implements SinkTaskContext {
+    private final Thread task = Thread.currentThread();
+    private final Set<TopicPartition> assignment = new LinkedHashSet<>();
+    private final Set<TopicPartition> remembered = new LinkedHashSet<>();
+    private final Set<TopicPartition> paused = new LinkedHashSet<>();
+    private long timeout = -1;
+
+    /** As a consumer does before Connect opens the partitions with the task. */
+    void assign(Collection<TopicPartition> partitions) {
+        assignment.addAll(partitions);
+        remembered.retainAll(assignment);
+        paused.addAll(remembered);
+    }
+
+    /** As a consumer does after Connect closed the partitions with the task. */
+    void revoke(Collection<TopicPartition> partitions) {
+        assignment.removeAll(partitions);
+        paused.removeAll(partitions);
+    }
+
+    /** What the consumer does not fetch. */
+    Set<TopicPartition> paused() {
+        return Set.copyOf(paused);
+    }
+
+    boolean isPaused(TopicPartition partition) {
+        return paused.contains(partition);
+    }
+
+    /** The timeout for the next poll, once, or -1. */
+    long takeTimeout() {
+        long asked = timeout;
+        timeout = -1;
+        return asked;
+    }
+
+    @Override
+    public Set<TopicPartition> assignment() {
+        checkThread();
+        return Set.copyOf(assignment);
+    }
+
+    @Override
+    public void pause(TopicPartition... partitions) {
+        checkAssigned(partitions);
+        remembered.addAll(List.of(partitions));
+        paused.addAll(List.of(partitions));
+    }
+
+    @Override
+    public void resume(TopicPartition... partitions) {
+        checkAssigned(partitions);
+        List.of(partitions).forEach(remembered::remove);
+        List.of(partitions).forEach(paused::remove);
+    }
+
+    @Override
+    public void timeout(long ms) {
+        checkThread();
+        timeout = ms;
+    }
+
+    @Override
+    public Map<String, String> configs() {
+        throw notForTheTask();
+    }
+
+    @Override
+    public void offset(Map<TopicPartition, Long> offsets) {
+        throw notForTheTask();
+    }
+
+    @Override
+    public void offset(TopicPartition partition, long offset) {
+        throw notForTheTask();
+    }
+
+    @Override
+    public void requestCommit() {
+        throw notForTheTask();
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+        throw notForTheTask();
+    }
+
+    private void checkAssigned(TopicPartition... partitions) {
+        checkThread();
+        if (!assignment.containsAll(List.of(partitions))) {
+            throw new IllegalWorkerStateException(List.of(partitions) + " are not all in " + assignment);
+        }
+    }
+
+    private void checkThread() {
+        if (Thread.currentThread() != task) {
+            throw new AssertionError("the context is touched by " + Thread.currentThread());
+        }
+    }
+
+    private static AssertionError notForTheTask() {
+        return new AssertionError("the pipeline has no business with this");
+    }
+}

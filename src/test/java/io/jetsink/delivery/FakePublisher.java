@@ -1,0 +1,150 @@
+package io.jetsink.delivery;
+
+import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Publisher;
+import io.jetsink.publish.RejectedRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
+
+/** A publisher whose outcomes a test decides. Messages are called by their payload. */
+final class FakePublisher implements Publisher {
+    private final List<String> sent = new ArrayList<>();
+    private final List<String> subjects = new ArrayList<>();
+    private final Map<String, Long> positions = new LinkedHashMap<>();
+    private final NavigableMap<Long, Consumer<Outcomes>> untold = new TreeMap<>();
+    private final Set<Long> undecided = new HashSet<>();
+    private final Set<String> unsendable = new HashSet<>();
+    private LongConsumer whileWaiting;
+    private int capacity = Integer.MAX_VALUE;
+    private int flushes;
+    private int waits;
+    private int refusals;
+
+    /** Nothing comes while somebody waits but the end of the time. */
+    FakePublisher(ManualClock clock) {
+        this.whileWaiting = clock::advance;
+    }
+
+    /** What happens while somebody waits, for at most so many nanoseconds. */
+    FakePublisher whileWaiting(LongConsumer nanos) {
+        this.whileWaiting = nanos;
+        return this;
+    }
+
+    /** How many messages more the link takes before its queue is full. */
+    FakePublisher takes(int messages) {
+        this.capacity = messages;
+        return this;
+    }
+
+    FakePublisher neverTakes(String payload) {
+        unsendable.add(payload);
+        return this;
+    }
+
+    List<String> sent() {
+        return List.copyOf(sent);
+    }
+
+    List<String> subjects() {
+        return List.copyOf(subjects);
+    }
+
+    int flushes() {
+        return flushes;
+    }
+
+    int waits() {
+        return waits;
+    }
+
+    int refusals() {
+        return refusals;
+    }
+
+    void ack(String... payloads) {
+        for (String payload : payloads) {
+            decide(payload, position -> outcomes -> outcomes.settled(position));
+        }
+    }
+
+    void ackAll() {
+        ack(positions.entrySet().stream()
+                .filter(entry -> undecided.contains(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toArray(String[]::new));
+    }
+
+    void ackThrough(String payload) {
+        decide(payload, position -> outcomes -> outcomes.settledThrough(position));
+        undecided.removeIf(position -> position < positions.get(payload));
+    }
+
+    void fail(String payload, Throwable cause) {
+        decide(payload, position -> outcomes -> outcomes.failed(position, cause));
+    }
+
+    private void decide(String payload, LongFunction<Consumer<Outcomes>> outcome) {
+        Long position = positions.get(payload);
+        if (position == null || !undecided.remove(position)) {
+            throw new AssertionError(payload + " is not in flight");
+        }
+        untold.put(position, outcome.apply(position));
+    }
+
+    @Override
+    public boolean publish(long position, OutboundMessage message) {
+        String payload = new String(message.payload(), StandardCharsets.UTF_8);
+        if (unsendable.contains(payload)) {
+            throw new RejectedRecordException("it cannot be sent");
+        }
+        if (capacity == 0) {
+            refusals++;
+            return false;
+        }
+        capacity--;
+        sent.add(payload);
+        subjects.add(message.subject());
+        positions.put(payload, position);
+        undecided.add(position);
+        return true;
+    }
+
+    @Override
+    public void harvest(Outcomes outcomes) {
+        while (!untold.isEmpty()) {
+            untold.pollFirstEntry().getValue().accept(outcomes);
+        }
+    }
+
+    @Override
+    public void flush() {
+        flushes++;
+    }
+
+    @Override
+    public boolean await(long position, long nanos) {
+        if (nanos <= 0) {
+            throw new AssertionError("a wait of " + nanos + " ns");
+        }
+        if (!untold.isEmpty()) {
+            return true;
+        }
+        if (undecided.stream().noneMatch(at -> at <= position)) {
+            return false;
+        }
+        waits++;
+        whileWaiting.accept(nanos);
+        return true;
+    }
+}

@@ -1,0 +1,166 @@
+package io.jetsink.delivery;
+
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.PayloadFormat;
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.config.Tombstones;
+import io.jetsink.config.TranslationSettings;
+import io.jetsink.publish.Link;
+import io.jetsink.translate.RecordTranslator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A pipeline among fakes, with {@link #P0} open from the start. */
+final class PipelineFixture {
+    static final TopicPartition P0 = new TopicPartition("orders", 0);
+    static final TopicPartition P1 = new TopicPartition("orders", 1);
+    static final Duration ACK_TIMEOUT = Duration.ofSeconds(5);
+
+    final ManualClock clock = new ManualClock();
+    final FakeContext context = new FakeContext();
+    final FakeLink link = new FakeLink();
+    /** The coordinates of what came to Connect's reporter. */
+    final List<String> reported = new ArrayList<>();
+
+    final SinkPipeline pipeline;
+    private long nextOffset;
+
+    /** Everything a test may want otherwise. */
+    record Options(
+            int window,
+            long maxBytes,
+            Tombstones tombstones,
+            @Nullable Duration retryTimeout,
+            boolean reports,
+            boolean toleratesAll) {
+        static final Options DEFAULT = new Options(100, 1 << 20, Tombstones.PUBLISH, null, true, true);
+
+        Options window(int messages) {
+            return new Options(messages, maxBytes, tombstones, retryTimeout, reports, toleratesAll);
+        }
+
+        Options maxBytes(long bytes) {
+            return new Options(window, bytes, tombstones, retryTimeout, reports, toleratesAll);
+        }
+
+        Options tombstones(Tombstones choice) {
+            return new Options(window, maxBytes, choice, retryTimeout, reports, toleratesAll);
+        }
+
+        Options retryTimeout(Duration limit) {
+            return new Options(window, maxBytes, tombstones, limit, reports, toleratesAll);
+        }
+
+        Options errors(boolean reporter, boolean toleranceAll) {
+            return new Options(window, maxBytes, tombstones, retryTimeout, reporter, toleranceAll);
+        }
+    }
+
+    PipelineFixture() {
+        this(Options.DEFAULT);
+    }
+
+    PipelineFixture(Options options) {
+        ErrantRecordReporter reporter = (record, why) -> {
+            reported.add(Coordinates.of(record));
+            return CompletableFuture.completedFuture(null);
+        };
+        pipeline = pipeline(options, context, link, options.reports ? reporter : null, clock);
+        open(P0);
+    }
+
+    static SinkPipeline pipeline(
+            Options options,
+            FakeContext context,
+            Link link,
+            @Nullable ErrantRecordReporter reporter,
+            ManualClock clock) {
+        return new SinkPipeline(
+                context,
+                new RecordTranslator(new TranslationSettings("${topic}", PayloadFormat.AUTO, options.tombstones)),
+                link,
+                options.window,
+                new Rejects(reporter, options.toleratesAll),
+                new PublishSettings(
+                        DeliveryGuarantee.AT_LEAST_ONCE,
+                        PublishMode.ASYNC,
+                        options.window,
+                        options.maxBytes,
+                        ACK_TIMEOUT,
+                        options.retryTimeout),
+                clock);
+    }
+
+    void open(TopicPartition... partitions) {
+        context.assign(List.of(partitions));
+        pipeline.open(List.of(partitions));
+    }
+
+    void close(TopicPartition... partitions) {
+        pipeline.close(List.of(partitions));
+        context.revoke(List.of(partitions));
+    }
+
+    /** A new epoch in which nothing was stored yet. */
+    FakePublisher connect() {
+        FakePublisher publisher = new FakePublisher(clock);
+        link.open(publisher);
+        return publisher;
+    }
+
+    /** A new epoch that has stored a first record, so that its window is open. That record has an offset of its own. */
+    FakePublisher connectAndProve() throws InterruptedException {
+        FakePublisher publisher = connect();
+        put("proof");
+        publisher.ack("proof");
+        put();
+        return publisher;
+    }
+
+    /** Records of {@link #P0} with these values and the next offsets; null is a tombstone. */
+    void put(@Nullable String... values) throws InterruptedException {
+        List<SinkRecord> records = new ArrayList<>();
+        for (String value : values) {
+            records.add(record(P0, nextOffset++, value));
+        }
+        pipeline.put(records);
+    }
+
+    /** Connect's call when the poll brought nothing. */
+    void put() throws InterruptedException {
+        pipeline.put(List.of());
+    }
+
+    void put(SinkRecord... records) throws InterruptedException {
+        pipeline.put(List.of(records));
+    }
+
+    /** What may be committed of {@link #P0}, everything put so far being consumed. */
+    long committable() {
+        return committable(P0, nextOffset);
+    }
+
+    long committable(TopicPartition partition, long consumed) {
+        return pipeline.preCommit(Map.of(partition, new OffsetAndMetadata(consumed)))
+                .get(partition)
+                .offset();
+    }
+
+    /** The offset of the next record of {@link #P0}. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    static SinkRecord record(TopicPartition partition, long offset, @Nullable String value) {
+        return new SinkRecord(partition.topic(), partition.partition(), null, null, null, value, offset);
+    }
+}

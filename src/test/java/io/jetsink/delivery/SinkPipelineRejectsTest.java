@@ -1,0 +1,182 @@
+package io.jetsink.delivery;
+
+import static io.jetsink.delivery.PipelineFixture.P0;
+import static io.jetsink.delivery.PipelineFixture.P1;
+import static io.jetsink.delivery.PipelineFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.config.Tombstones;
+import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.publish.Failures;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+
+/** Records that can never be stored. */
+class SinkPipelineRejectsTest {
+    @Test
+    void reportsWhenEverythingBeforeIsSettled() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b", "c");
+        publisher.fail("b", Failures.tooLarge());
+        publisher.ack("c");
+        task.put();
+        assertThat(task.reported).as("a is pending").isEmpty();
+
+        publisher.ack("a");
+        task.put();
+
+        assertThat(task.reported).containsExactly("orders-0@2");
+        assertThat(task.committable()).isEqualTo(4);
+    }
+
+    @Test
+    void reportsInOrderWhatFailsOutOfOrder() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        publisher.neverTakes("c");
+        task.put("a", "b", "c", "d", "e");
+
+        publisher.fail("d", Failures.tooLarge());
+        task.put();
+        publisher.fail("a", Failures.tooLarge());
+        publisher.ack("b");
+        task.put();
+
+        assertThat(task.reported).containsExactly("orders-0@1", "orders-0@3", "orders-0@4");
+        assertThat(task.committable()).isEqualTo(5);
+    }
+
+    @Test
+    void reportsNothingInACommitAndCommitsNothingUnreported() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b");
+        publisher.fail("a", Failures.tooLarge());
+        publisher.ack("b");
+
+        assertThat(task.committable()).isEqualTo(1);
+        assertThat(task.reported).isEmpty();
+
+        task.put();
+        assertThat(task.reported).containsExactly("orders-0@1");
+        assertThat(task.committable()).isEqualTo(3);
+    }
+
+    @Test
+    void sendsNoRejectedRecordAgain() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher first = task.connectAndProve();
+        task.put("a", "b", "c");
+        first.fail("a", Failures.noResponders());
+        first.fail("b", Failures.tooLarge());
+        task.put();
+
+        FakePublisher second = task.connect();
+        second.whileWaiting(nanos -> second.ackAll());
+        task.put();
+        task.put();
+
+        assertThat(second.sent()).containsExactly("a", "c");
+        assertThat(task.reported).containsExactly("orders-0@2");
+    }
+
+    @Test
+    void reportsARejectedRecordOfTheEpochBefore() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher first = task.connectAndProve();
+        task.put("a", "b");
+        first.fail("a", Failures.tooLarge());
+        FakePublisher second = task.connect();
+
+        task.put();
+        second.ack("b");
+
+        assertThat(task.reported).containsExactly("orders-0@1");
+        assertThat(second.sent()).containsExactly("b");
+        assertThat(task.committable()).isEqualTo(3);
+    }
+
+    @Test
+    void countsARejectedRecordAmongTheAcksOfABatch() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b", "c");
+
+        publisher.fail("b", Failures.tooLarge());
+        publisher.ackThrough("c");
+        assertThat(task.committable()).isEqualTo(2);
+        task.put();
+
+        assertThat(task.reported).containsExactly("orders-0@2");
+        assertThat(task.committable()).isEqualTo(4);
+    }
+
+    @Test
+    void failsAtTheRecordWhenNothingIsTolerated() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.errors(false, false));
+        task.open(P1);
+        FakePublisher publisher = task.connectAndProve();
+        publisher.neverTakes("bad");
+
+        assertThatThrownBy(() -> {
+                    task.put(record(P0, 1, "a"), record(P1, 41, "bad"), record(P1, 42, "b"));
+                    publisher.ackAll();
+                    task.put();
+                })
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("orders-1@41")
+                .hasMessageContaining("errors.tolerance");
+        assertThat(task.committable(P1, 43)).isEqualTo(41);
+        assertThat(task.committable(P0, 2)).isEqualTo(2);
+    }
+
+    @Test
+    void goesOnWithoutAReporterWhenAllIsTolerated() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.errors(false, true));
+        FakePublisher publisher = task.connectAndProve();
+        publisher.neverTakes("bad");
+        task.put("bad", "a");
+        publisher.ack("a");
+
+        task.put();
+
+        assertThat(task.committable()).isEqualTo(3);
+    }
+
+    @Test
+    void countsASkippedTombstoneAsDelivered() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(Tombstones.SKIP));
+        FakePublisher publisher = task.connectAndProve();
+
+        task.put("a", null, "b", null);
+        publisher.ack("a", "b");
+
+        assertThat(publisher.sent()).containsExactly("proof", "a", "b");
+        assertThat(task.reported).isEmpty();
+        assertThat(task.committable()).isEqualTo(5);
+    }
+
+    @Test
+    void skipsMoreTombstonesThanTheWindowHoldsInOnePut() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(2).tombstones(Tombstones.SKIP));
+        FakePublisher publisher = task.connectAndProve();
+
+        task.put(null, null, null, null, null, "a");
+
+        assertThat(publisher.sent()).containsExactly("proof", "a");
+    }
+
+    @Test
+    void reportsATombstoneThatIsRefused() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(Tombstones.REJECT));
+        task.connectAndProve();
+
+        task.put((String) null);
+        task.put();
+
+        assertThat(task.reported).containsExactly("orders-0@1");
+        assertThat(task.committable()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,247 @@
+package io.jetsink.delivery;
+
+import static io.jetsink.delivery.PipelineFixture.ACK_TIMEOUT;
+import static io.jetsink.delivery.PipelineFixture.P0;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.delivery.PipelineFixture.Options;
+import java.time.Duration;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+
+/** How long the pipeline waits for what, and what it makes of silence. */
+class SinkPipelineTimeTest {
+    @Test
+    void failsWhenAnOutageOutlastsItsLimitAndNotBefore() throws InterruptedException {
+        Duration limit = Duration.ofMinutes(1);
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.retryTimeout(limit));
+        task.clock.advance(Duration.ofHours(1));
+        task.put("a");
+
+        task.clock.advance(limit);
+        task.put();
+        task.clock.advance(Duration.ofNanos(1));
+
+        assertThatThrownBy(task::put)
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("60000 ms")
+                .hasMessageContaining("publish.retry.timeout.ms")
+                .hasMessageContaining("connection refused");
+    }
+
+    @Test
+    void measuresAnOutageFromTheLatestProgress() throws InterruptedException {
+        Duration limit = Duration.ofMinutes(1);
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.retryTimeout(limit));
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b");
+        task.clock.advance(limit);
+        publisher.ack("a");
+        task.put();
+        task.link.lose();
+
+        task.clock.advance(limit);
+
+        task.put();
+        assertThat(task.committable()).isEqualTo(2);
+    }
+
+    @Test
+    void outlastsAnyOutageByDefault() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        task.put("a", "b");
+        for (int day = 0; day < 10; day++) {
+            task.clock.advance(Duration.ofDays(1));
+            task.put();
+        }
+
+        FakePublisher publisher = task.connect();
+        publisher.whileWaiting(nanos -> publisher.ackAll());
+        task.put();
+
+        assertThat(publisher.sent()).containsExactly("a", "b");
+        assertThat(task.context.paused()).isEmpty();
+    }
+
+    @Test
+    void asksForASignOfLifeAfterTheAckTimeoutAndGivesUpAfterThreeOfThem() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a");
+
+        task.clock.advance(ACK_TIMEOUT.minusNanos(1));
+        task.put();
+        assertThat(task.link.probed).isEmpty();
+        task.clock.advance(1);
+        task.put();
+        task.put();
+        assertThat(task.link.probed).containsExactly(publisher);
+        task.clock.advance(ACK_TIMEOUT.multipliedBy(2).minusNanos(1));
+        task.put();
+        assertThat(task.link.givenUp).isEmpty();
+        task.clock.advance(1);
+        task.put();
+
+        assertThat(task.link.probed).containsExactly(publisher);
+        assertThat(task.link.givenUp)
+                .singleElement()
+                .satisfies(why -> assertThat(why)
+                        .hasMessageContaining("15000 ms")
+                        .hasMessageContaining("publish.ack.timeout.ms"));
+    }
+
+    @Test
+    void measuresAStallFromTheLatestAck() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b");
+        task.clock.advance(ACK_TIMEOUT.minusNanos(1));
+        publisher.ack("a");
+        task.put();
+
+        task.clock.advance(ACK_TIMEOUT.minusNanos(1));
+        task.put();
+        assertThat(task.link.probed).isEmpty();
+
+        task.clock.advance(1);
+        task.put();
+        assertThat(task.link.probed).containsExactly(publisher);
+    }
+
+    @Test
+    void takesNoIdleTimeForAStall() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        task.connectAndProve();
+        task.clock.advance(Duration.ofHours(1));
+
+        task.put("a");
+        task.put();
+
+        assertThat(task.link.probed).isEmpty();
+        assertThat(task.link.givenUp).isEmpty();
+    }
+
+    @Test
+    void takesNoIdleTimeForAStallWhenTheFirstRecordAfterItIsRejected() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        publisher.neverTakes("bad");
+        task.clock.advance(Duration.ofHours(1));
+
+        task.put("bad", "a");
+        task.put();
+        task.put();
+
+        assertThat(task.reported).containsExactly("orders-0@1");
+        assertThat(task.link.givenUp).isEmpty();
+    }
+
+    @Test
+    void awaitsACommitAfterAnIdleTimeAndARejectedRecord() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        publisher.neverTakes("bad").whileWaiting(nanos -> publisher.ackAll());
+        task.clock.advance(Duration.ofHours(1));
+        task.put("bad", "a");
+
+        task.committable();
+
+        assertThat(publisher.waits()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForRoomForASecondAtMost() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(1));
+        FakePublisher publisher = task.connect();
+        publisher.whileWaiting(nanos ->
+                task.clock.advance(Math.min(nanos, Duration.ofMillis(300).toNanos())));
+        long before = task.clock.getAsLong();
+
+        task.put("a", "b");
+
+        assertThat(task.clock.since(before)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void awaitsACommitForOneAndAHalfSecondsAtMost() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        publisher.whileWaiting(nanos ->
+                task.clock.advance(Math.min(nanos, Duration.ofMillis(400).toNanos())));
+        task.put("a");
+        long before = task.clock.getAsLong();
+
+        assertThat(task.committable()).isEqualTo(1);
+        assertThat(task.clock.since(before)).isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
+    void awaitsNothingWhileTheLinkIsDown() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        task.connectAndProve();
+        task.put("a");
+        task.link.lose();
+        long before = task.clock.getAsLong();
+
+        assertThat(task.committable()).isEqualTo(1);
+        assertThat(task.clock.since(before)).isZero();
+    }
+
+    @Test
+    void awaitsNothingWhileTheTargetStandsStill() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a");
+        task.clock.advance(Duration.ofMillis(501));
+
+        assertThat(task.committable()).isEqualTo(1);
+        assertThat(publisher.waits()).isZero();
+    }
+
+    @Test
+    void awaitsWhatIsInFlightBeforeACommit() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        publisher.whileWaiting(nanos -> {
+            task.clock.advance(Duration.ofMillis(10));
+            publisher.ackAll();
+        });
+        task.put("a", "b", "c");
+        long before = task.clock.getAsLong();
+
+        assertThat(task.committable()).isEqualTo(4);
+        assertThat(publisher.flushes()).isEqualTo(1);
+        assertThat(task.clock.since(before)).isEqualTo(Duration.ofMillis(10));
+    }
+
+    @Test
+    void returnsAtOnceWhenTheQueueIsFullAndNothingIsInFlight() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connect().takes(0);
+        long before = task.clock.getAsLong();
+
+        task.put("a");
+
+        assertThat(publisher.refusals()).isEqualTo(1);
+        assertThat(task.clock.since(before)).isZero();
+        assertThat(task.context.paused()).containsExactly(P0);
+    }
+
+    @Test
+    void asksToBeCalledAgainWhileSomethingIsOutstanding() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        assertThat(task.context.takeTimeout()).as("nothing is outstanding").isEqualTo(50);
+        task.put();
+        assertThat(task.context.takeTimeout()).isEqualTo(-1);
+
+        task.put("a");
+        assertThat(task.context.takeTimeout()).isEqualTo(50);
+        task.committable();
+        assertThat(task.context.takeTimeout()).as("after a commit").isEqualTo(50);
+        publisher.ack("a");
+        task.put();
+        assertThat(task.context.takeTimeout()).isEqualTo(-1);
+    }
+}

@@ -1,0 +1,314 @@
+package io.jetsink.nats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.config.TlsSettings;
+import io.jetsink.nats.ConnectFailedException.Reason;
+import io.jetsink.support.NatsBinary;
+import io.jetsink.support.NatsCertificates;
+import io.jetsink.support.NatsCertificates.Issued;
+import io.jetsink.support.NatsServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.types.Password;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NatsTlsIT {
+    private static final Password PASSWORD = new Password(NatsCertificates.PASSWORD);
+
+    @TempDir
+    private static Path folder;
+
+    private static Path authority;
+    private static Path trustStore;
+    private static Issued localhost;
+    private static Issued elsewhere;
+    private static Issued byAddress;
+    private static Issued stranger;
+    private static Issued client;
+
+    private final Heard heard = new Heard();
+
+    @BeforeAll
+    static void issueCertificates() throws Exception {
+        var certificates = new NatsCertificates(folder);
+        authority = certificates.authority();
+        trustStore = certificates.trustStore();
+        localhost = certificates.issue("localhost", "dns:localhost");
+        elsewhere = certificates.issue("elsewhere", "dns:elsewhere.example");
+        byAddress = certificates.issue("address", "ip:127.0.0.1");
+        stranger = certificates.selfSigned("stranger", "dns:localhost,ip:127.0.0.1");
+        client = certificates.issue("client", "dns:client.example");
+    }
+
+    @ParameterizedTest
+    @EnumSource(NatsBinary.class)
+    void connectsToANameThatTheCertificateIsFor(NatsBinary version) throws Exception {
+        try (var server =
+                NatsServer.builder().version(version).config(tls(localhost, "")).start()) {
+            assertConnects(trusting(), "tls://localhost:" + server.port());
+            assertConnects(trusting(), "nats://localhost:" + server.port());
+        }
+    }
+
+    @Test
+    void connectsToAnAddressThatTheCertificateIsFor() throws Exception {
+        try (var server = secured(byAddress)) {
+            assertConnects(trusting(), "tls://127.0.0.1:" + server.port());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1"})
+    void refusesACertificateThatIsForSomebodyElse(String host) throws Exception {
+        try (var server = secured(elsewhere)) {
+            assertFails(trusting(), "tls://" + host + ":" + server.port(), host);
+        }
+    }
+
+    @Test
+    void refusesANameWhereTheCertificateIsForTheAddress() throws Exception {
+        try (var server = secured(byAddress)) {
+            assertFails(trusting(), "tls://localhost:" + server.port(), "localhost");
+        }
+    }
+
+    @Test
+    void takesACertificateForSomebodyElseWhereNamesAreNotVerified() throws Exception {
+        try (var server = secured(elsewhere)) {
+            assertConnects(settings(stores(), false, false), "tls://localhost:" + server.port());
+        }
+    }
+
+    @Test
+    void refusesACertificateThatNobodyVouchesFor() throws Exception {
+        try (var server = secured(stranger)) {
+            assertFails(trusting(), "tls://localhost:" + server.port(), "PKIX path building failed");
+            assertFails(settings(stores(), false, false), "tls://localhost:" + server.port(), "PKIX");
+        }
+    }
+
+    @Test
+    void trustsWhatTheJvmTrustsWhereNoStoreIsConfigured() throws Exception {
+        try (var server = secured(localhost)) {
+            assertFails(settings(Map.of(), true, false), "tls://localhost:" + server.port(), "PKIX");
+        }
+    }
+
+    @Test
+    void verifiesADiscoveredAddressAgainstTheConfiguredName() throws Exception {
+        try (var good = secured(localhost);
+                var bad = secured(elsewhere)) {
+            var connector = Settings.connector(Settings.with(Settings.NO_AUTH, trusting(), "tls://localhost:1"));
+
+            try (var link = connector.connect(List.of("tls://127.0.0.1:" + good.port()), heard)) {
+                assertThat(link.server()).endsWith(":" + good.port());
+            }
+            assertThatThrownBy(() -> connector.connect(List.of("tls://127.0.0.1:" + bad.port()), heard))
+                    .isInstanceOfSatisfying(
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+        }
+    }
+
+    @Test
+    void provesWhoItIsOutOfEveryKindOfStore() throws Exception {
+        try (var server = NatsServer.builder()
+                .config(tls(localhost, "ca_file: '" + authority + "', verify: true"))
+                .start()) {
+            var url = "tls://localhost:" + server.port();
+
+            assertConnects(settings(keyStore("PKCS12", client.pkcs12()), true, false), url);
+            assertConnects(settings(keyStore("JKS", client.jks()), true, false), url);
+            assertConnects(settings(pem(), true, false), url);
+            assertFails(trusting(), url, "");
+            assertThat(heard.lost).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = NatsBinary.class, mode = EnumSource.Mode.EXCLUDE, names = "V2_9")
+    void shakesHandsFirstWhereTheServerWaitsForIt(NatsBinary version) throws Exception {
+        try (var server = NatsServer.builder()
+                .version(version)
+                .config(tls(localhost, "handshake_first: true"))
+                .start()) {
+            assertConnects(settings(stores(), true, true), "tls://localhost:" + server.port());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void offersTheConfiguredProtocolOnly(String protocol) throws Exception {
+        try (var server = secured(localhost)) {
+            var configs = stores();
+            configs.put("ssl.enabled.protocols", List.of(protocol));
+
+            try (var link = connect(settings(configs, true, false), "tls://localhost:" + server.port())) {
+                link.connection().flush(Duration.ofSeconds(5));
+                assertThat(server.monitor("/connz")).contains("\"tls_version\": \"" + protocol.substring(4) + "\"");
+            }
+        }
+    }
+
+    @Test
+    void storesAreReadAgainForEachConnection() throws Exception {
+        var store = folder.resolve("rotating.p12");
+        var configs = stores();
+        configs.put("ssl.truststore.location", store.toString());
+        try (var server = secured(localhost)) {
+            var connector = Settings.connector(Settings.with(
+                    Settings.NO_AUTH, settings(configs, true, false), "tls://localhost:" + server.port()));
+            Files.copy(stranger.pkcs12(), store);
+            assertThatThrownBy(() -> connector.connect(List.of(), heard))
+                    .isInstanceOfSatisfying(
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+
+            Files.copy(trustStore, store, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+            try (var link = connector.connect(List.of(), heard)) {
+                link.connection().flush(Duration.ofSeconds(5));
+            }
+        }
+    }
+
+    @Test
+    void aStoreThatCannotBeReadIsNamedWithoutItsPassword() {
+        var configs = stores();
+        configs.put("ssl.truststore.location", "/no/such/store");
+
+        assertThatThrownBy(() -> connect(settings(configs, true, false), "tls://localhost:1"))
+                .isInstanceOfSatisfying(
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
+                .hasMessageContaining("/no/such/store")
+                .hasMessageContaining("nats.ssl.*")
+                .hasMessageNotContaining(NatsCertificates.PASSWORD);
+    }
+
+    @Test
+    void saysWhenOneSideOnlyWantsTls() throws Exception {
+        try (var plain = NatsServer.start();
+                var secured = secured(localhost)) {
+            assertThatThrownBy(() -> connect(trusting(), "tls://localhost:" + plain.port()))
+                    .hasMessageContaining("the server does not offer TLS");
+            assertThatThrownBy(() -> connect(Settings.NO_TLS, "nats://localhost:" + secured.port()))
+                    .hasMessageContaining("the server asks for TLS");
+        }
+    }
+
+    @Test
+    void webSocketsAreVerifiedToo() throws Exception {
+        var block = "websocket { port: %d, tls { cert_file: '%s', key_file: '%s' } }";
+        try (var good = NatsServer.builder()
+                        .config(block.formatted(-1, localhost.certificate(), localhost.key()))
+                        .start();
+                var bad = NatsServer.builder()
+                        .config(block.formatted(-1, elsewhere.certificate(), elsewhere.key()))
+                        .start()) {
+            assertConnects(trusting(), "wss://localhost:" + webSocketPort(good));
+            assertFails(trusting(), "wss://localhost:" + webSocketPort(bad), "localhost");
+        }
+    }
+
+    @Test
+    void closingASecureConnectionIsQuickAndLeavesNoThread() throws Exception {
+        try (var server = secured(localhost)) {
+            var link = connect(trusting(), "tls://localhost:" + server.port());
+
+            var start = System.nanoTime();
+            link.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("test-0-nats-"));
+            assertThat(heard.clientErrors).isEmpty();
+        }
+    }
+
+    private static int webSocketPort(NatsServer server) throws Exception {
+        var log = Files.readString(server.logs());
+        var found = java.util.regex.Pattern.compile("websocket clients on wss://[^:]*:(\\d+)")
+                .matcher(log);
+        assertThat(found.find()).as(log).isTrue();
+        return Integer.parseInt(found.group(1));
+    }
+
+    private void assertConnects(TlsSettings tls, String url) throws Exception {
+        try (var link = connect(tls, url)) {
+            link.connection().flush(Duration.ofSeconds(5));
+        }
+    }
+
+    private void assertFails(TlsSettings tls, String url, String text) {
+        var start = System.nanoTime();
+        assertThatThrownBy(() -> connect(tls, url))
+                .isInstanceOfSatisfying(
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
+                .hasMessageContaining(url)
+                .hasMessageContaining(text)
+                .hasMessageContaining("nats.ssl.*");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    private NatsLink connect(TlsSettings tls, String url) throws Exception {
+        return Settings.connector(Settings.with(Settings.NO_AUTH, tls, url)).connect(List.of(), heard);
+    }
+
+    private static NatsServer secured(Issued certificate) {
+        return NatsServer.builder().config(tls(certificate, "")).start();
+    }
+
+    private static String tls(Issued certificate, String more) {
+        return "tls { cert_file: '" + certificate.certificate() + "', key_file: '" + certificate.key() + "', " + more
+                + " }";
+    }
+
+    private static TlsSettings trusting() {
+        return settings(stores(), true, false);
+    }
+
+    private static TlsSettings settings(Map<String, Object> configs, boolean verifyHostname, boolean tlsFirst) {
+        return new TlsSettings(configs, true, verifyHostname, tlsFirst);
+    }
+
+    private static Map<String, Object> stores() {
+        var configs = new HashMap<String, Object>();
+        configs.put("ssl.truststore.type", "PKCS12");
+        configs.put("ssl.truststore.location", trustStore.toString());
+        configs.put("ssl.truststore.password", PASSWORD);
+        return configs;
+    }
+
+    private static Map<String, Object> keyStore(String type, Path location) {
+        var configs = stores();
+        configs.put("ssl.keystore.type", type);
+        configs.put("ssl.keystore.location", location.toString());
+        configs.put("ssl.keystore.password", PASSWORD);
+        configs.put("ssl.key.password", PASSWORD);
+        return configs;
+    }
+
+    private static Map<String, Object> pem() throws Exception {
+        var configs = new HashMap<String, Object>();
+        configs.put("ssl.truststore.type", "PEM");
+        configs.put("ssl.truststore.certificates", new Password(Files.readString(authority)));
+        configs.put("ssl.keystore.type", "PEM");
+        configs.put("ssl.keystore.certificate.chain", new Password(Files.readString(client.certificate())));
+        configs.put("ssl.keystore.key", new Password(Files.readString(client.key())));
+        return configs;
+    }
+}

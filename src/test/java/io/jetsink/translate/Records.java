@@ -1,0 +1,33 @@
+package io.jetsink.translate;
+
+import io.jetsink.config.PayloadFormat;
+import io.jetsink.config.Tombstones;
+import io.jetsink.config.TranslationSettings;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Records and settings of which only what a test is about is said. */
+final class Records {
+    private Records() {}
+
+    static SinkRecord withKey(@Nullable Object key) {
+        return at("orders", 3, key);
+    }
+
+    static SinkRecord at(@Nullable String topic, int partition, @Nullable Object key) {
+        return new SinkRecord(topic, partition, null, key, null, new byte[0], 7);
+    }
+
+    static SinkRecord withValue(@Nullable Schema schema, @Nullable Object value) {
+        return new SinkRecord("orders", 3, null, "k", schema, value, 7);
+    }
+
+    static TranslationSettings settings(PayloadFormat payload, Tombstones tombstones) {
+        return new TranslationSettings("${topic}.${key}", payload, tombstones);
+    }
+
+    static String subject(String template, SinkRecord record) {
+        return new TemplateSubjectMapper(SubjectTemplate.parse(template)).subjectFor(record);
+    }
+}
