@@ -93,6 +93,7 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
         }
     }
 
+    @SuppressWarnings("deprecation") // deprecated, and the only one that has to be there
     @Override
     public void connectionEvent(Connection connection, Events event) {
         switch (event) {

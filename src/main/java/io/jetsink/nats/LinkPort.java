@@ -6,7 +6,9 @@ import io.nats.client.impl.SocketDataPort;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ public final class LinkPort extends SocketDataPort {
     private @Nullable Options options;
     private volatile @Nullable Socket plain;
     private volatile boolean greeted;
+    /** Read along with the server's first line. */
+    private byte[] early = {};
 
     public LinkPort() {}
 
@@ -38,6 +42,10 @@ public final class LinkPort extends SocketDataPort {
         if (tls == null) {
             throw new IOException("the server asks for TLS, which is not configured");
         }
+        if (early.length > 0) {
+            // Anybody could have written it, so it must not pass as secured.
+            throw new SSLException("the server sent something before the handshake");
+        }
         plain = socket;
         int readMillis = socket.getSoTimeout();
         // A handshake over web sockets runs on the connecting thread, where nothing else ends it.
@@ -53,18 +61,41 @@ public final class LinkPort extends SocketDataPort {
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
         try {
-            int count = super.read(into, from, length);
+            int count = greeted ? readOn(into, from, length) : readGreeting(into, from, length);
             if (count < 0) {
                 endWaiting(new EOFException("the server hung up"));
-            }
-            for (int i = from; !greeted && i < from + count; i++) {
-                greeted = into[i] == '\n';
             }
             return count;
         } catch (IOException e) {
             endWaiting(e);
             throw e;
         }
+    }
+
+    /**
+     * Hands out no more than the server's first line. What comes with it is the reason why the server will hang up, which
+     * the client would not read, but complain of.
+     */
+    private int readGreeting(byte[] into, int from, int length) throws IOException {
+        int count = super.read(into, from, length);
+        for (int i = from; i < from + count; i++) {
+            if (into[i] == '\n') {
+                greeted = true;
+                early = Arrays.copyOfRange(into, i + 1, from + count);
+                return i + 1 - from;
+            }
+        }
+        return count;
+    }
+
+    private int readOn(byte[] into, int from, int length) throws IOException {
+        if (early.length == 0) {
+            return super.read(into, from, length);
+        }
+        int count = Math.min(early.length, length);
+        System.arraycopy(early, 0, into, from, count);
+        early = Arrays.copyOfRange(early, count, early.length);
+        return count;
     }
 
     /**

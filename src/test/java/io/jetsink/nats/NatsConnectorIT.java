@@ -91,6 +91,21 @@ class NatsConnectorIT {
     }
 
     @Test
+    void saysWhatAServerHasAgainstOneMoreConnection() throws Exception {
+        try (var own = NatsServer.builder().config("max_connections: 1").start()) {
+            var connector = Settings.connector(Settings.plain(own.url()));
+            try (var first = connector.connect(List.of(), heard)) {
+                assertThatThrownBy(() -> connector.connect(List.of(), heard))
+                        .isInstanceOfSatisfying(
+                                ConnectFailedException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+                        .hasMessageContaining(own.url() + ": maximum connections exceeded");
+                assertThat(first.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
+            }
+        }
+    }
+
+    @Test
     void connectingEndsWhenInterrupted() throws Exception {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var connector = Settings.connector(Settings.plain("nats://127.0.0.1:" + silent.getLocalPort()));
@@ -161,6 +176,12 @@ class NatsConnectorIT {
                 var link = Settings.connector(Settings.plain(cluster.server(0).url()))
                         .connect(List.of(), heard)) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
+
+            cluster.server(1).kill9();
+            await().until(() -> !link.servers().contains(cluster.server(1).url()));
+            cluster.server(1).restart();
+            await().untilAsserted(() -> assertThat(heard.discovered)
+                    .anyMatch(known -> known.contains(cluster.server(1).url())));
 
             cluster.server(0).signal("USR2");
 

@@ -10,6 +10,11 @@ import io.jetsink.support.NatsBinary;
 import io.jetsink.support.NatsCertificates;
 import io.jetsink.support.NatsCertificates.Issued;
 import io.jetsink.support.NatsServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,6 +226,29 @@ class NatsTlsIT {
                         .start()) {
             assertConnects(trusting(), "wss://localhost:" + webSocketPort(good));
             assertFails(trusting(), "wss://localhost:" + webSocketPort(bad), "localhost");
+        }
+    }
+
+    @Test
+    void whatIsSentBeforeTheHandshakeIsNotTakenForSecured() throws Exception {
+        try (var smuggling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var served = CompletableFuture.runAsync(() -> {
+                try (var accepted = smuggling.accept()) {
+                    accepted.getOutputStream()
+                            .write("INFO {\"proto\":1,\"tls_required\":true}\r\nPING\r\n"
+                                    .getBytes(StandardCharsets.UTF_8));
+                    accepted.getInputStream().read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+
+            assertFails(
+                    trusting(), "tls://127.0.0.1:" + smuggling.getLocalPort(), "sent something before the handshake");
+            assertThat(served)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .withMessageContaining("reset");
         }
     }
 
