@@ -49,7 +49,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         RecordTranslator translator = new RecordTranslator(config.translation());
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
-        PublisherFactory publishers = Publishers.of(name, publish, config.jetStream());
+        PublisherFactory publishers = Publishers.of(name, config, translator.subjects());
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         EpochLink opened = new EpochLink(name, connector, publishers, config.connection());

@@ -4,6 +4,8 @@ package io.jetsink.config;
 public enum PublishMode {
     /** The best mode that server and stream offer. */
     AUTO,
+    /** Fast-ingest batches: cumulative acks, order kept through faults. */
+    FAST,
     /** Pipelined publishes, one ack each. */
     ASYNC,
     /** One message at a time. */

@@ -16,6 +16,7 @@ import org.apache.kafka.common.config.ConfigValue;
  * @param connection how to reach NATS
  * @param jetStream which JetStream and stream
  * @param publish guarantee, mode and bounds
+ * @param exactlyOnce what only exactly-once needs
  * @param translation how a record becomes a message
  */
 public record SinkConfig(
@@ -23,6 +24,7 @@ public record SinkConfig(
         ConnectionSettings connection,
         JetStreamSettings jetStream,
         PublishSettings publish,
+        ExactlyOnceSettings exactlyOnce,
         TranslationSettings translation) {
 
     /** The connector's name in a configuration without one. */
@@ -36,6 +38,7 @@ public record SinkConfig(
         ConnectionSettings.define(def);
         JetStreamSettings.define(def);
         PublishSettings.define(def);
+        ExactlyOnceSettings.define(def);
         TranslationSettings.define(def);
         return def;
     }
@@ -70,6 +73,7 @@ public record SinkConfig(
                 ConnectionSettings.from(config),
                 JetStreamSettings.from(config),
                 PublishSettings.from(config),
+                ExactlyOnceSettings.from(config),
                 TranslationSettings.from(config));
     }
 

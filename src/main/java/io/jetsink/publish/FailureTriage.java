@@ -37,7 +37,7 @@ public final class FailureTriage {
             if (cause instanceof RejectedRecordException) {
                 return Verdict.REJECT;
             }
-            if (cause instanceof WrongStreamException) {
+            if (cause instanceof DefiniteException) {
                 return Verdict.STOP;
             }
             if (cause instanceof JetStreamApiException refused) {

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -28,6 +29,7 @@ final class FastPublisher implements Publisher {
     private static final byte[] EMPTY = {};
 
     private final Connection connection;
+    private final TargetStream stream;
     private final String inbox;
     private final int window;
     private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
@@ -40,9 +42,12 @@ final class FastPublisher implements Publisher {
     private boolean ending;
     private long flow = 1;
     private @Nullable FastAnswer refusal;
+    private volatile boolean refused;
 
-    FastPublisher(Connection connection, int window, @Nullable String reuse, Duration patience) throws IOException {
+    FastPublisher(Connection connection, TargetStream stream, int window, @Nullable String reuse, Duration patience)
+            throws IOException {
         this.connection = connection;
+        this.stream = stream;
         this.window = window;
         this.reuse = reuse;
         this.inbox = connection.createInbox();
@@ -59,6 +64,11 @@ final class FastPublisher implements Publisher {
         return batch;
     }
 
+    /** Whether server or stream turned out not to take batches. */
+    boolean wasRefused() {
+        return refused;
+    }
+
     @Override
     public int window() {
         FastBatch open = batch;
@@ -73,6 +83,7 @@ final class FastPublisher implements Publisher {
         }
         OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
+        StreamLimit.check(message, stream);
         if (open == null) {
             open = new FastBatch(inbox, reuse == null ? NUID.nextGlobal() : reuse, window);
             reuse = null;
@@ -120,7 +131,10 @@ final class FastPublisher implements Publisher {
             case STORED -> {
                 settleThrough(open, 1, outcomes);
                 open.conclude(1);
-                outcomes.failed(open.position(1), new NotOfferedException("the server knows no fast-ingest batches"));
+                refused = true;
+                refused = true;
+                outcomes.failed(
+                        open.position(open.last()), new NotOfferedException("the server knows no fast-ingest batches"));
             }
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> outcomes.failed(open.position(answer.sequence()), cause(answer));
@@ -149,9 +163,13 @@ final class FastPublisher implements Publisher {
     private void refused(FastBatch open, FastAnswer answer, Outcomes outcomes) {
         if (answer.code() == NotOfferedException.DISABLED) {
             outcomes.failed(open.position(1), new NotOfferedException("the stream does not allow batches any more"));
-        } else if (answer.sequence() > open.last() || (answer.sequence() == 1 && !open.started())) {
-            // The end itself was refused, or the start: no final answer comes. The latter may be the record's fault.
-            outcomes.failed(open.position(Math.min(answer.sequence(), open.last())), cause(answer));
+        } else if (answer.sequence() == 1 && !open.started()) {
+            // No batch began, so no final answer comes. It may be the record's fault.
+            outcomes.failed(open.position(1), cause(answer));
+            batch = null;
+        } else if (answer.sequence() > open.last()) {
+            // The end itself was refused: the batch is over, its outcome open.
+            outcomes.failed(open.position(open.last()), cause(answer));
         } else if (refusal == null) {
             refusal = answer;
             flush();

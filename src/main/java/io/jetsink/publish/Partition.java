@@ -15,6 +15,7 @@ public final class Partition {
     private final TopicPartition id;
     private boolean closed;
     private boolean fenced;
+    private long consumed = -1;
     private long hold = NONE;
     private long lowestUnsettled = NONE;
 
@@ -38,6 +39,16 @@ public final class Partition {
 
     public boolean fenced() {
         return fenced;
+    }
+
+    /** The consumer's position, as far as Connect tells. */
+    public void consumed(long offset) {
+        consumed = offset;
+    }
+
+    /** See {@link #consumed(long)}; -1 before it was told. */
+    public long consumed() {
+        return consumed;
     }
 
     /** Whether its records are nobody's business any more: not published if unsent, no offset, nothing reported. */

@@ -1,9 +1,7 @@
 package io.jetsink.publish;
 
-import java.io.IOException;
-
 /** Another stream than the configured one acked, so something else listens on the subject: a definite mistake. */
-final class WrongStreamException extends IOException {
+final class WrongStreamException extends DefiniteException {
     private static final long serialVersionUID = 1L;
 
     WrongStreamException(String expected, String actual) {

@@ -33,6 +33,11 @@ public final class RecordTranslator {
         };
     }
 
+    /** A filter, as of subscriptions, that covers the subject of every record. */
+    public String subjects() {
+        return SubjectTemplate.parse(settings.subject()).filter();
+    }
+
     /** @throws ConfigException naming {@code subject} if this is no template */
     public static void checkSubject(String template) {
         SubjectTemplate.parse(template);

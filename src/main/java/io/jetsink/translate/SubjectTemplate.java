@@ -63,6 +63,25 @@ final class SubjectTemplate {
         return fixedPerPartition;
     }
 
+    /** A filter, as of subscriptions, that covers the subject of every record. */
+    String filter() {
+        StringBuilder marked = new StringBuilder();
+        for (Segment segment : segments) {
+            // '*' stands for what one token can hold, '>' for dots too; neither can be in a literal.
+            marked.append(
+                    segment instanceof Literal literal ? literal.text() : segment instanceof TopicSegment ? ">" : "*");
+        }
+        StringBuilder filter = new StringBuilder();
+        for (String token : marked.toString().split("\\.")) {
+            filter.append(filter.isEmpty() ? "" : ".");
+            if (token.indexOf('>') >= 0) {
+                return filter.append('>').toString();
+            }
+            filter.append(token.indexOf('*') >= 0 ? "*" : token);
+        }
+        return filter.toString();
+    }
+
     /** @throws RejectedRecordException if the record has no value for a variable, or one that fits no subject */
     void appendTo(SubjectBuffer subject, SinkRecord record) {
         for (Segment segment : segments) {

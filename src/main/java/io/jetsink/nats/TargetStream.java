@@ -1,0 +1,145 @@
+package io.jetsink.nats;
+
+import io.jetsink.config.JetStreamSettings;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.api.PersistMode;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream that is written to, as the server describes it. Immutable; looked up at the opening of each epoch.
+ *
+ * @param name of the stream
+ * @param configuration as JetStream has it
+ * @param messageGetSubject where messages of the stream are asked for
+ */
+public record TargetStream(String name, StreamConfiguration configuration, String messageGetSubject) {
+    private static final int STREAM_NOT_FOUND = 10059;
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    /** A third: two rewrites may fail before a marker ages out. */
+    private static final long REFRESHES_PER_AGE = 3;
+
+    /**
+     * Looks the stream up.
+     *
+     * @param subjects what is written to; decides where {@code jetstream.stream} names no stream
+     * @return null if there is none, or more than one
+     * @throws IOException if the server does not tell, for now or because of permissions
+     */
+    public static @Nullable TargetStream find(Connection connection, JetStreamSettings settings, String subjects)
+            throws IOException {
+        try {
+            JetStreamManagement management = connection.jetStreamManagement(options(settings));
+            String name = settings.stream();
+            if (name == null) {
+                List<String> names = management.getStreamNames(subjects);
+                if (names.size() != 1) {
+                    return null;
+                }
+                name = names.get(0);
+            }
+            return new TargetStream(
+                    name,
+                    management.getStreamInfo(name).getConfiguration(),
+                    options(settings).getPrefix() + "STREAM.MSG.GET." + name);
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
+                return null;
+            }
+            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+        }
+    }
+
+    static JetStreamOptions options(JetStreamSettings settings) {
+        JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(TIMEOUT);
+        if (settings.domain() != null) {
+            options.domain(settings.domain());
+        }
+        if (settings.apiPrefix() != null) {
+            options.prefix(settings.apiPrefix());
+        }
+        return options.build();
+    }
+
+    public boolean allowsBatches() {
+        return configuration.getAllowBatched();
+    }
+
+    public boolean allowsAtomic() {
+        return configuration.getAllowAtomicPublish();
+    }
+
+    public boolean allowsRollup() {
+        return configuration.getAllowRollup();
+    }
+
+    public boolean allowsTtl() {
+        return configuration.isAllowMessageTtl();
+    }
+
+    /** Largest message with its headers, or -1 for no limit of the stream's own. */
+    public long maxMessageSize() {
+        return configuration.getMaximumMessageSize();
+    }
+
+    public boolean keepsAll() {
+        return configuration.getRetentionPolicy() == RetentionPolicy.Limits;
+    }
+
+    public boolean persistsLater() {
+        return configuration.getPersistMode() == PersistMode.Async;
+    }
+
+    public Duration maxAge() {
+        return configuration.getMaxAge();
+    }
+
+    /** After how long an untouched marker is to be written again, in nanoseconds; 0: never. */
+    public long markerRefreshNanos() {
+        Duration age = configuration.getMaxAge();
+        return age == null || allowsTtl() ? 0 : age.toNanos() / REFRESHES_PER_AGE;
+    }
+
+    /** Whether the stream takes this subject, or every subject of this filter. */
+    public boolean takes(String subject) {
+        for (String pattern : configuration.getSubjects()) {
+            if (covers(pattern, subject)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** NATS' wildcards: {@code *} stands for one token, a last {@code >} for one or more. */
+    static boolean covers(String pattern, String subject) {
+        int p = 0;
+        int s = 0;
+        while (p < pattern.length() && s < subject.length()) {
+            int patternEnd = end(pattern, p);
+            int subjectEnd = end(subject, s);
+            if (patternEnd - p == 1 && pattern.charAt(p) == '>') {
+                return true;
+            }
+            boolean rest = subjectEnd - s == 1 && subject.charAt(s) == '>';
+            boolean any = patternEnd - p == 1 && pattern.charAt(p) == '*';
+            if (rest || (!any && !pattern.regionMatches(p, subject, s, Math.max(patternEnd - p, subjectEnd - s)))) {
+                return false;
+            }
+            p = patternEnd + 1;
+            s = subjectEnd + 1;
+        }
+        return p > pattern.length() && s > subject.length();
+    }
+
+    private static int end(String subject, int from) {
+        int dot = subject.indexOf('.', from);
+        return dot < 0 ? subject.length() : dot;
+    }
+}

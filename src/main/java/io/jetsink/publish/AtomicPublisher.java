@@ -1,0 +1,386 @@
+package io.jetsink.publish;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.Message;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exactly-once: records and the Kafka offsets they bring are stored in one atomic batch, which the stream refuses if
+ * another task has claimed one of its partitions since. One batch is in the air at a time, while the next one fills.
+ *
+ * <p>A batch whose outcome is not known is sent again, the same, until there is an answer: stored now, or refused because
+ * of its own earlier copy, which its markers tell apart from a refusal because of another owner.
+ */
+final class AtomicPublisher implements Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(AtomicPublisher.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** "wrong last sequence". */
+    private static final int WRONG_SEQUENCE = 10071;
+    /** "atomic publish batch is too large". */
+    private static final int TOO_LARGE = 10199;
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Connection connection;
+    private final JetStream jetStream;
+    private final ExactlyOnce task;
+
+    /** Handed over and not in the batch that is out. */
+    private final Deque<AtomicBatch.Entry> queue = new ArrayDeque<>();
+
+    private long queuedBytes;
+    private long queuedSince;
+    private boolean urgent;
+
+    /** Positions of records that are in the stream already, by the marker. */
+    private final List<Long> skipped = new ArrayList<>();
+
+    private boolean begun;
+    /** The batch of unknown outcome that an epoch before has left. */
+    private @Nullable AtomicBatch inherited;
+
+    private @Nullable Claim claiming;
+    private @Nullable CompletableFuture<Message> answer;
+    private @Nullable Map<Claim, CompletableFuture<Message>> markers;
+    private long retryAt = System.nanoTime();
+    private long retryPause = RETRY_NANOS;
+    /** What has to be told when outcomes are asked for next. */
+    private @Nullable Failure failure;
+
+    AtomicPublisher(Connection connection, ExactlyOnce task) throws IOException {
+        this.connection = connection;
+        this.jetStream = connection.jetStream();
+        this.task = task;
+    }
+
+    @Override
+    public int window() {
+        return task.window();
+    }
+
+    /** On the task thread, which the opening of an epoch is not. */
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            inherited = task.unresolved();
+            task.reconnected();
+        }
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        begin();
+        if (inherited != null) {
+            // Its outcome comes first: this record may be in it.
+            return false;
+        }
+        Claim claim = task.claim(publication.partition());
+        if (!claim.isHeld()) {
+            claiming = claim;
+            return false;
+        }
+        long offset = publication.record().originalKafkaOffset();
+        if (queue.size() >= task.batchLimit() || queuedBytes >= task.maxBytes() || claim.isOnItsWay(offset)) {
+            urgent = true;
+            return false;
+        }
+        try {
+            if (claim.isStored(publication.record())) {
+                skipped.add(position);
+                return true;
+            }
+        } catch (DefiniteException otherLog) {
+            failure = new Failure(position, otherLog);
+            return false;
+        }
+        OutboundMessage message = publication.message();
+        task.check(message, connection);
+        if (queue.isEmpty()) {
+            queuedSince = System.nanoTime();
+        }
+        claim.take(offset);
+        queue.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
+        queuedBytes += message.size();
+        return true;
+    }
+
+    @Override
+    public void harvest(Outcomes outcomes) {
+        begin();
+        skipped.forEach(outcomes::settled);
+        skipped.clear();
+        try {
+            task.tendClaims(connection, jetStream, claiming);
+            claiming = claiming == null
+                            || claiming.isHeld()
+                            || claiming.partition().abandoned()
+                    ? null
+                    : claiming;
+            progress(outcomes);
+        } catch (DefiniteException definite) {
+            outcomes.failed(0, definite);
+        }
+        Failure told = failure;
+        if (told != null) {
+            failure = null;
+            outcomes.failed(told.position, told.cause);
+        }
+    }
+
+    private void progress(Outcomes outcomes) {
+        CompletableFuture<Message> commit = answer;
+        if (commit != null) {
+            if (commit.isDone()) {
+                answer = null;
+                answered(commit, outcomes);
+            }
+            return;
+        }
+        if (markers != null) {
+            compare(markers, outcomes);
+            return;
+        }
+        if (System.nanoTime() - retryAt < 0) {
+            return;
+        }
+        AtomicBatch batch = task.unresolved();
+        if (batch == null) {
+            batch = nextBatch(outcomes);
+        }
+        if (batch != null) {
+            send(batch);
+        }
+    }
+
+    private @Nullable AtomicBatch nextBatch(Outcomes outcomes) {
+        boolean full = queue.size() >= task.batchLimit() || queuedBytes >= task.maxBytes();
+        boolean due = urgent || System.nanoTime() - queuedSince >= task.lingerNanos();
+        if (queue.isEmpty() || !(full || due)) {
+            return null;
+        }
+        List<AtomicBatch.Entry> entries = new ArrayList<>();
+        Set<Claim> claims = new HashSet<>();
+        while (!queue.isEmpty()) {
+            AtomicBatch.Entry head = queue.element();
+            if (!head.claim().isHeld() && !head.claim().partition().abandoned()) {
+                claiming = head.claim();
+                break;
+            }
+            boolean more = !claims.contains(head.claim());
+            if (entries.size() + 1 + claims.size() + (more ? 1 : 0) > task.batchLimit()) {
+                break;
+            }
+            queue.remove();
+            queuedBytes -= head.message().size();
+            if (head.claim().partition().abandoned()) {
+                outcomes.settled(head.position());
+            } else {
+                claims.add(head.claim());
+                entries.add(head);
+            }
+        }
+        urgent = urgent && !queue.isEmpty();
+        queuedSince = System.nanoTime();
+        return entries.isEmpty() ? null : new AtomicBatch(entries);
+    }
+
+    private void send(AtomicBatch batch) {
+        task.unresolved(batch);
+        try {
+            answer = batch.send(connection, task.timeout(), task.keepMarkers());
+        } catch (IllegalStateException queueFullOrClosed) {
+            again("the connection takes no more");
+        }
+    }
+
+    private void answered(CompletableFuture<Message> commit, Outcomes outcomes) {
+        AtomicBatch batch = task.unresolved();
+        if (batch == null) {
+            return;
+        }
+        try {
+            Message message = commit.join();
+            if (message.isStatusMessage()) {
+                again(String.valueOf(message.getStatus()));
+                return;
+            }
+            JsonNode json = JSON.readTree(message.getData());
+            JsonNode error = json.path("error");
+            if (!error.isMissingNode()) {
+                refused(
+                        batch,
+                        error.path("err_code").asInt(),
+                        error.path("description").asText(),
+                        outcomes);
+            } else if (json.path("seq").asLong() > 0
+                    && task.stream().equals(json.path("stream").asText())) {
+                batch.stored(json.path("seq").asLong());
+                settled(batch, outcomes);
+            } else {
+                again("an answer that is no ack of stream " + task.stream());
+            }
+        } catch (CompletionException | CancellationException | IOException e) {
+            again(FailureTriage.reason(e));
+        }
+    }
+
+    private void refused(AtomicBatch batch, int code, String description, Outcomes outcomes) {
+        StreamErrorException cause = new StreamErrorException(code, description);
+        if (code == WRONG_SEQUENCE) {
+            readMarkers(batch);
+        } else if (code == TOO_LARGE || FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
+            // For certain not stored. One of its records is at fault, or all together.
+            int size = batch.entries().size();
+            if (size == 1) {
+                task.unresolved(null);
+                reject(batch.entries().get(0).position(), outcomes, cause);
+            } else {
+                task.limitBatches(1 + size / 2);
+                giveBack(batch);
+            }
+        } else {
+            again(FailureTriage.reason(cause));
+        }
+    }
+
+    /** A rejected record is reported before anything behind it is stored; the next epoch goes on from there. */
+    private static void reject(long position, Outcomes outcomes, IOException cause) {
+        outcomes.failed(position, cause);
+        outcomes.failed(position, new IOException("publishing goes on behind a rejected record", cause));
+    }
+
+    /** For certain not stored. */
+    private void giveBack(AtomicBatch batch) {
+        task.unresolved(null);
+        if (inherited != null) {
+            // The ring sends it again.
+            inherited = null;
+            return;
+        }
+        List<AtomicBatch.Entry> entries = batch.entries();
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            queue.addFirst(entries.get(i));
+            queuedBytes += entries.get(i).message().size();
+        }
+        urgent = true;
+    }
+
+    private void settled(AtomicBatch batch, Outcomes outcomes) {
+        batch.entries().forEach(entry -> outcomes.settled(entry.position()));
+        task.unresolved(null);
+        inherited = null;
+        task.widenBatches();
+        retryPause = RETRY_NANOS;
+    }
+
+    private void again(String why) {
+        LOG.debug("a batch of unknown outcome is sent again in {} ms: {}", retryPause / 1_000_000, why);
+        retryAt = System.nanoTime() + retryPause;
+        retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
+    }
+
+    /** The refusal does not say which marker: read each of the batch. */
+    private void readMarkers(AtomicBatch batch) {
+        Map<Claim, CompletableFuture<Message>> reading = new LinkedHashMap<>();
+        for (Claim claim : batch.claims()) {
+            reading.put(
+                    claim,
+                    connection.requestWithTimeout(task.getSubject(), Marker.request(claim.subject()), task.timeout()));
+        }
+        markers = reading;
+    }
+
+    private void compare(Map<Claim, CompletableFuture<Message>> reading, Outcomes outcomes) {
+        if (!reading.values().stream().allMatch(CompletableFuture::isDone)) {
+            return;
+        }
+        markers = null;
+        AtomicBatch batch = task.unresolved();
+        if (batch == null) {
+            return;
+        }
+        try {
+            Map<Claim, Marker> found = new LinkedHashMap<>();
+            for (Map.Entry<Claim, CompletableFuture<Message>> read : reading.entrySet()) {
+                found.put(read.getKey(), Marker.read(read.getValue().join()));
+            }
+            found.forEach(Claim::found);
+            if (found.values().stream().anyMatch(batch::wrote)) {
+                LOG.debug("a batch was stored by an earlier attempt");
+                settled(batch, outcomes);
+            } else {
+                // Not stored. What is still ours goes again, in a batch of its own.
+                giveBack(batch);
+            }
+        } catch (DefiniteException definite) {
+            outcomes.failed(batch.entries().get(0).position(), definite);
+        } catch (IOException | CompletionException | CancellationException e) {
+            again(FailureTriage.reason(e));
+        }
+    }
+
+    @Override
+    public void flush() {
+        urgent = true;
+    }
+
+    @Override
+    public boolean await(long position, long nanos) throws InterruptedException {
+        urgent = true;
+        CompletableFuture<?> pending = answer;
+        Map<Claim, CompletableFuture<Message>> reading = markers;
+        if (pending == null && reading != null) {
+            pending = CompletableFuture.allOf(reading.values().toArray(CompletableFuture[]::new));
+        }
+        Claim claim = claiming;
+        if (pending == null && claim != null && claim.await(nanos)) {
+            return true;
+        }
+        if (pending == null) {
+            pending = pause(nanos);
+        }
+        if (pending == null) {
+            return false;
+        }
+        try {
+            pending.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException | TimeoutException known) {
+            // Looked at by harvest.
+            return true;
+        }
+        return true;
+    }
+
+    /** What is due at once, or after a pause. */
+    private @Nullable CompletableFuture<?> pause(long nanos) {
+        if (queue.isEmpty() && task.unresolved() == null && claiming == null && skipped.isEmpty()) {
+            return null;
+        }
+        long wait = Math.min(nanos, Math.max(0, retryAt - System.nanoTime()));
+        return new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);
+    }
+
+    private record Failure(long position, IOException cause) {}
+}

@@ -1,0 +1,297 @@
+package io.jetsink.publish;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.Message;
+import io.nats.client.NUID;
+import io.nats.client.api.PublishAck;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stay of a partition, as the owner of its marker. To claim it, the marker is read from the stream's leader and written
+ * again with a new owner, which fences whoever wrote it before. Only that may have to be repeated.
+ *
+ * <p><b>Threads.</b> Confined to the task thread; requests are futures that it looks at.
+ */
+final class Claim {
+    private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
+    private static final long RETRY_NANOS = Duration.ofMillis(250).toNanos();
+    /** How long the record that the marker speaks of may keep its log waiting. */
+    private static final long SAME_LOG_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final Partition partition;
+    private final String subject;
+    private final String owner = NUID.nextGlobal();
+
+    private State state = State.READ;
+    private Marker marker = Marker.absent();
+    private @Nullable CompletableFuture<Message> reading;
+    private @Nullable CompletableFuture<PublishAck> writing;
+    private long retryAt = System.nanoTime();
+    private long writtenAt = System.nanoTime();
+
+    /** The highest offset that was handed to a batch, sent or not. */
+    private long taken = Marker.NONE;
+
+    /** The lowest offset that is withheld, or {@link Partition#NONE}. */
+    private long withheld = Partition.NONE;
+
+    private long withheldSince;
+
+    Claim(Partition partition, String subject) {
+        this.partition = partition;
+        this.subject = subject;
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    String subject() {
+        return subject;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    boolean isHeld() {
+        return state == State.HELD;
+    }
+
+    /** The stream sequence that the next marker has to replace. */
+    long expected() {
+        return marker.sequence();
+    }
+
+    /** This record goes into a batch. */
+    void take(long offset) {
+        taken = Math.max(taken, offset);
+    }
+
+    /** What was taken and is not stored will come again. */
+    void forgetTaken() {
+        taken = Marker.NONE;
+    }
+
+    /** Whether a record like this one is on its way; what becomes of this one depends on it. */
+    boolean isOnItsWay(long offset) {
+        return offset <= taken && offset > marker.offset();
+    }
+
+    /** A batch with a marker of ours was stored. */
+    void advanced(Marker stored) {
+        marker = stored;
+        writtenAt = System.nanoTime();
+    }
+
+    /** What stands in the stream after a refusal. Ours: goes on from there. */
+    void found(Marker found) {
+        if (found.isAbsent()) {
+            if (!marker.isAbsent()) {
+                LOG.warn(
+                        "the marker {} of {} is gone from the stream; it is written again from offset {} as remembered",
+                        subject,
+                        partition.id(),
+                        marker.offset());
+            }
+            marker = new Marker(0, marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            state = State.WRITE;
+        } else if (found.owner().equals(owner)) {
+            marker = found;
+        } else {
+            fence();
+        }
+    }
+
+    private void fence() {
+        if (!partition.abandoned()) {
+            LOG.warn(
+                    "{} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
+                            + " for it",
+                    partition.id());
+            partition.fence();
+        }
+    }
+
+    /** Forgets requests that went with their connection. */
+    void reconnected() {
+        forgetTaken();
+        reading = null;
+        writing = null;
+        if (state != State.HELD) {
+            state = State.READ;
+        }
+    }
+
+    /** An idle owner's marker must not age out of the stream. */
+    void refresh(long afterNanos) {
+        if (state == State.HELD && System.nanoTime() - writtenAt > afterNanos) {
+            state = State.WRITE;
+        }
+    }
+
+    /**
+     * Goes on with the claim.
+     *
+     * @throws DefiniteException if a person has to decide
+     */
+    void tend(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
+            throws DefiniteException {
+        if (state == State.HELD || System.nanoTime() - retryAt < 0) {
+            return;
+        }
+        if (state == State.READ) {
+            CompletableFuture<Message> answer = reading;
+            if (answer == null) {
+                reading = connection.requestWithTimeout(getSubject, Marker.request(subject), timeout);
+            } else if (answer.isDone()) {
+                reading = null;
+                readDone(answer);
+            }
+        }
+        if (state == State.WRITE) {
+            CompletableFuture<PublishAck> ack = writing;
+            if (ack == null) {
+                marker = new Marker(
+                        marker.sequence(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+                writing = jetStream.publishAsync(marker.message(subject, marker.sequence(), keep));
+            } else if (ack.isDone()) {
+                writing = null;
+                writeDone(ack);
+            }
+        }
+    }
+
+    /** Waits for the request that is under way, if any. */
+    boolean await(long nanos) throws InterruptedException {
+        CompletableFuture<?> pending = reading != null ? reading : writing;
+        if (pending == null) {
+            return false;
+        }
+        try {
+            pending.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException | TimeoutException known) {
+            // Looked at by tend.
+            return true;
+        }
+        return true;
+    }
+
+    private void readDone(CompletableFuture<Message> answer) throws DefiniteException {
+        try {
+            marker = Marker.read(answer.join());
+            state = State.WRITE;
+        } catch (DefiniteException e) {
+            throw e;
+        } catch (IOException | CompletionException | CancellationException e) {
+            again("reading", e);
+        }
+    }
+
+    private void writeDone(CompletableFuture<PublishAck> ack) {
+        try {
+            marker = new Marker(
+                    ack.join().getSeqno(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            writtenAt = System.nanoTime();
+            state = State.HELD;
+            LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
+        } catch (CompletionException | CancellationException e) {
+            state = State.READ;
+            again("writing", e);
+        }
+    }
+
+    private void again(String what, Exception cause) {
+        LOG.debug(
+                "{}: {} the marker {} is tried again: {}", partition.id(), what, subject, FailureTriage.reason(cause));
+        retryAt = System.nanoTime() + RETRY_NANOS;
+    }
+
+    /**
+     * Whether a record is in the stream already, by the marker. It is then withheld from commits until it is sure that the
+     * marker speaks of this very log.
+     *
+     * @throws DefiniteException if it speaks of another
+     */
+    boolean isStored(SinkRecord record) throws DefiniteException {
+        long offset = record.originalKafkaOffset();
+        if (offset > marker.offset()) {
+            passed(offset);
+            return false;
+        }
+        if (withheld == Partition.NONE) {
+            withheldSince = System.nanoTime();
+        }
+        withheld = Math.min(withheld, offset);
+        partition.hold(offset);
+        if (offset == marker.offset()) {
+            Long timestamp = record.timestamp();
+            boolean known = marker.timestamp() != Marker.NONE;
+            boolean same = timestamp == null
+                    ? marker.timestamp() == Marker.NONE
+                    : timestamp == marker.timestamp() && record.timestampType() == marker.timestampType();
+            if (known && !same) {
+                throw new DefiniteException(otherLog("the record at this offset is another one than the stream holds"));
+            }
+            release();
+        }
+        return true;
+    }
+
+    /** The consumer went on to this offset. */
+    private void passed(long offset) {
+        if (withheld != Partition.NONE) {
+            LOG.warn(
+                    "{}: the record at offset {}, up to which the stream holds this partition, is gone from the topic; the"
+                            + " next one is at {}. Taken for compaction or a filter, not for another topic",
+                    partition.id(),
+                    marker.offset(),
+                    offset);
+            release();
+        }
+    }
+
+    /** @throws DefiniteException if the log ends before the offset that the stream holds */
+    void checkLog() throws DefiniteException {
+        if (withheld == Partition.NONE) {
+            return;
+        }
+        if (partition.consumed() > marker.offset()) {
+            passed(partition.consumed());
+        } else if (System.nanoTime() - withheldSince > SAME_LOG_NANOS) {
+            throw new DefiniteException(otherLog("the topic ends before that offset"));
+        }
+    }
+
+    private void release() {
+        withheld = Partition.NONE;
+        partition.release();
+    }
+
+    private String otherLog(String why) {
+        return partition.id() + ": the stream holds this partition up to offset " + marker.offset()
+                + ", the consumer is at offset " + withheld + ", and " + why
+                + ". Was the topic deleted and created again? Then stop the connector and set its offsets: PATCH"
+                + " /connectors/<name>/offsets with {\"offsets\": [{\"partition\": {\"kafka_topic\": \""
+                + partition.id().topic() + "\", \"kafka_partition\": "
+                + partition.id().partition() + "}, \"offset\": {\"kafka_offset\": " + withheld + "}}]}";
+    }
+
+    private enum State {
+        READ,
+        WRITE,
+        HELD
+    }
+}

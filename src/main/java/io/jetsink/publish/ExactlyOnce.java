@@ -1,0 +1,132 @@
+package io.jetsink.publish;
+
+import io.jetsink.config.ExactlyOnceSettings;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an exactly-once task remembers from epoch to epoch: what it has claimed, and the batch whose outcome is not known.
+ *
+ * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
+ */
+final class ExactlyOnce {
+    /** A server without special settings takes so many messages in a batch (nats-server 2.12.1 to 2.15). */
+    private static final int MAX_BATCH = 1_000;
+
+    private final MarkerSubjects subjects;
+    private final PublishSettings settings;
+    private final ExactlyOnceSettings own;
+    private final Map<Partition, Claim> claims = new IdentityHashMap<>();
+
+    private @Nullable AtomicBatch unresolved;
+    private int batchLimit = MAX_BATCH;
+
+    private volatile @Nullable TargetStream stream;
+
+    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own) {
+        this.subjects = subjects;
+        this.settings = settings;
+        this.own = own;
+    }
+
+    /** The stream as it is at the opening of an epoch. Called by the link's thread. */
+    void opened(TargetStream found) {
+        stream = found;
+    }
+
+    private TargetStream target() {
+        TargetStream found = stream;
+        if (found == null) {
+            throw new IllegalStateException("no epoch was opened");
+        }
+        return found;
+    }
+
+    String stream() {
+        return target().name();
+    }
+
+    String getSubject() {
+        return target().messageGetSubject();
+    }
+
+    boolean keepMarkers() {
+        return target().allowsTtl();
+    }
+
+    int window() {
+        return settings.maxPending();
+    }
+
+    long maxBytes() {
+        return settings.maxPendingBytes();
+    }
+
+    long lingerNanos() {
+        return own.linger().toNanos();
+    }
+
+    Duration timeout() {
+        return settings.ackTimeout();
+    }
+
+    int batchLimit() {
+        return batchLimit;
+    }
+
+    /** A batch of this many messages is tried next, and as long as any is refused. */
+    void limitBatches(int messages) {
+        batchLimit = Math.max(2, messages);
+    }
+
+    void widenBatches() {
+        batchLimit = Math.min(MAX_BATCH, batchLimit * 2);
+    }
+
+    @Nullable
+    AtomicBatch unresolved() {
+        return unresolved;
+    }
+
+    void unresolved(@Nullable AtomicBatch batch) {
+        unresolved = batch;
+    }
+
+    Claim claim(Partition partition) {
+        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id())));
+    }
+
+    /** A new epoch: requests of the one before will not be answered. */
+    void reconnected() {
+        claims.keySet().removeIf(Partition::abandoned);
+        claims.values().forEach(Claim::reconnected);
+    }
+
+    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws DefiniteException {
+        long refresh = target().markerRefreshNanos();
+        for (Claim claim : claims.values()) {
+            if (claim.partition().abandoned()) {
+                continue;
+            }
+            if (refresh > 0 && unresolved == null) {
+                claim.refresh(refresh);
+            }
+            claim.checkLog();
+            if (claim == first || !claim.isHeld()) {
+                claim.tend(connection, jetStream, getSubject(), timeout(), keepMarkers());
+            }
+        }
+    }
+
+    /** @throws RejectedRecordException if the stream cannot take the message, by what is known of both */
+    void check(OutboundMessage message, Connection connection) {
+        PayloadLimit.check(message, connection);
+        StreamLimit.check(message, target());
+    }
+}

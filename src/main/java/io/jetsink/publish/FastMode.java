@@ -1,0 +1,111 @@
+package io.jetsink.publish;
+
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens fast-ingest epochs ({@code publish.mode=fast}), or with {@code auto} whatever server and stream offer. Asks anew for
+ * each epoch, so that a server that was upgraded or a stream that was edited is noticed.
+ */
+final class FastMode implements PublisherFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(FastMode.class);
+    private static final String SERVER = "2.14.0";
+    /** So often a stream that cannot be looked up is asked for again before {@code auto} does without. */
+    private static final int PATIENCE = 3;
+
+    private final String name;
+    private final PublishSettings settings;
+    private final JetStreamSettings jetStream;
+    private final String subjects;
+    private String said = "";
+    private int silent;
+
+    /** @param subjects a filter that covers all subjects that can be written to */
+    FastMode(String name, PublishSettings settings, JetStreamSettings jetStream, String subjects) {
+        this.name = name;
+        this.settings = settings;
+        this.jetStream = jetStream;
+        this.subjects = subjects;
+    }
+
+    @Override
+    public Publisher open(Connection connection, @Nullable Publisher previous)
+            throws IOException, InterruptedException {
+        String reuse = previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
+        boolean refused = previous instanceof FastPublisher fast && fast.wasRefused();
+        TargetStream stream = null;
+        String missing = refused ? "the stream refused a batch" : missingInServer(connection);
+        if (missing == null) {
+            stream = lookUp(connection);
+            missing = missingInStream(stream);
+        }
+        if (missing == null && stream != null) {
+            say("fast-ingest batches into stream " + stream.name());
+            return new FastPublisher(connection, stream, settings.maxPending(), reuse, settings.ackTimeout());
+        }
+        if (settings.mode() == PublishMode.FAST) {
+            throw refused ? new IOException(missing) : new DefiniteException("publish.mode=fast: " + missing);
+        }
+        say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
+        return AsyncPublisher.factory(jetStream.stream(), settings.maxPending()).open(connection, previous);
+    }
+
+    /** @return an id to be used again, or null */
+    private @Nullable String conclude(Connection connection, FastPublisher previous)
+            throws IOException, InterruptedException {
+        FastBatch batch = previous.batch();
+        if (batch == null || !batch.hasOpenTail()) {
+            return null;
+        }
+        return FastResume.end(connection, batch, settings.ackTimeout()) ? null : batch.id;
+    }
+
+    private static @Nullable String missingInServer(Connection connection) {
+        return connection.getServerInfo().isSameOrNewerThanVersion(SERVER)
+                ? null
+                : "nats-server " + connection.getServerInfo().getVersion() + " has none, 2.14 and later have";
+    }
+
+    private @Nullable TargetStream lookUp(Connection connection) throws IOException {
+        try {
+            TargetStream stream = TargetStream.find(connection, jetStream, subjects);
+            silent = 0;
+            return stream;
+        } catch (IOException e) {
+            if (settings.mode() == PublishMode.FAST || ++silent < PATIENCE) {
+                throw e;
+            }
+            LOG.warn(
+                    "{}: the stream cannot be looked up ({}); is the user allowed to ask $JS.API.STREAM.INFO?",
+                    name,
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable String missingInStream(@Nullable TargetStream stream) {
+        if (stream == null) {
+            return jetStream.stream() == null
+                    ? "the subjects do not lead into one stream; name it with jetstream.stream"
+                    : "there is no stream " + jetStream.stream() + " that can be looked up";
+        }
+        return stream.allowsBatches()
+                ? null
+                : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
+                        + " --allow-batch-publish turns it on";
+    }
+
+    private void say(String mode) {
+        if (!mode.equals(said)) {
+            said = mode;
+            LOG.info("{}: publishes with {}", name, mode);
+        }
+    }
+}
