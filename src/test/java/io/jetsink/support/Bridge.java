@@ -66,14 +66,18 @@ public final class Bridge implements AutoCloseable {
     }
 
     public void createStream(String name) throws IOException, InterruptedException, JetStreamApiException {
+        createStream(name, UnaryOperator.identity());
+    }
+
+    /** The same with more settings: flags, replicas, subjects of its own. */
+    public void createStream(String name, UnaryOperator<StreamConfiguration.Builder> more)
+            throws IOException, InterruptedException, JetStreamApiException {
         try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(name)
-                            .subjects(name, name + ".>")
-                            .storageType(StorageType.File)
-                            .build());
+            StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                    .name(name)
+                    .subjects(name, name + ".>")
+                    .storageType(StorageType.File);
+            connection.jetStreamManagement().addStream(more.apply(stream).build());
         }
     }
 

@@ -1,0 +1,91 @@
+package io.jetsink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.support.Bridge;
+import io.jetsink.support.ConnectWorker;
+import io.jetsink.support.LoadProducer;
+import io.nats.client.api.StreamConfiguration;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** {@code publish.mode=fast} on the packaged plugin in real workers. */
+class FastIT {
+    private static Bridge bridge;
+
+    @BeforeAll
+    static void start() {
+        bridge = Bridge.start(2);
+    }
+
+    @AfterAll
+    static void stop() {
+        bridge.close();
+    }
+
+    @Test
+    void deliversEverythingOnceAndInOrder() throws Exception {
+        create("fast", 4);
+        bridge.run("fast", 2, Map.of("publish.mode", "fast"));
+        try (LoadProducer load = bridge.load("fast", 4).build()) {
+            List<Long> produced = load.produce(50_000);
+
+            bridge.awaitDrained("fast");
+
+            bridge.report("fast", produced).assertClean();
+        }
+    }
+
+    @Test
+    void cleanRebalancesUnderLoadLeaveNoTrace() throws Exception {
+        create("fast-moves", 4);
+        bridge.run("fast-moves", 1, Map.of("publish.mode", "fast"));
+        try (LoadProducer load =
+                bridge.load("fast-moves", 4).recordsPerSecond(8_000).build()) {
+            load.start();
+            bridge.awaitStored("fast-moves", 10_000);
+
+            bridge.run("fast-moves", 4, Map.of("publish.mode", "fast"));
+            bridge.awaitStored("fast-moves", bridge.stored("fast-moves") + 10_000);
+            ConnectWorker added = bridge.connect().addWorker();
+            bridge.run("fast-moves", 2, Map.of("publish.mode", "fast"));
+            bridge.awaitStored("fast-moves", bridge.stored("fast-moves") + 10_000);
+            Duration stopped = added.sigterm();
+            bridge.awaitStored("fast-moves", bridge.stored("fast-moves") + 10_000);
+            List<Long> produced = load.stop();
+            bridge.awaitDrained("fast-moves");
+
+            assertThat(stopped).isLessThan(Duration.ofSeconds(5));
+            bridge.report("fast-moves", produced).assertClean();
+        }
+    }
+
+    @Test
+    void keepsOrderWhenTheServerIsKilledUnderLoad() throws Exception {
+        create("fast-killed", 4);
+        bridge.run("fast-killed", 2, Map.of("publish.mode", "fast"));
+        try (LoadProducer load =
+                bridge.load("fast-killed", 4).recordsPerSecond(8_000).build()) {
+            load.start();
+            for (int kill = 0; kill < 5; kill++) {
+                bridge.awaitStored("fast-killed", bridge.stored("fast-killed") + 5_000);
+                bridge.nats().kill9();
+                bridge.nats().restart();
+            }
+            bridge.awaitStored("fast-killed", bridge.stored("fast-killed") + 5_000);
+            List<Long> produced = load.stop();
+            bridge.awaitDrained("fast-killed");
+
+            bridge.report("fast-killed", produced).assertOrderedAtLeastOnce();
+        }
+    }
+
+    private static void create(String name, int partitions) throws Exception {
+        bridge.kafka().createTopic(name, partitions);
+        bridge.createStream(name, StreamConfiguration.Builder::allowBatched);
+    }
+}
