@@ -87,7 +87,8 @@ public final class SinkPipeline {
         if (paused) {
             context.pause(ids);
         } else {
-            // Connect pauses again what was paused when it went. It may have been away when the rest was resumed: Connect
+            // Connect pauses again what was paused when it went. It may have been away when the rest was resumed:
+            // Connect
             // calls put between the two halves of a rebalance, too.
             context.resume(ids);
         }
