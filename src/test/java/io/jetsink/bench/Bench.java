@@ -63,12 +63,13 @@ public final class Bench {
     private void tell(Measurement one) {
         out.printf(
                 Locale.ROOT,
-                "%-8s %-16s %,9d records in %6.2f s: %,9.0f/s, worker CPU %.1f us/record%n",
+                "%-8s %-16s %,9d records in %6.2f s: %,9.0f/s, CPU us/record: worker %.1f, all %.1f%n",
                 one.round() == 0 ? "warm-up" : "round " + one.round(),
                 one.arm(),
                 one.records(),
                 one.seconds(),
                 one.perSecond(),
-                one.cpuMicros());
+                one.workerMicros(),
+                one.allMicros());
     }
 }

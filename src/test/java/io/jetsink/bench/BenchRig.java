@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -70,7 +73,8 @@ final class BenchRig implements AutoCloseable {
                 round,
                 records,
                 time.toNanos() / 1e9,
-                last.cpu.minus(first.cpu).toNanos() / 1e3 / Math.max(1, last.stored - first.stored));
+                micros(first, last, Sample::worker),
+                micros(first, last, Sample::all));
     }
 
     @Override
@@ -107,13 +111,23 @@ final class BenchRig implements AutoCloseable {
 
     private Sample sample(String name) throws IOException, JetStreamApiException {
         long stored = streams.getStreamInfo(name).getStreamState().getMsgCount();
-        return new Sample(stored, workerCpu());
+        long worker = bridge.connect().worker(0).pid();
+        List<ProcessHandle> all = ProcessHandle.current().children().toList();
+        return new Sample(stored, cpu(all.stream().filter(process -> process.pid() == worker)), cpu(all.stream()));
     }
 
-    private Duration workerCpu() {
-        return ProcessHandle.of(bridge.connect().worker(0).pid())
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElseThrow(() -> new IllegalStateException("This system does not tell the CPU time of a process"));
+    private static Duration cpu(Stream<ProcessHandle> processes) {
+        return processes
+                .map(process -> process.info()
+                        .totalCpuDuration()
+                        .orElseThrow(
+                                () -> new IllegalStateException("This system does not tell the CPU time of processes")))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static double micros(Sample first, Sample last, Function<Sample, Duration> cpu) {
+        Duration time = cpu.apply(last).minus(cpu.apply(first));
+        return time.toNanos() / 1e3 / Math.max(1, last.stored - first.stored);
     }
 
     private MessageInfo message(String stream, long sequence) throws IOException, JetStreamApiException {
@@ -133,7 +147,7 @@ final class BenchRig implements AutoCloseable {
         return last;
     }
 
-    private record Sample(long stored, Duration cpu) {}
+    private record Sample(long stored, Duration worker, Duration all) {}
 
     /** Asks the worker how the task does only when nothing has moved for a while: asking costs its CPU. */
     private final class Progress {

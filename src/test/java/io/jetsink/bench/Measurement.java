@@ -6,9 +6,10 @@ package io.jetsink.bench;
  * @param round from 1; 0 is the warm-up
  * @param records how many were stored
  * @param seconds between the first and the last stored message, by the stream's own timestamps
- * @param cpuMicros of the worker process, for each record
+ * @param workerMicros CPU time of the worker for each record
+ * @param allMicros the same of worker, broker and nats-server together: what bounds the speed once all cores are busy
  */
-record Measurement(String arm, int round, int records, double seconds, double cpuMicros) {
+record Measurement(String arm, int round, int records, double seconds, double workerMicros, double allMicros) {
     double perSecond() {
         return (records - 1) / seconds;
     }
