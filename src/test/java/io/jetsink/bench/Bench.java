@@ -40,7 +40,7 @@ public final class Bench {
                 + settings.arms().stream().map(Arm::name).toList());
         try (BenchRig rig = BenchRig.start(settings)) {
             BenchReport report = new BenchReport(settings, Environment.of(settings, rig.natsVersion()));
-            for (int round = 0; round <= settings.rounds(); round++) {
+            for (int round = 1 - settings.warmUp(); round <= settings.rounds(); round++) {
                 for (Arm arm : settings.arms()) {
                     Measurement measured = rig.measure(arm, round);
                     report.add(measured);
@@ -63,13 +63,14 @@ public final class Bench {
     private void tell(Measurement one) {
         out.printf(
                 Locale.ROOT,
-                "%-8s %-16s %,9d records in %6.2f s: %,9.0f/s, CPU us/record: worker %.1f, all %.1f%n",
-                one.round() == 0 ? "warm-up" : "round " + one.round(),
+                "%-8s %-16s %,9d records in %6.2f s: %,9.0f/s, CPU us/record: worker %.1f, all %.1f; others %.1f cores%n",
+                one.round() < 1 ? "warm-up" : "round " + one.round(),
                 one.arm(),
                 one.records(),
                 one.seconds(),
                 one.perSecond(),
                 one.workerMicros(),
-                one.allMicros());
+                one.allMicros(),
+                one.otherCores());
     }
 }

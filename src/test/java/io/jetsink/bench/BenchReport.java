@@ -33,21 +33,23 @@ final class BenchReport {
     String markdown() {
         String baseline = baseline();
         StringBuilder text = new StringBuilder();
-        text.append("| arm | records/s, median | min - max | CPU us/record, worker | all three | records a run | x ")
+        text.append(
+                        "| arm | records/s, median | min - max | CPU us/record, worker | all three | other cores busy | records a run | x ")
                 .append(baseline);
-        text.append(", median | min - max |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        text.append(", median | min - max |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         for (Arm arm : settings.arms()) {
             Spread speed = spread(arm, Measurement::perSecond);
             Spread ratio = ratio(arm);
             text.append(String.format(
                     Locale.ROOT,
-                    "| `%s` | %,.0f | %,.0f - %,.0f | %.1f | %.1f | %,d | %.1f | %.1f - %.1f |%n",
+                    "| `%s` | %,.0f | %,.0f - %,.0f | %.1f | %.1f | %.1f | %,d | %.1f | %.1f - %.1f |%n",
                     arm.name(),
                     speed.median(),
                     speed.min(),
                     speed.max(),
                     spread(arm, Measurement::workerMicros).median(),
                     spread(arm, Measurement::allMicros).median(),
+                    spread(arm, Measurement::otherCores).median(),
                     arm.records(settings.records()),
                     ratio.median(),
                     ratio.min(),
@@ -78,7 +80,10 @@ final class BenchReport {
         environment.forEach(
                 (what, value) -> line.append(what).append(' ').append(value).append("; "));
         line.append("values of ").append(settings.valueBytes()).append(" B; ");
-        line.append(settings.rounds()).append(" rounds, interleaved, after one to warm up; ");
+        line.append(settings.rounds())
+                .append(" rounds, interleaved, after ")
+                .append(settings.warmUp())
+                .append(" to warm up; ");
         line.append("for all arms: ");
         line.append(settings.config().isEmpty() ? "Connect's and Kafka's defaults" : "`" + settings.config() + "`");
         return line.append('.').toString();

@@ -10,10 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -56,7 +53,7 @@ final class BenchRig implements AutoCloseable {
     }
 
     Measurement measure(Arm arm, int round) throws Exception {
-        String name = arm.name() + "-" + round;
+        String name = arm.name() + (round < 1 ? "-warm-up" + -round : "-" + round);
         int records = arm.records(settings.records());
         bridge.createStream(name);
         bridge.rest().create(name, config(arm, name));
@@ -68,13 +65,16 @@ final class BenchRig implements AutoCloseable {
         bridge.rest().stop(name);
         bridge.rest().delete(name);
         streams.deleteStream(name);
+        CpuTime used = last.cpu.minus(first.cpu);
+        double moved = Math.max(1, last.stored - first.stored);
         return new Measurement(
                 arm.name(),
                 round,
                 records,
                 time.toNanos() / 1e9,
-                micros(first, last, Sample::worker),
-                micros(first, last, Sample::all));
+                used.worker() / moved,
+                used.all() / moved,
+                used.otherCores());
     }
 
     @Override
@@ -101,33 +101,17 @@ final class BenchRig implements AutoCloseable {
 
     private Sample awaitStored(String name, long records) {
         Progress progress = new Progress(name);
-        return Awaitility.await(records + " messages in stream " + name)
+        long stored = Awaitility.await(records + " messages in stream " + name)
                 .atMost(LONGEST_RUN)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
                 .failFast("the task failed", progress::isOver)
-                .until(() -> progress.update(sample(name)), sample -> sample.stored >= records);
+                .until(() -> progress.update(stored(name)), count -> count >= records);
+        return new Sample(stored, CpuTime.now(bridge.connect().worker(0).pid()));
     }
 
-    private Sample sample(String name) throws IOException, JetStreamApiException {
-        long stored = streams.getStreamInfo(name).getStreamState().getMsgCount();
-        long worker = bridge.connect().worker(0).pid();
-        List<ProcessHandle> all = ProcessHandle.current().children().toList();
-        return new Sample(stored, cpu(all.stream().filter(process -> process.pid() == worker)), cpu(all.stream()));
-    }
-
-    private static Duration cpu(Stream<ProcessHandle> processes) {
-        return processes
-                .map(process -> process.info()
-                        .totalCpuDuration()
-                        .orElseThrow(
-                                () -> new IllegalStateException("This system does not tell the CPU time of processes")))
-                .reduce(Duration.ZERO, Duration::plus);
-    }
-
-    private static double micros(Sample first, Sample last, Function<Sample, Duration> cpu) {
-        Duration time = cpu.apply(last).minus(cpu.apply(first));
-        return time.toNanos() / 1e3 / Math.max(1, last.stored - first.stored);
+    private long stored(String name) throws IOException, JetStreamApiException {
+        return streams.getStreamInfo(name).getStreamState().getMsgCount();
     }
 
     private MessageInfo message(String stream, long sequence) throws IOException, JetStreamApiException {
@@ -147,7 +131,8 @@ final class BenchRig implements AutoCloseable {
         return last;
     }
 
-    private record Sample(long stored, Duration worker, Duration all) {}
+    /** What had been used when so many messages were stored. */
+    private record Sample(long stored, CpuTime cpu) {}
 
     /** Asks the worker how the task does only when nothing has moved for a while: asking costs its CPU. */
     private final class Progress {
@@ -159,12 +144,12 @@ final class BenchRig implements AutoCloseable {
             this.name = name;
         }
 
-        Sample update(Sample sample) {
-            if (sample.stored != stored) {
-                stored = sample.stored;
+        long update(long now) {
+            if (now != stored) {
+                stored = now;
                 lastMove = System.nanoTime();
             }
-            return sample;
+            return now;
         }
 
         boolean isOver() {

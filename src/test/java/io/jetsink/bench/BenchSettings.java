@@ -9,6 +9,7 @@ import java.util.TreeMap;
  * What the command line says; the Maven profile passes an option that was not given as an empty value.
  *
  * @param arms in the order in which a round runs them; the last one is what the others are compared with
+ * @param warmUp how many rounds come before the counted ones, for the worker's compiler
  * @param rounds how many are counted
  * @param records how many the topic holds
  * @param config connector keys for all arms alike
@@ -17,6 +18,7 @@ record BenchSettings(
         Path basedir,
         String version,
         List<Arm> arms,
+        int warmUp,
         int rounds,
         int records,
         int valueBytes,
@@ -27,6 +29,7 @@ record BenchSettings(
                 Path.of(property("jetsink.basedir", ".")),
                 property("jetsink.version", "unknown"),
                 Arm.named(property("bench.arms", "")),
+                number("bench.warmup", 3, 0, 1_000),
                 number("bench.rounds", 5, 1, 1_000),
                 number("bench.records", 600_000, 1_000, 50_000_000),
                 number("bench.value.bytes", 256, 32, 900_000),
