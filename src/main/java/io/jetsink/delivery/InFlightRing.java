@@ -132,14 +132,23 @@ final class InFlightRing {
         return settled != before;
     }
 
-    /** The slot that keeps the settled cursor, if that is because its record was rejected; else null. */
+    /** The first unsettled slot if its record was rejected; else null. */
     @Nullable
     Slot rejectedHead() {
-        if (settled == published) {
+        if (isEmpty()) {
             return null;
         }
         Slot head = slot(settled);
         return head.rejection == null ? null : head;
+    }
+
+    /** The first unsettled record is dealt with. */
+    void dropHead() {
+        settle(slot(settled));
+        if (published == settled) {
+            published++;
+        }
+        advance();
     }
 
     /** A new epoch: what is not settled is to be sent again. */

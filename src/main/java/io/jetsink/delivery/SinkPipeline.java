@@ -37,6 +37,8 @@ public final class SinkPipeline {
     /** Without an outcome for so long, what is in hand is ended even while a trickle of records goes on. */
     private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
 
+    private static final long FENCED_NANOS = Duration.ofSeconds(60).toNanos();
+
     private static final long SOON_MS = 1;
     private static final long LATER_MS = 50;
 
@@ -120,6 +122,7 @@ public final class SinkPipeline {
             publishWhatFits();
         } while (ring.unsent() > 0 && awaitRoom(deadline - clock.getAsLong()));
         throwIfOutageIsTooLong();
+        throwIfFencedForLong();
         pauseOrResume();
         endWhatIsInHand(records.isEmpty());
         if (!ring.isEmpty()) {
@@ -142,6 +145,9 @@ public final class SinkPipeline {
         Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
         current.forEach((id, framework) -> {
             Partition partition = partitions.get(id);
+            if (partition != null) {
+                partition.consumed(framework.offset());
+            }
             if (partition == null || !partition.fenced()) {
                 long bound = partition == null ? Partition.NONE : partition.bound();
                 safe.put(id, framework.offset() <= bound ? framework : new OffsetAndMetadata(bound));
@@ -211,11 +217,12 @@ public final class SinkPipeline {
                 && ring.inFlight() < open.window()
                 && ring.bytesInFlight() < settings.maxPendingBytes()) {
             InFlightRing.Slot slot = ring.next();
-            if (slot.isSettled() || slot.rejection() != null) {
+            if (slot.isSettled()) {
                 ring.passed();
             } else if (slot.isOrphan()) {
                 settleUnsent();
-            } else if (!publish(open, slot)) {
+            } else if (slot.rejection() != null || !publish(open, slot)) {
+                // Nothing overtakes a rejected record: a marker in the stream would tell that it is dealt with.
                 return;
             }
         }
@@ -242,7 +249,7 @@ public final class SinkPipeline {
             ring.published(slot.message().size());
         } catch (RejectedRecordException why) {
             ring.reject(ring.published(), why);
-            ring.passed();
+            return false;
         }
         return true;
     }
@@ -303,8 +310,7 @@ public final class SinkPipeline {
             if (why != null) {
                 rejects.report(head.record(), why);
             }
-            ring.settle(ring.settled());
-            ring.advance();
+            ring.dropHead();
             lastProgress = clock.getAsLong();
         }
     }
@@ -342,6 +348,17 @@ public final class SinkPipeline {
         if (limit != null && !ring.isEmpty() && clock.getAsLong() - lastProgress > limit.toNanos()) {
             throw new ConnectException("nothing could be stored for " + limit.toMillis()
                     + " ms (publish.retry.timeout.ms; -1 waits for ever): " + link.lastFailure());
+        }
+    }
+
+    /** A partition that another task has claimed is about to be taken away. If it is not, two connectors share a name. */
+    private void throwIfFencedForLong() {
+        for (Partition partition : partitions.all()) {
+            if (partition.fencedForNanos() > FENCED_NANOS) {
+                throw new ConnectException(partition.id() + " is fenced: another task writes it into the stream, and Connect"
+                        + " has left it with this one for a minute. Is there a connector of the same name on another"
+                        + " Connect cluster? Then change name or exactly.once.marker.prefix of one of them");
+            }
         }
     }
 

@@ -14,7 +14,7 @@ public final class Partition {
 
     private final TopicPartition id;
     private boolean closed;
-    private boolean fenced;
+    private long fencedAt = NONE;
     private long consumed = -1;
     private long hold = NONE;
     private long lowestUnsettled = NONE;
@@ -34,11 +34,16 @@ public final class Partition {
 
     /** Another task owns it in the stream: nothing more is published or committed for it. */
     public void fence() {
-        fenced = true;
+        fencedAt = System.nanoTime();
     }
 
     public boolean fenced() {
-        return fenced;
+        return fencedAt != NONE;
+    }
+
+    /** How long ago it was fenced; 0 if it is not. */
+    public long fencedForNanos() {
+        return fenced() ? System.nanoTime() - fencedAt : 0;
     }
 
     /** The consumer's position, as far as Connect tells. */
@@ -53,7 +58,7 @@ public final class Partition {
 
     /** Whether its records are nobody's business any more: not published if unsent, no offset, nothing reported. */
     public boolean abandoned() {
-        return closed || fenced;
+        return closed || fenced();
     }
 
     /** Nothing from this offset on may be committed until {@link #release}, whatever is settled. The lowest counts. */

@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Publication;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,13 @@ final class FakePublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, OutboundMessage message) {
+    public int window() {
+        return proven ? window : 1;
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        OutboundMessage message = publication.message();
         String payload = new String(message.payload(), StandardCharsets.UTF_8);
         if (unsendable.contains(payload)) {
             throw new RejectedRecordException("it cannot be sent");

@@ -2,6 +2,7 @@ package io.jetsink.delivery;
 
 import io.jetsink.publish.Failures;
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Publication;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import java.util.ArrayList;
@@ -125,7 +126,13 @@ final class ModelPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, OutboundMessage message) {
+    public int window() {
+        return proven ? limits.window() : 1;
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        OutboundMessage message = publication.message();
         Delivery delivery = world.delivery(message);
         world.publishing(this, delivery);
         world.check(position > last, "positions ascend", position, last);

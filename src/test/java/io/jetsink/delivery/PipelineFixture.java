@@ -88,7 +88,6 @@ final class PipelineFixture {
                 context,
                 new RecordTranslator(new TranslationSettings("${topic}", PayloadFormat.AUTO, options.tombstones)),
                 link,
-                options.window,
                 new Rejects(reporter, options.toleratesAll),
                 new PublishSettings(
                         DeliveryGuarantee.AT_LEAST_ONCE,
