@@ -19,6 +19,7 @@ final class CorePublisher implements Publisher {
     private final int window;
     private final String replies;
     private long written = -1;
+    private long told = -1;
 
     private CorePublisher(Connection connection, int window, LostMessages lost) {
         this.connection = connection;
@@ -57,7 +58,8 @@ final class CorePublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
-        if (written >= 0) {
+        if (written > told) {
+            told = written;
             outcomes.settledThrough(written);
         }
     }
@@ -76,6 +78,6 @@ final class CorePublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) {
-        return false;
+        return written > told;
     }
 }

@@ -7,6 +7,7 @@ import io.jetsink.nats.NatsLink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ public final class EpochLink implements Link {
     private volatile List<String> servers = List.of();
 
     // Background thread only.
+    private @Nullable NatsLink connection;
     private @Nullable Publisher previous;
     private long remindAt = Long.MIN_VALUE;
 
@@ -102,13 +104,8 @@ public final class EpochLink implements Link {
     @Override
     public void close(Duration patience) {
         closed = true;
-        background.execute(() -> {
-            Epoch open = epoch;
-            epoch = null;
-            if (open != null) {
-                open.connection.close();
-            }
-        });
+        epoch = null;
+        background.execute(this::disconnect);
         background.shutdown();
         try {
             if (!background.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -124,20 +121,27 @@ public final class EpochLink implements Link {
             return;
         }
         Watch watch = new Watch();
-        NatsLink connection = null;
         try {
-            connection = connector.connect(servers, watch);
-            servers = connection.servers();
-            Publisher publisher = publishers.open(connection.connection(), previous);
+            NatsLink opened = connector.connect(servers, watch);
+            connection = opened;
+            servers = opened.servers();
+            Publisher publisher = publishers.open(opened.connection(), previous);
             previous = publisher;
-            begin(new Epoch(connection, publisher), watch);
+            begin(new Epoch(opened, publisher), watch);
         } catch (InterruptedException e) {
+            disconnect();
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
-            if (connection != null) {
-                connection.close();
-            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            disconnect();
             again(e);
+        }
+    }
+
+    private void disconnect() {
+        NatsLink open = connection;
+        connection = null;
+        if (open != null) {
+            open.close();
         }
     }
 
@@ -191,11 +195,13 @@ public final class EpochLink implements Link {
         if (epoch == ended) {
             epoch = null;
         }
-        if (!closed) {
+        try {
             background.execute(() -> {
-                ended.connection.close();
+                disconnect();
                 again(cause);
             });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: lost while closing", name, e);
         }
     }
 
