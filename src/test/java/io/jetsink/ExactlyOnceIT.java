@@ -91,7 +91,8 @@ class ExactlyOnceIT {
     private static void create(String name, int partitions) throws Exception {
         bridge.kafka().createTopic(name, partitions);
         bridge.createStream(
-                name, stream -> stream.subjects(name + ".>", "jetsink.offsets." + name + ".>")
+                name,
+                stream -> stream.subjects(name + ".>", "jetsink.offsets." + name + ".>")
                         .allowAtomicPublish()
                         .allowRollup(true));
     }

@@ -311,7 +311,7 @@ public final class SinkPipeline {
     private void reportRejects() {
         for (InFlightRing.Slot head = ring.rejectedHead(); head != null; head = ring.rejectedHead()) {
             RejectedRecordException why = head.rejection();
-            if (why != null) {
+            if (why != null && !head.isOrphan()) {
                 rejects.report(head.record(), why);
             }
             ring.dropHead();
@@ -359,9 +359,10 @@ public final class SinkPipeline {
     private void throwIfFencedForLong() {
         for (Partition partition : partitions.all()) {
             if (partition.fencedForNanos() > FENCED_NANOS) {
-                throw new ConnectException(partition.id() + " is fenced: another task writes it into the stream, and Connect"
-                        + " has left it with this one for a minute. Is there a connector of the same name on another"
-                        + " Connect cluster? Then change name or exactly.once.marker.prefix of one of them");
+                throw new ConnectException(
+                        partition.id() + " is fenced: another task writes it into the stream, and Connect"
+                                + " has left it with this one for a minute. Is there a connector of the same name on another"
+                                + " Connect cluster? Then change name or exactly.once.marker.prefix of one of them");
             }
         }
     }

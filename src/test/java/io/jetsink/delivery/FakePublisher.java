@@ -25,14 +25,17 @@ final class FakePublisher implements Publisher {
     private final NavigableMap<Long, Consumer<Outcomes>> untold = new TreeMap<>();
     private final Set<Long> undecided = new HashSet<>();
     private final Set<String> unsendable = new HashSet<>();
+    private final int window;
     private LongConsumer whileWaiting;
+    private boolean proven;
     private int capacity = Integer.MAX_VALUE;
     private int flushes;
     private int waits;
     private int refusals;
 
     /** Nothing comes while somebody waits but the end of the time. */
-    FakePublisher(ManualClock clock) {
+    FakePublisher(ManualClock clock, int window) {
+        this.window = window;
         this.whileWaiting = clock::advance;
     }
 
@@ -130,7 +133,7 @@ final class FakePublisher implements Publisher {
     @Override
     public void harvest(Outcomes outcomes) {
         while (!untold.isEmpty()) {
-            untold.pollFirstEntry().getValue().accept(outcomes);
+            untold.pollFirstEntry().getValue().accept(new Proving(outcomes));
         }
     }
 
@@ -153,5 +156,31 @@ final class FakePublisher implements Publisher {
         waits++;
         whileWaiting.accept(nanos);
         return true;
+    }
+
+    /** Like a real one: what was stored proves the epoch. */
+    private final class Proving implements Outcomes {
+        private final Outcomes outcomes;
+
+        Proving(Outcomes outcomes) {
+            this.outcomes = outcomes;
+        }
+
+        @Override
+        public void settled(long position) {
+            proven = true;
+            outcomes.settled(position);
+        }
+
+        @Override
+        public void settledThrough(long position) {
+            proven = true;
+            outcomes.settledThrough(position);
+        }
+
+        @Override
+        public void failed(long position, Throwable cause) {
+            outcomes.failed(position, cause);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.publish.Partition;
 import io.jetsink.publish.RejectedRecordException;
 import org.junit.jupiter.api.Test;
 
@@ -202,8 +203,8 @@ class InFlightRingTest {
         ring.advance();
 
         assertThat(ring.settled()).isEqualTo(5999);
-        ring.markLowestUnsettled();
-        assertThat(partition.lowestUnsettled).isEqualTo(4999);
+        ring.noteUnsettled();
+        assertThat(partition.bound()).isEqualTo(4999);
         assertThat(ring.bytesInFlight()).isEqualTo(BYTES);
     }
 
@@ -218,11 +219,11 @@ class InFlightRingTest {
         publish(2);
         ring.settle(0);
 
-        ring.markLowestUnsettled();
+        ring.noteUnsettled();
 
-        assertThat(partition.lowestUnsettled).isEqualTo(8);
-        assertThat(other.lowestUnsettled).isEqualTo(39);
-        assertThat(idle.lowestUnsettled).isEqualTo(Partition.NONE);
+        assertThat(partition.bound()).isEqualTo(8);
+        assertThat(other.bound()).isEqualTo(39);
+        assertThat(idle.bound()).isEqualTo(Partition.NONE);
     }
 
     private void admit(int records) {

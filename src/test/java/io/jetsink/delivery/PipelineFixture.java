@@ -32,6 +32,7 @@ final class PipelineFixture {
     final List<String> reported = new ArrayList<>();
 
     final SinkPipeline pipeline;
+    private final int window;
     private long nextOffset;
 
     /** Everything a test may want otherwise. */
@@ -74,6 +75,7 @@ final class PipelineFixture {
             reported.add(Coordinates.of(record));
             return CompletableFuture.completedFuture(null);
         };
+        window = options.window;
         pipeline = pipeline(options, context, link, options.reports ? reporter : null, clock);
         open(P0);
     }
@@ -111,7 +113,7 @@ final class PipelineFixture {
 
     /** A new epoch in which nothing was stored yet. */
     FakePublisher connect() {
-        FakePublisher publisher = new FakePublisher(clock);
+        FakePublisher publisher = new FakePublisher(clock, window);
         link.open(publisher);
         return publisher;
     }

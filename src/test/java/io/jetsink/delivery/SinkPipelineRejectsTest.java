@@ -35,17 +35,31 @@ class SinkPipelineRejectsTest {
     void reportsInOrderWhatFailsOutOfOrder() throws InterruptedException {
         PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
-        publisher.neverTakes("c");
         task.put("a", "b", "c", "d", "e");
 
         publisher.fail("d", Failures.tooLarge());
         task.put();
         publisher.fail("a", Failures.tooLarge());
-        publisher.ack("b");
+        publisher.ack("b", "c");
         task.put();
 
-        assertThat(task.reported).containsExactly("orders-0@1", "orders-0@3", "orders-0@4");
+        assertThat(task.reported).containsExactly("orders-0@1", "orders-0@4");
         assertThat(task.committable()).isEqualTo(5);
+    }
+
+    @Test
+    void sendsNothingBehindARejectedRecordThatIsNotReported() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        publisher.neverTakes("b");
+
+        task.put("a", "b", "c");
+        assertThat(publisher.sent()).containsExactly("proof", "a");
+        publisher.ack("a");
+        task.put();
+
+        assertThat(task.reported).containsExactly("orders-0@2");
+        assertThat(publisher.sent()).containsExactly("proof", "a", "c");
     }
 
     @Test

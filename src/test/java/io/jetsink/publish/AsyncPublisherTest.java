@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -160,8 +161,24 @@ class AsyncPublisherTest {
                 .build());
     }
 
-    private static OutboundMessage message(String payload) {
-        return new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8));
+    private static Publication message(String payload) {
+        OutboundMessage message = new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8));
+        return new Publication() {
+            @Override
+            public OutboundMessage message() {
+                return message;
+            }
+
+            @Override
+            public SinkRecord record() {
+                throw new AssertionError("not asked for");
+            }
+
+            @Override
+            public Partition partition() {
+                throw new AssertionError("not asked for");
+            }
+        };
     }
 
     private Connection connection() {
