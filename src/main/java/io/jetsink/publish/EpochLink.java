@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class EpochLink implements Link {
     private volatile List<String> servers = List.of();
 
     // Background thread only.
+    private @Nullable NatsLink latest;
     private @Nullable Publisher previous;
     private long remindAt = Long.MIN_VALUE;
 
@@ -54,11 +56,15 @@ public final class EpochLink implements Link {
         this.connector = connector;
         this.publishers = publishers;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
-        this.background = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "jetsink-link-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.background = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "jetsink-link-" + name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                // After close there is nothing to connect, to probe or to lose any more.
+                new ThreadPoolExecutor.DiscardPolicy());
         background.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -103,10 +109,10 @@ public final class EpochLink implements Link {
     public void close(Duration patience) {
         closed = true;
         background.execute(() -> {
-            Epoch open = epoch;
             epoch = null;
-            if (open != null) {
-                open.connection.close();
+            // Not the epoch's: it may have ended a moment ago, and its connection not be closed yet.
+            if (latest != null) {
+                latest.close();
             }
         });
         background.shutdown();
@@ -127,6 +133,7 @@ public final class EpochLink implements Link {
         NatsLink connection = null;
         try {
             connection = connector.connect(servers, watch);
+            latest = connection;
             servers = connection.servers();
             Publisher publisher = publishers.open(connection.connection(), previous);
             previous = publisher;
