@@ -167,6 +167,16 @@ class TaskLifecycleIT {
         assertThat(nats.monitor("/connz")).contains("\"name\": \"orders-7\"");
     }
 
+    @Test
+    void theServerShowsTheConfiguredName() throws Exception {
+        FakeWorker worker =
+                start("orders", Map.of(NatsJetStreamSinkTask.TASK_KEY, "7", "nats.connection.name", "bridge \"east\""));
+        worker.feed(1);
+        worker.drain();
+
+        assertThat(nats.monitor("/connz")).contains("\"name\": \"bridge \\\"east\\\"\"");
+    }
+
     private List<FakeWorker> startAll(Map<String, String> more) {
         List<FakeWorker> workers = new ArrayList<>();
         for (int task = 0; task < TASKS; task++) {
