@@ -83,8 +83,14 @@ public final class SinkPipeline {
 
     public void open(Collection<TopicPartition> opened) {
         opened.forEach(partitions::open);
+        TopicPartition[] ids = opened.toArray(TopicPartition[]::new);
         if (paused) {
-            context.pause(opened.toArray(TopicPartition[]::new));
+            context.pause(ids);
+        } else {
+            // Connect pauses again what was paused when it went. It may have been away when the rest was resumed:
+            // Connect
+            // calls put between the two halves of a rebalance, too.
+            context.resume(ids);
         }
     }
 

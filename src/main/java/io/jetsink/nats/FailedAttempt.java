@@ -1,14 +1,12 @@
 package io.jetsink.nats;
 
 import io.jetsink.nats.ConnectFailedException.Reason;
-import io.nats.client.AuthenticationException;
-import java.io.EOFException;
-import java.net.ConnectException;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.security.cert.CertificateException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
@@ -23,13 +21,20 @@ import org.jspecify.annotations.Nullable;
  * @param cause what was thrown
  */
 record FailedAttempt(String server, Reason reason, String text, Throwable cause) {
-    static FailedAttempt of(String server, Exception thrown, @Nullable Exception noted) {
-        if (thrown instanceof AuthenticationException) {
-            return new FailedAttempt(server, Reason.AUTHORIZATION, String.valueOf(thrown.getMessage()), thrown);
+    /** Judges by what the monitor of the attempt noted; {@code thrown} is what connecting threw, if it did. */
+    static FailedAttempt of(LinkMonitor monitor, @Nullable Exception thrown) {
+        var server = monitor.target().server();
+        var noted = monitor.failure() == null ? thrown : monitor.failure();
+        var root = noted == null ? new IOException("no reason given") : root(noted);
+        var error = monitor.lastServerError();
+        if (error != null) {
+            // The protocol has no codes, only this text.
+            var denied = error.toLowerCase(Locale.ROOT).contains("auth");
+            return new FailedAttempt(server, denied ? Reason.AUTHORIZATION : Reason.UNREACHABLE, error, root);
         }
-        var root = root(noted == null ? thrown : noted);
-        if (isIn(SSLException.class, noted) || isIn(CertificateException.class, noted)) {
-            return new FailedAttempt(server, Reason.TLS, "TLS: " + text(root), root);
+        var tls = find(SSLException.class, noted);
+        if (tls != null) {
+            return new FailedAttempt(server, Reason.TLS, text(tls), tls);
         }
         if (root instanceof TimeoutException || root instanceof SocketTimeoutException) {
             return new FailedAttempt(server, Reason.TIMEOUT, "no answer in time", root);
@@ -59,22 +64,16 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
         if (e instanceof UnknownHostException) {
             return "unknown host";
         }
-        if (e instanceof ConnectException && e.getMessage() != null) {
-            return e.getMessage();
-        }
-        if (e instanceof EOFException) {
-            return "the server hung up";
-        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private static boolean isIn(Class<? extends Exception> type, @Nullable Throwable chain) {
+    private static <E extends Exception> @Nullable E find(Class<E> type, @Nullable Throwable chain) {
         for (var e = chain; e != null; e = e.getCause()) {
             if (type.isInstance(e)) {
-                return true;
+                return type.cast(e);
             }
         }
-        return false;
+        return null;
     }
 
     private static Throwable root(Throwable chain) {

@@ -4,9 +4,11 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
+import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
     private final LinkListener listener;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
     private volatile @Nullable Exception lastException;
+    private volatile @Nullable String lastServerError;
+    private volatile @Nullable IOException hungUp;
 
     LinkMonitor(LinkTarget target, LinkListener listener) {
         this.target = target;
@@ -31,10 +35,30 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
         return target;
     }
 
-    /** The newest exception, or null; the client's own exception for a failed attempt says nothing. */
+    /** The server ended the connection. True if that was before it was up, so that somebody still waits for it. */
+    boolean hungUp(IOException why) {
+        if (phase.get() != Phase.CONNECTING) {
+            return false;
+        }
+        hungUp = why;
+        return true;
+    }
+
+    /** Whether the connection was up at all; the client returns one that never was if it is closed in between. */
+    boolean wasUp() {
+        return phase.get() != Phase.CONNECTING;
+    }
+
+    /** What the server had against us, or null. */
     @Nullable
-    Exception lastException() {
-        return lastException;
+    String lastServerError() {
+        return lastServerError;
+    }
+
+    /** What went wrong, or null; the exception of {@code connect} itself says nothing. */
+    @Nullable
+    Exception failure() {
+        return hungUp == null ? lastException : hungUp;
     }
 
     /** Nothing is passed on from here on. */
@@ -44,6 +68,7 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
 
     @Override
     public void errorOccurred(Connection connection, String error) {
+        lastServerError = error;
         if (phase.get() == Phase.UP) {
             listener.serverError(error);
         }
@@ -51,6 +76,10 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
 
     @Override
     public void exceptionOccurred(Connection connection, Exception exception) {
+        if (phase.get() == Phase.CONNECTING) {
+            lastException = explained(connection.getServerInfo(), exception);
+            return;
+        }
         lastException = exception;
         if (phase.get() == Phase.UP) {
             listener.clientError(exception);
@@ -64,6 +93,7 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
         }
     }
 
+    @SuppressWarnings("deprecation") // deprecated, and the only one that has to be there
     @Override
     public void connectionEvent(Connection connection, Events event) {
         switch (event) {
@@ -87,6 +117,20 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
                 // RECONNECTED and RESUBSCRIBED cannot be: a connection is never mended, but replaced.
             }
         }
+    }
+
+    /** Where one side wants TLS and the other one does not, the client's words for it are hard to tell from others. */
+    private Exception explained(ServerInfo server, Exception exception) {
+        if (server == ServerInfo.EMPTY_INFO) {
+            return exception;
+        }
+        if (target.tls() == null && server.isTLSRequired()) {
+            return new SSLException("the server asks for TLS, which is not configured", exception);
+        }
+        if (target.tls() != null && !server.isTLSRequired() && !server.isTLSAvailable()) {
+            return new SSLException("TLS is configured, but the server does not offer it", exception);
+        }
+        return exception;
     }
 
     private enum Phase {

@@ -1,9 +1,14 @@
 package io.jetsink.nats;
 
+import io.nats.client.Connection;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,36 +19,101 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinkPort extends SocketDataPort {
     private @Nullable LinkMonitor monitor;
-    private @Nullable Socket plain;
-    private int handshakeMillis;
+    private @Nullable Options options;
+    private volatile @Nullable Socket plain;
+    private volatile boolean greeted;
+    /** Read along with the server's first line. */
+    private byte[] early = {};
 
     public LinkPort() {}
 
     @Override
-    public void afterConstruct(Options options) {
-        if (!(options.getErrorListener() instanceof LinkMonitor mine)) {
+    public void afterConstruct(Options given) {
+        if (!(given.getErrorListener() instanceof LinkMonitor mine)) {
             throw new IllegalArgumentException("LinkPort serves connections of NatsConnector only");
         }
         monitor = mine;
-        handshakeMillis = Math.toIntExact(options.getConnectionTimeout().toMillis());
+        options = given;
     }
 
     @Override
     public void upgradeToSecure() throws IOException {
-        var tls = target().tls();
+        var tls = monitor().target().tls();
         if (tls == null) {
             throw new IOException("the server asks for TLS, which is not configured");
+        }
+        if (early.length > 0) {
+            // Anybody could have written it, so it must not pass as secured.
+            throw new SSLException("the server sent something before the handshake");
         }
         plain = socket;
         int readMillis = socket.getSoTimeout();
         // A handshake over web sockets runs on the connecting thread, where nothing else ends it.
-        socket.setSoTimeout(handshakeMillis);
-        var secure = tls.handshake(socket, target().certificateHost(), port);
+        socket.setSoTimeout(Math.toIntExact(options().getConnectionTimeout().toMillis()));
+        var secure = tls.handshake(socket, monitor().target().certificateHost(), port);
         secure.setSoTimeout(readMillis);
         socket = secure;
         in = secure.getInputStream();
         out = secure.getOutputStream();
         isSecure = true;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+        try {
+            int count = greeted ? readOn(into, from, length) : readGreeting(into, from, length);
+            if (count < 0) {
+                endWaiting(new EOFException("the server hung up"));
+            }
+            return count;
+        } catch (IOException e) {
+            endWaiting(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Hands out no more than the server's first line. What comes with it is the reason why the server will hang up, which
+     * the client would not read, but complain of.
+     */
+    private int readGreeting(byte[] into, int from, int length) throws IOException {
+        int count = super.read(into, from, length);
+        for (int i = from; i < from + count; i++) {
+            if (into[i] == '\n') {
+                greeted = true;
+                early = Arrays.copyOfRange(into, i + 1, from + count);
+                return i + 1 - from;
+            }
+        }
+        return count;
+    }
+
+    private int readOn(byte[] into, int from, int length) throws IOException {
+        if (early.length == 0) {
+            return super.read(into, from, length);
+        }
+        int count = Math.min(early.length, length);
+        System.arraycopy(early, 0, into, from, count);
+        early = Arrays.copyOfRange(early, count, early.length);
+        return count;
+    }
+
+    /**
+     * A server that does not take our credentials says so and hangs up. The client, which waits for a first PONG, would
+     * do so until its timeout.
+     */
+    private void endWaiting(IOException why) {
+        // Before the server's first line the client notices by itself.
+        if (greeted && monitor().hungUp(why)) {
+            Connection waiting = connection;
+            options().getExecutor().execute(() -> {
+                try {
+                    waiting.close();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
     }
 
     @Override
@@ -76,10 +146,11 @@ public final class LinkPort extends SocketDataPort {
         }
     }
 
-    private LinkTarget target() {
-        if (monitor == null) {
-            throw new IllegalStateException("afterConstruct comes first");
-        }
-        return monitor.target();
+    private LinkMonitor monitor() {
+        return Objects.requireNonNull(monitor, "afterConstruct comes first");
+    }
+
+    private Options options() {
+        return Objects.requireNonNull(options, "afterConstruct comes first");
     }
 }

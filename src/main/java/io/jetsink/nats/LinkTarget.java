@@ -25,6 +25,16 @@ record LinkTarget(
             throws ConnectFailedException {
         var own = parse(configured);
         var others = parse(discovered);
+        for (var uri : own) {
+            // The client would quietly leave TLS out.
+            if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
+                throw new ConnectFailedException(
+                        ConnectFailedException.Reason.SETTINGS,
+                        "nats.servers: " + uri + " is not secured, but TLS is configured; it takes a wss:// URL",
+                        null);
+            }
+        }
+        others.removeIf(uri -> tls != null && uri.isWebsocket() && !uri.isSecure());
         others.removeIf(other -> own.stream().anyMatch(other::equivalent));
         Collections.shuffle(own);
         Collections.shuffle(others);

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections, one for each epoch. Nothing in them reconnects: the client would send what it had queued on the new
@@ -50,26 +52,39 @@ public final class NatsConnector {
         for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
             var monitor = new LinkMonitor(target, listener);
             var threads = new LinkThreads(name);
-            var opened = false;
-            try {
-                var connection = Nats.connect(options(monitor, threads, credentials));
-                opened = true;
-                return new NatsLink(connection, monitor, threads);
-            } catch (IOException | RuntimeException e) {
-                var noted = monitor.lastException();
-                // The client takes an interrupt for one more failure.
-                if (noted instanceof InterruptedException) {
-                    throw new InterruptedException("Connecting to " + target.server() + " was interrupted");
-                }
-                failed.add(FailedAttempt.of(target.server(), e, noted));
-            } finally {
-                if (!opened) {
-                    monitor.over();
-                    threads.close();
-                }
+            var link = open(monitor, threads, credentials, failed);
+            if (link != null) {
+                return link;
             }
         }
         throw FailedAttempt.all(failed);
+    }
+
+    private @Nullable NatsLink open(
+            LinkMonitor monitor, LinkThreads threads, Credentials credentials, List<FailedAttempt> failed)
+            throws InterruptedException {
+        NatsLink link = null;
+        try {
+            var connection = Nats.connect(options(monitor, threads, credentials));
+            if (monitor.wasUp()) {
+                link = new NatsLink(connection, monitor, threads);
+            } else {
+                failed.add(FailedAttempt.of(monitor, null));
+            }
+        } catch (IOException | RuntimeException e) {
+            // The client takes an interrupt for one more failure.
+            if (monitor.failure() instanceof InterruptedException) {
+                throw new InterruptedException(
+                        "Connecting to " + monitor.target().server() + " was interrupted");
+            }
+            failed.add(FailedAttempt.of(monitor, e));
+        } finally {
+            if (link == null) {
+                monitor.over();
+                threads.close();
+            }
+        }
+        return link;
     }
 
     private Options options(LinkMonitor monitor, LinkThreads threads, Credentials credentials) {

@@ -3,11 +3,11 @@ package io.jetsink.nats;
 import io.jetsink.config.TlsSettings;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.HashMap;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +31,8 @@ record TlsContext(
         if (!settings.configured()) {
             return null;
         }
-        var configs = new HashMap<>(settings.sslConfigs());
-        configs.putIfAbsent(SslConfigs.SSL_PROTOCOL_CONFIG, SslConfigs.DEFAULT_SSL_PROTOCOL);
+        // Fills in Kafka's defaults, some of which its factory insists on.
+        var configs = new ConfigDef().withClientSslSupport().parse(settings.sslConfigs());
         try (var factory = new DefaultSslEngineFactory()) {
             factory.configure(configs);
             return new TlsContext(

@@ -90,6 +90,19 @@ class SinkPipelineRebalanceTest {
     }
 
     @Test
+    void resumesWhatConnectRemembersAsPausedThoughItGoesOnInTheMiddleOfARebalance() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        task.put("a");
+        task.close(P0);
+        task.connect();
+        task.put();
+
+        task.open(P0);
+
+        assertThat(task.context.paused()).isEmpty();
+    }
+
+    @Test
     void neverSendsWhatWasClosedUnsent() throws InterruptedException {
         PipelineFixture task = new PipelineFixture();
         task.open(P1);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +91,21 @@ class NatsConnectorIT {
     }
 
     @Test
+    void saysWhatAServerHasAgainstOneMoreConnection() throws Exception {
+        try (var own = NatsServer.builder().config("max_connections: 1").start()) {
+            var connector = Settings.connector(Settings.plain(own.url()));
+            try (var first = connector.connect(List.of(), heard)) {
+                assertThatThrownBy(() -> connector.connect(List.of(), heard))
+                        .isInstanceOfSatisfying(
+                                ConnectFailedException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+                        .hasMessageContaining(own.url() + ": maximum connections exceeded");
+                assertThat(first.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
+            }
+        }
+    }
+
+    @Test
     void connectingEndsWhenInterrupted() throws Exception {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var connector = Settings.connector(Settings.plain("nats://127.0.0.1:" + silent.getLocalPort()));
@@ -106,7 +122,7 @@ class NatsConnectorIT {
 
             thread.interrupt();
 
-            assertThat(outcome.get(2, java.util.concurrent.TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(outcome.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         }
     }
 
@@ -161,6 +177,12 @@ class NatsConnectorIT {
                         .connect(List.of(), heard)) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
 
+            cluster.server(1).kill9();
+            await().until(() -> !link.servers().contains(cluster.server(1).url()));
+            cluster.server(1).restart();
+            await().untilAsserted(() -> assertThat(heard.discovered)
+                    .anyMatch(known -> known.contains(cluster.server(1).url())));
+
             cluster.server(0).signal("USR2");
 
             await().until(() -> !heard.lameDucks.isEmpty());
@@ -187,9 +209,8 @@ class NatsConnectorIT {
         Settings.connector(Settings.plain(server.url()))
                 .connect(List.of(), heard)
                 .close();
-        var threads = linkThreads();
+        await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         var sockets = sockets();
-        assertThat(threads).isEmpty();
 
         for (int i = 0; i < 200; i++) {
             try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), heard)) {

@@ -2,6 +2,7 @@ package io.jetsink.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jetsink.config.TlsSettings;
 import io.jetsink.nats.ConnectFailedException.Reason;
@@ -9,12 +10,20 @@ import io.jetsink.support.NatsBinary;
 import io.jetsink.support.NatsCertificates;
 import io.jetsink.support.NatsCertificates.Issued;
 import io.jetsink.support.NatsServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -175,7 +184,7 @@ class NatsTlsIT {
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
 
-            Files.copy(trustStore, store, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(trustStore, store, StandardCopyOption.REPLACE_EXISTING);
 
             try (var link = connector.connect(List.of(), heard)) {
                 link.connection().flush(Duration.ofSeconds(5));
@@ -201,10 +210,8 @@ class NatsTlsIT {
     void saysWhenOneSideOnlyWantsTls() throws Exception {
         try (var plain = NatsServer.start();
                 var secured = secured(localhost)) {
-            assertThatThrownBy(() -> connect(trusting(), "tls://localhost:" + plain.port()))
-                    .hasMessageContaining("the server does not offer TLS");
-            assertThatThrownBy(() -> connect(Settings.NO_TLS, "nats://localhost:" + secured.port()))
-                    .hasMessageContaining("the server asks for TLS");
+            assertFails(trusting(), "tls://localhost:" + plain.port(), "the server does not offer it");
+            assertFails(Settings.NO_TLS, "nats://localhost:" + secured.port(), "the server asks for TLS");
         }
     }
 
@@ -223,6 +230,36 @@ class NatsTlsIT {
     }
 
     @Test
+    void whatIsSentBeforeTheHandshakeIsNotTakenForSecured() throws Exception {
+        try (var smuggling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var served = CompletableFuture.runAsync(() -> {
+                try (var accepted = smuggling.accept()) {
+                    accepted.getOutputStream()
+                            .write("INFO {\"proto\":1,\"tls_required\":true}\r\nPING\r\n"
+                                    .getBytes(StandardCharsets.UTF_8));
+                    accepted.getInputStream().read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+
+            assertFails(
+                    trusting(), "tls://127.0.0.1:" + smuggling.getLocalPort(), "sent something before the handshake");
+            assertThat(served)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .withMessageContaining("reset");
+        }
+    }
+
+    @Test
+    void aWebSocketWithoutTlsIsRefusedWhereTlsIsConfigured() {
+        assertThatThrownBy(() -> connect(trusting(), "ws://localhost:1"))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageContaining("wss://");
+    }
+
+    @Test
     void closingASecureConnectionIsQuickAndLeavesNoThread() throws Exception {
         try (var server = secured(localhost)) {
             var link = connect(trusting(), "tls://localhost:" + server.port());
@@ -231,17 +268,16 @@ class NatsTlsIT {
             link.close();
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
-            assertThat(Thread.getAllStackTraces().keySet())
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("test-0-nats-"));
+                    .noneMatch(name -> name.startsWith("test-0-nats-")));
             assertThat(heard.clientErrors).isEmpty();
         }
     }
 
     private static int webSocketPort(NatsServer server) throws Exception {
         var log = Files.readString(server.logs());
-        var found = java.util.regex.Pattern.compile("websocket clients on wss://[^:]*:(\\d+)")
-                .matcher(log);
+        var found = Pattern.compile("websocket clients on wss://[^:]*:(\\d+)").matcher(log);
         assertThat(found.find()).as(log).isTrue();
         return Integer.parseInt(found.group(1));
     }

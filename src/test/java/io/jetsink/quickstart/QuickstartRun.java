@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.ConnectCluster;
+import io.jetsink.support.ConnectStatus;
 import io.jetsink.support.KafkaBroker;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
+import io.jetsink.support.StreamReport;
 import io.jetsink.support.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -45,6 +47,8 @@ final class QuickstartRun implements AutoCloseable {
     private static final int MOST_PACED = 3_000;
     private static final Duration STALL = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(100);
+    /** Longer: the worker makes an admin client for each answer. */
+    private static final Duration COMMIT_POLL = Duration.ofMillis(500);
 
     private final QuickstartSettings settings;
     private final QuickstartConsole console;
@@ -76,7 +80,7 @@ final class QuickstartRun implements AutoCloseable {
         console.line("");
         verdict.print(console);
         if (!verdict.good()) {
-            console.line(logTail());
+            tellWhatFailed(cluster.rest().status(connector));
         } else if (settings.keep()) {
             tellWhereItRuns(nats, kafka, cluster, connector);
         }
@@ -198,13 +202,23 @@ final class QuickstartRun implements AutoCloseable {
             return order.position();
         });
         double seconds = Duration.between(begin, burstEnd[0]).toNanos() / 1e9;
+        StreamReport report = tally.report(orders.perPartition());
         return new QuickstartVerdict(
                 settings.records(),
-                tally.report(orders.perPartition()),
+                report,
                 committed,
-                seconds > 0 ? burst / seconds : 0,
+                report.lost() == 0 && seconds > 0 ? burst / seconds : 0,
                 latencies,
                 PACED_PER_SECOND);
+    }
+
+    private void tellWhatFailed(ConnectStatus status) {
+        console.line("");
+        console.line("Connector " + status.state() + " " + status.trace());
+        for (ConnectStatus.Task task : status.tasks()) {
+            console.line("Task " + task.id() + " " + task.state() + " " + task.trace());
+        }
+        console.line(logTail());
     }
 
     private void tellWhereItRuns(NatsServer nats, KafkaBroker kafka, ConnectCluster cluster, String connector) {
@@ -266,7 +280,7 @@ final class QuickstartRun implements AutoCloseable {
                 Awaitility.await("committed offsets")
                         .atMost(STALL)
                         .pollDelay(Duration.ZERO)
-                        .pollInterval(POLL)
+                        .pollInterval(COMMIT_POLL)
                         .until(() -> cluster.rest().status(connector).failed() || committedAll(kafka));
             } catch (ConditionTimeoutException e) {
                 return false;

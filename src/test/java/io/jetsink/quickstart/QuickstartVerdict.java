@@ -13,7 +13,8 @@ import java.util.Locale;
  * @param expected how many orders were to be delivered
  * @param report the stream against what was produced
  * @param committed whether the connector's offsets have reached the end of the topic
- * @param recordsPerSecond of the burst, from the first order's creation to the last one's place in the stream
+ * @param recordsPerSecond of the burst, from the first order's creation to the last one's place in the stream; 0 if
+ *     some of it is lost
  * @param latencies of the paced orders, from creation to the server's timestamp, sorted
  * @param pacedPerSecond the rate at which those were sent
  */
@@ -44,8 +45,11 @@ record QuickstartVerdict(
     }
 
     void print(QuickstartConsole console) {
-        console.row(
-                "delivered", QuickstartConsole.count(report.delivered()) + " of " + QuickstartConsole.count(expected));
+        long sent = report.delivered() + report.lost();
+        console.row("delivered", QuickstartConsole.count(report.delivered()) + " of " + QuickstartConsole.count(sent));
+        if (sent < expected) {
+            console.row("not sent", QuickstartConsole.count(expected - sent));
+        }
         console.row("lost", QuickstartConsole.count(report.lost()));
         console.row("duplicated", QuickstartConsole.count(report.duplicated()));
         console.row("out of order", QuickstartConsole.count(report.outOfOrder()));

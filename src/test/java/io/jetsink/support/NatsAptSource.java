@@ -74,7 +74,7 @@ record NatsAptSource(List<String> uris, List<String> suites, List<String> compon
 
     private static List<NatsAptSource> stanzas(String text) {
         var entries = new ArrayList<NatsAptSource>();
-        for (var stanza : text.replaceAll("(?m)^#.*\\R?", "").split("\\R\\s*\\R")) {
+        for (var stanza : text.replaceAll("(?m)^#.*\\R?", "").split("\\R\\s*\\R", -1)) {
             var fields = fields(stanza);
             var enabled = !fields.getOrDefault("enabled", "yes").strip().equalsIgnoreCase("no");
             if (enabled && words(fields.getOrDefault("types", "")).contains("deb")) {

@@ -18,6 +18,15 @@ final class ProcessJava {
             appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%t] %m (%c{1})%n
             rootLogger.level = info
             rootLogger.appenderRef.out.ref = out
+            # Dumps of whole configurations and every REST request: the end of a log would hold nothing else.
+            logger.config.name = org.apache.kafka.common.config.AbstractConfig
+            logger.config.level = warn
+            logger.rest.name = org.apache.kafka.connect.runtime.rest.RestServer
+            logger.rest.level = warn
+            logger.metrics.name = org.apache.kafka.common.metrics.Metrics
+            logger.metrics.level = warn
+            logger.info.name = org.apache.kafka.common.utils.AppInfoParser
+            logger.info.level = warn
             """;
 
     private ProcessJava() {}

@@ -1,0 +1,50 @@
+package io.jetsink.nats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinkTargetTest {
+    @Test
+    void configuredServersComeBeforeDiscoveredOnesAndNoneComesTwice() throws Exception {
+        var targets = LinkTarget.all(
+                List.of("nats://a:4222", "nats://b:4222"), List.of("nats://c:4222", "nats://b:4222"), null);
+
+        assertThat(targets).hasSize(3);
+        assertThat(targets.subList(0, 2))
+                .extracting(LinkTarget::server)
+                .containsExactlyInAnyOrder("nats://a:4222", "nats://b:4222");
+        assertThat(targets.get(2).server()).isEqualTo("nats://c:4222");
+    }
+
+    @Test
+    void certificatesHaveToBeForTheHostThatIsConnectedTo() throws Exception {
+        assertThat(LinkTarget.all(List.of("tls://[::1]:4222"), List.of("tls://c.example:4222"), null))
+                .extracting(LinkTarget::certificateHost)
+                .containsExactly("::1", "c.example");
+    }
+
+    @Test
+    void discoveredAddressesStandForTheConfiguredName() throws Exception {
+        assertThat(LinkTarget.all(List.of("tls://a.example:4222"), List.of("tls://10.0.0.7:4222"), null))
+                .extracting(LinkTarget::certificateHost)
+                .containsExactly("a.example", "a.example");
+    }
+
+    @Test
+    void discoveredAddressesStandForThemselvesWhereNoNameIsConfigured() throws Exception {
+        assertThat(LinkTarget.all(List.of("tls://10.0.0.1:4222"), List.of("tls://10.0.0.7:4222"), null))
+                .extracting(LinkTarget::certificateHost)
+                .containsExactly("10.0.0.1", "10.0.0.7");
+    }
+
+    @Test
+    void whatIsNoUrlIsNamed() {
+        assertThatThrownBy(() -> LinkTarget.all(List.of("nats://a b"), List.of(), null))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageContaining("nats://a b")
+                .hasMessageContaining("nats.servers");
+    }
+}
