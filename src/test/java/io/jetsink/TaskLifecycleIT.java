@@ -31,8 +31,10 @@ import org.junit.jupiter.api.Test;
 class TaskLifecycleIT {
     private static final int TASKS = 200;
     private static final String STREAM = "life";
-    /** A worker gives all its tasks five seconds together to stop. The rest is for a busy machine. */
-    private static final Duration STOP = Duration.ofMillis(500 + 500);
+    /** The task's own bound, and as much again for a busy machine. */
+    private static final Duration STOP = Duration.ofMillis(2 * 500);
+    /** A worker gives all its tasks five seconds together; on a busy machine, threads of two hundred wait for a core. */
+    private static final Duration STOP_AT_ONCE = Duration.ofSeconds(4);
 
     private static final Duration START = Duration.ofSeconds(1);
 
@@ -72,13 +74,8 @@ class TaskLifecycleIT {
         assertThat(stored()).isEqualTo(5L * TASKS);
         assertThat(sockets()).isGreaterThanOrEqualTo(sockets + TASKS);
 
-        List<Duration> stops = new ArrayList<>();
-        for (FakeWorker worker : workers.subList(0, TASKS / 2)) {
-            stops.add(worker.stop());
-        }
-        stops.addAll(stopAtOnce(workers.subList(TASKS / 2, TASKS)));
+        stop(workers, TASKS / 2);
 
-        assertThat(stops).hasSize(TASKS).allMatch(took -> took.compareTo(STOP) < 0);
         assertNothingIsLeft();
     }
 
@@ -91,9 +88,8 @@ class TaskLifecycleIT {
             assertThat(worker.committable()).isZero();
         }
 
-        List<Duration> stops = stopAtOnce(workers);
+        stop(workers, 3);
 
-        assertThat(stops).hasSize(TASKS).allMatch(took -> took.compareTo(STOP) < 0);
         assertNothingIsLeft();
     }
 
@@ -103,9 +99,8 @@ class TaskLifecycleIT {
         // A start that waited for its connection would take two seconds.
         List<FakeWorker> workers = startAll(Map.of("nats.connect.timeout.ms", "2000"));
 
-        List<Duration> stops = stopAtOnce(workers);
+        stop(workers, 3);
 
-        assertThat(stops).hasSize(TASKS).allMatch(took -> took.compareTo(STOP) < 0);
         assertNothingIsLeft();
     }
 
@@ -127,9 +122,8 @@ class TaskLifecycleIT {
                         () -> System.nanoTime() - begin > Duration.ofMillis(150).toNanos());
         workers.forEach(FakeWorker::poll);
 
-        List<Duration> stops = stopAtOnce(workers);
+        stop(workers, 3);
 
-        assertThat(stops).hasSize(TASKS).allMatch(took -> took.compareTo(STOP) < 0);
         assertNothingIsLeft();
     }
 
@@ -198,6 +192,16 @@ class TaskLifecycleIT {
         started.add(worker);
         assertThat(worker.start(config)).isLessThan(START);
         return worker;
+    }
+
+    /** Some one after the other, and then the rest as a worker does that is shut down. */
+    private static void stop(List<FakeWorker> workers, int oneByOne) throws Exception {
+        for (FakeWorker worker : workers.subList(0, oneByOne)) {
+            assertThat(worker.stop()).isLessThan(STOP);
+        }
+        assertThat(stopAtOnce(workers.subList(oneByOne, workers.size())))
+                .hasSize(workers.size() - oneByOne)
+                .allMatch(took -> took.compareTo(STOP_AT_ONCE) < 0);
     }
 
     private static List<Duration> stopAtOnce(List<FakeWorker> workers) throws Exception {
