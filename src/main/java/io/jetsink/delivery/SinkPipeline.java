@@ -260,7 +260,11 @@ public final class SinkPipeline {
         if (open == null || nanos <= 0 || !linkIsUp()) {
             return false;
         }
-        if (ring.advance() || ring.rejectedHead() != null) {
+        if (ring.advance()) {
+            lastProgress = clock.getAsLong();
+            return true;
+        }
+        if (ring.rejectedHead() != null) {
             return true;
         }
         // Not the first outcome but a quarter of the window: waking up for every ack costs more than it brings.

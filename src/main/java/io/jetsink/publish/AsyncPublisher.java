@@ -76,7 +76,8 @@ final class AsyncPublisher implements Publisher {
             throw new RejectedRecordException(
                     "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
-        if (end < 0) {
+        if (harvested == end) {
+            // Nothing is outstanding. What was passed over since may be more than there are places.
             harvested = position;
         }
         // A position that was left out has no future; its place may still hold one of a round ago.
@@ -125,14 +126,16 @@ final class AsyncPublisher implements Publisher {
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
         long last = Math.min(position, end - 1);
+        boolean known = false;
         for (long at = last; at >= harvested; at--) {
             CompletableFuture<PublishAck> ack = acks[(int) at & mask];
-            if (ack != null) {
+            if (ack != null && !ack.isDone()) {
                 awaitOne(ack, nanos);
                 return true;
             }
+            known |= ack != null;
         }
-        return false;
+        return known;
     }
 
     private static void awaitOne(CompletableFuture<PublishAck> ack, long nanos) throws InterruptedException {

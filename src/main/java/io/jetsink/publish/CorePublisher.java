@@ -19,6 +19,7 @@ final class CorePublisher implements Publisher {
     private final Connection connection;
     private final String replies;
     private long written = -1;
+    private long told = -1;
 
     private CorePublisher(Connection connection, LostMessages lost) {
         this.connection = connection;
@@ -60,7 +61,8 @@ final class CorePublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
-        if (written >= 0) {
+        if (written > told) {
+            told = written;
             outcomes.settledThrough(written);
         }
     }
@@ -79,6 +81,6 @@ final class CorePublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) {
-        return false;
+        return written > told;
     }
 }

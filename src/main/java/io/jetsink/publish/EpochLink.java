@@ -7,9 +7,9 @@ import io.jetsink.nats.NatsLink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class EpochLink implements Link {
     private volatile List<String> servers = List.of();
 
     // Background thread only.
-    private @Nullable NatsLink latest;
+    private @Nullable NatsLink connection;
     private @Nullable Publisher previous;
     private long remindAt = Long.MIN_VALUE;
     /** Whether people know of the last failure but not of a connection after it. */
@@ -58,15 +58,11 @@ public final class EpochLink implements Link {
         this.connector = connector;
         this.publishers = publishers;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
-        this.background = new ScheduledThreadPoolExecutor(
-                1,
-                task -> {
-                    Thread thread = new Thread(task, "jetsink-link-" + name);
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                // After close there is nothing to connect, to probe or to lose any more.
-                new ThreadPoolExecutor.DiscardPolicy());
+        this.background = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "jetsink-link-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
         background.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -110,13 +106,8 @@ public final class EpochLink implements Link {
     @Override
     public void close(Duration patience) {
         closed = true;
-        background.execute(() -> {
-            epoch = null;
-            // Not the epoch's: it may have ended a moment ago, and its connection not be closed yet.
-            if (latest != null) {
-                latest.close();
-            }
-        });
+        epoch = null;
+        background.execute(this::disconnect);
         background.shutdown();
         try {
             if (!background.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -132,21 +123,27 @@ public final class EpochLink implements Link {
             return;
         }
         Watch watch = new Watch();
-        NatsLink connection = null;
         try {
-            connection = connector.connect(servers, watch);
-            latest = connection;
-            servers = connection.servers();
-            Publisher publisher = publishers.open(connection.connection(), previous);
+            NatsLink opened = connector.connect(servers, watch);
+            connection = opened;
+            servers = opened.servers();
+            Publisher publisher = publishers.open(opened.connection(), previous);
             previous = publisher;
-            begin(new Epoch(connection, publisher), watch);
+            begin(new Epoch(opened, publisher), watch);
         } catch (InterruptedException e) {
+            disconnect();
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
-            if (connection != null) {
-                connection.close();
-            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            disconnect();
             again(e);
+        }
+    }
+
+    private void disconnect() {
+        NatsLink open = connection;
+        connection = null;
+        if (open != null) {
+            open.close();
         }
     }
 
@@ -205,11 +202,13 @@ public final class EpochLink implements Link {
         if (epoch == ended) {
             epoch = null;
         }
-        if (!closed) {
+        try {
             background.execute(() -> {
-                ended.connection.close();
+                disconnect();
                 again(cause);
             });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: lost while closing", name, e);
         }
     }
 

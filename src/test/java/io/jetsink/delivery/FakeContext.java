@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.IllegalWorkerStateException;
@@ -19,7 +20,17 @@ final class FakeContext implements SinkTaskContext {
     private final Set<TopicPartition> assignment = new LinkedHashSet<>();
     private final Set<TopicPartition> remembered = new LinkedHashSet<>();
     private final Set<TopicPartition> paused = new LinkedHashSet<>();
+    private final BooleanSupplier resumes;
     private long timeout = -1;
+
+    FakeContext() {
+        this(() -> true);
+    }
+
+    /** A context whose consumer may be deaf to resumes. */
+    FakeContext(BooleanSupplier resumes) {
+        this.resumes = resumes;
+    }
 
     /** As a consumer does before Connect opens the partitions with the task. */
     void assign(Collection<TopicPartition> partitions) {
@@ -66,8 +77,10 @@ final class FakeContext implements SinkTaskContext {
     @Override
     public void resume(TopicPartition... partitions) {
         checkAssigned(partitions);
-        List.of(partitions).forEach(remembered::remove);
-        List.of(partitions).forEach(paused::remove);
+        if (resumes.getAsBoolean()) {
+            List.of(partitions).forEach(remembered::remove);
+            List.of(partitions).forEach(paused::remove);
+        }
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.jetsink.quickstart;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The few lines that a person reads: one for each step, a table, a verdict. */
 final class QuickstartConsole {
+    private static final int BAR_WIDTH = 79;
+
     private final PrintStream out;
     private final boolean terminal;
 
@@ -42,7 +44,7 @@ final class QuickstartConsole {
             T result = step.run();
             if (terminal) {
                 // A progress bar may have been drawn over the label.
-                out.printf(Locale.ROOT, "\r  %-12s ", label);
+                out.printf(Locale.ROOT, "\r\033[K  %-12s ", label);
             }
             out.printf(Locale.ROOT, "%s (%s)%n", detail.of(result), seconds(System.nanoTime() - begin));
             return result;
@@ -67,8 +69,13 @@ final class QuickstartConsole {
                 .setInitialMax(expected)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(100)
-                .setConsumer(new ConsoleProgressBarConsumer(out))
-                .clearDisplayOnFinish()
+                // The library's own consumer would end with an empty line.
+                .setConsumer(new DelegatingProgressBarConsumer(
+                        bar -> {
+                            out.print("\r" + bar);
+                            out.flush();
+                        },
+                        BAR_WIDTH))
                 .build();
     }
 

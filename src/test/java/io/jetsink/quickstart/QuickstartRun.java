@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -159,21 +160,13 @@ final class QuickstartRun implements AutoCloseable {
         try (Producer<byte[], byte[]> producer = producer(kafka)) {
             boolean arrived = console.step(
                     "Burst",
-                    () -> {
-                        orders.produce(producer, burst, 0);
-                        producer.flush();
-                        return arrivals.await(burst);
-                    },
+                    () -> send(producer, burst, 0, arrivals),
                     all -> QuickstartConsole.count(burst) + " orders as fast as they go"
                             + (all ? "" : ", not all stored"));
             if (arrived && paced > 0) {
                 console.step(
                         "Paced",
-                        () -> {
-                            orders.produce(producer, paced, PACED_PER_SECOND);
-                            producer.flush();
-                            return arrivals.await(settings.records());
-                        },
+                        () -> send(producer, paced, PACED_PER_SECOND, arrivals),
                         all -> QuickstartConsole.count(paced) + " orders at "
                                 + QuickstartConsole.count(PACED_PER_SECOND) + "/s" + (all ? "" : ", not all stored"));
             }
@@ -183,6 +176,19 @@ final class QuickstartRun implements AutoCloseable {
                 "Check",
                 () -> check(connection, begin, burst, committed),
                 verdict -> QuickstartConsole.count(verdict.report().total()) + " messages read back out of " + STREAM);
+    }
+
+    /** Sends so many more orders and watches them arrive meanwhile; returns whether all of them did. */
+    private boolean send(Producer<byte[], byte[]> producer, int count, int perSecond, Arrivals arrivals)
+            throws Exception {
+        int expected = orders.produced() + count;
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            orders.produce(producer, count, perSecond);
+            producer.flush();
+        });
+        boolean arrived = arrivals.await(expected);
+        sent.get();
+        return arrived;
     }
 
     private QuickstartVerdict check(Connection connection, Instant begin, int burst, boolean committed) {

@@ -1,0 +1,69 @@
+package io.jetsink.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the command line says; the Maven profile passes an option that was not given as an empty value.
+ *
+ * @param arms in the order in which a round runs them; the last one is what the others are compared with
+ * @param warmUp how many rounds come before the counted ones, for the worker's compiler
+ * @param rounds how many are counted
+ * @param records how many the topic holds
+ * @param config connector keys for all arms alike
+ */
+record BenchSettings(
+        Path basedir,
+        String version,
+        List<Arm> arms,
+        int warmUp,
+        int rounds,
+        int records,
+        int valueBytes,
+        Map<String, String> config) {
+
+    static BenchSettings fromSystemProperties() {
+        return new BenchSettings(
+                Path.of(property("jetsink.basedir", ".")),
+                property("jetsink.version", "unknown"),
+                Arm.named(property("bench.arms", "")),
+                number("bench.warmup", 3, 0, 1_000),
+                number("bench.rounds", 5, 1, 1_000),
+                number("bench.records", 600_000, 1_000, 50_000_000),
+                number("bench.value.bytes", 256, 32, 900_000),
+                pairs(property("bench.config", "")));
+    }
+
+    /** @param text {@code key=value} pairs, separated by commas */
+    static Map<String, String> pairs(String text) {
+        Map<String, String> pairs = new TreeMap<>();
+        if (!text.isEmpty()) {
+            for (String pair : text.split(",", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals < 1) {
+                    throw new IllegalArgumentException(
+                            "-Dbench.config=" + text + " is not key=value[,key=value...]: \"" + pair + "\"");
+                }
+                pairs.put(pair.substring(0, equals).strip(), pair.substring(equals + 1));
+            }
+        }
+        return pairs;
+    }
+
+    private static int number(String name, int otherwise, int least, int most) {
+        String text = property(name, Integer.toString(otherwise));
+        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+        if (number < least || number > most) {
+            throw new IllegalArgumentException(
+                    "-D" + name + "=" + text + " is not a whole number from " + least + " to " + most);
+        }
+        return number;
+    }
+
+    private static String property(String name, String otherwise) {
+        String value = System.getProperty(name, "");
+        return value.isBlank() ? otherwise : value.strip();
+    }
+}

@@ -1,0 +1,239 @@
+package io.jetsink.delivery;
+
+import static io.jetsink.delivery.PipelineFixture.P0;
+import static io.jetsink.delivery.PipelineFixture.P1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.publish.RejectedRecordException;
+import org.junit.jupiter.api.Test;
+
+class InFlightRingTest {
+    private static final int BYTES = 10;
+    private static final RejectedRecordException WHY = new RejectedRecordException("why");
+
+    private final InFlightRing ring = new InFlightRing();
+    private final Partition partition = new Partition(P0);
+
+    @Test
+    void isEmptyAtFirst() {
+        assertThat(ring.isEmpty()).isTrue();
+        assertThat(ring.unsent()).isZero();
+        assertThat(ring.inFlight()).isZero();
+        assertThat(ring.advance()).isFalse();
+        assertThat(ring.rejectedHead()).isNull();
+    }
+
+    @Test
+    void movesEachCursorUpToTheNext() {
+        admit(5);
+        publish(3);
+        ring.settle(0);
+        ring.advance();
+
+        assertThat(ring.settled()).isEqualTo(1);
+        assertThat(ring.published()).isEqualTo(3);
+        assertThat(ring.inFlight()).isEqualTo(2);
+        assertThat(ring.unsent()).isEqualTo(2);
+        assertThat(ring.bytesInFlight()).isEqualTo(2 * BYTES);
+    }
+
+    @Test
+    void settlesOutOfOrderAndAdvancesInOrder() {
+        admit(3);
+        publish(3);
+
+        ring.settle(2);
+        ring.settle(1);
+        assertThat(ring.advance()).isFalse();
+
+        ring.settle(0);
+        assertThat(ring.advance()).isTrue();
+        assertThat(ring.isEmpty()).isTrue();
+        assertThat(ring.bytesInFlight()).isZero();
+    }
+
+    @Test
+    void settlesEachPositionOnce() {
+        admit(2);
+        publish(2);
+
+        ring.settle(0);
+        ring.settle(0);
+
+        assertThat(ring.bytesInFlight()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void settlesThroughAPosition() {
+        admit(4);
+        publish(3);
+
+        ring.settleThrough(1);
+        ring.advance();
+        assertThat(ring.settled()).isEqualTo(2);
+
+        ring.settleThrough(99);
+        ring.advance();
+        assertThat(ring.settled()).as("the fourth was not sent").isEqualTo(3);
+    }
+
+    @Test
+    void ignoresUnknownPositions() {
+        admit(2);
+        publish(1);
+        ring.settle(0);
+        ring.advance();
+
+        ring.settle(0);
+        ring.settle(1);
+        ring.settle(7);
+        ring.settleThrough(0);
+        ring.reject(0, WHY);
+        ring.reject(2, WHY);
+
+        assertThat(ring.advance()).isFalse();
+        assertThat(ring.unsent()).isEqualTo(1);
+        assertThat(ring.next().rejection()).isNull();
+    }
+
+    @Test
+    void keepsARejectedRecordUntilItIsSettled() {
+        admit(2);
+        publish(2);
+        ring.reject(0, WHY);
+        ring.settleThrough(1);
+
+        assertThat(ring.advance()).isFalse();
+        assertThat(ring.bytesInFlight()).isZero();
+        InFlightRing.Slot head = ring.rejectedHead();
+        assertThat(head).isNotNull();
+        assertThat(head.rejection()).isSameAs(WHY);
+        assertThat(head.record().originalKafkaOffset()).isZero();
+
+        ring.settle(0);
+        assertThat(ring.advance()).isTrue();
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void rejectsWhatIsAboutToBeSent() {
+        admit(1);
+
+        ring.reject(0, WHY);
+        ring.passed();
+
+        assertThat(ring.rejectedHead()).isNotNull();
+    }
+
+    @Test
+    void rejectsNothingThatIsSettled() {
+        admit(2);
+        publish(2);
+        ring.settle(1);
+        ring.reject(1, WHY);
+        ring.settle(0);
+
+        assertThat(ring.advance()).isTrue();
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void showsNoRejectedRecordBehindTheHead() {
+        admit(2);
+        publish(2);
+
+        ring.reject(1, WHY);
+
+        assertThat(ring.rejectedHead()).isNull();
+    }
+
+    @Test
+    void dropsTheRejectedRecordsOfClosedPartitions() {
+        admit(1);
+        publish(1);
+        ring.reject(0, WHY);
+        partition.close();
+
+        assertThat(ring.advance()).isTrue();
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void keepsWhatIsSettledThroughANewEpoch() {
+        admit(3);
+        publish(3);
+        ring.settle(1);
+
+        ring.rewind();
+
+        assertThat(ring.published()).isZero();
+        assertThat(ring.bytesInFlight()).isZero();
+        assertThat(ring.next().isSettled()).isFalse();
+        publish(1);
+        assertThat(ring.next().isSettled()).isTrue();
+        ring.passed();
+        assertThat(ring.next().isSettled()).isFalse();
+        ring.settle(0);
+        ring.advance();
+        assertThat(ring.settled()).isEqualTo(2);
+    }
+
+    @Test
+    void countsBytesAnewInANewEpoch() {
+        admit(2);
+        publish(2);
+        ring.rewind();
+        publish(1);
+        ring.settle(0);
+
+        assertThat(ring.bytesInFlight()).isZero();
+    }
+
+    @Test
+    void growsWithoutLosingWhatItHolds() {
+        admit(1000);
+        publish(1000);
+        ring.settleThrough(899);
+        ring.advance();
+        admit(5000);
+        publish(5000);
+
+        ring.settleThrough(5998);
+        ring.advance();
+
+        assertThat(ring.settled()).isEqualTo(5999);
+        ring.markLowestUnsettled();
+        assertThat(partition.lowestUnsettled).isEqualTo(4999);
+        assertThat(ring.bytesInFlight()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void marksTheLowestUnsettledOffsetOfEachPartition() {
+        Partition other = new Partition(P1);
+        Partition idle = new Partition(P1);
+        ring.admit(partition, PipelineFixture.record(P0, 7, "a"));
+        ring.admit(partition, PipelineFixture.record(P0, 8, "b"));
+        ring.admit(other, PipelineFixture.record(P1, 40, "c"));
+        ring.admit(other, PipelineFixture.record(P1, 39, "d"));
+        publish(2);
+        ring.settle(0);
+
+        ring.markLowestUnsettled();
+
+        assertThat(partition.lowestUnsettled).isEqualTo(8);
+        assertThat(other.lowestUnsettled).isEqualTo(39);
+        assertThat(idle.lowestUnsettled).isEqualTo(Partition.NONE);
+    }
+
+    private void admit(int records) {
+        for (int i = 0; i < records; i++) {
+            ring.admit(partition, PipelineFixture.record(P0, i, "v"));
+        }
+    }
+
+    private void publish(int messages) {
+        for (int i = 0; i < messages; i++) {
+            ring.published(BYTES);
+        }
+    }
+}

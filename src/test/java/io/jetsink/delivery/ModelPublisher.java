@@ -1,0 +1,211 @@
+package io.jetsink.delivery;
+
+import io.jetsink.publish.Failures;
+import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Publisher;
+import io.jetsink.publish.RejectedRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+
+/**
+ * One epoch to a server of moods: it answers in order or not, one by one or cumulatively, fails at times, loses answers,
+ * and may end with messages stored of which nobody hears. Checks on its side what the pipeline owes a publisher.
+ */
+final class ModelPublisher implements Publisher {
+    private static final Throwable REFUSED = Failures.tooLarge();
+    private static final Throwable TRANSIENT = Failures.noResponders();
+    private static final Throwable CANCELLED = new CancellationException();
+
+    /** What the publisher wants from the world around it. */
+    interface World {
+        Delivery delivery(OutboundMessage message);
+
+        /** The pipeline is publishing to this publisher: may it? */
+        void publishing(ModelPublisher publisher, Delivery delivery);
+
+        /** The server has it. */
+        void stored(Delivery delivery);
+
+        /** Somebody waits for so many nanoseconds at most. */
+        void waiting(ModelPublisher publisher, long nanos);
+
+        /** A promise is broken. */
+        void check(boolean kept, String promise, Object... details);
+    }
+
+    private enum Answer {
+        NONE,
+        YES,
+        NEVER,
+        NOT_NOW
+    }
+
+    private static final class Flight {
+        final long position;
+        final Delivery delivery;
+        final int size;
+        Answer answer = Answer.NONE;
+        boolean answerLost;
+
+        Flight(long position, Delivery delivery, int size) {
+            this.position = position;
+            this.delivery = delivery;
+            this.size = size;
+        }
+    }
+
+    private final World world;
+    private final Random random;
+    private final Tampering tampering;
+    private final PipelineFixture.Options limits;
+    private final boolean cumulative;
+    private final boolean inOrder;
+
+    private final NavigableMap<Long, Flight> untold = new TreeMap<>();
+    private final List<Flight> unanswered = new ArrayList<>();
+    private long last = -1;
+    private int lastId = -1;
+    private boolean proven;
+    private boolean over;
+    private boolean healthy;
+
+    ModelPublisher(World world, Random random, Tampering tampering, PipelineFixture.Options limits) {
+        this.world = world;
+        this.random = random;
+        this.tampering = tampering;
+        this.limits = limits;
+        this.cumulative = random.nextBoolean();
+        this.inOrder = cumulative || random.nextBoolean();
+    }
+
+    /** From now on everything is taken and answered. */
+    void heal() {
+        healthy = true;
+    }
+
+    /** The server deals with so many messages. */
+    void work(int messages) {
+        for (int i = 0; i < messages && !unanswered.isEmpty() && !over; i++) {
+            Flight flight = unanswered.remove(inOrder ? 0 : random.nextInt(unanswered.size()));
+            answer(flight);
+        }
+    }
+
+    private void answer(Flight flight) {
+        Delivery delivery = flight.delivery;
+        if (!healthy && random.nextInt(200) == 0) {
+            flight.answer = Answer.NOT_NOW;
+        } else if (delivery.fate == Delivery.Fate.REFUSED) {
+            flight.answer = Answer.NEVER;
+        } else {
+            if (tampering.stores(delivery)) {
+                world.stored(delivery);
+            }
+            flight.answer = Answer.YES;
+        }
+        flight.answerLost = !healthy && !cumulative && random.nextInt(300) == 0;
+    }
+
+    /** The connection is gone. Some of what was under way arrived all the same. */
+    void end() {
+        work(random.nextInt(4));
+        for (Flight flight : unanswered) {
+            if (flight.delivery.fate == Delivery.Fate.STORED
+                    && random.nextInt(3) == 0
+                    && tampering.stores(flight.delivery)) {
+                world.stored(flight.delivery);
+            }
+        }
+        unanswered.clear();
+        over = true;
+    }
+
+    @Override
+    public boolean publish(long position, OutboundMessage message) {
+        Delivery delivery = world.delivery(message);
+        world.publishing(this, delivery);
+        world.check(position > last, "positions ascend", position, last);
+        world.check(delivery.id > lastId, "messages leave in the order of delivery", delivery, lastId);
+        world.check(proven || untold.isEmpty(), "one message proves an epoch", delivery, untold.size());
+        if (!untold.isEmpty()) {
+            world.check(
+                    position - untold.firstKey() < limits.window(), "the window holds", position, untold.firstKey());
+            int bytes = untold.values().stream().mapToInt(flight -> flight.size).sum();
+            world.check(bytes < limits.maxBytes(), "the bytes of the window hold", bytes);
+        }
+        if (delivery.fate == Delivery.Fate.UNSENDABLE) {
+            throw new RejectedRecordException("unsendable");
+        }
+        if (over || (!healthy && random.nextInt(50) == 0)) {
+            return false;
+        }
+        Flight flight = new Flight(position, delivery, message.size());
+        untold.put(position, flight);
+        unanswered.add(flight);
+        last = position;
+        lastId = delivery.id;
+        return true;
+    }
+
+    @Override
+    public void harvest(Outcomes outcomes) {
+        Outcomes told = tampering.outcomes(outcomes);
+        long through = -1;
+        while (!untold.isEmpty()) {
+            Flight flight = untold.firstEntry().getValue();
+            boolean known = flight.answer != Answer.NONE && !flight.answerLost;
+            if (!known && !over) {
+                break;
+            }
+            untold.pollFirstEntry();
+            if (!known) {
+                told.failed(flight.position, CANCELLED);
+            } else if (flight.answer == Answer.NEVER) {
+                told.failed(flight.position, REFUSED);
+            } else if (flight.answer == Answer.NOT_NOW) {
+                // A cumulative ack cannot pass what was not stored.
+                through = tell(told, through);
+                told.failed(flight.position, TRANSIENT);
+                if (cumulative) {
+                    untold.clear();
+                    unanswered.clear();
+                }
+            } else {
+                flight.delivery.told = true;
+                proven = true;
+                if (cumulative) {
+                    through = flight.position;
+                } else {
+                    told.settled(flight.position);
+                }
+            }
+        }
+        tell(told, through);
+    }
+
+    private static long tell(Outcomes told, long through) {
+        if (through >= 0) {
+            told.settledThrough(through);
+        }
+        return -1;
+    }
+
+    @Override
+    public void flush() {
+        work(random.nextInt(3));
+    }
+
+    @Override
+    public boolean await(long position, long nanos) {
+        world.check(nanos > 0, "nobody waits for nothing", nanos);
+        if (untold.isEmpty() || untold.firstKey() > position) {
+            return false;
+        }
+        world.waiting(this, nanos);
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+package io.jetsink.delivery;
+
+import static io.jetsink.delivery.PipelineFixture.P0;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.publish.RejectedRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+class RejectsTest {
+    private static final RejectedRecordException WHY = new RejectedRecordException("its subject is empty");
+    private static final SinkRecord RECORD = PipelineFixture.record(P0, 41, "a secret");
+
+    @Test
+    void handsTheRecordAndTheReasonToConnect() {
+        List<SinkRecord> records = new ArrayList<>();
+        List<Throwable> reasons = new ArrayList<>();
+        Rejects rejects = new Rejects(
+                (record, why) -> {
+                    records.add(record);
+                    reasons.add(why);
+                    return CompletableFuture.completedFuture(null);
+                },
+                true);
+
+        rejects.report(RECORD, WHY);
+
+        assertThat(records).singleElement().isSameAs(RECORD);
+        assertThat(reasons)
+                .singleElement()
+                .satisfies(why -> assertThat(why)
+                        .hasMessage("orders-0@41 was rejected: its subject is empty")
+                        .hasCause(WHY));
+    }
+
+    @Test
+    void namesTheRecordByItsOriginalCoordinates() {
+        SinkRecord renamed = new SinkRecord(
+                "renamed", 9, null, null, null, "v", 1, null, TimestampType.NO_TIMESTAMP_TYPE, null, "orders", 3, 12);
+
+        assertThatThrownBy(() -> new Rejects(null, false).report(renamed, WHY)).hasMessageContaining("orders-3@12");
+    }
+
+    @Test
+    void failsWithTheCoordinatesWhenConnectToleratesNothing() {
+        ConnectException intolerant = new ConnectException("Tolerance exceeded in error handler");
+        Rejects rejects = new Rejects(
+                (record, why) -> {
+                    throw intolerant;
+                },
+                false);
+
+        assertThatThrownBy(() -> rejects.report(RECORD, WHY))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("orders-0@41")
+                .hasMessageContaining("its subject is empty")
+                .hasCause(intolerant);
+    }
+
+    @Test
+    void failsAndSaysWhatToChangeWithoutAReporter() {
+        assertThatThrownBy(() -> new Rejects(null, false).report(RECORD, WHY))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("orders-0@41")
+                .hasMessageContaining("errors.tolerance=all")
+                .hasMessageContaining("errors.deadletterqueue.topic.name")
+                .hasMessageNotContaining("a secret")
+                .hasCause(WHY);
+    }
+
+    @Test
+    void skipsWhenAllIsToleratedWithoutAReporter() {
+        assertThatCode(() -> new Rejects(null, true).report(RECORD, WHY)).doesNotThrowAnyException();
+    }
+}

@@ -1,0 +1,209 @@
+package io.jetsink.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.api.PublishAck;
+import io.nats.client.impl.NatsMessage;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AsyncPublisherTest {
+    private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONG = TimeUnit.SECONDS.toNanos(30);
+
+    private final List<CompletableFuture<PublishAck>> acks = new ArrayList<>();
+    private final Told told = new Told();
+    private Exception refusal;
+    private Publisher publisher;
+
+    @BeforeEach
+    void open() throws Exception {
+        publisher = AsyncPublisher.factory("ORDERS", 4).open(connection(), null);
+    }
+
+    @Test
+    void tellsAcksInOrder() throws Exception {
+        publish(10, 11, 12);
+        ack(1);
+        publisher.harvest(told);
+        assertThat(told.lines).isEmpty();
+
+        ack(0);
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("settled 10", "settled 11");
+    }
+
+    @Test
+    void goesOnBehindAFailure() throws Exception {
+        publish(0, 1);
+        acks.get(0).completeExceptionally(Failures.noResponders());
+        ack(1);
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 0", "settled 1");
+    }
+
+    @Test
+    void tellsAnAckOfAnotherStreamAsAFailure() throws Exception {
+        publish(0);
+        acks.get(0).complete(ack("OTHER"));
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 0");
+        assertThat(told.causes).singleElement().isInstanceOf(WrongStreamException.class);
+    }
+
+    @Test
+    void leavesOutThePositionsThatWereNotPublished() throws Exception {
+        publish(0, 1, 2, 3);
+        for (int i = 0; i < 4; i++) {
+            ack(i);
+        }
+        publisher.harvest(told);
+        publish(6, 9);
+        ack(4);
+        ack(5);
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).endsWith("settled 3", "settled 6", "settled 9").hasSize(6);
+    }
+
+    @Test
+    void hasNothingToWaitForWhenAllIsTold() throws Exception {
+        assertThat(publisher.await(5, LONG)).isFalse();
+        publish(0);
+        ack(0);
+        publisher.harvest(told);
+
+        assertThat(publisher.await(0, LONG)).isFalse();
+    }
+
+    @Test
+    void returnsAtOnceWhenEverythingIsKnown() throws Exception {
+        publish(0, 1);
+        ack(0);
+        ack(1);
+
+        assertThat(publisher.await(1, LONG)).isTrue();
+    }
+
+    @Test
+    void waitsForAnEarlierAckToo() throws Exception {
+        publish(0, 1);
+        ack(1);
+        long before = System.nanoTime();
+
+        assertThat(publisher.await(1, SHORT)).isTrue();
+
+        assertThat(System.nanoTime() - before).as("nanoseconds").isGreaterThanOrEqualTo(SHORT);
+    }
+
+    @Test
+    void offersAgainWhatTheQueueDidNotTake() throws Exception {
+        refusal = new IllegalStateException("Output queue is full");
+        assertThat(publisher.publish(0, message("a"))).isFalse();
+
+        refusal = null;
+        publish(0);
+        ack(0);
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("settled 0");
+    }
+
+    @Test
+    void rejectsWhatTheClientRefuses() {
+        refusal = new IllegalArgumentException("Subject cannot contain spaces");
+
+        assertThatThrownBy(() -> publisher.publish(0, message("a")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("subject");
+    }
+
+    @Test
+    void rejectsWhatIsLargerThanTheServerTakes() {
+        assertThatThrownBy(() -> publisher.publish(0, message("x".repeat(1001))))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("1001 bytes")
+                .hasMessageContaining("max_payload");
+        assertThat(acks).isEmpty();
+    }
+
+    private void publish(long... positions) {
+        for (long position : positions) {
+            assertThat(publisher.publish(position, message("m"))).isTrue();
+        }
+    }
+
+    private void ack(int nth) throws Exception {
+        acks.get(nth).complete(ack("ORDERS"));
+    }
+
+    private static PublishAck ack(String stream) throws Exception {
+        return new PublishAck(NatsMessage.builder()
+                .subject("reply")
+                .data("{\"stream\":\"" + stream + "\",\"seq\":1}")
+                .build());
+    }
+
+    private static OutboundMessage message(String payload) {
+        return new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Connection connection() {
+        JetStream jetStream = fake(JetStream.class, (proxy, method, arguments) -> {
+            if (!method.getName().equals("publishAsync")) {
+                throw new AssertionError("unexpected " + method);
+            }
+            if (refusal != null) {
+                throw refusal;
+            }
+            acks.add(new CompletableFuture<>());
+            return acks.get(acks.size() - 1);
+        });
+        return fake(Connection.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "jetStream" -> jetStream;
+            case "getMaxPayload" -> 1000L;
+            default -> throw new AssertionError("unexpected " + method);
+        });
+    }
+
+    private static <T> T fake(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static final class Told implements Publisher.Outcomes {
+        final List<String> lines = new ArrayList<>();
+        final List<Throwable> causes = new ArrayList<>();
+
+        @Override
+        public void settled(long position) {
+            lines.add("settled " + position);
+        }
+
+        @Override
+        public void settledThrough(long position) {
+            lines.add("settled through " + position);
+        }
+
+        @Override
+        public void failed(long position, Throwable cause) {
+            lines.add("failed " + position);
+            causes.add(cause);
+        }
+    }
+}
