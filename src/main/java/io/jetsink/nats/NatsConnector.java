@@ -26,7 +26,7 @@ public final class NatsConnector {
 
     /**
      * @param settings how to reach the servers
-     * @param name shown by the server, and in the names of threads
+     * @param name in the names of threads, and shown by the server unless {@code nats.connection.name} is set
      * @param ackTimeout how long an ack may take; requests are given up after three times as long
      * @param outgoingQueue how many messages may wait for the socket
      */
@@ -88,10 +88,11 @@ public final class NatsConnector {
     }
 
     private Options options(LinkMonitor monitor, LinkThreads threads, Credentials credentials) {
+        var shown = settings.name();
         var options = new Options.Builder()
                 .server(monitor.target().server())
                 // The client writes it into JSON as it is.
-                .connectionName(Encoding.jsonEncode(name))
+                .connectionName(Encoding.jsonEncode(shown == null ? name : shown))
                 .connectionTimeout(settings.connectTimeout())
                 .pingInterval(settings.pingInterval())
                 .maxPingsOut(MAX_PINGS_OUT)

@@ -50,6 +50,8 @@ public final class EpochLink implements Link {
     private @Nullable NatsLink connection;
     private @Nullable Publisher previous;
     private long remindAt = Long.MIN_VALUE;
+    /** Whether people know of the last failure but not of a connection after it. */
+    private boolean told = true;
 
     public EpochLink(String name, NatsConnector connector, PublisherFactory publishers, ConnectionSettings settings) {
         this.name = name;
@@ -146,12 +148,15 @@ public final class EpochLink implements Link {
     }
 
     private void begin(Epoch opened, Watch watch) {
-        LOG.info(
-                "{}: connected to {} (nats-server {})",
-                name,
-                opened.connection.server(),
-                opened.connection.connection().getServerInfo().getVersion());
-        remindAt = Long.MIN_VALUE;
+        String text = "{}: connected to {} (nats-server {})";
+        String server = opened.connection.server();
+        String version = opened.connection.connection().getServerInfo().getVersion();
+        if (told) {
+            LOG.info(text, name, server, version);
+        } else {
+            LOG.debug(text, name, server, version);
+        }
+        told = false;
         epoch = opened;
         watch.watch(opened);
     }
@@ -165,6 +170,7 @@ public final class EpochLink implements Link {
         if (progressed) {
             progressed = false;
             complaint = null;
+            remindAt = Long.MIN_VALUE;
             backOff.reset();
         }
         long pause = backOff.next();
@@ -172,13 +178,14 @@ public final class EpochLink implements Link {
         background.schedule(this::connect, pause, TimeUnit.NANOSECONDS);
     }
 
-    /** An outage is one line when it begins and one a minute, not one an attempt. */
+    /** An outage is one line when it begins and one a minute, not one an attempt, also if connecting works. */
     private void tell(Throwable cause, long pause) {
         long now = System.nanoTime();
         String text = "{}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile";
         long millis = TimeUnit.NANOSECONDS.toMillis(pause);
         if (remindAt == Long.MIN_VALUE || now - remindAt >= 0) {
             remindAt = now + REMIND.toNanos();
+            told = true;
             LOG.warn(text, name, lastFailure, millis);
         }
         LOG.debug(text, name, lastFailure, millis, cause);

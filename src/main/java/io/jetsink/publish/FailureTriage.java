@@ -53,16 +53,27 @@ public final class FailureTriage {
         return condemned ? Verdict.REJECT : Verdict.RETRY;
     }
 
-    /** The innermost cause that says something, for messages. */
+    /** What people are told: the outermost cause that says something of its own, and the innermost if it says more. */
     public static String reason(Throwable failure) {
-        Throwable said = failure;
+        String said = "";
+        String innermost = "";
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            if (cause.getMessage() != null) {
-                said = cause;
+            String message = cause.getMessage();
+            if (message != null && !repeatsItsCause(cause)) {
+                said = said.isEmpty() ? message : said;
+                innermost = message;
             }
         }
-        String message = said.getMessage();
-        return message == null ? said.getClass().getSimpleName() : message;
+        if (said.isEmpty()) {
+            return failure.getClass().getSimpleName();
+        }
+        return said.contains(innermost) ? said : said + ": " + innermost;
+    }
+
+    /** As the JDK's wrappers do. */
+    private static boolean repeatsItsCause(Throwable wrapper) {
+        Throwable cause = next(wrapper);
+        return cause != null && cause.toString().equals(wrapper.getMessage());
     }
 
     private static @Nullable Throwable next(Throwable throwable) {

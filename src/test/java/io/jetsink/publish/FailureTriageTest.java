@@ -89,12 +89,16 @@ class FailureTriageTest {
     }
 
     @Test
-    void saysTheInnermostReason() {
+    void saysTheReasonWithoutItsWrappers() {
         assertThat(FailureTriage.reason(Failures.noResponders()))
                 .isEqualTo("Error Publishing: 503 No Responders Available For Request");
         assertThat(FailureTriage.reason(Failures.tooLarge())).contains("message size exceeds maximum allowed", "10054");
         assertThat(FailureTriage.reason(new IOException("outer", new TimeoutException())))
                 .isEqualTo("outer");
+        assertThat(FailureTriage.reason(new IOException("outer", new IOException("inner"))))
+                .isEqualTo("outer: inner");
+        assertThat(FailureTriage.reason(new IOException("outer (inner)", new IOException("inner"))))
+                .isEqualTo("outer (inner)");
         assertThat(FailureTriage.reason(new CancellationException())).isEqualTo("CancellationException");
     }
 }

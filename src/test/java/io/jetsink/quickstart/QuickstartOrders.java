@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,14 +43,24 @@ final class QuickstartOrders {
         this.perPartition = new int[partitions];
     }
 
-    /** Sends the next orders, paced if the rate is not 0. Whether Kafka has them is known after a flush. */
+    /** Sends the next orders, paced if the rate is not 0, and returns when Kafka has them. */
     void produce(Producer<byte[], byte[]> producer, int count, int perSecond) {
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         long begin = System.nanoTime();
         for (int sent = 0; sent < count; sent++) {
             if (perSecond > 0) {
                 awaitInstant(begin + sent * Duration.ofSeconds(1).toNanos() / perSecond);
             }
-            producer.send(next());
+            producer.send(next(), (metadata, exception) -> {
+                if (exception != null) {
+                    failure.compareAndSet(null, exception);
+                }
+            });
+        }
+        producer.flush();
+        Exception first = failure.get();
+        if (first != null) {
+            throw new IllegalStateException("Kafka did not take all orders: " + first, first);
         }
     }
 

@@ -182,10 +182,7 @@ final class QuickstartRun implements AutoCloseable {
     private boolean send(Producer<byte[], byte[]> producer, int count, int perSecond, Arrivals arrivals)
             throws Exception {
         int expected = orders.produced() + count;
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
-            orders.produce(producer, count, perSecond);
-            producer.flush();
-        });
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> orders.produce(producer, count, perSecond));
         boolean arrived = arrivals.await(expected);
         sent.get();
         return arrived;

@@ -27,12 +27,13 @@ import org.jspecify.annotations.Nullable;
  * being rebalanced, is asked again; any other error is a {@link RestException}.
  */
 public final class ConnectRest {
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(100);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(50);
     private static final Duration REBALANCE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STATE_TIMEOUT = Duration.ofSeconds(60);
     private static final int CONFLICT = 409;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonNode CONFLICTING = JSON.createObjectNode();
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -208,14 +209,19 @@ public final class ConnectRest {
     }
 
     private JsonNode call(String method, String path, @Nullable Object body) {
-        return Awaitility.await(method + " " + path)
-                .atMost(REBALANCE_TIMEOUT)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> callOnce(method, path, body), answer -> answer != CONFLICTING);
+        try {
+            return Awaitility.await()
+                    .atMost(REBALANCE_TIMEOUT)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> callOnce(method, path, body), answer -> answer != CONFLICTING);
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException(
+                    method + " " + path + " got no other answer than 409 for " + REBALANCE_TIMEOUT
+                            + ": the group of workers did not come to rest",
+                    e);
+        }
     }
-
-    private static final JsonNode CONFLICTING = JSON.createObjectNode();
 
     private JsonNode callOnce(String method, String path, @Nullable Object body) {
         try {
@@ -229,7 +235,7 @@ public final class ConnectRest {
             }
             return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
         } catch (IOException e) {
-            throw new UncheckedIOException(method + " " + url() + path + " failed", e);
+            throw new UncheckedIOException(method + " " + path + " failed: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted in " + method + " " + path, e);

@@ -1,0 +1,189 @@
+package io.jetsink;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.awaitility.Awaitility;
+
+/**
+ * Plays the worker for one task with partition 0 of one topic, on the thread of the test: feeds it numbered records, minds
+ * its pauses, and asks what may be committed. Values are those of {@link io.jetsink.support.LoadProducer}, so that
+ * {@link io.jetsink.support.StreamChecker} knows them.
+ */
+final class FakeWorker implements SinkTaskContext {
+    private static final int POLL = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** What came to Connect's reporter, as {@code offset: reason}. */
+    final List<String> rejected = new ArrayList<>();
+
+    private final SinkTask task;
+    private final TopicPartition partition;
+    private boolean paused;
+    private long consumed;
+
+    FakeWorker(String topic, SinkTask task) {
+        this.partition = new TopicPartition(topic, 0);
+        this.task = task;
+    }
+
+    /** @return how long the task's own start took */
+    Duration start(Map<String, String> config) {
+        task.initialize(this);
+        long begin = System.nanoTime();
+        task.start(config);
+        Duration took = since(begin);
+        task.open(Set.of(partition));
+        return took;
+    }
+
+    /** One poll that brings so many records, paused or not. */
+    void offer(int records) {
+        List<SinkRecord> batch = new ArrayList<>(records);
+        for (int i = 0; i < records; i++) {
+            batch.add(record(("0:" + consumed + ":").getBytes(US_ASCII)));
+        }
+        task.put(batch);
+    }
+
+    /** One poll that brings a record of this size. */
+    void offerLarge(int size) {
+        task.put(List.of(record(new byte[size])));
+    }
+
+    /** So many records, in polls of Connect's default size, as the task takes them. */
+    void feed(int records) {
+        for (int left = records; left > 0; left -= POLL) {
+            if (paused) {
+                until("room", PATIENCE, () -> !paused);
+            }
+            offer(Math.min(POLL, left));
+        }
+    }
+
+    /** A poll that brings nothing. */
+    void poll() {
+        task.put(List.of());
+    }
+
+    /** How many records were offered. */
+    long consumed() {
+        return consumed;
+    }
+
+    /** Polls until everything may be committed. */
+    void drain() {
+        drain(PATIENCE);
+    }
+
+    void drain(Duration atMost) {
+        until("everything to be committable", atMost, () -> committable() == consumed);
+    }
+
+    long committable() {
+        return task.preCommit(Map.of(partition, new OffsetAndMetadata(consumed)))
+                .get(partition)
+                .offset();
+    }
+
+    /** Polls until the condition holds. */
+    void until(String what, Duration atMost, BooleanSupplier condition) {
+        Awaitility.await(what)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(atMost)
+                .until(() -> {
+                    poll();
+                    return condition.getAsBoolean();
+                });
+    }
+
+    /** Ends the task without a last commit. @return how long the task's own stop took */
+    Duration stop() {
+        task.close(Set.of(partition));
+        long begin = System.nanoTime();
+        task.stop();
+        return since(begin);
+    }
+
+    @Override
+    public Set<TopicPartition> assignment() {
+        return Set.of(partition);
+    }
+
+    @Override
+    public void pause(TopicPartition... partitions) {
+        paused = true;
+    }
+
+    @Override
+    public void resume(TopicPartition... partitions) {
+        paused = false;
+    }
+
+    @Override
+    public void timeout(long timeoutMs) {
+        if (timeoutMs <= 0) {
+            throw new AssertionError("a poll cannot last " + timeoutMs + " ms");
+        }
+    }
+
+    @Override
+    public ErrantRecordReporter errantRecordReporter() {
+        return (record, why) -> {
+            rejected.add(record.originalKafkaOffset() + ": " + why.getMessage());
+            return CompletableFuture.completedFuture(null);
+        };
+    }
+
+    @Override
+    public Map<String, String> configs() {
+        throw notForTheTask();
+    }
+
+    @Override
+    public void offset(Map<TopicPartition, Long> offsets) {
+        throw notForTheTask();
+    }
+
+    @Override
+    public void offset(TopicPartition id, long offset) {
+        throw notForTheTask();
+    }
+
+    @Override
+    public void requestCommit() {
+        throw notForTheTask();
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+        throw notForTheTask();
+    }
+
+    private SinkRecord record(byte[] value) {
+        return new SinkRecord(partition.topic(), 0, null, null, null, value, consumed++);
+    }
+
+    private static Duration since(long begin) {
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    private static AssertionError notForTheTask() {
+        return new AssertionError("the task has no business with this");
+    }
+}
