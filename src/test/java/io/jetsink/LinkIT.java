@@ -401,7 +401,8 @@ class LinkIT {
         @Override
         public void start(Map<String, String> props) {
             SinkConfig config = SinkConfig.parse(props);
-            PublisherFactory publishers = Publishers.of("link-0", config.publish(), config.jetStream());
+            RecordTranslator translator = new RecordTranslator(config.translation());
+            PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects());
             NatsConnector connector = new NatsConnector(
                     config.connection(),
                     "link-0",
@@ -410,9 +411,8 @@ class LinkIT {
             link = new EpochLink("link-0", connector, publishers, config.connection());
             pipeline = new SinkPipeline(
                     context,
-                    new RecordTranslator(config.translation()),
+                    translator,
                     link,
-                    publishers.window(),
                     new Rejects(context.errantRecordReporter(), true),
                     config.publish(),
                     System::nanoTime);

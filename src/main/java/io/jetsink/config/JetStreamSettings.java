@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param domain {@code jetstream.domain}, null: none
  * @param apiPrefix {@code jetstream.api.prefix} without a trailing dot, null: none
  * @param stream {@code jetstream.stream}, null: whatever stream takes the subject
+ * @param creation the stream to create if it is missing; null: none
  */
 public record JetStreamSettings(
         @Nullable String domain,
         @Nullable String apiPrefix,
-        @Nullable String stream) {
+        @Nullable String stream,
+        @Nullable StreamCreation creation) {
 
     public static final String DOMAIN_CONFIG = "jetstream.domain";
     public static final String API_PREFIX_CONFIG = "jetstream.api.prefix";
@@ -60,6 +62,7 @@ public record JetStreamSettings(
         return new JetStreamSettings(
                 config.getString(DOMAIN_CONFIG),
                 apiPrefix == null ? null : NatsNames.withoutTrailingDot(apiPrefix),
-                config.getString(STREAM_CONFIG));
+                config.getString(STREAM_CONFIG),
+                StreamCreation.from(config));
     }
 }

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What NATS takes as the name of a stream or domain, and as the beginning of a subject. */
@@ -19,6 +20,30 @@ final class NatsNames {
         return new Rule(
                 "a subject without wildcards, of at most " + MAX_NAME + " characters",
                 value -> problemOfPrefix(withoutTrailingDot((String) value), systemAllowed));
+    }
+
+    /** Subjects of a stream, wildcards allowed. */
+    static Rule subjects() {
+        return new Rule("a comma separated list of subjects, wildcards allowed", value -> {
+            for (Object subject : (List<?>) value) {
+                if (!isFilter((String) subject)) {
+                    return "must hold subjects made of tokens with dots between, each of printable ASCII without "
+                            + "spaces, * alone for any token, > alone for the rest";
+                }
+            }
+            return null;
+        });
+    }
+
+    private static boolean isFilter(String subject) {
+        String[] tokens = subject.split("\\.", -1);
+        for (int i = 0; i < tokens.length; i++) {
+            boolean wildcard = tokens[i].equals("*") || (tokens[i].equals(">") && i == tokens.length - 1);
+            if (!wildcard && !isToken(tokens[i], "*>")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String withoutTrailingDot(String prefix) {

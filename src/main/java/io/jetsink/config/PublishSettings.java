@@ -44,14 +44,18 @@ public record PublishSettings(
                         Importance.HIGH,
                         "Guarantee",
                         "What is promised for every record. at-least-once: offsets are committed behind JetStream's "
-                                + "acks only. best-effort: written without waiting, errors are only counted.")
+                                + "acks only. exactly-once: records and their offsets are stored in one atomic batch; "
+                                + "needs nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. "
+                                + "best-effort: written without waiting, errors are only counted.")
                 .choice(
                         MODE_CONFIG,
                         MODES,
                         PublishMode.AUTO,
                         Importance.MEDIUM,
                         "Publish mode",
-                        "How messages are published. auto: the best mode that server and stream offer. async: "
+                        "How messages are published. auto: fast where server and stream offer it, else async. "
+                                + "fast: fast-ingest batches, in order through faults; needs nats-server 2.14 and a "
+                                + "stream with allow_batched. async: "
                                 + "pipelined, one ack for each message. sync: one message at a time.")
                 .number(
                         MAX_PENDING_CONFIG,

@@ -31,6 +31,7 @@ final class Validation {
         def.configKeys().values().forEach(this::checkKey);
         ConnectionSettings.check(findings);
         JetStreamSettings.check(findings);
+        StreamCreation.check(findings);
         List<ConfigValue> result = new ArrayList<>();
         def.configKeys().values().forEach(key -> result.add(report(key)));
         UnknownKeys unknown = new UnknownKeys(def.names());

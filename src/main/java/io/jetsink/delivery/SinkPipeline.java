@@ -345,6 +345,10 @@ public final class SinkPipeline {
         if (definite != null) {
             throw definite;
         }
+        Throwable refused = link.definite();
+        if (refused != null) {
+            throw new ConnectException(FailureTriage.reason(refused), refused);
+        }
     }
 
     private void throwIfOutageIsTooLong() {

@@ -42,6 +42,7 @@ public final class EpochLink implements Link {
     private volatile @Nullable Epoch epoch;
     private volatile String lastFailure = "no connection yet";
     private volatile @Nullable String complaint;
+    private volatile @Nullable Throwable definite;
     private volatile boolean progressed;
     private volatile boolean closed;
     private volatile List<String> servers = List.of();
@@ -99,6 +100,11 @@ public final class EpochLink implements Link {
     }
 
     @Override
+    public @Nullable Throwable definite() {
+        return definite;
+    }
+
+    @Override
     public String lastFailure() {
         return lastFailure;
     }
@@ -135,7 +141,11 @@ public final class EpochLink implements Link {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException | LinkageError e) {
             disconnect();
-            again(e);
+            if (FailureTriage.of(e) == FailureTriage.Verdict.STOP) {
+                definite = e;
+            } else {
+                again(e);
+            }
         }
     }
 

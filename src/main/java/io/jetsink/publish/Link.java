@@ -25,6 +25,10 @@ public interface Link {
     /** Why there is no epoch, or why the one before this ended. For people. */
     String lastFailure();
 
+    /** Why there will be no epoch until a person changes something, or null: then no more is tried. */
+    @Nullable
+    Throwable definite();
+
     /** Closes everything. What is not done in this time goes on in the background and ends there. */
     void close(Duration patience);
 }

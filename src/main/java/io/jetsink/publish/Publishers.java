@@ -3,6 +3,8 @@ package io.jetsink.publish;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.config.StreamCreation;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the strategy, once, at start. */
 public final class Publishers {
@@ -13,13 +15,27 @@ public final class Publishers {
      * @param subjects a filter that covers all subjects that can be written to
      */
     public static PublisherFactory of(String name, SinkConfig config, String subjects) {
+        MarkerSubjects markers = config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
+                ? new MarkerSubjects(config.exactlyOnce().markerPrefix(), config.connectorName())
+                : null;
+        PublisherFactory publishers = strategy(name, config, subjects, markers);
+        StreamCreation creation = config.jetStream().creation();
+        String stream = config.jetStream().stream();
+        if (creation == null || stream == null) {
+            return publishers;
+        }
+        String markerFilter = markers == null ? null : markers.filter();
+        return new CreatedStream(publishers, config.jetStream(), creation, stream, subjects, markerFilter);
+    }
+
+    private static PublisherFactory strategy(
+            String name, SinkConfig config, String subjects, @Nullable MarkerSubjects markers) {
         PublishSettings publish = config.publish();
+        if (markers != null) {
+            return new ExactlyOnceMode(publish, config.exactlyOnce(), config.jetStream(), markers, subjects);
+        }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
             return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
-        }
-        if (publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
-            MarkerSubjects markers = new MarkerSubjects(config.exactlyOnce().markerPrefix(), config.connectorName());
-            return new ExactlyOnceMode(publish, config.exactlyOnce(), config.jetStream(), markers, subjects);
         }
         return switch (publish.mode()) {
             case SYNC -> AsyncPublisher.factory(config.jetStream().stream(), 1);

@@ -29,7 +29,7 @@ class SinkConfigTest {
         assertThat(config.connection().backoffMax()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.connection().inboxPrefix()).isEqualTo("_INBOX");
         assertThat(config.connection().auth()).isEqualTo(new AuthSettings(null, null, null, null, null, null, null));
-        assertThat(config.jetStream()).isEqualTo(new JetStreamSettings(null, null, null));
+        assertThat(config.jetStream()).isEqualTo(new JetStreamSettings(null, null, null, null));
         assertThat(config.publish())
                 .isEqualTo(new PublishSettings(
                         DeliveryGuarantee.AT_LEAST_ONCE,
@@ -69,7 +69,7 @@ class SinkConfigTest {
         assertThat(config.connection().backoff()).isEqualTo(Duration.ofMillis(50));
         assertThat(config.connection().backoffMax()).isEqualTo(Duration.ofMillis(50));
         assertThat(config.connection().inboxPrefix()).isEqualTo("_INBOX.orders");
-        assertThat(config.jetStream()).isEqualTo(new JetStreamSettings("leaf", null, "ORDERS"));
+        assertThat(config.jetStream()).isEqualTo(new JetStreamSettings("leaf", null, "ORDERS", null));
         assertThat(config.publish())
                 .isEqualTo(new PublishSettings(
                         DeliveryGuarantee.BEST_EFFORT,

@@ -48,6 +48,11 @@ final class FakeLink implements Link {
     }
 
     @Override
+    public Throwable definite() {
+        return null;
+    }
+
+    @Override
     public String lastFailure() {
         return "connection refused";
     }

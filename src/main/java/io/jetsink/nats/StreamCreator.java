@@ -1,0 +1,110 @@
+package io.jetsink.nats;
+
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.StreamCreation;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates the stream that is written to, if it is missing. Never changes one that exists. */
+public final class StreamCreator {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCreator.class);
+    private static final int STREAM_NOT_FOUND = 10059;
+    private static final int NAME_IN_USE = 10058;
+
+    private StreamCreator() {}
+
+    /** Whether a subject with wildcards takes another, or all that it stands for. */
+    public static boolean covers(String pattern, String subject) {
+        return TargetStream.covers(pattern, subject);
+    }
+
+    /**
+     * Creates the stream unless it exists.
+     *
+     * @param subjects what it takes if the settings say nothing
+     * @param batched whether to allow fast-ingest batches
+     * @param atomic whether to allow atomic batches and rollups
+     * @throws IOException if the server does not do it
+     */
+    public static void ensure(
+            Connection connection,
+            JetStreamSettings jetStream,
+            String name,
+            StreamCreation creation,
+            List<String> subjects,
+            boolean batched,
+            boolean atomic)
+            throws IOException {
+        try {
+            JetStreamManagement management = connection.jetStreamManagement(TargetStream.options(jetStream));
+            try {
+                management.getStreamInfo(name);
+                return;
+            } catch (JetStreamApiException e) {
+                if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
+                    throw e;
+                }
+            }
+            StreamConfiguration stream = configuration(name, creation, subjects, batched, atomic);
+            management.addStream(stream);
+            LOG.info("stream {} was created for {}", name, stream.getSubjects());
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != NAME_IN_USE) {
+                throw new IOException(
+                        "stream " + name + " cannot be created: " + e.getErrorDescription()
+                                + " (jetstream.stream.create)",
+                        e);
+            }
+            LOG.debug("stream {} was created by another task", name);
+        }
+    }
+
+    private static StreamConfiguration configuration(
+            String name, StreamCreation creation, List<String> subjects, boolean batched, boolean atomic) {
+        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                .name(name)
+                .subjects(subjects)
+                .storageType(
+                        switch (creation.storage()) {
+                            case FILE -> StorageType.File;
+                            case MEMORY -> StorageType.Memory;
+                        })
+                .replicas(creation.replicas())
+                .retentionPolicy(
+                        switch (creation.retention()) {
+                            case LIMITS -> RetentionPolicy.Limits;
+                            case INTEREST -> RetentionPolicy.Interest;
+                            case WORKQUEUE -> RetentionPolicy.WorkQueue;
+                        })
+                .discardPolicy(
+                        switch (creation.discard()) {
+                            case OLD -> DiscardPolicy.Old;
+                            case NEW -> DiscardPolicy.New;
+                        });
+        if (creation.maxAge() != null) {
+            stream.maxAge(creation.maxAge());
+        }
+        if (creation.maxBytes() != null) {
+            stream.maxBytes(creation.maxBytes());
+        }
+        if (creation.duplicateWindow() != null) {
+            stream.duplicateWindow(creation.duplicateWindow());
+        }
+        if (batched) {
+            stream.allowBatched();
+        }
+        if (atomic) {
+            stream.allowAtomicPublish().allowRollup(true);
+        }
+        return stream.build();
+    }
+}
