@@ -55,6 +55,12 @@ final class ExactlyOnceMode implements PublisherFactory {
                             : "there is no stream " + jetStream.stream()
                                     + ": create it, set jetstream.stream.create=true, or correct jetstream.stream"));
         }
+        if (!stream.takesAnyOf(subjects)) {
+            refuse(
+                    stream,
+                    "takes none of the subjects " + subjects
+                            + ": change subject, jetstream.stream, or the stream's subjects");
+        }
         check(stream, markers);
         return stream;
     }

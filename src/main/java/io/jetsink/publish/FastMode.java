@@ -96,6 +96,10 @@ final class FastMode implements PublisherFactory {
                     ? "the subjects do not lead into one stream; name it with jetstream.stream"
                     : "there is no stream " + jetStream.stream() + " that can be looked up";
         }
+        if (!stream.takesAnyOf(subjects)) {
+            return "stream " + stream.name() + " takes none of the subjects " + subjects
+                    + ": change subject, jetstream.stream, or the stream's subjects";
+        }
         return stream.allowsBatches()
                 ? null
                 : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
