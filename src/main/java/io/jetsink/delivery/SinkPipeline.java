@@ -34,6 +34,9 @@ public final class SinkPipeline {
     /** Without an outcome for so long, what is in hand is ended even while a trickle of records goes on. */
     private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
 
+    /** Half the time after which a server forgets a batch that nothing more comes for. */
+    private static final long FORGOTTEN_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final long FENCED_NANOS = Duration.ofSeconds(60).toNanos();
 
     private static final long SOON_MS = 1;
@@ -276,10 +279,11 @@ public final class SinkPipeline {
         }
     }
 
-    /** When nothing more comes for now, or the outcome of what came is due. */
+    /** When nothing more comes for now, or the outcome of what came is due; a server forgets what is left open. */
     private void endWhatIsInHand(boolean nothingCame) {
-        if (publisher != null && linkIsUp() && ring.unsent() == 0 && ring.inFlight() > 0) {
-            if (nothingCame || progress.stillForMoreThan(LINGER_NANOS)) {
+        if (publisher != null && linkIsUp() && ring.inFlight() > 0) {
+            boolean allSent = ring.unsent() == 0 && (nothingCame || progress.stillForMoreThan(LINGER_NANOS));
+            if (allSent || progress.stillForMoreThan(FORGOTTEN_NANOS)) {
                 publisher.flush();
             }
         }
