@@ -5,6 +5,7 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class ExactlyOnce {
     private final Map<Partition, Claim> claims = new IdentityHashMap<>();
 
     private @Nullable AtomicBatch unresolved;
+    private int widest = MAX_BATCH;
     private int batchLimit = MAX_BATCH;
 
     private volatile @Nullable TargetStream stream;
@@ -86,7 +88,13 @@ final class ExactlyOnce {
     }
 
     void widenBatches() {
-        batchLimit = Math.min(MAX_BATCH, batchLimit * 2);
+        batchLimit = Math.min(widest, batchLimit * 2);
+    }
+
+    /** The server takes no batch of so many messages, ever. */
+    void tooLarge(int messages) {
+        limitBatches(messages / 2);
+        widest = batchLimit;
     }
 
     @Nullable
@@ -99,7 +107,7 @@ final class ExactlyOnce {
     }
 
     Claim claim(Partition partition) {
-        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id())));
+        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id()), System::nanoTime));
     }
 
     /** A new epoch: requests of the one before will not be answered. */
@@ -108,12 +116,10 @@ final class ExactlyOnce {
         claims.values().forEach(Claim::reconnected);
     }
 
-    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws DefiniteException {
+    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {
         long refresh = target().markerRefreshNanos();
+        claims.keySet().removeIf(Partition::abandoned);
         for (Claim claim : claims.values()) {
-            if (claim.partition().abandoned()) {
-                continue;
-            }
             if (refresh > 0 && unresolved == null) {
                 claim.refresh(refresh);
             }
