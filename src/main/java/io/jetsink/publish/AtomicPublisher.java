@@ -67,7 +67,7 @@ final class AtomicPublisher implements Publisher {
     /** Why the batch whose markers are read was refused, if not because of them. */
     private @Nullable StreamErrorException refusal;
 
-    private long retryAt = System.nanoTime();
+    private long retryAt;
     private long retryPause = RETRY_NANOS;
     /** What has to be told when outcomes are asked for next. */
     private @Nullable Failure failure;
@@ -76,6 +76,7 @@ final class AtomicPublisher implements Publisher {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.task = task;
+        this.retryAt = task.nanoTime();
     }
 
     @Override
@@ -121,7 +122,7 @@ final class AtomicPublisher implements Publisher {
         OutboundMessage message = publication.message();
         task.check(message, connection);
         if (queue.isEmpty()) {
-            queuedSince = System.nanoTime();
+            queuedSince = task.nanoTime();
         }
         claim.take(offset);
         queue.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
@@ -165,7 +166,7 @@ final class AtomicPublisher implements Publisher {
             compare(markers, outcomes);
             return;
         }
-        if (System.nanoTime() - retryAt < 0) {
+        if (task.nanoTime() - retryAt < 0) {
             return;
         }
         AtomicBatch batch = task.unresolved();
@@ -179,7 +180,7 @@ final class AtomicPublisher implements Publisher {
 
     private @Nullable AtomicBatch nextBatch(Outcomes outcomes) {
         boolean full = queue.size() >= task.batchLimit() || queuedBytes >= task.maxBytes();
-        boolean due = urgent || System.nanoTime() - queuedSince >= task.lingerNanos();
+        boolean due = urgent || task.nanoTime() - queuedSince >= task.lingerNanos();
         if (queue.isEmpty() || !(full || due)) {
             return null;
         }
@@ -206,7 +207,7 @@ final class AtomicPublisher implements Publisher {
             }
         }
         urgent = urgent && !queue.isEmpty();
-        queuedSince = System.nanoTime();
+        queuedSince = task.nanoTime();
         return entries.isEmpty() ? null : new AtomicBatch(entries);
     }
 
@@ -316,7 +317,7 @@ final class AtomicPublisher implements Publisher {
     /** After a pause; and when that does not help, in the next epoch, which tells people why. */
     private void again(String why, Outcomes outcomes) {
         LOG.debug("a batch of unknown outcome is sent again in {} ms: {}", retryPause / 1_000_000, why);
-        retryAt = System.nanoTime() + retryPause;
+        retryAt = task.nanoTime() + retryPause;
         if (retryPause == RETRY_MAX_NANOS) {
             outcomes.failed(0, new IOException("a batch stays without an ack: " + why));
         }
@@ -367,7 +368,7 @@ final class AtomicPublisher implements Publisher {
                 // What is not stored and still ours goes again, in a batch of its own. Not at once: on a cluster, the
                 // leader refuses by what is on its way, and the markers tell what has arrived.
                 giveBack(batch);
-                retryAt = System.nanoTime() + RETRY_NANOS;
+                retryAt = task.nanoTime() + RETRY_NANOS;
             }
         } catch (DefiniteException definite) {
             outcomes.failed(0, definite);
@@ -420,7 +421,7 @@ final class AtomicPublisher implements Publisher {
         }
         long wait = claim == null ? nanos : Math.min(nanos, claim.pauseNanos());
         if (batchIsDue && (claim == null || task.unresolved() != null)) {
-            wait = Math.min(wait, Math.max(0, retryAt - System.nanoTime()));
+            wait = Math.min(wait, Math.max(0, retryAt - task.nanoTime()));
         }
         return new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class ExactlyOnce {
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
+    private final LongSupplier clock;
     private final Map<Partition, Claim> claims = new IdentityHashMap<>();
 
     private @Nullable AtomicBatch unresolved;
@@ -31,10 +33,12 @@ final class ExactlyOnce {
 
     private volatile @Nullable TargetStream stream;
 
-    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own) {
+    /** @param clock nanoseconds that only go forward */
+    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own, LongSupplier clock) {
         this.subjects = subjects;
         this.settings = settings;
         this.own = own;
+        this.clock = clock;
     }
 
     /** The stream as it is at the opening of an epoch. Called by the link's thread. */
@@ -60,6 +64,10 @@ final class ExactlyOnce {
 
     boolean keepMarkers() {
         return target().allowsTtl();
+    }
+
+    long nanoTime() {
+        return clock.getAsLong();
     }
 
     int window() {
@@ -107,7 +115,7 @@ final class ExactlyOnce {
     }
 
     Claim claim(Partition partition) {
-        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id()), System::nanoTime));
+        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id()), clock));
     }
 
     /** A new epoch: requests of the one before will not be answered. */
