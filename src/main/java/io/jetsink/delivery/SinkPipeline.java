@@ -357,8 +357,11 @@ public final class SinkPipeline {
         public void failed(long position, Throwable cause) {
             String reason = FailureTriage.reason(cause);
             switch (FailureTriage.of(cause)) {
-                case REJECT ->
+                case REJECT -> {
                     ring.reject(position, new RejectedRecordException("the server refused it: " + reason, cause));
+                    // Whoever refuses is there.
+                    link.progressed();
+                }
                 case STOP -> definite = new ConnectException(reason, cause);
                 case RETRY -> {
                     if (publisher != null) {

@@ -30,7 +30,7 @@ final class ExactlyOnceMode implements PublisherFactory {
         this.jetStream = jetStream;
         this.markers = markers;
         this.subjects = subjects;
-        this.task = new ExactlyOnce(markers, settings, own);
+        this.task = new ExactlyOnce(markers, settings, own, System::nanoTime);
     }
 
     @Override
