@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Opens exactly-once epochs, and refuses where the promise could not be kept: nothing less is put in its place. */
 final class ExactlyOnceMode implements PublisherFactory {
     private static final String SERVER = "2.12.1";
-    private static final Duration MIN_AGE = Duration.ofMinutes(10);
     private static final String WHAT = "delivery.guarantee=exactly-once: ";
 
     private final JetStreamSettings jetStream;
@@ -81,7 +80,7 @@ final class ExactlyOnceMode implements PublisherFactory {
                             + " --no-discard-per-subject");
         }
         Duration age = stream.maxAge();
-        if (age != null && !age.isZero() && age.compareTo(MIN_AGE) < 0) {
+        if (age != null && !age.isZero() && age.compareTo(ExactlyOnceSettings.MIN_AGE) < 0) {
             refuse(stream, "has a max_age of less than ten minutes, which removes markers: " + edit + " --max-age=1h");
         }
         if (stream.persistsLater()) {
