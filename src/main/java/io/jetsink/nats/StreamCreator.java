@@ -75,7 +75,7 @@ public final class StreamCreator {
             case 10113, 10122 -> StreamCreation.MAX_BYTES_CONFIG; // the account requires or exceeds a limit
             default -> null;
         };
-        String text = "stream " + name + " cannot be created: " + cause.getErrorDescription();
+        String text = "stream " + name + " cannot be created: " + cause.getMessage();
         return keys == null
                 ? new IOException(text + " (jetstream.stream.create)", cause)
                 : new StreamRefusedException(text + " (see " + keys + ")", cause);
