@@ -1,6 +1,10 @@
 package io.jetsink;
 
+import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.config.StreamCreation;
+import io.jetsink.config.TranslationSettings;
+import io.jetsink.publish.MarkerAltering;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,10 +16,13 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 
 /** A Kafka Connect sink that publishes Kafka topics into NATS JetStream. */
 public final class NatsJetStreamSinkConnector extends SinkConnector {
+    private static final String EVERYTHING = ">";
+
     private Map<String, String> props = Map.of();
 
     @Override
@@ -37,16 +44,33 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         List<ConfigValue> values = new ArrayList<>(SinkConfig.validate(connectorConfigs));
-        for (ConfigValue value : values) {
-            if (value.name().equals("subject") && value.value() instanceof String template) {
-                try {
-                    RecordTranslator.checkSubject(template);
-                } catch (ConfigException e) {
-                    value.addErrorMessage(e.getMessage());
-                }
+        Map<String, ConfigValue> byName = new HashMap<>();
+        values.forEach(value -> byName.put(value.name(), value));
+        ConfigValue subject = byName.get(TranslationSettings.SUBJECT_CONFIG);
+        if (subject != null && subject.value() instanceof String template) {
+            try {
+                checkCreation(RecordTranslator.subjects(template), byName);
+            } catch (ConfigException e) {
+                subject.addErrorMessage(e.getMessage());
             }
         }
         return new Config(values);
+    }
+
+    /** A stream that is to be created has to have subjects. */
+    private static void checkCreation(String written, Map<String, ConfigValue> values) {
+        ConfigValue subjects = values.get(StreamCreation.SUBJECTS_CONFIG);
+        ConfigValue create = values.get(StreamCreation.CREATE_CONFIG);
+        if (written.equals(EVERYTHING)
+                && create != null
+                && Boolean.TRUE.equals(create.value())
+                && subjects != null
+                && subjects.value() instanceof List<?> given
+                && given.isEmpty()) {
+            subjects.addErrorMessage(
+                    StreamCreation.SUBJECTS_CONFIG + " is missing: " + TranslationSettings.SUBJECT_CONFIG
+                            + " can become any subject, so what the created stream takes has to be said");
+        }
     }
 
     @Override
@@ -72,12 +96,21 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     }
 
     /**
-     * Offsets live in Kafka alone, so any change of them is fine: the records are published again from there.
+     * With exactly-once the stream holds offsets as well, and its markers are moved. Otherwise they live in Kafka alone, so
+     * any change of them is fine: the records are published again from there.
      *
      * @param offsets null for a partition means reset
+     * @throws ConnectException if it cannot be done; Connect then leaves its own offsets alone
      */
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
+        if (PublishSettings.isExactlyOnce(connectorConfig)) {
+            SinkConfig config = SinkConfig.parse(connectorConfig);
+            new MarkerAltering(
+                            config,
+                            RecordTranslator.subjects(config.translation().subject()))
+                    .alter(offsets);
+        }
         return true;
     }
 }

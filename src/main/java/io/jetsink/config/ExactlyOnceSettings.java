@@ -16,6 +16,9 @@ public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
     public static final String MARKER_PREFIX_CONFIG = "exactly.once.marker.prefix";
     public static final String LINGER_CONFIG = "exactly.once.linger.ms";
 
+    /** A stream that keeps messages for less would remove a marker before its owner writes it again. */
+    public static final Duration MIN_AGE = Duration.ofMinutes(10);
+
     static void define(ConfigDef def) {
         new KeyGroup(def, "Exactly once")
                 .text(

@@ -1,6 +1,7 @@
 package io.jetsink.config;
 
 import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -56,7 +57,8 @@ public record PublishSettings(
                         "How messages are published. auto: fast where server and stream offer it, else async. "
                                 + "fast: fast-ingest batches, in order through faults; needs nats-server 2.14 and a "
                                 + "stream with allow_batched. async: "
-                                + "pipelined, one ack for each message. sync: one message at a time.")
+                                + "pipelined, one ack for each message. sync: one message at a time. "
+                                + "exactly-once always publishes atomic batches and takes nothing but auto here.")
                 .number(
                         MAX_PENDING_CONFIG,
                         ConfigDef.Type.INT,
@@ -90,6 +92,30 @@ public record PublishSettings(
                         Importance.MEDIUM,
                         "Retry timeout",
                         "How many milliseconds an outage may last before the task fails; -1: for ever.");
+    }
+
+    /** Whether a configuration asks for exactly-once, be it valid otherwise or not. */
+    public static boolean isExactlyOnce(Map<String, String> props) {
+        return isExactlyOnce(props.get(GUARANTEE_CONFIG));
+    }
+
+    static boolean isExactlyOnce(Findings findings) {
+        return findings.value(GUARANTEE_CONFIG) instanceof String guarantee && isExactlyOnce(guarantee);
+    }
+
+    private static boolean isExactlyOnce(@Nullable String guarantee) {
+        return guarantee != null && guarantee.trim().equalsIgnoreCase(Choice.text(DeliveryGuarantee.EXACTLY_ONCE));
+    }
+
+    static void check(Findings findings) {
+        if (isExactlyOnce(findings)
+                && findings.value(MODE_CONFIG) instanceof String mode
+                && MODES.parse(mode) != PublishMode.AUTO) {
+            findings.refuse(
+                    MODE_CONFIG,
+                    MODE_CONFIG + " must be auto, or left out, with " + GUARANTEE_CONFIG
+                            + "=exactly-once, which always publishes atomic batches");
+        }
     }
 
     static PublishSettings from(AbstractConfig config) {

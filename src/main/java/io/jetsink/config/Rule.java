@@ -60,9 +60,14 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
 
     /** Milliseconds that may go on for days, or a number with a meaning of its own. */
     static Rule longMillisOr(long special, long min) {
+        return wholeNumberOr(special, min, MAX_LONG_MILLIS);
+    }
+
+    /** A whole number, or one with a meaning of its own. */
+    static Rule wholeNumberOr(long special, long min, long max) {
         return matching(
-                special + " or a whole number from " + min + " to " + MAX_LONG_MILLIS,
-                value -> ((Number) value).longValue() == special || isBetween(value, min, MAX_LONG_MILLIS));
+                special + " or a whole number from " + min + " to " + max,
+                value -> ((Number) value).longValue() == special || isBetween(value, min, max));
     }
 
     static Rule flag() {

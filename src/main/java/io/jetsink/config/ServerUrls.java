@@ -36,6 +36,11 @@ final class ServerUrls {
         return entries.stream().anyMatch(entry -> SECURE.contains(Parts.of(entry).scheme));
     }
 
+    /** Over such a connection the NATS client leaves TLS out, whatever is configured. */
+    static boolean anyPlainWebsocket(List<String> entries) {
+        return entries.stream().anyMatch(entry -> Parts.of(entry).scheme.equals("ws"));
+    }
+
     private static @Nullable String problem(List<String> entries) {
         if (entries.isEmpty()) {
             return "must name at least one server, such as nats://localhost:4222";

@@ -105,12 +105,13 @@ public record StreamCreation(
                         Rule.longMillisOr(NO_LIMIT, MIN_AGE_MS),
                         Importance.LOW,
                         "Max. age",
-                        "For how many milliseconds the created stream keeps its messages; -1: for ever.")
+                        "For how many milliseconds the created stream keeps its messages; -1: for ever. exactly-once takes "
+                                + "no less than ten minutes.")
                 .number(
                         MAX_BYTES_CONFIG,
                         Type.LONG,
                         NO_LIMIT,
-                        Rule.wholeNumber(NO_LIMIT, Long.MAX_VALUE),
+                        Rule.wholeNumberOr(NO_LIMIT, 1, Long.MAX_VALUE),
                         Importance.LOW,
                         "Max. bytes",
                         "How many bytes the created stream keeps; -1: no limit.")
@@ -121,14 +122,24 @@ public record StreamCreation(
                         Rule.longMillisOr(NO_LIMIT, MIN_AGE_MS),
                         Importance.LOW,
                         "Duplicate window",
-                        "For how many milliseconds the created stream remembers message ids; -1: the server's "
-                                + "default.");
+                        "For how many milliseconds the created stream remembers message ids, no longer than it keeps "
+                                + "messages; -1: the server's default.");
     }
 
     static void check(Findings findings) {
         if (Boolean.TRUE.equals(findings.value(CREATE_CONFIG))) {
             if (!findings.isGiven(JetStreamSettings.STREAM_CONFIG)) {
                 findings.refuse(CREATE_CONFIG, CREATE_CONFIG + " needs " + JetStreamSettings.STREAM_CONFIG);
+            }
+            if (findings.value(MAX_AGE_CONFIG) instanceof Long age
+                    && age != NO_LIMIT
+                    && findings.value(DUPLICATE_WINDOW_CONFIG) instanceof Long window
+                    && window > age) {
+                findings.refuse(
+                        DUPLICATE_WINDOW_CONFIG, DUPLICATE_WINDOW_CONFIG + " must not be more than " + MAX_AGE_CONFIG);
+            }
+            if (PublishSettings.isExactlyOnce(findings)) {
+                checkExactlyOnce(findings);
             }
         } else {
             for (String key : List.of(
@@ -144,6 +155,25 @@ public record StreamCreation(
                     findings.refuse(key, key + " has no effect without " + CREATE_CONFIG + "=true");
                 }
             }
+        }
+    }
+
+    /** A stream that would be created and then refused. */
+    private static void checkExactlyOnce(Findings findings) {
+        if (findings.value(RETENTION_CONFIG) instanceof String retention
+                && RETENTIONS.parse(retention) != StreamRetention.LIMITS) {
+            findings.refuse(
+                    RETENTION_CONFIG,
+                    RETENTION_CONFIG + " must be limits with " + PublishSettings.GUARANTEE_CONFIG
+                            + "=exactly-once: consumers would remove its markers");
+        }
+        if (findings.value(MAX_AGE_CONFIG) instanceof Long age
+                && age != NO_LIMIT
+                && age < ExactlyOnceSettings.MIN_AGE.toMillis()) {
+            findings.refuse(
+                    MAX_AGE_CONFIG,
+                    MAX_AGE_CONFIG + " must be -1 or at least " + ExactlyOnceSettings.MIN_AGE.toMillis() + " with "
+                            + PublishSettings.GUARANTEE_CONFIG + "=exactly-once, whose markers would be removed");
         }
     }
 

@@ -113,12 +113,25 @@ public record TlsSettings(
     }
 
     static void check(Findings findings) {
-        if (Boolean.TRUE.equals(findings.value(TLS_FIRST_CONFIG))
-                && findings.value(ConnectionSettings.SERVERS_CONFIG) instanceof List<?> servers
-                && !ServerUrls.anySecure(ServerUrls.strings(servers))) {
+        if (!(findings.value(ConnectionSettings.SERVERS_CONFIG) instanceof List<?> list)) {
+            return;
+        }
+        List<String> servers = ServerUrls.strings(list);
+        if (Boolean.TRUE.equals(findings.value(TLS_FIRST_CONFIG)) && !ServerUrls.anySecure(servers)) {
             findings.refuse(
                     TLS_FIRST_CONFIG,
                     TLS_FIRST_CONFIG + " needs tls:// or wss:// URLs in " + ConnectionSettings.SERVERS_CONFIG);
+        }
+        if (ServerUrls.anyPlainWebsocket(servers)) {
+            for (Map.Entry<String, String> doc : DOCS) {
+                String key = PREFIX + doc.getKey();
+                if (findings.isGiven(key)) {
+                    findings.refuse(
+                            key,
+                            key + " has no effect on ws://, which stays plain text: use wss:// URLs in "
+                                    + ConnectionSettings.SERVERS_CONFIG + ", or leave nats.ssl.* out");
+                }
+            }
         }
     }
 

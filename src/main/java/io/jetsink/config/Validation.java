@@ -32,6 +32,7 @@ final class Validation {
         ConnectionSettings.check(findings);
         JetStreamSettings.check(findings);
         StreamCreation.check(findings);
+        PublishSettings.check(findings);
         List<ConfigValue> result = new ArrayList<>();
         def.configKeys().values().forEach(key -> result.add(report(key)));
         UnknownKeys unknown = new UnknownKeys(def.names());

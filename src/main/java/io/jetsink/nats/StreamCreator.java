@@ -33,7 +33,8 @@ public final class StreamCreator {
      * @param subjects what it takes if the settings say nothing
      * @param batched whether to allow fast-ingest batches
      * @param atomic whether to allow atomic batches and rollups
-     * @throws IOException if the server does not do it
+     * @throws StreamRefusedException if it never will
+     * @throws IOException if the server does not do it, for now
      */
     public static void ensure(
             Connection connection,
@@ -59,13 +60,25 @@ public final class StreamCreator {
             LOG.info("stream {} was created for {}", name, stream.getSubjects());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() != NAME_IN_USE) {
-                throw new IOException(
-                        "stream " + name + " cannot be created: " + e.getErrorDescription()
-                                + " (jetstream.stream.create)",
-                        e);
+                throw refusal(name, e);
             }
             LOG.debug("stream {} was created by another task", name);
         }
+    }
+
+    /** Codes are those of nats-server's errors.json; what is not known here may pass. */
+    private static IOException refusal(String name, JetStreamApiException cause) {
+        String keys = switch (cause.getApiErrorCode()) {
+            case 10052 -> "jetstream.stream.*"; // invalid configuration
+            case 10065 -> StreamCreation.SUBJECTS_CONFIG; // subjects overlap with an existing stream
+            case 10074 -> StreamCreation.REPLICAS_CONFIG; // replicas > 1 not supported in non-clustered mode
+            case 10113, 10122 -> StreamCreation.MAX_BYTES_CONFIG; // the account requires or exceeds a limit
+            default -> null;
+        };
+        String text = "stream " + name + " cannot be created: " + cause.getMessage();
+        return keys == null
+                ? new IOException(text + " (jetstream.stream.create)", cause)
+                : new StreamRefusedException(text + " (see " + keys + ")", cause);
     }
 
     private static StreamConfiguration configuration(

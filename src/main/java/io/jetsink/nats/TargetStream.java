@@ -6,7 +6,6 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.api.PersistMode;
-import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,6 +56,11 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
         }
     }
 
+    /** JetStream's API for this stream, over another connection of the same settings. */
+    public JetStreamManagement management(Connection connection, JetStreamSettings settings) throws IOException {
+        return connection.jetStreamManagement(options(settings));
+    }
+
     static JetStreamOptions options(JetStreamSettings settings) {
         JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(TIMEOUT);
         if (settings.domain() != null) {
@@ -91,10 +95,6 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
     /** Largest message with its headers, or -1 for no limit of the stream's own. */
     public long maxMessageSize() {
         return configuration.getMaximumMessageSize();
-    }
-
-    public boolean keepsAll() {
-        return configuration.getRetentionPolicy() == RetentionPolicy.Limits;
     }
 
     public boolean persistsLater() {

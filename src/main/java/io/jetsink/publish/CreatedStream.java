@@ -3,10 +3,12 @@ package io.jetsink.publish;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.StreamCreation;
 import io.jetsink.nats.StreamCreator;
+import io.jetsink.nats.StreamRefusedException;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy whose stream is created first, if it is missing ({@code jetstream.stream.create}). */
@@ -19,20 +21,26 @@ final class CreatedStream implements PublisherFactory {
     private final StreamCreation creation;
     private final String name;
     private final List<String> subjects;
+    private final boolean batched;
     private final boolean atomic;
 
-    /** @param markers the markers' subjects if the strategy is exactly-once, else null */
+    /**
+     * @param written a filter that covers all subjects that can be written to
+     * @param batched whether the strategy makes use of fast-ingest batches
+     * @param markers the markers' subjects if the strategy is exactly-once, else null
+     */
     CreatedStream(
             PublisherFactory publishers,
             JetStreamSettings jetStream,
             StreamCreation creation,
-            String name,
             String written,
+            boolean batched,
             @Nullable String markers) {
         this.publishers = publishers;
         this.jetStream = jetStream;
         this.creation = creation;
-        this.name = name;
+        this.name = Objects.requireNonNull(jetStream.stream());
+        this.batched = batched;
         this.atomic = markers != null;
         this.subjects = new ArrayList<>(creation.subjects().isEmpty() ? List.of(written) : creation.subjects());
         if (markers != null && subjects.stream().noneMatch(subject -> StreamCreator.covers(subject, markers))) {
@@ -43,12 +51,15 @@ final class CreatedStream implements PublisherFactory {
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        if (subjects.contains(">")) {
-            throw new DefiniteException("the stream " + name + " cannot be created for all subjects there are, which is"
-                    + " what subject can become: name them with jetstream.stream.subjects");
+        if (atomic) {
+            ExactlyOnceMode.checkServer(connection);
         }
-        boolean batched = connection.getServerInfo().isSameOrNewerThanVersion(BATCHES);
-        StreamCreator.ensure(connection, jetStream, name, creation, subjects, batched && !atomic, atomic);
+        boolean known = connection.getServerInfo().isSameOrNewerThanVersion(BATCHES);
+        try {
+            StreamCreator.ensure(connection, jetStream, name, creation, subjects, batched && known, atomic);
+        } catch (StreamRefusedException e) {
+            throw new DefiniteException(String.valueOf(e.getMessage()), e);
+        }
         return publishers.open(connection, previous);
     }
 }

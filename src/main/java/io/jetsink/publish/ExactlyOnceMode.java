@@ -6,19 +6,22 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens exactly-once epochs, and refuses where the promise could not be kept: nothing less is put in its place. */
 final class ExactlyOnceMode implements PublisherFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceMode.class);
     private static final String SERVER = "2.12.1";
-    private static final Duration MIN_AGE = Duration.ofMinutes(10);
     private static final String WHAT = "delivery.guarantee=exactly-once: ";
 
     private final JetStreamSettings jetStream;
     private final MarkerSubjects markers;
     private final String subjects;
     private final ExactlyOnce task;
+    private List<String> told = List.of();
 
     /** @param subjects a filter that covers all subjects that can be written to */
     ExactlyOnceMode(
@@ -35,73 +38,69 @@ final class ExactlyOnceMode implements PublisherFactory {
 
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous) throws IOException {
-        task.opened(target(connection, jetStream, markers, subjects));
+        TargetStream stream = target(connection, jetStream, markers, subjects);
+        tellRisks(connection, stream);
+        task.opened(stream);
         return new AtomicPublisher(connection, task);
+    }
+
+    /** @throws DefiniteException if the server has no atomic batches */
+    static void checkServer(Connection connection) throws DefiniteException {
+        if (!connection.getServerInfo().isSameOrNewerThanVersion(SERVER)) {
+            throw new DefiniteException(WHAT + "nats-server "
+                    + connection.getServerInfo().getVersion() + " has no atomic batches: it takes " + SERVER
+                    + " or later");
+        }
     }
 
     /** @throws DefiniteException with what to change, if server or stream do not offer what is needed */
     static TargetStream target(
             Connection connection, JetStreamSettings jetStream, MarkerSubjects markers, String subjects)
             throws IOException {
-        if (!connection.getServerInfo().isSameOrNewerThanVersion(SERVER)) {
-            throw new DefiniteException(WHAT + "nats-server "
-                    + connection.getServerInfo().getVersion() + " has no atomic batches: it takes 2.12.1 or later");
-        }
+        checkServer(connection);
         TargetStream stream = TargetStream.find(connection, jetStream, subjects);
         if (stream == null) {
-            throw new DefiniteException(WHAT
-                    + (jetStream.stream() == null
-                            ? "the subjects do not lead into one stream: name it with jetstream.stream"
-                            : "there is no stream " + jetStream.stream()
-                                    + ": create it, set jetstream.stream.create=true, or correct jetstream.stream"));
+            throw new DefiniteException(WHAT + missing(jetStream));
         }
         if (!stream.takesAnyOf(subjects)) {
-            refuse(
-                    stream,
-                    "takes none of the subjects " + subjects
-                            + ": change subject, jetstream.stream, or the stream's subjects");
+            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects " + subjects
+                    + ": change subject, jetstream.stream, or the stream's subjects");
         }
-        check(stream, markers);
+        String problem = new ExactlyOnceStream(stream, markers).problem();
+        if (problem != null) {
+            throw new DefiniteException(WHAT + problem);
+        }
         return stream;
     }
 
-    private static void check(TargetStream stream, MarkerSubjects markers) throws DefiniteException {
-        String edit = "nats stream edit " + stream.name();
-        if (!stream.allowsAtomic()) {
-            refuse(stream, "does not allow atomic batches: " + edit + " --allow-batch");
+    private static String missing(JetStreamSettings jetStream) {
+        if (jetStream.stream() == null) {
+            return "the subjects do not lead into one stream: name it with jetstream.stream";
         }
-        if (!stream.allowsRollup()) {
-            refuse(stream, "does not allow rollups, which replace markers: " + edit + " --allow-rollup");
+        return "there is no stream " + jetStream.stream() + ": "
+                + (jetStream.creation() == null
+                        ? "create it, set jetstream.stream.create=true, or correct jetstream.stream"
+                        : "it is created when the connector starts");
+    }
+
+    /** Once, and again only if the stream was edited. */
+    private void tellRisks(Connection connection, TargetStream stream) {
+        List<String> risks = new ExactlyOnceStream(stream, markers).risks();
+        if (risks.isEmpty() || risks.equals(told)) {
+            return;
         }
-        if (!stream.keepsAll()) {
-            refuse(
-                    stream,
-                    "has retention " + stream.configuration().getRetentionPolicy()
-                            + ", which removes markers: it takes a stream with limits retention");
-        }
-        if (stream.configuration().isDiscardNewPerSubject()
-                && stream.configuration().getMaxMsgsPerSubject() > 0) {
-            refuse(
-                    stream,
-                    "has max_msgs_per_subject with discard_new_per_subject, which refuses new markers: " + edit
-                            + " --no-discard-per-subject");
-        }
-        Duration age = stream.maxAge();
-        if (age != null && !age.isZero() && age.compareTo(MIN_AGE) < 0) {
-            refuse(stream, "has a max_age of less than ten minutes, which removes markers: " + edit + " --max-age=1h");
-        }
-        if (stream.persistsLater()) {
-            refuse(stream, "has persist_mode async, which acks what is not stored");
-        }
-        if (!stream.takes(markers.filter())) {
-            refuse(
-                    stream,
-                    "does not take the markers' subjects " + markers.filter()
-                            + ": add them to its subjects, or change exactly.once.marker.prefix");
+        told = risks;
+        String text = "{}stream {} {}";
+        String all = String.join("; it ", risks);
+        // On a server on its own a single replica is all there is.
+        if (risks.size() == 1 && stream.configuration().getReplicas() == 1 && isAlone(connection)) {
+            LOG.info(text, WHAT, stream.name(), all);
+        } else {
+            LOG.warn(text, WHAT, stream.name(), all);
         }
     }
 
-    private static void refuse(TargetStream stream, String why) throws DefiniteException {
-        throw new DefiniteException(WHAT + "stream " + stream.name() + " " + why);
+    private static boolean isAlone(Connection connection) {
+        return connection.getServerInfo().getCluster() == null;
     }
 }

@@ -112,7 +112,7 @@ final class FastMode implements PublisherFactory {
         return stream.allowsBatches()
                 ? null
                 : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
-                        + " --allow-batch-publish turns it on";
+                        + " --allow-fast turns it on";
     }
 
     private void say(String mode) {

@@ -20,12 +20,12 @@ public final class Publishers {
                 : null;
         PublisherFactory publishers = strategy(name, config, subjects, markers);
         StreamCreation creation = config.jetStream().creation();
-        String stream = config.jetStream().stream();
-        if (creation == null || stream == null) {
+        if (creation == null) {
             return publishers;
         }
         String markerFilter = markers == null ? null : markers.filter();
-        return new CreatedStream(publishers, config.jetStream(), creation, stream, subjects, markerFilter);
+        return new CreatedStream(
+                publishers, config.jetStream(), creation, subjects, publishers instanceof FastMode, markerFilter);
     }
 
     private static PublisherFactory strategy(

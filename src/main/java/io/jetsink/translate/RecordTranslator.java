@@ -35,12 +35,16 @@ public final class RecordTranslator {
 
     /** A filter, as of subscriptions, that covers the subject of every record. */
     public String subjects() {
-        return SubjectTemplate.parse(settings.subject()).filter();
+        return subjects(settings.subject());
     }
 
-    /** @throws ConfigException naming {@code subject} if this is no template */
-    public static void checkSubject(String template) {
-        SubjectTemplate.parse(template);
+    /**
+     * A filter that covers every subject that a template can become.
+     *
+     * @throws ConfigException naming {@code subject} if this is no template
+     */
+    public static String subjects(String template) {
+        return SubjectTemplate.parse(template).filter();
     }
 
     /**

@@ -65,7 +65,8 @@ final class ConfigReference {
         if (FROM_JVM.contains(key.name)) {
             return "the JVM's";
         }
-        return key.defaultValue == null ? "none" : "`" + ConfigDef.convertToString(key.defaultValue, key.type) + "`";
+        String text = key.defaultValue == null ? "" : ConfigDef.convertToString(key.defaultValue, key.type);
+        return text.isEmpty() ? "none" : "`" + text + "`";
     }
 
     private static String text(Enum<?> value) {

@@ -40,6 +40,7 @@ class SinkConfigTest {
                         null));
         assertThat(config.translation())
                 .isEqualTo(new TranslationSettings("${topic}", PayloadFormat.AUTO, Tombstones.PUBLISH));
+        assertThat(config.exactlyOnce()).isEqualTo(new ExactlyOnceSettings("jetsink.offsets", Duration.ofMillis(5)));
     }
 
     @Test
@@ -145,7 +146,7 @@ class SinkConfigTest {
                 .filteredOn(value -> value.name().equals("delivery.guarantee"))
                 .singleElement()
                 .extracting(ConfigValue::recommendedValues)
-                .isEqualTo(List.of("best-effort", "at-least-once"));
+                .isEqualTo(List.of("best-effort", "at-least-once", "exactly-once"));
     }
 
     @Test
@@ -173,17 +174,17 @@ class SinkConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exactly-once", "at_least_once", "", "atleastonce"})
+    @ValueSource(strings = {"exactlyonce", "at_least_once", "", "atleastonce"})
     void saysWhichGuaranteesExist(String value) {
         assertThat(Props.error("delivery.guarantee", value))
-                .isEqualTo("delivery.guarantee must be one of best-effort, at-least-once");
+                .isEqualTo("delivery.guarantee must be one of best-effort, at-least-once, exactly-once");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "publish.mode    | fast      | auto, async, sync",
+                "publish.mode    | batch     | auto, fast, async, sync",
                 "payload.encoder | converter | auto, raw, json",
                 "tombstones      | purge     | publish, skip, reject",
             })
@@ -229,7 +230,14 @@ class SinkConfigTest {
         assertThat(SinkConfig.definition().configKeys().values())
                 .filteredOn(key -> key.recommender != null)
                 .extracting((ConfigKey key) -> key.name)
-                .containsExactlyInAnyOrder("delivery.guarantee", "publish.mode", "payload.encoder", "tombstones");
+                .containsExactlyInAnyOrder(
+                        "delivery.guarantee",
+                        "publish.mode",
+                        "jetstream.stream.storage",
+                        "jetstream.stream.retention",
+                        "jetstream.stream.discard",
+                        "payload.encoder",
+                        "tombstones");
         assertThat(SinkConfig.definition().configKeys().values())
                 .filteredOn(key -> !key.hasDefault())
                 .extracting((ConfigKey key) -> key.name)

@@ -170,6 +170,32 @@ class TlsSettingsTest {
                 .containsOnlyKeys("nats.servers");
     }
 
+    @Test
+    void refusesEachTlsKeyForPlainWebsockets() {
+        assertThat(Props.errors(Props.with(
+                        "nats.servers", "ws://host",
+                        "nats.ssl.truststore.password", "CANARY",
+                        "nats.ssl.endpoint.identification.algorithm", "",
+                        "nats.ssl.protocol", "TLS")))
+                .containsOnlyKeys(
+                        "nats.ssl.truststore.password",
+                        "nats.ssl.endpoint.identification.algorithm",
+                        "nats.ssl.protocol")
+                .allSatisfy((key, error) -> assertThat(error)
+                        .startsWith(key + " has no effect on ws://")
+                        .contains("wss://")
+                        .doesNotContain("CANARY"));
+        assertThat(Props.errors(Props.with("nats.servers", "nats://host, WS://host", "nats.ssl.protocol", "TLS")))
+                .containsOnlyKeys("nats.ssl.protocol");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wss://host", "nats://host", "tls://host", "host"})
+    void takesTlsKeysForOtherServers(String servers) {
+        assertThat(Props.errors(Props.with("nats.servers", servers, "nats.ssl.protocol", "TLS")))
+                .isEmpty();
+    }
+
     private static TlsSettings parse(String... keysAndValues) {
         return SinkConfig.parse(Props.with(keysAndValues)).connection().tls();
     }

@@ -23,6 +23,7 @@ class ValueRangesTest {
         "nats.ping.interval.ms, 100, 3600000",
         "nats.reconnect.backoff.max.ms, 100, 3600000",
         "nats.reconnect.backoff.ms, 1, 10000",
+        "exactly.once.linger.ms, 0, 1000",
     })
     void takesBothEndsOfARange(String key, String lowest, String highest) {
         assertThat(Props.errors(Props.with(key, lowest))).isEmpty();
@@ -39,6 +40,11 @@ class ValueRangesTest {
         "nats.ping.interval.ms, 99, 3600001",
         "nats.reconnect.backoff.ms, 0, 3600001",
         "nats.reconnect.backoff.max.ms, 0, 3600001",
+        "exactly.once.linger.ms, -1, 1001",
+        "jetstream.stream.replicas, 0, 6",
+        "jetstream.stream.max.age.ms, 99, 31536000001",
+        "jetstream.stream.max.bytes, 0, -2",
+        "jetstream.stream.duplicate.window.ms, 99, 31536000001",
     })
     void refusesWhatIsBeyondARange(String key, String tooLow, String tooHigh) {
         assertThat(Props.error(key, tooLow)).startsWith(key + " must be ");
@@ -97,6 +103,17 @@ class ValueRangesTest {
                 Arguments.of("nats.inbox.prefix", "post\u00fc", "tokens"),
                 Arguments.of("nats.inbox.prefix", "$JS.API", "must not start with $"),
                 Arguments.of("nats.inbox.prefix", TEN_MEGABYTES, "longer than"),
+                Arguments.of("exactly.once.marker.prefix", "", "tokens"),
+                Arguments.of("exactly.once.marker.prefix", "offsets.>", "tokens"),
+                Arguments.of("exactly.once.marker.prefix", "offsets.*.a", "tokens"),
+                Arguments.of("exactly.once.marker.prefix", "offsets..a", "tokens"),
+                Arguments.of("exactly.once.marker.prefix", "offsets a", "tokens"),
+                Arguments.of("exactly.once.marker.prefix", "$JS.API", "must not start with $"),
+                Arguments.of("jetstream.stream.subjects", "orders.", "tokens"),
+                Arguments.of("jetstream.stream.subjects", "orders.>.a", "tokens"),
+                Arguments.of("jetstream.stream.subjects", "orders.a*", "tokens"),
+                Arguments.of("jetstream.stream.subjects", "orders a", "tokens"),
+                Arguments.of("jetstream.stream.subjects", "orders,,audit", "tokens"),
                 Arguments.of("jetstream.api.prefix", "", "tokens"),
                 Arguments.of("jetstream.api.prefix", "$JS.*.API", "tokens"),
                 Arguments.of("jetstream.stream", "", "must be"),

@@ -1,0 +1,103 @@
+package io.jetsink.publish;
+
+import io.jetsink.config.ExactlyOnceSettings;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a stream has to be for exactly-once, how to make it so, and what is risky about it all the same. */
+final class ExactlyOnceStream {
+    private final TargetStream stream;
+    private final StreamConfiguration configuration;
+    private final MarkerSubjects markers;
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> flags = new ArrayList<>();
+    private boolean curable = true;
+
+    ExactlyOnceStream(TargetStream stream, MarkerSubjects markers) {
+        this.stream = stream;
+        this.configuration = stream.configuration();
+        this.markers = markers;
+    }
+
+    /** All that stands against it, with the command that mends it; null: nothing does. */
+    @Nullable
+    String problem() {
+        if (stream.persistsLater()) {
+            incurable("has persist_mode async, which acks what is not stored");
+        }
+        switch (configuration.getRetentionPolicy()) {
+            case Limits -> {}
+            case Interest -> curable("has retention interest, which removes markers", "--retention=limits");
+            case WorkQueue -> incurable("has retention workqueue, which removes markers and cannot be changed");
+        }
+        if (!stream.allowsAtomic()) {
+            curable("does not allow atomic batches", "--allow-batch");
+        }
+        if (!stream.allowsRollup()) {
+            if (configuration.getDenyPurge()) {
+                incurable("has deny_purge, which excludes the rollups that replace markers and cannot be changed");
+            } else {
+                curable("does not allow rollups, which replace markers", "--allow-rollup");
+            }
+        }
+        if (configuration.isDiscardNewPerSubject() && configuration.getMaxMsgsPerSubject() > 0) {
+            curable(
+                    "has max_msgs_per_subject with discard_new_per_subject, which refuses new markers",
+                    "--no-discard-per-subject");
+        }
+        Duration age = stream.maxAge();
+        if (age != null && !age.isZero() && age.compareTo(ExactlyOnceSettings.MIN_AGE) < 0) {
+            curable(
+                    "has a max_age of less than " + ExactlyOnceSettings.MIN_AGE.toMinutes()
+                            + " minutes, which removes markers",
+                    "--max-age=" + ExactlyOnceSettings.MIN_AGE.toMinutes() + "m");
+        }
+        if (!stream.takes(markers.filter())) {
+            List<String> subjects = new ArrayList<>(configuration.getSubjects());
+            subjects.add(markers.filter());
+            curable(
+                    "does not take the markers' subjects " + markers.filter() + " (exactly.once.marker.prefix)",
+                    "--subjects='" + String.join(",", subjects) + "'");
+        }
+        if (problems.isEmpty()) {
+            return null;
+        }
+        return "stream " + stream.name() + " " + String.join(", and ", problems) + ": "
+                + (curable
+                        ? "nats stream edit " + stream.name() + " " + String.join(" ", flags)
+                        : "name another stream with jetstream.stream, which jetstream.stream.create=true can create");
+    }
+
+    private void curable(String problem, String flag) {
+        problems.add(problem);
+        flags.add(flag);
+    }
+
+    private void incurable(String problem) {
+        problems.add(problem);
+        curable = false;
+    }
+
+    /** How what is stored may be lost without a fault of the connector; empty: as far as is known, not at all. */
+    List<String> risks() {
+        List<String> risks = new ArrayList<>();
+        boolean bounded = configuration.getMaxMsgs() > 0 || configuration.getMaxBytes() > 0;
+        if (bounded && configuration.getDiscardPolicy() == DiscardPolicy.Old) {
+            risks.add("removes its oldest messages at max_msgs or max_bytes, and so the markers of partitions that have"
+                    + " been idle for long, whose last records may then be stored twice");
+        }
+        if (configuration.getStorageType() == StorageType.Memory) {
+            risks.add("is kept in memory, and with it the markers");
+        }
+        if (configuration.getReplicas() == 1) {
+            risks.add("has one replica, and is lost with the disk of its server");
+        }
+        return risks;
+    }
+}
