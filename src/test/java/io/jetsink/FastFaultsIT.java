@@ -17,10 +17,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fast-ingest through faults, on real servers, with the connector's task fed in this JVM. Each fault has a short form, and
@@ -140,6 +146,20 @@ class FastFaultsIT {
         leaders(0, 10);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    @Tag("faults")
+    void keepsOrderWhereverItIsCut(long seed) throws Exception {
+        cutsAtAnyMoment(single(), seed, 150);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5})
+    @Tag("faults")
+    void keepsOrderWhereverItIsCutInACluster(long seed) throws Exception {
+        cutsAtAnyMoment(replicated(), seed, 100);
+    }
+
     @Test
     void rejectsInOrderWhatTheStreamRefusesInTheMiddleOfABatch() throws Exception {
         single();
@@ -239,6 +259,61 @@ class FastFaultsIT {
         worker.drain(PATIENCE);
 
         assertNoTrace();
+    }
+
+    /**
+     * A trickle, so that batches begin and end all the time, with commits in between, and connections that are cut at any
+     * moment, also while the one before is made good: now outcomes do get lost, but never a record nor its place.
+     */
+    private void cutsAtAnyMoment(List<FaultProxy> proxies, long seed, int cuts) throws Exception {
+        start(Map.of("publish.mode", "fast", "publish.ack.timeout.ms", "500"));
+        Random random = new Random(seed);
+        AtomicInteger done = new AtomicInteger();
+        ScheduledExecutorService injector = Executors.newSingleThreadScheduledExecutor();
+        opened.add(injector::shutdownNow);
+        injector.scheduleWithFixedDelay(
+                () -> {
+                    for (FaultProxy proxy : proxies) {
+                        proxy.dropAnswers(random.nextInt(4) == 0);
+                        proxy.holdToServer(random.nextInt(6) == 0);
+                        proxy.holdToClient(random.nextInt(6) == 0);
+                        if (random.nextInt(3) > 0) {
+                            proxy.reset();
+                        }
+                    }
+                    done.incrementAndGet();
+                },
+                50,
+                150,
+                TimeUnit.MILLISECONDS);
+        Random load = new Random(seed + 1);
+        while (done.get() < cuts) {
+            feed(1 + load.nextInt(30));
+            if (load.nextBoolean()) {
+                worker.poll();
+            }
+            if (load.nextInt(10) == 0) {
+                worker.committable();
+            }
+        }
+        injector.shutdownNow();
+        injector.awaitTermination(10, TimeUnit.SECONDS);
+        proxies.forEach(proxy -> {
+            proxy.dropAnswers(false);
+            proxy.blackHole(false);
+        });
+        worker.drain(PATIENCE);
+
+        StreamReport report = tally().report(List.of(worker.consumed()));
+        report.assertOrderedAtLeastOnce();
+        // Or its first message was there, which nobody said, and its second end, too.
+        assertThat(report.duplicated()).isLessThanOrEqualTo(saidUnknown() + cuts);
+        LoggerFactory.getLogger(FastFaultsIT.class)
+                .info(
+                        "{} epochs, {} said to be open, {}",
+                        logged.lines("connected to").size(),
+                        saidUnknown(),
+                        report);
     }
 
     private void switchOff(int replicas) throws Exception {
