@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
  */
 final class FakeWorker implements SinkTaskContext {
     private static final int POLL = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What came to Connect's reporter, as {@code offset: reason}. */
     final List<String> rejected = new ArrayList<>();

@@ -298,10 +298,11 @@ public final class SinkPipeline {
         }
     }
 
-    /** When nothing more comes for now, or the outcome of what came is due. */
+    /** When nothing more comes for now, or the outcome of what came is due; a server forgets what is left open. */
     private void endWhatIsInHand(boolean nothingCame) {
-        if (publisher != null && linkIsUp() && ring.unsent() == 0 && ring.inFlight() > 0) {
-            if (nothingCame || clock.getAsLong() - lastMove > LINGER_NANOS) {
+        if (publisher != null && linkIsUp() && ring.inFlight() > 0) {
+            boolean allSent = ring.unsent() == 0;
+            if (standsStill() || (allSent && (nothingCame || clock.getAsLong() - lastMove > LINGER_NANOS))) {
                 publisher.flush();
             }
         }

@@ -72,6 +72,10 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
         return configuration.getAllowBatched();
     }
 
+    public boolean isUnreplicated() {
+        return configuration.getReplicas() <= 1;
+    }
+
     public boolean allowsAtomic() {
         return configuration.getAllowAtomicPublish();
     }
