@@ -25,7 +25,8 @@ class ConfigRestIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
+        // The strictest discovery: a plugin that a scan finds and no service file names stops the worker.
+        bridge = Bridge.start(1, worker -> worker.property("plugin.discovery", "hybrid_fail"));
     }
 
     @AfterAll

@@ -31,11 +31,11 @@ public final class SinkPipeline {
     // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
-    /** Without an outcome for so long, a commit no longer waits for one. */
-    private static final long STILL_NANOS = Duration.ofMillis(500).toNanos();
-
     /** Without an outcome for so long, what is in hand is ended even while a trickle of records goes on. */
     private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
+
+    /** Half the time after which a server forgets a batch that nothing more comes for. */
+    private static final long FORGOTTEN_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final long FENCED_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -51,19 +51,14 @@ public final class SinkPipeline {
 
     private final InFlightRing ring = new InFlightRing();
     private final Partitions partitions = new Partitions();
+    private final BackPressure backPressure;
+    private final Progress progress;
     private final Publisher.Outcomes outcomes = new Settling();
 
     /** The publisher whose epoch the ring is in; it may be over, see {@link #linkIsUp()}. */
     private @Nullable Publisher publisher;
     /** Whether this epoch has stored anything. */
     private boolean proven;
-
-    private boolean paused;
-    private boolean probed;
-    /** When something was settled last, or there was nothing to settle: how long an outage has lasted. */
-    private long lastProgress;
-    /** The same within the epoch, and no earlier than its first publish: how long the link has stood still. */
-    private long lastMove;
 
     private @Nullable ConnectException definite;
 
@@ -80,21 +75,13 @@ public final class SinkPipeline {
         this.rejects = rejects;
         this.settings = settings;
         this.clock = clock;
-        this.lastProgress = clock.getAsLong();
-        this.lastMove = lastProgress;
+        this.backPressure = new BackPressure(context);
+        this.progress = new Progress(clock, settings.ackTimeout());
     }
 
     public void open(Collection<TopicPartition> opened) {
         opened.forEach(partitions::open);
-        TopicPartition[] ids = opened.toArray(TopicPartition[]::new);
-        if (paused) {
-            context.pause(ids);
-        } else {
-            // Connect pauses again what was paused when it went. It may have been away when the rest was resumed:
-            // Connect
-            // calls put between the two halves of a rebalance, too.
-            context.resume(ids);
-        }
+        backPressure.opened(opened);
     }
 
     public void close(Collection<TopicPartition> closed) {
@@ -109,7 +96,7 @@ public final class SinkPipeline {
      */
     public void put(Collection<SinkRecord> records) throws InterruptedException {
         if (ring.isEmpty()) {
-            lastProgress = clock.getAsLong();
+            progress.noOutage();
         }
         for (SinkRecord record : records) {
             ring.admit(partitions.of(record), record);
@@ -123,10 +110,10 @@ public final class SinkPipeline {
         } while (ring.unsent() > 0 && awaitRoom(deadline - clock.getAsLong()));
         throwIfOutageIsTooLong();
         throwIfFencedForLong();
-        pauseOrResume();
+        backPressure.apply(ring.unsent() > 0);
         endWhatIsInHand(records.isEmpty());
         if (!ring.isEmpty()) {
-            context.timeout(paused && linkIsUp() && !standsStill() ? SOON_MS : LATER_MS);
+            context.timeout(backPressure.isOn() && linkIsUp() && !standsStill() ? SOON_MS : LATER_MS);
         }
     }
 
@@ -167,17 +154,15 @@ public final class SinkPipeline {
         }
         boolean moved = ring.advance();
         if (moved) {
-            lastProgress = clock.getAsLong();
-            lastMove = lastProgress;
-            probed = false;
+            progress.settled();
             if (proven) {
                 link.progressed();
             }
         }
         if (next != null && next != publisher) {
             begin(next);
-        } else if (!moved && linkIsUp() && ring.inFlight() > 0 && ring.rejectedHead() == null) {
-            watch();
+        } else if (!moved && publisher != null && linkIsUp() && ring.inFlight() > 0 && ring.rejectedHead() == null) {
+            watch(publisher);
         }
     }
 
@@ -186,25 +171,21 @@ public final class SinkPipeline {
         ring.rewind();
         publisher = next;
         proven = false;
-        probed = false;
-        lastMove = clock.getAsLong();
+        progress.newEpoch();
     }
 
-    /** No ack for too long: is the link dead, or does the stream only elect a leader? That takes ten seconds. */
-    private void watch() {
-        long still = clock.getAsLong() - lastMove;
-        long patience = settings.ackTimeout().toNanos();
-        if (publisher == null || still < patience) {
-            return;
-        }
-        if (still >= 3 * patience) {
-            link.giveUp(
-                    publisher,
-                    new ConnectException("no ack for "
-                            + 3 * settings.ackTimeout().toMillis() + " ms, three times publish.ack.timeout.ms"));
-        } else if (!probed) {
-            probed = true;
-            link.probe(publisher);
+    /** No ack for too long: is the link dead, or does the stream only elect a leader? */
+    private void watch(Publisher watched) {
+        switch (progress.look()) {
+            case PROBE -> link.probe(watched);
+            case GIVE_UP ->
+                link.giveUp(
+                        watched,
+                        new ConnectException("no ack for "
+                                + 3 * settings.ackTimeout().toMillis() + " ms, three times publish.ack.timeout.ms"));
+            case FINE -> {
+                // Go on.
+            }
         }
     }
 
@@ -244,7 +225,7 @@ public final class SinkPipeline {
             }
             // Not inFlight(): what was passed over without being sent is no message that stands still.
             if (ring.bytesInFlight() == 0) {
-                lastMove = clock.getAsLong();
+                progress.began();
             }
             ring.published(slot.message().size());
         } catch (RejectedRecordException why) {
@@ -267,7 +248,7 @@ public final class SinkPipeline {
             return false;
         }
         if (ring.advance()) {
-            lastProgress = clock.getAsLong();
+            progress.noOutage();
             return true;
         }
         if (ring.rejectedHead() != null) {
@@ -298,10 +279,11 @@ public final class SinkPipeline {
         }
     }
 
-    /** When nothing more comes for now, or the outcome of what came is due. */
+    /** When nothing more comes for now, or the outcome of what came is due; a server forgets what is left open. */
     private void endWhatIsInHand(boolean nothingCame) {
-        if (publisher != null && linkIsUp() && ring.unsent() == 0 && ring.inFlight() > 0) {
-            if (nothingCame || clock.getAsLong() - lastMove > LINGER_NANOS) {
+        if (publisher != null && linkIsUp() && ring.inFlight() > 0) {
+            boolean allSent = ring.unsent() == 0 && (nothingCame || progress.stillForMoreThan(LINGER_NANOS));
+            if (allSent || progress.stillForMoreThan(FORGOTTEN_NANOS)) {
                 publisher.flush();
             }
         }
@@ -315,22 +297,8 @@ public final class SinkPipeline {
                 rejects.report(head.record(), why);
             }
             ring.dropHead();
-            lastProgress = clock.getAsLong();
+            progress.noOutage();
         }
-    }
-
-    private void pauseOrResume() {
-        if (ring.unsent() > 0 && !paused) {
-            paused = true;
-            context.pause(assignment());
-        } else if (ring.unsent() == 0 && paused) {
-            context.resume(assignment());
-            paused = false;
-        }
-    }
-
-    private TopicPartition[] assignment() {
-        return context.assignment().toArray(TopicPartition[]::new);
     }
 
     private boolean linkIsUp() {
@@ -338,7 +306,7 @@ public final class SinkPipeline {
     }
 
     private boolean standsStill() {
-        return ring.inFlight() > 0 && clock.getAsLong() - lastMove > STILL_NANOS;
+        return ring.inFlight() > 0 && progress.standsStill();
     }
 
     private void throwIfDefinite() {
@@ -353,7 +321,7 @@ public final class SinkPipeline {
 
     private void throwIfOutageIsTooLong() {
         Duration limit = settings.retryTimeout();
-        if (limit != null && !ring.isEmpty() && clock.getAsLong() - lastProgress > limit.toNanos()) {
+        if (limit != null && !ring.isEmpty() && progress.outageOutlasts(limit)) {
             throw new ConnectException("nothing could be stored for " + limit.toMillis()
                     + " ms (publish.retry.timeout.ms; -1 waits for ever): " + link.lastFailure());
         }
@@ -389,8 +357,11 @@ public final class SinkPipeline {
         public void failed(long position, Throwable cause) {
             String reason = FailureTriage.reason(cause);
             switch (FailureTriage.of(cause)) {
-                case REJECT ->
+                case REJECT -> {
                     ring.reject(position, new RejectedRecordException("the server refused it: " + reason, cause));
+                    // Whoever refuses is there.
+                    link.progressed();
+                }
                 case STOP -> definite = new ConnectException(reason, cause);
                 case RETRY -> {
                     if (publisher != null) {

@@ -76,6 +76,10 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
         return configuration.getAllowBatched();
     }
 
+    public boolean isUnreplicated() {
+        return configuration.getReplicas() <= 1;
+    }
+
     public boolean allowsAtomic() {
         return configuration.getAllowAtomicPublish();
     }
@@ -115,6 +119,30 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
             }
         }
         return false;
+    }
+
+    /** Whether the stream takes any subject of this filter. */
+    public boolean takesAnyOf(String filter) {
+        for (String pattern : configuration.getSubjects()) {
+            if (overlap(pattern, filter)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean overlap(String one, String other) {
+        String[] ones = one.split("\\.");
+        String[] others = other.split("\\.");
+        for (int i = 0; i < Math.min(ones.length, others.length); i++) {
+            if (ones[i].equals(">") || others[i].equals(">")) {
+                return true;
+            }
+            if (!ones[i].equals("*") && !others[i].equals("*") && !ones[i].equals(others[i])) {
+                return false;
+            }
+        }
+        return ones.length == others.length;
     }
 
     /** NATS' wildcards: {@code *} stands for one token, a last {@code >} for one or more. */

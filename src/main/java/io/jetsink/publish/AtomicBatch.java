@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ final class AtomicBatch {
         return lasts.keySet();
     }
 
+    /** Markers included. */
+    int messages() {
+        return entries.size() + lasts.size();
+    }
+
     /** Whether a marker was stored with an attempt to send this batch. */
     boolean wrote(Marker marker) {
         return attempts.contains(marker.batch());
@@ -62,7 +68,7 @@ final class AtomicBatch {
      * Sends it, whole.
      *
      * @param keep whether to exempt the markers from the stream's TTLs
-     * @return the answer to the commit, and before it that to the first message if that is an error
+     * @return the answer to the commit; the server answers no other message of a batch without being asked to
      * @throws IllegalStateException if the connection takes no more
      */
     CompletableFuture<Message> send(Connection connection, Duration timeout, boolean keep) {
@@ -83,13 +89,15 @@ final class AtomicBatch {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
                 headers.put(COMMIT, "1");
-                answer = connection.requestWithTimeout(
-                        NatsMessage.builder()
-                                .subject(claim.subject())
-                                .headers(headers)
-                                .data(EMPTY)
-                                .build(),
-                        timeout);
+                answer = connection
+                        .requestWithTimeout(
+                                NatsMessage.builder()
+                                        .subject(claim.subject())
+                                        .headers(headers)
+                                        .data(EMPTY)
+                                        .build(),
+                                timeout)
+                        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
         }
         return answer;

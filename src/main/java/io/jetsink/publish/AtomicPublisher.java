@@ -64,7 +64,10 @@ final class AtomicPublisher implements Publisher {
     private @Nullable Claim claiming;
     private @Nullable CompletableFuture<Message> answer;
     private @Nullable Map<Claim, CompletableFuture<Message>> markers;
-    private long retryAt = System.nanoTime();
+    /** Why the batch whose markers are read was refused, if not because of them. */
+    private @Nullable StreamErrorException refusal;
+
+    private long retryAt;
     private long retryPause = RETRY_NANOS;
     /** What has to be told when outcomes are asked for next. */
     private @Nullable Failure failure;
@@ -73,6 +76,7 @@ final class AtomicPublisher implements Publisher {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.task = task;
+        this.retryAt = task.nanoTime();
     }
 
     @Override
@@ -118,7 +122,7 @@ final class AtomicPublisher implements Publisher {
         OutboundMessage message = publication.message();
         task.check(message, connection);
         if (queue.isEmpty()) {
-            queuedSince = System.nanoTime();
+            queuedSince = task.nanoTime();
         }
         claim.take(offset);
         queue.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
@@ -139,8 +143,8 @@ final class AtomicPublisher implements Publisher {
                     ? null
                     : claiming;
             progress(outcomes);
-        } catch (DefiniteException definite) {
-            outcomes.failed(0, definite);
+        } catch (IOException unclaimable) {
+            outcomes.failed(0, unclaimable);
         }
         Failure told = failure;
         if (told != null) {
@@ -162,7 +166,7 @@ final class AtomicPublisher implements Publisher {
             compare(markers, outcomes);
             return;
         }
-        if (System.nanoTime() - retryAt < 0) {
+        if (task.nanoTime() - retryAt < 0) {
             return;
         }
         AtomicBatch batch = task.unresolved();
@@ -170,13 +174,13 @@ final class AtomicPublisher implements Publisher {
             batch = nextBatch(outcomes);
         }
         if (batch != null) {
-            send(batch);
+            send(batch, outcomes);
         }
     }
 
     private @Nullable AtomicBatch nextBatch(Outcomes outcomes) {
         boolean full = queue.size() >= task.batchLimit() || queuedBytes >= task.maxBytes();
-        boolean due = urgent || System.nanoTime() - queuedSince >= task.lingerNanos();
+        boolean due = urgent || task.nanoTime() - queuedSince >= task.lingerNanos();
         if (queue.isEmpty() || !(full || due)) {
             return null;
         }
@@ -194,7 +198,8 @@ final class AtomicPublisher implements Publisher {
             }
             queue.remove();
             queuedBytes -= head.message().size();
-            if (head.claim().partition().abandoned()) {
+            if (head.claim().partition().abandoned()
+                    || head.claim().covers(head.record().originalKafkaOffset())) {
                 outcomes.settled(head.position());
             } else {
                 claims.add(head.claim());
@@ -202,16 +207,16 @@ final class AtomicPublisher implements Publisher {
             }
         }
         urgent = urgent && !queue.isEmpty();
-        queuedSince = System.nanoTime();
+        queuedSince = task.nanoTime();
         return entries.isEmpty() ? null : new AtomicBatch(entries);
     }
 
-    private void send(AtomicBatch batch) {
+    private void send(AtomicBatch batch, Outcomes outcomes) {
         task.unresolved(batch);
         try {
             answer = batch.send(connection, task.timeout(), task.keepMarkers());
         } catch (IllegalStateException queueFullOrClosed) {
-            again("the connection takes no more");
+            again("the connection takes no more", outcomes);
         }
     }
 
@@ -223,7 +228,7 @@ final class AtomicPublisher implements Publisher {
         try {
             Message message = commit.join();
             if (message.isStatusMessage()) {
-                again(String.valueOf(message.getStatus()));
+                again(String.valueOf(message.getStatus()), outcomes);
                 return;
             }
             JsonNode json = JSON.readTree(message.getData());
@@ -239,36 +244,50 @@ final class AtomicPublisher implements Publisher {
                 batch.stored(json.path("seq").asLong());
                 settled(batch, outcomes);
             } else {
-                again("an answer that is no ack of stream " + task.stream());
+                again("an answer that is no ack of stream " + task.stream(), outcomes);
             }
         } catch (CompletionException | CancellationException | IOException e) {
-            again(FailureTriage.reason(e));
+            again(FailureTriage.reason(e), outcomes);
         }
     }
 
     private void refused(AtomicBatch batch, int code, String description, Outcomes outcomes) {
         StreamErrorException cause = new StreamErrorException(code, description);
         if (code == WRONG_SEQUENCE) {
-            readMarkers(batch);
-        } else if (code == TOO_LARGE || FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
-            // For certain not stored. One of its records is at fault, or all together.
-            int size = batch.entries().size();
-            if (size == 1) {
-                task.unresolved(null);
-                reject(batch.entries().get(0).position(), outcomes, cause);
-            } else {
-                task.limitBatches(1 + size / 2);
-                giveBack(batch);
-            }
+            readMarkers(batch, null, outcomes);
+        } else if (code != TOO_LARGE && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
+            again(FailureTriage.reason(cause), outcomes);
+        } else if (batch.wasSentBefore()) {
+            // This attempt is not stored, but one before may be.
+            readMarkers(batch, cause, outcomes);
         } else {
-            again(FailureTriage.reason(cause));
+            condemned(batch, cause, outcomes);
         }
     }
 
+    /** For certain not stored. One of its records is at fault, or all together. */
+    private void condemned(AtomicBatch batch, StreamErrorException cause, Outcomes outcomes) {
+        int size = batch.entries().size();
+        if (size == 1) {
+            task.unresolved(null);
+            inherited = null;
+            reject(batch.entries().get(0).position(), outcomes, cause);
+            return;
+        }
+        if (cause.code() == TOO_LARGE) {
+            task.tooLarge(batch.messages());
+        } else {
+            task.limitBatches(1 + size / 2);
+        }
+        giveBack(batch);
+    }
+
     /** A rejected record is reported before anything behind it is stored; the next epoch goes on from there. */
-    private static void reject(long position, Outcomes outcomes, IOException cause) {
-        outcomes.failed(position, cause);
-        outcomes.failed(position, new IOException("publishing goes on behind a rejected record", cause));
+    private static void reject(long position, Outcomes outcomes, StreamErrorException cause) {
+        outcomes.failed(position, new RejectedRecordException(FailureTriage.reason(cause), cause));
+        // Without the cause, which is the record's alone.
+        outcomes.failed(
+                position, new IOException("publishing goes on behind a rejected record: " + cause.getMessage()));
     }
 
     /** For certain not stored. */
@@ -295,21 +314,33 @@ final class AtomicPublisher implements Publisher {
         retryPause = RETRY_NANOS;
     }
 
-    private void again(String why) {
+    /** After a pause; and when that does not help, in the next epoch, which tells people why. */
+    private void again(String why, Outcomes outcomes) {
         LOG.debug("a batch of unknown outcome is sent again in {} ms: {}", retryPause / 1_000_000, why);
-        retryAt = System.nanoTime() + retryPause;
+        retryAt = task.nanoTime() + retryPause;
+        if (retryPause == RETRY_MAX_NANOS) {
+            outcomes.failed(0, new IOException("a batch stays without an ack: " + why));
+        }
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }
 
     /** The refusal does not say which marker: read each of the batch. */
-    private void readMarkers(AtomicBatch batch) {
+    private void readMarkers(AtomicBatch batch, @Nullable StreamErrorException why, Outcomes outcomes) {
         Map<Claim, CompletableFuture<Message>> reading = new LinkedHashMap<>();
-        for (Claim claim : batch.claims()) {
-            reading.put(
-                    claim,
-                    connection.requestWithTimeout(task.getSubject(), Marker.request(claim.subject()), task.timeout()));
+        try {
+            for (Claim claim : batch.claims()) {
+                reading.put(
+                        claim,
+                        connection
+                                .requestWithTimeout(task.getSubject(), Marker.request(claim.subject()), task.timeout())
+                                .orTimeout(task.timeout().toNanos(), TimeUnit.NANOSECONDS));
+            }
+        } catch (IllegalStateException queueFullOrClosed) {
+            again("the connection takes no more", outcomes);
+            return;
         }
         markers = reading;
+        refusal = why;
     }
 
     private void compare(Map<Claim, CompletableFuture<Message>> reading, Outcomes outcomes) {
@@ -317,6 +348,7 @@ final class AtomicPublisher implements Publisher {
             return;
         }
         markers = null;
+        StreamErrorException why = refusal;
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
             return;
@@ -330,14 +362,18 @@ final class AtomicPublisher implements Publisher {
             if (found.values().stream().anyMatch(batch::wrote)) {
                 LOG.debug("a batch was stored by an earlier attempt");
                 settled(batch, outcomes);
+            } else if (why != null) {
+                condemned(batch, why, outcomes);
             } else {
-                // Not stored. What is still ours goes again, in a batch of its own.
+                // What is not stored and still ours goes again, in a batch of its own. Not at once: on a cluster, the
+                // leader refuses by what is on its way, and the markers tell what has arrived.
                 giveBack(batch);
+                retryAt = task.nanoTime() + RETRY_NANOS;
             }
         } catch (DefiniteException definite) {
-            outcomes.failed(batch.entries().get(0).position(), definite);
+            outcomes.failed(0, definite);
         } catch (IOException | CompletionException | CancellationException e) {
-            again(FailureTriage.reason(e));
+            again(FailureTriage.reason(e), outcomes);
         }
     }
 
@@ -375,10 +411,18 @@ final class AtomicPublisher implements Publisher {
 
     /** What is due at once, or after a pause. */
     private @Nullable CompletableFuture<?> pause(long nanos) {
-        if (queue.isEmpty() && task.unresolved() == null && claiming == null && skipped.isEmpty()) {
+        if (!skipped.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Claim claim = claiming;
+        boolean batchIsDue = task.unresolved() != null || !queue.isEmpty();
+        if (claim == null && !batchIsDue) {
             return null;
         }
-        long wait = Math.min(nanos, Math.max(0, retryAt - System.nanoTime()));
+        long wait = claim == null ? nanos : Math.min(nanos, claim.pauseNanos());
+        if (batchIsDue && (claim == null || task.unresolved() != null)) {
+            wait = Math.min(wait, Math.max(0, retryAt - task.nanoTime()));
+        }
         return new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);
     }
 

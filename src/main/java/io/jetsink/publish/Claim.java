@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,19 +28,26 @@ import org.slf4j.LoggerFactory;
 final class Claim {
     private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
     private static final long RETRY_NANOS = Duration.ofMillis(250).toNanos();
+    /** So many failures in a row are the link's. */
+    private static final int PATIENCE = 8;
     /** How long the record that the marker speaks of may keep its log waiting. */
     private static final long SAME_LOG_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Partition partition;
     private final String subject;
+    private final LongSupplier clock;
     private final String owner = NUID.nextGlobal();
 
     private State state = State.READ;
+    /** Once it was held, another owner's marker means that this one is fenced. */
+    private boolean wasHeld;
+
+    private int failures;
     private Marker marker = Marker.absent();
     private @Nullable CompletableFuture<Message> reading;
     private @Nullable CompletableFuture<PublishAck> writing;
-    private long retryAt = System.nanoTime();
-    private long writtenAt = System.nanoTime();
+    private long retryAt;
+    private long writtenAt;
 
     /** The highest offset that was handed to a batch, sent or not. */
     private long taken = Marker.NONE;
@@ -49,9 +57,13 @@ final class Claim {
 
     private long withheldSince;
 
-    Claim(Partition partition, String subject) {
+    /** @param clock nanoseconds that only go forward */
+    Claim(Partition partition, String subject, LongSupplier clock) {
         this.partition = partition;
         this.subject = subject;
+        this.clock = clock;
+        this.retryAt = clock.getAsLong();
+        this.writtenAt = retryAt;
     }
 
     Partition partition() {
@@ -90,13 +102,18 @@ final class Claim {
         return offset <= taken && offset > marker.offset();
     }
 
+    /** Whether the stream holds this record, by the marker: of what was taken, some earlier attempt has stored it. */
+    boolean covers(long offset) {
+        return offset <= marker.offset();
+    }
+
     /** A batch with a marker of ours was stored. */
     void advanced(Marker stored) {
         marker = stored;
-        writtenAt = System.nanoTime();
+        writtenAt = clock.getAsLong();
     }
 
-    /** What stands in the stream after a refusal. Ours: goes on from there. */
+    /** What stands in the stream of a partition that was held. Ours: goes on from there. */
     void found(Marker found) {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
@@ -110,6 +127,7 @@ final class Claim {
             state = State.WRITE;
         } else if (found.owner().equals(owner)) {
             marker = found;
+            state = State.HELD;
         } else {
             fence();
         }
@@ -137,7 +155,7 @@ final class Claim {
 
     /** An idle owner's marker must not age out of the stream. */
     void refresh(long afterNanos) {
-        if (state == State.HELD && System.nanoTime() - writtenAt > afterNanos) {
+        if (state == State.HELD && clock.getAsLong() - writtenAt > afterNanos) {
             state = State.WRITE;
         }
     }
@@ -146,32 +164,52 @@ final class Claim {
      * Goes on with the claim.
      *
      * @throws DefiniteException if a person has to decide
+     * @throws IOException if it fails again and again
      */
     void tend(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
-            throws DefiniteException {
-        if (state == State.HELD || System.nanoTime() - retryAt < 0) {
+            throws IOException {
+        if (state == State.HELD || partition.abandoned() || clock.getAsLong() - retryAt < 0) {
             return;
         }
+        try {
+            goOn(connection, jetStream, getSubject, timeout, keep);
+        } catch (IllegalStateException queueFullOrClosed) {
+            again("asking for", queueFullOrClosed);
+        }
+    }
+
+    private void goOn(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
+            throws IOException {
+        long nanos = timeout.toNanos();
         if (state == State.READ) {
             CompletableFuture<Message> answer = reading;
             if (answer == null) {
-                reading = connection.requestWithTimeout(getSubject, Marker.request(subject), timeout);
+                reading = connection
+                        .requestWithTimeout(getSubject, Marker.request(subject), timeout)
+                        .orTimeout(nanos, TimeUnit.NANOSECONDS);
             } else if (answer.isDone()) {
                 reading = null;
                 readDone(answer);
             }
         }
-        if (state == State.WRITE) {
+        if (state == State.WRITE && !partition.abandoned()) {
             CompletableFuture<PublishAck> ack = writing;
             if (ack == null) {
                 marker = new Marker(
                         marker.sequence(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-                writing = jetStream.publishAsync(marker.message(subject, marker.sequence(), keep));
+                writing = jetStream
+                        .publishAsync(marker.message(subject, marker.sequence(), keep))
+                        .orTimeout(nanos, TimeUnit.NANOSECONDS);
             } else if (ack.isDone()) {
                 writing = null;
                 writeDone(ack);
             }
         }
+    }
+
+    /** Until the next request is due. */
+    long pauseNanos() {
+        return Math.max(0, retryAt - clock.getAsLong());
     }
 
     /** Waits for the request that is under way, if any. */
@@ -189,10 +227,15 @@ final class Claim {
         return true;
     }
 
-    private void readDone(CompletableFuture<Message> answer) throws DefiniteException {
+    private void readDone(CompletableFuture<Message> answer) throws IOException {
         try {
-            marker = Marker.read(answer.join());
-            state = State.WRITE;
+            Marker read = Marker.read(answer.join());
+            if (wasHeld) {
+                found(read);
+            } else {
+                marker = read;
+                state = State.WRITE;
+            }
         } catch (DefiniteException e) {
             throw e;
         } catch (IOException | CompletionException | CancellationException e) {
@@ -200,12 +243,14 @@ final class Claim {
         }
     }
 
-    private void writeDone(CompletableFuture<PublishAck> ack) {
+    private void writeDone(CompletableFuture<PublishAck> ack) throws IOException {
         try {
             marker = new Marker(
                     ack.join().getSeqno(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-            writtenAt = System.nanoTime();
+            writtenAt = clock.getAsLong();
             state = State.HELD;
+            wasHeld = true;
+            failures = 0;
             LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
@@ -213,10 +258,15 @@ final class Claim {
         }
     }
 
-    private void again(String what, Exception cause) {
-        LOG.debug(
-                "{}: {} the marker {} is tried again: {}", partition.id(), what, subject, FailureTriage.reason(cause));
-        retryAt = System.nanoTime() + RETRY_NANOS;
+    private void again(String what, Exception cause) throws IOException {
+        String reason = FailureTriage.reason(cause);
+        LOG.debug("{}: {} the marker {} is tried again: {}", partition.id(), what, subject, reason);
+        retryAt = clock.getAsLong() + RETRY_NANOS;
+        if (++failures == PATIENCE) {
+            failures = 0;
+            // Without the cause, which may have a code that condemns a record.
+            throw new IOException(what + " the marker " + subject + " fails: " + reason);
+        }
     }
 
     /**
@@ -231,9 +281,8 @@ final class Claim {
             passed(offset);
             return false;
         }
-        if (withheld == Partition.NONE) {
-            withheldSince = System.nanoTime();
-        }
+        withheldSince = clock.getAsLong();
+        partition.forgetConsumed();
         withheld = Math.min(withheld, offset);
         partition.hold(offset);
         if (offset == marker.offset()) {
@@ -265,12 +314,12 @@ final class Claim {
 
     /** @throws DefiniteException if the log ends before the offset that the stream holds */
     void checkLog() throws DefiniteException {
-        if (withheld == Partition.NONE) {
+        if (withheld == Partition.NONE || partition.consumed() < 0) {
             return;
         }
         if (partition.consumed() > marker.offset()) {
             passed(partition.consumed());
-        } else if (System.nanoTime() - withheldSince > SAME_LOG_NANOS) {
+        } else if (clock.getAsLong() - withheldSince > SAME_LOG_NANOS) {
             throw new DefiniteException(otherLog("the topic ends before that offset"));
         }
     }

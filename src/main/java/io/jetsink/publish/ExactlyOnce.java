@@ -5,9 +5,11 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +24,21 @@ final class ExactlyOnce {
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
+    private final LongSupplier clock;
     private final Map<Partition, Claim> claims = new IdentityHashMap<>();
 
     private @Nullable AtomicBatch unresolved;
+    private int widest = MAX_BATCH;
     private int batchLimit = MAX_BATCH;
 
     private volatile @Nullable TargetStream stream;
 
-    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own) {
+    /** @param clock nanoseconds that only go forward */
+    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own, LongSupplier clock) {
         this.subjects = subjects;
         this.settings = settings;
         this.own = own;
+        this.clock = clock;
     }
 
     /** The stream as it is at the opening of an epoch. Called by the link's thread. */
@@ -58,6 +64,10 @@ final class ExactlyOnce {
 
     boolean keepMarkers() {
         return target().allowsTtl();
+    }
+
+    long nanoTime() {
+        return clock.getAsLong();
     }
 
     int window() {
@@ -86,7 +96,13 @@ final class ExactlyOnce {
     }
 
     void widenBatches() {
-        batchLimit = Math.min(MAX_BATCH, batchLimit * 2);
+        batchLimit = Math.min(widest, batchLimit * 2);
+    }
+
+    /** The server takes no batch of so many messages, ever. */
+    void tooLarge(int messages) {
+        limitBatches(messages / 2);
+        widest = batchLimit;
     }
 
     @Nullable
@@ -99,7 +115,7 @@ final class ExactlyOnce {
     }
 
     Claim claim(Partition partition) {
-        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id())));
+        return claims.computeIfAbsent(partition, stay -> new Claim(stay, subjects.of(stay.id()), clock));
     }
 
     /** A new epoch: requests of the one before will not be answered. */
@@ -108,12 +124,10 @@ final class ExactlyOnce {
         claims.values().forEach(Claim::reconnected);
     }
 
-    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws DefiniteException {
+    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {
         long refresh = target().markerRefreshNanos();
+        claims.keySet().removeIf(Partition::abandoned);
         for (Claim claim : claims.values()) {
-            if (claim.partition().abandoned()) {
-                continue;
-            }
             if (refresh > 0 && unresolved == null) {
                 claim.refresh(refresh);
             }

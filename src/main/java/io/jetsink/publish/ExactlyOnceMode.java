@@ -33,7 +33,7 @@ final class ExactlyOnceMode implements PublisherFactory {
         this.jetStream = jetStream;
         this.markers = markers;
         this.subjects = subjects;
-        this.task = new ExactlyOnce(markers, settings, own);
+        this.task = new ExactlyOnce(markers, settings, own, System::nanoTime);
     }
 
     @Override
@@ -61,6 +61,10 @@ final class ExactlyOnceMode implements PublisherFactory {
         TargetStream stream = TargetStream.find(connection, jetStream, subjects);
         if (stream == null) {
             throw new DefiniteException(WHAT + missing(jetStream));
+        }
+        if (!stream.takesAnyOf(subjects)) {
+            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects " + subjects
+                    + ": change subject, jetstream.stream, or the stream's subjects");
         }
         String problem = new ExactlyOnceStream(stream, markers).problem();
         if (problem != null) {

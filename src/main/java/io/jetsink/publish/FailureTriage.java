@@ -43,6 +43,9 @@ public final class FailureTriage {
             if (cause instanceof JetStreamApiException refused) {
                 return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
             }
+            if (cause instanceof StreamErrorException refused) {
+                return ofCode(refused.code(), refused.getMessage());
+            }
         }
         return Verdict.RETRY;
     }

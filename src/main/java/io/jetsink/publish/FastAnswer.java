@@ -75,12 +75,17 @@ record FastAnswer(
         if (!error.isMissingNode()) {
             return refused(batch, sequence, error);
         }
-        if (json.path("stream").asText().isEmpty() || json.path("seq").asLong() < 1) {
+        if (json.path("stream").asText().isEmpty()) {
             throw new IOException("an answer that is no ack");
         }
-        return json.has("batch")
-                ? new FastAnswer(Kind.FINAL, batch, sequence, json.path("count").asLong(), null)
-                : new FastAnswer(Kind.STORED, batch, sequence, 1, null);
+        if (json.has("batch")) {
+            return new FastAnswer(
+                    Kind.FINAL, batch, sequence, json.path("count").asLong(), null);
+        }
+        if (json.path("seq").asLong() < 1) {
+            throw new IOException("an answer that is no ack");
+        }
+        return new FastAnswer(Kind.STORED, batch, sequence, 1, null);
     }
 
     private static FastAnswer refused(String batch, long sequence, JsonNode error) {

@@ -51,7 +51,8 @@ final class FastBatch {
 
     /** The reply subject that ends the batch (operation 3); its sequence lies behind all messages. */
     String endReply() {
-        return reply(last + 1, 3);
+        // Any thread.
+        return inbox + '.' + id + '.' + flow + ".fail." + (last + 1) + ".3.$FI";
     }
 
     private String reply(long sequence, int operation) {

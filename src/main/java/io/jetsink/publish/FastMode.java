@@ -25,6 +25,7 @@ final class FastMode implements PublisherFactory {
     private final JetStreamSettings jetStream;
     private final String subjects;
     private String said = "";
+    private boolean known;
     private int silent;
 
     /** @param subjects a filter that covers all subjects that can be written to */
@@ -38,10 +39,13 @@ final class FastMode implements PublisherFactory {
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        String reuse = previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
-        boolean refused = previous instanceof FastPublisher fast && fast.wasRefused();
+        String missing = missingInServer(connection);
+        // A server that knows no batches would store the end of one.
+        String reuse = missing == null && previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
         TargetStream stream = null;
-        String missing = refused ? "the stream refused a batch" : missingInServer(connection);
+        if (missing == null && settings.mode() == PublishMode.AUTO && wasRefused(previous)) {
+            missing = "the server that leads the stream has none";
+        }
         if (missing == null) {
             stream = lookUp(connection);
             missing = missingInStream(stream);
@@ -51,7 +55,7 @@ final class FastMode implements PublisherFactory {
             return new FastPublisher(connection, stream, settings.maxPending(), reuse, settings.ackTimeout());
         }
         if (settings.mode() == PublishMode.FAST) {
-            throw refused ? new IOException(missing) : new DefiniteException("publish.mode=fast: " + missing);
+            throw new DefiniteException("publish.mode=fast: " + missing);
         }
         say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
         return AsyncPublisher.factory(jetStream.stream(), settings.maxPending()).open(connection, previous);
@@ -62,9 +66,13 @@ final class FastMode implements PublisherFactory {
             throws IOException, InterruptedException {
         FastBatch batch = previous.batch();
         if (batch == null || !batch.hasOpenTail()) {
-            return null;
+            return previous.reuse();
         }
         return FastResume.end(connection, batch, settings.ackTimeout()) ? null : batch.id;
+    }
+
+    private static boolean wasRefused(@Nullable Publisher previous) {
+        return previous instanceof FastPublisher fast && fast.wasRefused();
     }
 
     private static @Nullable String missingInServer(Connection connection) {
@@ -76,10 +84,11 @@ final class FastMode implements PublisherFactory {
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {
         try {
             TargetStream stream = TargetStream.find(connection, jetStream, subjects);
-            silent = 0;
+            known = stream != null;
             return stream;
         } catch (IOException e) {
-            if (settings.mode() == PublishMode.FAST || ++silent < PATIENCE) {
+            // A stream that was there is without a leader for now.
+            if (known || settings.mode() == PublishMode.FAST || ++silent < PATIENCE) {
                 throw e;
             }
             LOG.warn(
@@ -95,6 +104,10 @@ final class FastMode implements PublisherFactory {
             return jetStream.stream() == null
                     ? "the subjects do not lead into one stream; name it with jetstream.stream"
                     : "there is no stream " + jetStream.stream() + " that can be looked up";
+        }
+        if (!stream.takesAnyOf(subjects)) {
+            return "stream " + stream.name() + " takes none of the subjects " + subjects
+                    + ": change subject, jetstream.stream, or the stream's subjects";
         }
         return stream.allowsBatches()
                 ? null

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
+    /** Half the time after which a server forgets a batch that nothing comes for. */
+    private static final Duration END = Duration.ofSeconds(5);
 
     private final Connection connection;
     private final TargetStream stream;
@@ -37,9 +39,10 @@ final class FastPublisher implements Publisher {
 
     private volatile @Nullable FastBatch batch;
     /** The id of a batch of the epoch before that may still begin somewhere; used for the first one here. */
-    private @Nullable String reuse;
+    private volatile @Nullable String reuse;
 
     private boolean ending;
+    private long endedAt;
     private long flow = 1;
     private @Nullable FastAnswer refusal;
     private volatile boolean refused;
@@ -64,6 +67,13 @@ final class FastPublisher implements Publisher {
         return batch;
     }
 
+    /** An id that has still to be used for the next batch, or null. */
+    @Nullable
+    String reuse() {
+        FastBatch open = batch;
+        return open != null && open.last() == 0 ? open.id : reuse;
+    }
+
     /** Whether server or stream turned out not to take batches. */
     boolean wasRefused() {
         return refused;
@@ -78,17 +88,18 @@ final class FastPublisher implements Publisher {
     @Override
     public boolean publish(long position, Publication publication) {
         FastBatch open = batch;
-        if (ending || (open != null && open.last() > 0 && !open.started())) {
+        if (ending || (open != null && open.last() > 0 && (!open.started() || open.concluded() >= 0))) {
             return false;
         }
         OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
         StreamLimit.check(message, stream);
         if (open == null) {
-            open = new FastBatch(inbox, reuse == null ? NUID.nextGlobal() : reuse, window);
-            reuse = null;
+            String id = reuse;
+            open = new FastBatch(inbox, id == null ? NUID.nextGlobal() : id, window);
             flow = 1;
             batch = open;
+            reuse = null;
         }
         try {
             connection.publish(message.subject(), open.nextReply(), message.headers(), message.payload());
@@ -115,11 +126,17 @@ final class FastPublisher implements Publisher {
             // Learnt by the next epoch.
             settleThrough(open, open.concluded(), outcomes);
         }
+        if (open != null && ending && System.nanoTime() - endedAt > END.toNanos()) {
+            // A leader that is replaced forgets that the batch was to end. The next epoch ends it again, in time.
+            outcomes.failed(
+                    open.position(open.last()),
+                    new IOException("no answer to the end of a batch in " + END.toMillis() + " ms"));
+        }
     }
 
     private void take(FastAnswer answer, Outcomes outcomes) {
         FastBatch open = batch;
-        if (open == null || !answer.batch().equals(open.id)) {
+        if (open == null || !answer.batch().equals(open.id) || open.concluded() >= 0) {
             return;
         }
         switch (answer.kind()) {
@@ -132,12 +149,14 @@ final class FastPublisher implements Publisher {
                 settleThrough(open, 1, outcomes);
                 open.conclude(1);
                 refused = true;
-                refused = true;
                 outcomes.failed(
                         open.position(open.last()), new NotOfferedException("the server knows no fast-ingest batches"));
             }
             case REFUSED -> refused(open, answer, outcomes);
-            case LOST -> outcomes.failed(open.position(answer.sequence()), cause(answer));
+            case LOST -> {
+                refusal = answer;
+                outcomes.failed(open.position(answer.sequence()), cause(answer));
+            }
             case GAP -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());
         }
     }
@@ -146,10 +165,13 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
+        boolean alone = false;
         if (refused != null) {
+            alone = refused.sequence() == count + 1 && refused.sequence() == open.last();
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
-        if (count < open.last()) {
+        // Behind a refused message that was the last one, nothing has to be sent again.
+        if (count < open.last() && !alone) {
             outcomes.failed(
                     open.position(Math.min(count + 1, open.last())),
                     new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));
@@ -162,11 +184,17 @@ final class FastPublisher implements Publisher {
 
     private void refused(FastBatch open, FastAnswer answer, Outcomes outcomes) {
         if (answer.code() == NotOfferedException.DISABLED) {
-            outcomes.failed(open.position(1), new NotOfferedException("the stream does not allow batches any more"));
-        } else if (answer.sequence() == 1 && !open.started()) {
-            // No batch began, so no final answer comes. It may be the record's fault.
-            outcomes.failed(open.position(1), cause(answer));
-            batch = null;
+            if (refusal == null && (answer.sequence() == 1 || stream.isUnreplicated())) {
+                // A single server stores one message after the other.
+                settleThrough(open, answer.sequence() - 1, outcomes);
+                open.conclude(answer.sequence() - 1);
+            }
+            outcomes.failed(
+                    open.position(open.last()), new NotOfferedException("the stream does not allow batches any more"));
+        } else if (answer.sequence() == 1) {
+            // No batch began, though its start may have been acked, so no final answer comes.
+            refusal = answer;
+            conclude(open, 0, outcomes);
         } else if (answer.sequence() > open.last()) {
             // The end itself was refused: the batch is over, its outcome open.
             outcomes.failed(open.position(open.last()), cause(answer));
@@ -193,6 +221,7 @@ final class FastPublisher implements Publisher {
         try {
             connection.publish(open.subject(), open.endReply(), null, EMPTY);
             ending = true;
+            endedAt = System.nanoTime();
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.debug("batch {} is not ended yet", open.id, queueFullOrClosed);
         }

@@ -4,6 +4,7 @@ import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ final class FastResume {
     private static final byte[] EMPTY = {};
     /** "batch publish ID unknown". */
     private static final int UNKNOWN = 10208;
+    /** Account or server are out of storage: said of any message, and the end was not looked at. */
+    private static final Set<Integer> NOT_LOOKED_AT = Set.of(10002, 10023);
 
     private static final Duration LEADERLESS_PAUSE = Duration.ofMillis(250);
 
@@ -56,6 +59,7 @@ final class FastResume {
             if (answer == null) {
                 throw new IOException("no answer to the end of a batch in " + patience.toMillis() + " ms");
             }
+            boolean toTheEnd = answer.sequence() > batch.last();
             if (!answer.batch().equals(batch.id)) {
                 continue;
             }
@@ -65,12 +69,13 @@ final class FastResume {
                     LOG.debug("batch {} ended with {} of {} messages", batch.id, answer.count(), batch.last());
                     return true;
                 }
-                case REFUSED -> {
-                    if (answer.sequence() > batch.last()) {
+                case REFUSED, LOST -> {
+                    if (!toTheEnd) {
+                        continue;
+                    }
+                    if (answer.kind() == FastAnswer.Kind.REFUSED && !NOT_LOOKED_AT.contains(answer.code())) {
                         return unknown(batch, answer);
                     }
-                }
-                case LOST -> {
                     // Nobody took the end, so it may be sent again; the stream is without a leader for now.
                     awaitQuietly(answers, LEADERLESS_PAUSE);
                     connection.publish(batch.subject(), batch.endReply(), null, EMPTY);

@@ -46,9 +46,14 @@ public final class Partition {
         return fenced() ? System.nanoTime() - fencedAt : 0;
     }
 
-    /** The consumer's position, as far as Connect tells. */
+    /** The consumer's position. What of it is not settled does not count; {@link #unsettled} goes first. */
     public void consumed(long offset) {
-        consumed = offset;
+        consumed = Math.min(offset, lowestUnsettled);
+    }
+
+    /** What {@link #consumed(long)} told is out of date. */
+    public void forgetConsumed() {
+        consumed = -1;
     }
 
     /** See {@link #consumed(long)}; -1 before it was told. */

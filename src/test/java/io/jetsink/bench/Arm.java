@@ -1,8 +1,12 @@
 package io.jetsink.bench;
 
+import io.jetsink.bench.bare.BareBatchSink;
+import io.jetsink.bench.bare.BareFastSink;
+import io.nats.client.api.StreamConfiguration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -10,20 +14,65 @@ import java.util.stream.Collectors;
  *
  * @param name for the command line and the tables
  * @param share the part of the records that it moves in one run: slow arms take less, so that all take about as long
+ * @param comparedWith the arms that its speed is divided by, where they run too
+ * @param stream what the stream needs beyond the defaults
+ * @param messagesBeside how many messages the stream holds in the end beside the records
  * @param config connector keys; {@code connector.class} too, if another sink is to be measured
  */
-record Arm(String name, double share, Map<String, String> config) {
-    /** All there are. To add one, add a line. */
-    private static final List<Arm> ALL = List.of(
-            new Arm("async", 1, Map.of("publish.mode", "async")), new Arm("sync", 0.1, Map.of("publish.mode", "sync")));
+record Arm(
+        String name,
+        double share,
+        List<String> comparedWith,
+        UnaryOperator<StreamConfiguration.Builder> stream,
+        int messagesBeside,
+        Map<String, String> config) {
 
-    /** @param names separated by commas; all arms if empty */
-    static List<Arm> named(String names) {
-        return names.isEmpty()
-                ? ALL
-                : Arrays.stream(names.split(",", -1))
-                        .map(name -> named(name.strip(), names))
-                        .toList();
+    /** All there are. To add one, add an entry. */
+    private static final List<Arm> ALL = List.of(
+            new Arm(
+                    "fast",
+                    1,
+                    List.of("async", "bare-fast"),
+                    StreamConfiguration.Builder::allowBatched,
+                    0,
+                    Map.of("publish.mode", "fast")),
+            new Arm(
+                    "bare-fast",
+                    1,
+                    List.of(),
+                    StreamConfiguration.Builder::allowBatched,
+                    0,
+                    Map.of("connector.class", BareFastSink.class.getName())),
+            new Arm(
+                    "exactly-once",
+                    1,
+                    List.of("bare-batch", "async"),
+                    stream -> stream.allowAtomicPublish().allowRollup(true),
+                    1,
+                    Map.of("delivery.guarantee", "exactly-once")),
+            new Arm(
+                    "bare-batch",
+                    1,
+                    List.of(),
+                    UnaryOperator.identity(),
+                    0,
+                    Map.of("connector.class", BareBatchSink.class.getName())),
+            new Arm("async", 1, List.of("sync"), UnaryOperator.identity(), 0, Map.of("publish.mode", "async")),
+            new Arm("sync", 0.1, List.of(), UnaryOperator.identity(), 0, Map.of("publish.mode", "sync")));
+
+    /** What a cluster is asked about when nothing else is said. */
+    private static final String REPLICATED = "exactly-once,async,fast";
+
+    /**
+     * @param names separated by commas; if empty, those that say something about a stream with so many replicas
+     */
+    static List<Arm> named(String names, int replicas) {
+        if (names.isEmpty()) {
+            return replicas == 1 ? ALL : named(REPLICATED, replicas);
+        }
+        return Arrays.stream(names.split(",", -1))
+                .map(name -> named(name.strip(), names))
+                .toList();
     }
 
     int records(int most) {

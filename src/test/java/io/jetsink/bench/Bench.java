@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * The whole way from a Kafka topic into a stream, measured: the arms one after the other within each round, all in one
- * worker. Prints a table and leaves it under {@code target/bench}. Ends with 0 if everything could be measured.
+ * worker. Prints tables and leaves them under {@code target/bench}. Ends with 0 if everything could be measured.
  */
 public final class Bench {
     private final BenchSettings settings;
@@ -31,7 +34,11 @@ public final class Bench {
             System.exit(1);
             return;
         }
-        new Bench(settings, out).run();
+        if (Boolean.getBoolean("bench.jmh")) {
+            new MicroBench(settings.basedir(), out).run();
+        } else {
+            new Bench(settings, out).run();
+        }
         System.exit(0);
     }
 
@@ -41,7 +48,7 @@ public final class Bench {
         try (BenchRig rig = BenchRig.start(settings)) {
             BenchReport report = new BenchReport(settings, Environment.of(settings, rig.natsVersion()));
             for (int round = 1 - settings.warmUp(); round <= settings.rounds(); round++) {
-                for (Arm arm : settings.arms()) {
+                for (Arm arm : order(round)) {
                     Measurement measured = rig.measure(arm, round);
                     report.add(measured);
                     tell(measured);
@@ -51,13 +58,22 @@ public final class Bench {
         }
     }
 
+    /** Every other round runs backward, so that no arm always has the same one before it. */
+    private List<Arm> order(int round) {
+        List<Arm> arms = new ArrayList<>(settings.arms());
+        if (round % 2 == 0) {
+            Collections.reverse(arms);
+        }
+        return arms;
+    }
+
     private void finish(BenchReport report) throws IOException {
-        Path folder = settings.basedir().resolve(Path.of("target", "bench"));
+        Path folder = settings.folder();
         report.write(folder);
         out.println();
         out.print(report.markdown());
         out.println();
-        out.println("Written to " + folder + ": bench.md, bench.json");
+        out.println("Written to " + folder + ": " + settings.fileName() + ".md, " + settings.fileName() + ".json");
     }
 
     private void tell(Measurement one) {

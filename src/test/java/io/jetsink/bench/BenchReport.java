@@ -31,18 +31,14 @@ final class BenchReport {
     }
 
     String markdown() {
-        String baseline = baseline();
         StringBuilder text = new StringBuilder();
-        text.append(
-                        "| arm | records/s, median | min - max | CPU us/record, worker | all three | other cores busy | records a run | x ")
-                .append(baseline);
-        text.append(", median | min - max |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        text.append("| arm | records/s, median | min - max | CPU us/record, worker | all processes "
+                + "| other cores busy | records a run |\n|---|---:|---:|---:|---:|---:|---:|\n");
         for (Arm arm : settings.arms()) {
             Spread speed = spread(arm, Measurement::perSecond);
-            Spread ratio = ratio(arm);
             text.append(String.format(
                     Locale.ROOT,
-                    "| `%s` | %,.0f | %,.0f - %,.0f | %.1f | %.1f | %.1f | %,d | %.1f | %.1f - %.1f |%n",
+                    "| `%s` | %,.0f | %,.0f - %,.0f | %.1f | %.1f | %.1f | %,d |%n",
                     arm.name(),
                     speed.median(),
                     speed.min(),
@@ -50,29 +46,40 @@ final class BenchReport {
                     spread(arm, Measurement::workerMicros).median(),
                     spread(arm, Measurement::allMicros).median(),
                     spread(arm, Measurement::otherCores).median(),
-                    arm.records(settings.records()),
-                    ratio.median(),
-                    ratio.min(),
-                    ratio.max()));
+                    arm.records(settings.records())));
+        }
+        if (!comparisons().isEmpty()) {
+            text.append("\n| arm | compared with | times as fast, median | min - max |\n|---|---|---:|---:|\n");
+            for (Comparison one : comparisons()) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "| `%s` | `%s` | %.2f | %.2f - %.2f |%n",
+                        one.arm(),
+                        one.with(),
+                        one.times().median(),
+                        one.times().min(),
+                        one.times().max()));
+            }
         }
         text.append('\n').append(conditions()).append('\n');
         return text.toString();
     }
 
-    /** Writes {@code bench.json} with every measurement, and {@code bench.md}. */
+    /** Writes the tables, and a JSON file with every measurement. */
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("environment", environment);
         all.put("config", settings.config());
         all.put("valueBytes", settings.valueBytes());
-        all.put("baseline", baseline());
+        all.put("replicas", settings.replicas());
         all.put("summary", settings.arms().stream().map(this::summary).toList());
+        all.put("comparisons", comparisons());
         all.put("measurements", measurements);
         new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(folder.resolve("bench.json").toFile(), all);
-        Files.writeString(folder.resolve("bench.md"), markdown());
+                .writeValue(folder.resolve(settings.fileName() + ".json").toFile(), all);
+        Files.writeString(folder.resolve(settings.fileName() + ".md"), markdown());
     }
 
     private String conditions() {
@@ -80,6 +87,7 @@ final class BenchReport {
         environment.forEach(
                 (what, value) -> line.append(what).append(' ').append(value).append("; "));
         line.append("values of ").append(settings.valueBytes()).append(" B; ");
+        line.append(settings.replicas() == 1 ? "one replica; " : "three replicas on three nats-servers; ");
         line.append(settings.rounds())
                 .append(" rounds, interleaved, after ")
                 .append(settings.warmUp())
@@ -96,7 +104,6 @@ final class BenchReport {
         summary.put("recordsPerSecond", spread(arm, Measurement::perSecond));
         summary.put("workerCpuMicrosPerRecord", spread(arm, Measurement::workerMicros));
         summary.put("allCpuMicrosPerRecord", spread(arm, Measurement::allMicros));
-        summary.put("ratio", ratio(arm));
         return summary;
     }
 
@@ -104,10 +111,20 @@ final class BenchReport {
         return Spread.of(of(arm.name()).stream().mapToDouble(value));
     }
 
-    private Spread ratio(Arm arm) {
-        List<Measurement> base = of(baseline());
-        return Spread.of(of(arm.name()).stream()
-                .mapToDouble(one -> one.perSecond() / base.get(one.round() - 1).perSecond()));
+    private List<Comparison> comparisons() {
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Arm arm : settings.arms()) {
+            for (String other : arm.comparedWith()) {
+                List<Measurement> base = of(other);
+                if (!base.isEmpty()) {
+                    Spread times = Spread.of(of(arm.name()).stream()
+                            .mapToDouble(one ->
+                                    one.perSecond() / base.get(one.round() - 1).perSecond()));
+                    comparisons.add(new Comparison(arm.name(), other, times));
+                }
+            }
+        }
+        return comparisons;
     }
 
     /** The counted rounds, in order. */
@@ -117,7 +134,6 @@ final class BenchReport {
                 .toList();
     }
 
-    private String baseline() {
-        return settings.arms().get(settings.arms().size() - 1).name();
-    }
+    /** One arm's speed divided by another's, round by round. */
+    private record Comparison(String arm, String with, Spread times) {}
 }

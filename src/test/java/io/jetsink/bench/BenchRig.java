@@ -1,51 +1,80 @@
 package io.jetsink.bench;
 
-import io.jetsink.support.Bridge;
+import io.jetsink.support.ConnectCluster;
+import io.jetsink.support.ConnectRest;
+import io.jetsink.support.KafkaBroker;
 import io.jetsink.support.LoadProducer;
+import io.jetsink.support.NatsCluster;
+import io.jetsink.support.NatsServer;
+import io.jetsink.support.StreamChecker;
+import io.jetsink.support.StreamEntry;
+import io.jetsink.support.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.api.MessageInfo;
+import io.nats.client.Nats;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
- * A broker, a nats-server and one Connect worker with the packaged plugin, as processes, and a topic of one partition that
+ * A broker, nats-servers and one Connect worker with the packaged plugin, as processes, and a topic of one partition that
  * is full before anything is measured. They stay for all runs, so that the worker's JVM is warm; each run has a connector,
  * and thereby a consumer group, and a stream of its own.
  */
 final class BenchRig implements AutoCloseable {
     private static final String TOPIC = "bench";
+    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
     private static final Duration LONGEST_RUN = Duration.ofMinutes(10);
     private static final Duration STILL = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final BenchSettings settings;
-    private final Bridge bridge;
+    /** The last is closed first. */
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    private final KafkaBroker kafka;
+    private final List<String> servers;
+    private final ConnectCluster connect;
     private final Connection connection;
     private final JetStreamManagement streams;
 
-    private BenchRig(BenchSettings settings, Bridge bridge, Connection connection) throws IOException {
+    private BenchRig(BenchSettings settings) throws Exception {
         this.settings = settings;
-        this.bridge = bridge;
-        this.connection = connection;
-        this.streams = connection.jetStreamManagement();
-    }
-
-    static BenchRig start(BenchSettings settings) throws IOException, InterruptedException {
-        Bridge bridge = Bridge.start(1, worker -> worker.heap("1g").forThroughput());
         try {
-            BenchRig rig = new BenchRig(settings, bridge, bridge.nats().connect());
-            rig.fill();
-            return rig;
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            bridge.close();
+            kafka = started(KafkaBroker.start());
+            servers = settings.replicas() == 1
+                    ? List.of(started(NatsServer.start()).url())
+                    : started(NatsCluster.start()).urls();
+            connect = started(ConnectCluster.builder(kafka.bootstrap())
+                    .packagedPlugin()
+                    .plugin(BarePlugin.pack(settings.folder()))
+                    .heap("1g")
+                    .forThroughput()
+                    .start());
+            connection = started(Nats.connect(String.join(",", servers)));
+            streams = connection.jetStreamManagement();
+            kafka.createTopic(TOPIC, 1);
+            try (LoadProducer load = LoadProducer.to(kafka.bootstrap(), TOPIC)
+                    .valueBytes(settings.valueBytes())
+                    .build()) {
+                load.produce(settings.records());
+            }
+        } catch (Exception e) {
+            close();
             throw e;
         }
+    }
+
+    static BenchRig start(BenchSettings settings) throws Exception {
+        return new BenchRig(settings);
     }
 
     String natsVersion() {
@@ -55,15 +84,15 @@ final class BenchRig implements AutoCloseable {
     Measurement measure(Arm arm, int round) throws Exception {
         String name = arm.name() + (round < 1 ? "-warm-up" + -round : "-" + round);
         int records = arm.records(settings.records());
-        bridge.createStream(name);
-        bridge.rest().create(name, config(arm, name));
-        // CPU time counts from the first message on, so that making and starting the task is left out.
-        Sample first = awaitStored(name, 1);
-        Sample last = awaitStored(name, records);
-        Duration time = Duration.between(
-                message(name, 1).getTime(), lastMessage(name, records).getTime());
-        bridge.rest().stop(name);
-        bridge.rest().delete(name);
+        createStream(name, arm);
+        ConnectRest rest = connect.rest();
+        rest.create(name, config(arm, name));
+        // CPU time counts from the first record on, so that making and starting the task is left out.
+        Sample first = awaitStored(name, 1 + arm.messagesBeside());
+        Sample last = awaitStored(name, records + arm.messagesBeside());
+        rest.stop(name);
+        rest.delete(name);
+        Duration time = timeBetweenFirstAndLast(name, records);
         streams.deleteStream(name);
         CpuTime used = last.cpu.minus(first.cpu);
         double moved = Math.max(1, last.stored - first.stored);
@@ -78,57 +107,64 @@ final class BenchRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        connection.close();
-        bridge.close();
-    }
-
-    private void fill() {
-        bridge.kafka().createTopic(TOPIC, 1);
-        try (LoadProducer load =
-                bridge.load(TOPIC, 1).valueBytes(settings.valueBytes()).build()) {
-            load.produce(settings.records());
+    public void close() throws Exception {
+        while (!started.isEmpty()) {
+            started.pop().close();
         }
     }
 
+    private <T extends AutoCloseable> T started(T part) {
+        started.push(part);
+        return part;
+    }
+
+    private void createStream(String name, Arm arm) throws IOException, JetStreamApiException {
+        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                .name(name)
+                .subjects(name + ".>", "jetsink.offsets." + name + ".>")
+                .storageType(StorageType.File)
+                .replicas(settings.replicas());
+        streams.addStream(arm.stream().apply(stream).build());
+    }
+
     private Map<String, String> config(Arm arm, String name) {
-        Map<String, String> config = new HashMap<>(bridge.config(name, 1));
+        Map<String, String> config = new HashMap<>();
+        config.put("connector.class", "io.jetsink.NatsJetStreamSinkConnector");
         config.put("topics", TOPIC);
+        config.put("tasks.max", "1");
+        config.put("key.converter", BYTES);
+        config.put("value.converter", BYTES);
+        config.put("header.converter", BYTES);
+        config.put("nats.servers", String.join(",", servers));
+        config.put("jetstream.stream", name);
+        config.put("subject", name + ".${partition}");
         config.putAll(settings.config());
         config.putAll(arm.config());
         return config;
     }
 
-    private Sample awaitStored(String name, long records) {
+    private Sample awaitStored(String name, long messages) {
         Progress progress = new Progress(name);
-        long stored = Awaitility.await(records + " messages in stream " + name)
+        long stored = Awaitility.await(messages + " messages in stream " + name)
                 .atMost(LONGEST_RUN)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
                 .failFast("the task failed", progress::isOver)
-                .until(() -> progress.update(stored(name)), count -> count >= records);
-        return new Sample(stored, CpuTime.now(bridge.connect().worker(0).pid()));
+                .until(() -> progress.update(stored(name)), count -> count >= messages);
+        return new Sample(stored, CpuTime.now(connect.worker(0).pid()));
     }
 
     private long stored(String name) throws IOException, JetStreamApiException {
         return streams.getStreamInfo(name).getStreamState().getMsgCount();
     }
 
-    private MessageInfo message(String stream, long sequence) throws IOException, JetStreamApiException {
-        return streams.getMessage(stream, sequence);
-    }
-
-    /** A speed without all the records, each once and in order, would be the speed of something else. */
-    private MessageInfo lastMessage(String stream, long records) throws IOException, JetStreamApiException {
-        MessageInfo last = message(stream, records);
-        String expected = "0:" + (records - 1) + ":";
-        byte[] data = last.getData() == null ? new byte[0] : last.getData();
-        String found = new String(data, 0, Math.min(data.length, expected.length()), StandardCharsets.US_ASCII);
-        if (!found.equals(expected)) {
-            throw new IllegalStateException("Message " + records + " of stream " + stream + " is not record "
-                    + (records - 1) + ": something was lost, doubled or moved");
-        }
-        return last;
+    /** Reads all: a speed without all the records, each once and in order, would be the speed of something else. */
+    private Duration timeBetweenFirstAndLast(String stream, int records) {
+        StreamTally tally = StreamChecker.read(connection, stream);
+        List<StreamEntry> stored = tally.entries();
+        tally.assertClean(List.of((long) Math.max(records, stored.size())));
+        return Duration.between(
+                stored.get(0).storedAt(), stored.get(records - 1).storedAt());
     }
 
     /** What had been used when so many messages were stored. */
@@ -154,7 +190,7 @@ final class BenchRig implements AutoCloseable {
 
         boolean isOver() {
             return System.nanoTime() - lastMove > STILL.toNanos()
-                    && bridge.rest().status(name).failed();
+                    && connect.rest().status(name).failed();
         }
     }
 }

@@ -8,10 +8,11 @@ import java.util.TreeMap;
 /**
  * What the command line says; the Maven profile passes an option that was not given as an empty value.
  *
- * @param arms in the order in which a round runs them; the last one is what the others are compared with
+ * @param arms in the order in which a round runs them; every other round backward
  * @param warmUp how many rounds come before the counted ones, for the worker's compiler
  * @param rounds how many are counted
  * @param records how many the topic holds
+ * @param replicas of the streams: 1 on one server, 3 on a cluster of three
  * @param config connector keys for all arms alike
  */
 record BenchSettings(
@@ -22,18 +23,33 @@ record BenchSettings(
         int rounds,
         int records,
         int valueBytes,
+        int replicas,
         Map<String, String> config) {
 
     static BenchSettings fromSystemProperties() {
+        int replicas = number("bench.replicas", 1, 1, 3);
+        if (replicas == 2) {
+            throw new IllegalArgumentException("-Dbench.replicas=2: it is 1, or 3 for a cluster of three servers");
+        }
         return new BenchSettings(
                 Path.of(property("jetsink.basedir", ".")),
                 property("jetsink.version", "unknown"),
-                Arm.named(property("bench.arms", "")),
+                Arm.named(property("bench.arms", ""), replicas),
                 number("bench.warmup", 3, 0, 1_000),
                 number("bench.rounds", 5, 1, 1_000),
                 number("bench.records", 600_000, 1_000, 50_000_000),
                 number("bench.value.bytes", 256, 32, 900_000),
+                replicas,
                 pairs(property("bench.config", "")));
+    }
+
+    Path folder() {
+        return basedir.resolve(Path.of("target", "bench"));
+    }
+
+    /** What the files of results begin with. */
+    String fileName() {
+        return replicas == 1 ? "bench" : "bench-r" + replicas;
     }
 
     /** @param text {@code key=value} pairs, separated by commas */

@@ -29,6 +29,8 @@ class FailureTriageTest {
             new ExecutionException(new TimeoutException()),
             new IllegalStateException("Connection is Closed"),
             new IOException("Read channel closed."),
+            new StreamErrorException(10208, "batch publish ID unknown"),
+            new StreamErrorException(10077, "maximum messages exceeded"),
             new RuntimeException());
 
     private static final List<Throwable> CONDEMNED = List.of(
@@ -37,7 +39,9 @@ class FailureTriageTest {
             refused(10054, "message size exceeds maximum allowed"),
             new RuntimeException(refused(10054, "message size exceeds maximum allowed")),
             Failures.tooLarge(),
-            new ExecutionException(Failures.tooLarge()));
+            new ExecutionException(Failures.tooLarge()),
+            new StreamErrorException(10054, "message size exceeds maximum allowed"),
+            new StreamErrorException(10077, "message too large"));
 
     @ParameterizedTest
     @FieldSource("TRANSIENT")

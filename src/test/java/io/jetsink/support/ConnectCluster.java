@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Distributed Connect workers as processes. Their {@code plugin.path} holds the packaged zip, unpacked, and their class
@@ -55,9 +54,7 @@ public final class ConnectCluster implements AutoCloseable {
     }
 
     private void startAll() {
-        if (settings.plugin != null) {
-            ProcessFiles.unzip(settings.plugin, pluginPath());
-        }
+        settings.plugins.forEach(zip -> ProcessFiles.unzip(zip, pluginPath()));
         for (int i = 0; i < settings.workers; i++) {
             startWorker();
         }
@@ -127,7 +124,7 @@ public final class ConnectCluster implements AutoCloseable {
         private final String bootstrap;
         private final Map<String, String> properties = new HashMap<>();
         private final List<String> jvmFlags = new ArrayList<>();
-        private @Nullable Path plugin;
+        private final List<Path> plugins = new ArrayList<>();
         private String heap = "512m";
         private boolean quickStart = true;
         private int workers = 1;
@@ -164,9 +161,9 @@ public final class ConnectCluster implements AutoCloseable {
             return this;
         }
 
-        /** The archive that is unpacked under {@code plugin.path}. */
+        /** One more archive that is unpacked under {@code plugin.path}. */
         public Builder plugin(Path zip) {
-            this.plugin = zip;
+            plugins.add(zip);
             return this;
         }
 

@@ -28,6 +28,8 @@ final class ProcessClassPath {
             "archunit-",
             "mockito-",
             "objenesis-",
+            "jmh-",
+            "commons-math3-",
             "progressbar-",
             "jline-"); // the tests
 

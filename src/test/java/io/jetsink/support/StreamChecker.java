@@ -11,6 +11,7 @@ import io.nats.client.api.OrderedConsumerConfiguration;
 import io.nats.client.api.StreamState;
 import io.nats.client.impl.NatsJetStreamMetaData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads a whole stream back and says which produced record each message is. */
 public final class StreamChecker {
     private static final int BATCH = 5_000;
+    /** "no message found" (nats-server errors.json). */
+    private static final int NO_MESSAGE = 10037;
+
     private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(30);
 
     private StreamChecker() {}
@@ -39,7 +43,7 @@ public final class StreamChecker {
             StreamState state = context.getStreamInfo().getStreamState();
             StreamTally tally = new StreamTally();
             if (state.getMsgCount() > 0) {
-                readThrough(context, state.getLastSequence(), position, tally);
+                readThrough(connection, context, state.getLastSequence(), position, tally);
             }
             return tally;
         } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
@@ -53,7 +57,11 @@ public final class StreamChecker {
     }
 
     private static void readThrough(
-            StreamContext context, long last, Function<Message, @Nullable StreamPosition> position, StreamTally tally)
+            Connection connection,
+            StreamContext context,
+            long last,
+            Function<Message, @Nullable StreamPosition> position,
+            StreamTally tally)
             throws Exception {
         ConsumeOptions options = ConsumeOptions.builder().batchSize(BATCH).build();
         try (IterableConsumer messages = context.createOrderedConsumer(new OrderedConsumerConfiguration())
@@ -68,10 +76,34 @@ public final class StreamChecker {
                 if (!isMarker(message)) {
                     add(tally, meta, position.apply(message));
                 }
-                // The last message may have been deleted: then nothing is pending before it is reached.
-                more = meta.streamSequence() < last && meta.pendingCount() > 0;
+                more = meta.streamSequence() < last
+                        && (meta.pendingCount() > 0
+                                || hasMoreBehind(connection, context.getStreamName(), meta.streamSequence()));
             }
         }
+    }
+
+    /**
+     * Asks the stream's leader. The consumer may live on a replica that lags, and then nothing is pending for it before the
+     * end; or the last messages were deleted.
+     */
+    private static boolean hasMoreBehind(Connection connection, String stream, long sequence)
+            throws IOException, InterruptedException {
+        String request = "{\"seq\":" + (sequence + 1) + ",\"next_by_subj\":\">\"}";
+        Message answer = connection.request(
+                "$JS.API.STREAM.MSG.GET." + stream, request.getBytes(StandardCharsets.US_ASCII), MESSAGE_TIMEOUT);
+        if (answer == null) {
+            throw new IOException("The leader of " + stream + " does not answer");
+        }
+        String text = new String(answer.getData(), StandardCharsets.UTF_8);
+        if (text.contains("\"err_code\":" + NO_MESSAGE)) {
+            return false;
+        }
+        if (!text.contains("\"message\"")) {
+            throw new IOException(
+                    "The leader of " + stream + " says neither what follows nor that nothing does: " + text);
+        }
+        return true;
     }
 
     /** Exactly-once keeps Kafka offsets in messages of their own beside the records. */

@@ -1,0 +1,89 @@
+package io.jetsink.delivery;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether things move: how long nothing was settled, in this outage and in this epoch.
+ *
+ * <p><b>Threads.</b> Confined to the task thread.
+ */
+final class Progress {
+    /** Without an outcome for so long, a target counts as standing still. */
+    private static final long STILL_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** So many ack timeouts may pass while the server answers PINGs: a stream may elect a leader, which takes ten seconds. */
+    private static final int PATIENCE = 3;
+
+    /** What a look at the clock says about the link. */
+    enum Look {
+        FINE,
+        /** No outcome for an ack timeout, for the first time since something moved. */
+        PROBE,
+        /** No outcome for three ack timeouts. */
+        GIVE_UP
+    }
+
+    private final LongSupplier clock;
+    private final long ackTimeout;
+    private boolean probed;
+    /** When something was settled last, or there was nothing to settle. */
+    private long settledAt;
+    /** The same within the epoch, and no earlier than its first publish. */
+    private long movedAt;
+
+    Progress(LongSupplier clock, Duration ackTimeout) {
+        this.clock = clock;
+        this.ackTimeout = ackTimeout.toNanos();
+        this.settledAt = clock.getAsLong();
+        this.movedAt = settledAt;
+    }
+
+    /** Something was settled in the ring. */
+    void settled() {
+        settledAt = clock.getAsLong();
+        movedAt = settledAt;
+        probed = false;
+    }
+
+    /** There is nothing to settle, or what was passed over was no message: an outage begins no earlier than now. */
+    void noOutage() {
+        settledAt = clock.getAsLong();
+    }
+
+    /** The first message of what is now in flight was sent. */
+    void began() {
+        movedAt = clock.getAsLong();
+    }
+
+    void newEpoch() {
+        movedAt = clock.getAsLong();
+        probed = false;
+    }
+
+    Look look() {
+        long still = clock.getAsLong() - movedAt;
+        if (still >= PATIENCE * ackTimeout) {
+            return Look.GIVE_UP;
+        }
+        if (still >= ackTimeout && !probed) {
+            probed = true;
+            return Look.PROBE;
+        }
+        return Look.FINE;
+    }
+
+    boolean standsStill() {
+        return stillForMoreThan(STILL_NANOS);
+    }
+
+    boolean stillForMoreThan(long nanos) {
+        return clock.getAsLong() - movedAt > nanos;
+    }
+
+    /** Whether the outage has outlasted the limit; null is no limit. */
+    boolean outageOutlasts(@Nullable Duration limit) {
+        return limit != null && clock.getAsLong() - settledAt > limit.toNanos();
+    }
+}

@@ -1,0 +1,147 @@
+package io.jetsink.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/**
+ * Time and allocation per record, by JMH with its gc profiler: {@code -Dbench.jmh}. JMH's harness is generated here and
+ * not by the build, which stays quick thereby.
+ */
+final class MicroBench {
+    private static final String BASE = JnatsBenchmark.class.getName() + ".publish";
+
+    private final Path basedir;
+    private final Path folder;
+    private final PrintStream out;
+
+    MicroBench(Path basedir, PrintStream out) {
+        this.basedir = basedir;
+        this.folder = basedir.resolve(Path.of("target", "bench"));
+        this.out = out;
+    }
+
+    void run() throws IOException, InterruptedException {
+        Path harness = Files.createDirectories(folder.resolve("jmh-classes"));
+        generate(harness);
+        out.println("Two minutes by JMH; its own output goes to " + folder.resolve("jmh.txt"));
+        measure(harness);
+        String table =
+                table(new ObjectMapper().readTree(folder.resolve("jmh.json").toFile()));
+        Files.writeString(folder.resolve("jmh.md"), table);
+        out.println();
+        out.print(table);
+        out.println();
+        out.println("Written to " + folder + ": jmh.md, jmh.json");
+    }
+
+    private void generate(Path harness) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-d",
+                harness.toString(),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                "-processor",
+                "org.openjdk.jmh.generators.BenchmarkProcessor",
+                "-nowarn"));
+        try (Stream<Path> files = Files.walk(basedir.resolve(Path.of("src", "test", "java")))) {
+            files.map(Path::toString)
+                    .filter(file -> file.endsWith("Benchmark.java"))
+                    .forEach(arguments::add);
+        }
+        if (ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)) != 0) {
+            throw new IllegalStateException("JMH's harness cannot be compiled; the compiler says why above");
+        }
+    }
+
+    private void measure(Path harness) throws IOException, InterruptedException {
+        Process jmh = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-classpath",
+                        harness + File.pathSeparator + System.getProperty("java.class.path"),
+                        "-Djmh.ignoreLock=true",
+                        "org.openjdk.jmh.Main",
+                        ".*Benchmark.*",
+                        "-prof",
+                        "gc",
+                        "-f",
+                        "1",
+                        "-wi",
+                        "5",
+                        "-w",
+                        "2",
+                        "-i",
+                        "5",
+                        "-r",
+                        "2",
+                        "-foe",
+                        "true",
+                        "-jvmArgsAppend",
+                        jvmArguments(),
+                        "-rf",
+                        "json",
+                        "-rff",
+                        folder.resolve("jmh.json").toString(),
+                        "-o",
+                        folder.resolve("jmh.txt").toString()))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (jmh.waitFor() != 0) {
+            throw new IllegalStateException("JMH failed; see " + folder.resolve("jmh.txt"));
+        }
+    }
+
+    /** Where a nats-server comes from, and quiet logs. */
+    private static String jvmArguments() {
+        StringBuilder arguments = new StringBuilder("-Dlog4j2.configurationFile=classpath:io/jetsink/bench/log4j2.xml");
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (name.startsWith("nats.server.")) {
+                arguments.append(" -D").append(name).append('=').append(System.getProperty(name));
+            }
+        }
+        return arguments.toString();
+    }
+
+    private static String table(JsonNode results) {
+        double base = 0;
+        for (JsonNode result : results) {
+            if (result.path("benchmark").asText().equals(BASE)) {
+                base = allocated(result);
+            }
+        }
+        StringBuilder text = new StringBuilder(
+                        "| benchmark | ns/record | B/record | B/record beyond `Connection.publish` |\n")
+                .append("|---|---:|---:|---:|\n");
+        for (JsonNode result : results) {
+            String name = result.path("benchmark").asText();
+            String mode = result.path("params").path("mode").asText();
+            boolean publishes = !name.startsWith(TranslateBenchmark.class.getName());
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| `%s`%s | %.0f | %.0f | %s |%n",
+                    name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
+                    mode.isEmpty() ? "" : " " + mode,
+                    result.path("primaryMetric").path("score").asDouble(),
+                    allocated(result),
+                    publishes ? String.format(Locale.ROOT, "%.0f", allocated(result) - base) : ""));
+        }
+        return text.toString();
+    }
+
+    private static double allocated(JsonNode result) {
+        return result.path("secondaryMetrics")
+                .path("gc.alloc.rate.norm")
+                .path("score")
+                .asDouble();
+    }
+}

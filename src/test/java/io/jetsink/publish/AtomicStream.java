@@ -1,0 +1,258 @@
+package io.jetsink.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.Message;
+import io.nats.client.api.PublishAck;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** A stream as exactly-once sees it, in memory: batches, markers, refusals, and the faults that are asked for. */
+final class AtomicStream {
+    static final TargetStream TARGET = new TargetStream(
+            "S", StreamConfiguration.builder().name("S").subjects(">").build(), "$JS.API.STREAM.MSG.GET.S");
+
+    /** What happens to a request that changes the stream. */
+    enum Fault {
+        NONE,
+        /** Never arrives. */
+        LOST,
+        /** Stored, and nobody hears of it. */
+        ACK_LOST,
+        /** Arrives at some later time. */
+        LATE,
+        /** As on a cluster: counts for what is refused at once, and is stored at some later time. */
+        PROPOSED,
+        /** "no responders". */
+        UNAVAILABLE
+    }
+
+    record Stored(long sequence, String subject, Headers headers, byte[] payload) {}
+
+    /** Records only. */
+    final List<Stored> records = new ArrayList<>();
+
+    final Map<String, Stored> markers = new HashMap<>();
+    /** Sequences that count for refusals. */
+    private final Map<String, Long> expected = new HashMap<>();
+
+    private final Map<String, List<Stored>> open = new HashMap<>();
+    private final Deque<Runnable> later = new ArrayDeque<>();
+    private long sequence;
+
+    Supplier<Fault> faults = () -> Fault.NONE;
+    /** How many messages a batch may have. */
+    int maxBatch = 1000;
+    /** A commit refused with this code, if its batch holds a record with the payload "bad". */
+    int bad = 10054;
+
+    boolean readsFail;
+    int commits;
+    int claims;
+
+    /** A marker's header. */
+    String marker(String subject, String header) {
+        return markers.get(subject).headers.getFirst(header);
+    }
+
+    void purgeMarkers() {
+        markers.clear();
+        expected.replaceAll((subject, sequence) -> 0L);
+    }
+
+    /** What was late or proposed arrives. */
+    void settle() {
+        for (Runnable next = later.poll(); next != null; next = later.poll()) {
+            next.run();
+        }
+    }
+
+    /** One of the connections that lead here. */
+    final class Link {
+        boolean closed;
+
+        Connection connection() {
+            return fake(Connection.class, (proxy, method, arguments) -> {
+                String name = method.getName();
+                if (closed && !name.equals("jetStream") && !name.equals("getMaxPayload")) {
+                    throw new IllegalStateException("Connection is Closed");
+                }
+                return switch (name) {
+                    case "jetStream" -> jetStream();
+                    case "getMaxPayload" -> 1_000_000L;
+                    case "publish" -> {
+                        member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
+                        yield null;
+                    }
+                    case "requestWithTimeout" ->
+                        arguments[0] instanceof Message commit ? commit(commit) : read((byte[]) arguments[1]);
+                    default -> throw new AssertionError("unexpected " + method);
+                };
+            });
+        }
+
+        private JetStream jetStream() {
+            return fake(JetStream.class, (proxy, method, arguments) -> {
+                if (closed) {
+                    throw new IllegalStateException("Connection is Closed");
+                }
+                return claim((Message) arguments[0]);
+            });
+        }
+    }
+
+    private void member(String subject, Headers headers, byte[] payload) {
+        List<Stored> batch = open.computeIfAbsent(headers.getFirst("Nats-Batch-Id"), id -> new ArrayList<>());
+        batch.add(new Stored(0, subject, headers, payload));
+        if (batch.size() != Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"))) {
+            throw new AssertionError("a gap in a batch");
+        }
+    }
+
+    private CompletableFuture<Message> commit(Message message) {
+        member(message.getSubject(), message.getHeaders(), message.getData());
+        List<Stored> batch = open.remove(message.getHeaders().getFirst("Nats-Batch-Id"));
+        commits++;
+        return change(batch);
+    }
+
+    private CompletableFuture<PublishAck> claim(Message message) {
+        claims++;
+        return change(List.of(new Stored(0, message.getSubject(), message.getHeaders(), message.getData())))
+                .thenApply(answer -> {
+                    try {
+                        if (answer.isStatusMessage()) {
+                            throw new IOException("503");
+                        }
+                        return new PublishAck(answer);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                });
+    }
+
+    private CompletableFuture<Message> change(List<Stored> batch) {
+        Fault fault = faults.get();
+        switch (fault) {
+            case LOST -> {
+                return timeout();
+            }
+            case UNAVAILABLE -> {
+                return CompletableFuture.completedFuture(answer("503"));
+            }
+            case LATE -> {
+                later.add(() -> {
+                    if (refusal(batch) == null) {
+                        store(batch);
+                    }
+                });
+                return timeout();
+            }
+            default -> {}
+        }
+        String refusal = refusal(batch);
+        if (refusal != null) {
+            return fault == Fault.ACK_LOST ? timeout() : CompletableFuture.completedFuture(answer(refusal));
+        }
+        if (fault == Fault.PROPOSED) {
+            batch.stream().filter(AtomicStream::isMarker).forEach(marker -> expected.put(marker.subject, -1L));
+            later.add(() -> store(batch));
+            return timeout();
+        }
+        store(batch);
+        return fault == Fault.ACK_LOST
+                ? timeout()
+                : CompletableFuture.completedFuture(answer("{\"stream\":\"S\",\"seq\":" + sequence + "}"));
+    }
+
+    private String refusal(List<Stored> batch) {
+        if (batch.size() > maxBatch) {
+            return error(10199, "atomic publish batch is too large");
+        }
+        if (batch.stream().anyMatch(message -> new String(message.payload, UTF_8).equals("bad"))) {
+            return error(bad, "message size exceeds maximum allowed");
+        }
+        for (Stored message : batch) {
+            String wanted = message.headers.getFirst("Nats-Expected-Last-Subject-Sequence");
+            long found = expected.getOrDefault(message.subject, 0L);
+            if (wanted != null && Long.parseLong(wanted) != found) {
+                return error(10071, "wrong last sequence: " + found);
+            }
+        }
+        return null;
+    }
+
+    private void store(List<Stored> batch) {
+        for (Stored message : batch) {
+            Stored stored = new Stored(++sequence, message.subject, message.headers, message.payload);
+            if (isMarker(stored)) {
+                markers.put(stored.subject, stored);
+                expected.put(stored.subject, sequence);
+            } else {
+                records.add(stored);
+            }
+        }
+    }
+
+    private CompletableFuture<Message> read(byte[] request) {
+        if (readsFail) {
+            return timeout();
+        }
+        String subject = new String(request, UTF_8).split("\"")[3];
+        Stored stored = markers.get(subject);
+        if (stored == null) {
+            return CompletableFuture.completedFuture(answer(error(10037, "no message found")));
+        }
+        String headers = stored.headers.keySet().stream()
+                .map(name -> name + ": " + stored.headers.getFirst(name) + "\r\n")
+                .collect(Collectors.joining("", "NATS/1.0\r\n", "\r\n"));
+        return CompletableFuture.completedFuture(answer("{\"message\":{\"subject\":\"" + subject + "\",\"seq\":"
+                + stored.sequence + ",\"hdrs\":\""
+                + Base64.getEncoder().encodeToString(headers.getBytes(UTF_8)) + "\"}}"));
+    }
+
+    private static boolean isMarker(Stored message) {
+        return message.headers.containsKey("Jetsink-Marker");
+    }
+
+    static String error(int code, String description) {
+        return "{\"error\":{\"code\":400,\"err_code\":" + code + ",\"description\":\"" + description + "\"}}";
+    }
+
+    private static <T> CompletableFuture<T> timeout() {
+        return CompletableFuture.failedFuture(new TimeoutException("no answer"));
+    }
+
+    static Message answer(String text) {
+        boolean status = text.equals("503");
+        return fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "isStatusMessage" -> status;
+            case "getStatus" -> null;
+            case "getData" -> text.getBytes(UTF_8);
+            case "toString" -> text;
+            default -> throw new AssertionError("unexpected " + method);
+        });
+    }
+
+    private static <T> T fake(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}

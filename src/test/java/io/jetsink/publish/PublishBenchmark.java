@@ -1,0 +1,106 @@
+package io.jetsink.publish;
+
+import io.jetsink.nats.TargetStream;
+import io.jetsink.support.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** One message into a fast-ingest batch that goes on and on, with its share of the acks. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class PublishBenchmark {
+    private static final int WINDOW = 4096;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Publication publication = new Constant();
+    private NatsServer server;
+    private Connection connection;
+    private FastPublisher publisher;
+    private long sent;
+    private long settled;
+
+    @Setup
+    public void start() throws Exception {
+        server = NatsServer.start();
+        connection = server.connect(options -> options.maxMessagesInOutgoingQueue(2 * WINDOW));
+        StreamConfiguration stream = connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name("bench")
+                        .subjects("bench.>")
+                        .storageType(StorageType.Memory)
+                        .maxMessages(20_000)
+                        .allowBatched()
+                        .build())
+                .getConfiguration();
+        TargetStream target = new TargetStream(stream.getName(), stream, "");
+        publisher = new FastPublisher(connection, target, WINDOW, null, PATIENCE);
+    }
+
+    @TearDown
+    public void stop() throws Exception {
+        connection.close();
+        server.close();
+    }
+
+    @Benchmark
+    public void publish() throws InterruptedException {
+        while (sent - settled >= publisher.window() || !publisher.publish(sent, publication)) {
+            publisher.await(sent - 1, PATIENCE.toNanos());
+            publisher.harvest(new Settled());
+        }
+        sent++;
+    }
+
+    private final class Settled implements Publisher.Outcomes {
+        @Override
+        public void settled(long position) {
+            settledThrough(position);
+        }
+
+        @Override
+        public void settledThrough(long position) {
+            settled = Math.max(settled, position + 1);
+        }
+
+        @Override
+        public void failed(long position, Throwable cause) {
+            throw new IllegalStateException("message " + position + " was not stored", cause);
+        }
+    }
+
+    private static final class Constant implements Publication {
+        private final OutboundMessage message = new OutboundMessage("bench.0", null, new byte[256]);
+        private final SinkRecord record = new SinkRecord("bench", 0, null, null, null, message.payload(), 0);
+        private final Partition partition = new Partition(new TopicPartition("bench", 0));
+
+        @Override
+        public OutboundMessage message() {
+            return message;
+        }
+
+        @Override
+        public SinkRecord record() {
+            return record;
+        }
+
+        @Override
+        public Partition partition() {
+            return partition;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.jetsink.support;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class FaultProxyIT {
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    private static NatsServer server;
+    private static Connection direct;
+
+    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+    private FaultProxy proxy;
+    private Connection connection;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = NatsServer.start();
+        direct = server.connect();
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        direct.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        proxy = FaultProxy.to(server);
+        connection = Nats.connect(
+                new Options.Builder().server(proxy.url()).noReconnect().build());
+        Dispatcher dispatcher = connection.createDispatcher(message -> heard.add(message.getSubject()));
+        dispatcher.subscribe("a.>").subscribe("_INBOX.x.>");
+        connection.flush(LONG);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        proxy.close();
+        connection.close();
+    }
+
+    @Test
+    void resetsWhatIsConnected() {
+        proxy.reset();
+
+        await().atMost(LONG).until(() -> connection.getStatus() == Connection.Status.CLOSED);
+        assertThat(proxy.connections()).isZero();
+    }
+
+    @Test
+    void holdsEverythingAndDeliversItLater() throws Exception {
+        proxy.blackHole(true);
+        connection.publish("a.1", new byte[0]);
+        assertThatThrownBy(() -> connection.flush(SHORT)).isInstanceOf(TimeoutException.class);
+
+        proxy.blackHole(false);
+
+        await().atMost(LONG).until(() -> heard.contains("a.1"));
+    }
+
+    @Test
+    void holdsOneWayOnly() throws Exception {
+        Queue<String> arrived = new ConcurrentLinkedQueue<>();
+        direct.createDispatcher(message -> arrived.add(message.getSubject())).subscribe("a.>");
+        direct.flush(LONG);
+        proxy.holdToClient(true);
+
+        connection.publish("a.2", new byte[0]);
+
+        await().atMost(LONG).until(() -> arrived.contains("a.2"));
+        assertThatThrownBy(() -> connection.flush(SHORT)).isInstanceOf(TimeoutException.class);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void slowsDown() throws Exception {
+        proxy.delay(SHORT);
+        long begin = System.nanoTime();
+
+        connection.flush(LONG);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(SHORT.multipliedBy(2));
+    }
+
+    @Test
+    void dropsAnswersAndNothingElse() throws Exception {
+        proxy.dropAnswers(true);
+        connection.publish("_INBOX.x.1", new byte[5]);
+        connection.publish("a.3", "MSG _INBOX.x.9 1 0\r\n".getBytes(US_ASCII));
+        connection.flush(LONG);
+        proxy.dropAnswers(false);
+        connection.publish("_INBOX.x.2", new byte[5]);
+
+        await().atMost(LONG).until(() -> heard.contains("_INBOX.x.2"));
+        assertThat(heard).containsExactly("a.3", "_INBOX.x.2");
+        assertThat(proxy.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void looksDeadWhenTheServerIs() throws Exception {
+        try (FaultProxy dead = FaultProxy.to(closedPort())) {
+            Options options = new Options.Builder()
+                    .server(dead.url())
+                    .noReconnect()
+                    .connectionTimeout(LONG)
+                    .build();
+
+            assertThatThrownBy(() -> Nats.connect(options)).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static int closedPort() throws Exception {
+        try (NatsPort port = NatsPort.reserve()) {
+            return port.number();
+        }
+    }
+}
