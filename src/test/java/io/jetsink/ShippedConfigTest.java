@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jetsink.config.Credentials;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -20,6 +23,7 @@ import org.apache.kafka.connect.runtime.distributed.DistributedConfig;
 import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
 import org.apache.kafka.connect.storage.HeaderConverter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +34,9 @@ final class ShippedConfigTest {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    @TempDir
+    private Path folder;
 
     static List<Path> connectors() throws IOException {
         return files("connectors");
@@ -42,6 +49,8 @@ final class ShippedConfigTest {
                 .containsExactly(
                         "at-least-once.json",
                         "best-effort.json",
+                        "exactly-once.json",
+                        "fast.json",
                         "key-in-subject.json",
                         "quickstart.json",
                         "tls-credentials.json");
@@ -66,6 +75,48 @@ final class ShippedConfigTest {
         assertThat(text(root, "topics") + text(root, "topics.regex")).isNotEmpty();
         assertThat(text(root, "nats.servers")).isNotEmpty();
         assertThat(text(root, "jetstream.stream")).isNotEmpty();
+    }
+
+    /** The connector itself finds nothing wrong; references to secrets are as Connect's providers would resolve them. */
+    @ParameterizedTest
+    @MethodSource("connectors")
+    void aConnectorFileIsValid(Path file) throws IOException {
+        Map<String, String> config = new HashMap<>();
+        JSON.readTree(file.toFile())
+                .path("config")
+                .propertyStream()
+                .forEach(entry -> config.put(
+                        entry.getKey(),
+                        resolved(entry.getKey(), entry.getValue().asText())));
+        config.put("name", JSON.readTree(file.toFile()).path("name").asText());
+
+        assertThat(new NatsJetStreamSinkConnector().validate(config).configValues())
+                .hasSizeGreaterThan(50)
+                .allSatisfy(value ->
+                        assertThat(value.errorMessages()).as(value.name()).isEmpty());
+    }
+
+    /** Files that are not on this machine are put where they are. */
+    private String resolved(String key, String value) {
+        try {
+            if (value.startsWith("${")) {
+                return key.equals("nats.auth.credentials") ? Credentials.FILE : "secret";
+            }
+            return key.endsWith(".location")
+                    ? Files.createTempFile(folder, "store", ".p12").toString()
+                    : value;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void exactlyOnceReadsWhatIsCommitted() throws IOException {
+        JsonNode root =
+                JSON.readTree(CONFIG.resolve("connectors/exactly-once.json").toFile());
+
+        assertThat(text(root, "delivery.guarantee")).isEqualTo("exactly-once");
+        assertThat(text(root, "consumer.override.isolation.level")).isEqualTo("read_committed");
     }
 
     @ParameterizedTest

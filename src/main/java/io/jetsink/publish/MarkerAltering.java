@@ -47,11 +47,17 @@ public final class MarkerAltering implements LinkListener {
     private final MarkerSubjects markers;
     private final String written;
     private final Duration timeout;
+    private final Duration patience;
     private final String owner = NUID.nextGlobal();
     private volatile @Nullable String serverError;
 
     /** @param written a filter that covers all subjects that can be written to */
     public MarkerAltering(SinkConfig config, String written) {
+        this(config, written, PATIENCE);
+    }
+
+    MarkerAltering(SinkConfig config, String written, Duration patience) {
+        this.patience = patience;
         this.connector = config.connectorName();
         this.timeout = config.publish().ackTimeout();
         this.nats = new NatsConnector(config.connection(), connector + "-offsets", timeout, QUEUE);
@@ -76,7 +82,7 @@ public final class MarkerAltering implements LinkListener {
             }
             left.put(markers.of(partition), next == null ? Marker.NONE : next - 1);
         });
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             int before = left.size();
             try {
@@ -86,7 +92,7 @@ public final class MarkerAltering implements LinkListener {
                 throw failed(FailureTriage.reason(e), e);
             } catch (IOException | JetStreamApiException | IllegalStateException e) {
                 if (left.size() < before) {
-                    deadline = System.nanoTime() + PATIENCE.toNanos();
+                    deadline = System.nanoTime() + patience.toNanos();
                 } else if (System.nanoTime() - deadline > 0) {
                     throw failed(FailureTriage.reason(e) + complaint(), e);
                 }

@@ -1,10 +1,10 @@
 package io.jetsink.config;
 
 /** Texts with the outer shape of NATS credentials. They are made up and open nothing. */
-final class Credentials {
+public final class Credentials {
     static final String SEED = "SUA" + "B".repeat(55);
     static final String JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl";
-    static final String FILE = String.join(
+    public static final String FILE = String.join(
             "\n",
             "-----BEGIN NATS USER JWT-----",
             JWT,
