@@ -1,5 +1,6 @@
 package io.jetsink;
 
+import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.Rejects;
@@ -53,12 +54,13 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         EpochLink opened = new EpochLink(name, connector, publishers, config.connection());
+        boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
                 context,
                 translator,
                 opened,
-                new Rejects(context.errantRecordReporter(), tolerateAll),
+                new Rejects(context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
                 System::nanoTime);
         link = opened;

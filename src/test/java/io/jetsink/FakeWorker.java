@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays the worker for one task with partition 0 of one topic, on the thread of the test: feeds it numbered records, minds
@@ -25,7 +28,7 @@ import org.awaitility.Awaitility;
  */
 final class FakeWorker implements SinkTaskContext {
     private static final int POLL = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What came to Connect's reporter, as {@code offset: reason}. */
     final List<String> rejected = new ArrayList<>();
@@ -34,6 +37,7 @@ final class FakeWorker implements SinkTaskContext {
     private final TopicPartition partition;
     private boolean paused;
     private long consumed;
+    private @Nullable LongUnaryOperator timestamps;
 
     FakeWorker(String topic, SinkTask task) {
         this.partition = new TopicPartition(topic, 0);
@@ -48,6 +52,23 @@ final class FakeWorker implements SinkTaskContext {
         Duration took = since(begin);
         task.open(Set.of(partition));
         return took;
+    }
+
+    /** Where the consumer goes on, as after a restart or a new topic of the same name. */
+    void seek(long offset) {
+        consumed = offset;
+    }
+
+    /** The records' timestamps by their offsets. */
+    void stamp(LongUnaryOperator byOffset) {
+        timestamps = byOffset;
+    }
+
+    /** A rebalance that leaves the partition where it is, or brings it back. */
+    void reopen() {
+        task.close(Set.of(partition));
+        paused = false;
+        task.open(Set.of(partition));
     }
 
     /** One poll that brings so many records, paused or not. */
@@ -94,9 +115,16 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     long committable() {
-        return task.preCommit(Map.of(partition, new OffsetAndMetadata(consumed)))
-                .get(partition)
-                .offset();
+        return precommit().get(partition).offset();
+    }
+
+    /** Whether the task lets anything be committed at all. */
+    boolean commits() {
+        return precommit().containsKey(partition);
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> precommit() {
+        return task.preCommit(Map.of(partition, new OffsetAndMetadata(consumed)));
     }
 
     /** Polls until the condition holds. */
@@ -176,7 +204,20 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     private SinkRecord record(byte[] value) {
-        return new SinkRecord(partition.topic(), 0, null, null, null, value, consumed++);
+        long offset = consumed++;
+        LongUnaryOperator stamps = timestamps;
+        return stamps == null
+                ? new SinkRecord(partition.topic(), 0, null, null, null, value, offset)
+                : new SinkRecord(
+                        partition.topic(),
+                        0,
+                        null,
+                        null,
+                        null,
+                        value,
+                        offset,
+                        stamps.applyAsLong(offset),
+                        TimestampType.CREATE_TIME);
     }
 
     private static Duration since(long begin) {

@@ -413,7 +413,7 @@ class LinkIT {
                     context,
                     translator,
                     link,
-                    new Rejects(context.errantRecordReporter(), true),
+                    new Rejects(context.errantRecordReporter(), true, false),
                     config.publish(),
                     System::nanoTime);
             link.open();

@@ -1,6 +1,11 @@
 package io.jetsink.delivery;
 
 import io.jetsink.publish.RejectedRecordException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -15,42 +20,76 @@ import org.slf4j.LoggerFactory;
  */
 public final class Rejects {
     private static final Logger LOG = LoggerFactory.getLogger(Rejects.class);
+    private static final Duration WAIT = Duration.ofMillis(200);
 
     private final @Nullable ErrantRecordReporter reporter;
     private final boolean tolerateAll;
+    private final boolean awaitReports;
+    /** The report that is on its way, and its record. */
+    private @Nullable Future<Void> report;
+
+    private @Nullable SinkRecord reporting;
     private long skipped;
 
     /**
      * @param reporter Connect's reporter, or null if neither a dead letter queue nor {@code errors.log.enable} is set
      * @param tolerateAll whether {@code errors.tolerance} is {@code all}, which without a reporter means to skip
+     * @param awaitReports whether nothing may be published behind a record before its report is safe: a marker in the
+     *     stream would tell that it is dealt with. Otherwise Connect's wait before the commit is enough.
      */
-    public Rejects(@Nullable ErrantRecordReporter reporter, boolean tolerateAll) {
+    public Rejects(@Nullable ErrantRecordReporter reporter, boolean tolerateAll, boolean awaitReports) {
         this.reporter = reporter;
         this.tolerateAll = tolerateAll;
+        this.awaitReports = awaitReports;
     }
 
     /**
-     * Reports one record.
+     * Reports one record; again with the same one, goes on with that.
      *
+     * @return whether the record is dealt with. If not, its report is on its way: ask again.
      * @throws ConnectException if {@code errors.tolerance=none}: the task is to fail at this record
      */
-    void report(SinkRecord record, RejectedRecordException why) {
+    boolean report(SinkRecord record, RejectedRecordException why) throws InterruptedException {
+        Future<Void> pending = report;
+        if (pending == null || record != reporting) {
+            pending = send(record, why);
+        }
+        if (awaitReports && pending != null && !isDone(pending)) {
+            report = pending;
+            reporting = record;
+            return false;
+        }
+        report = null;
+        reporting = null;
+        return true;
+    }
+
+    private @Nullable Future<Void> send(SinkRecord record, RejectedRecordException why) {
         if (reporter == null && tolerateAll) {
             skip(record, why);
-            return;
+            return null;
         }
         String text = Coordinates.of(record) + " was rejected: " + why.getMessage();
         if (reporter == null) {
             throw new ConnectException(
-                    text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such"
-                            + " records aside)",
-                    why);
+                    text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such records aside)", why);
         }
         LOG.debug("{}", text);
         try {
-            reporter.report(record, new RejectedRecordException(text, why));
+            return reporter.report(record, new RejectedRecordException(text, why));
         } catch (ConnectException intolerant) {
             throw new ConnectException(text, intolerant);
+        }
+    }
+
+    private static boolean isDone(Future<Void> pending) throws InterruptedException {
+        try {
+            pending.get(WAIT.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new ConnectException("a rejected record could not be reported", e);
         }
     }
 

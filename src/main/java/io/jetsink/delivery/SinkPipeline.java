@@ -290,11 +290,11 @@ public final class SinkPipeline {
     }
 
     /** In order, and only when everything before the record is settled. */
-    private void reportRejects() {
+    private void reportRejects() throws InterruptedException {
         for (InFlightRing.Slot head = ring.rejectedHead(); head != null; head = ring.rejectedHead()) {
             RejectedRecordException why = head.rejection();
-            if (why != null && !head.isOrphan()) {
-                rejects.report(head.record(), why);
+            if (why != null && !head.isOrphan() && !rejects.report(head.record(), why)) {
+                return;
             }
             ring.dropHead();
             progress.noOutage();

@@ -21,6 +21,7 @@ final class FastBatch {
     private volatile long last;
     private volatile long acked;
     private volatile boolean started;
+    private volatile long ackedAt = System.nanoTime();
     private volatile long concluded = -1;
     private volatile String subject = "";
 
@@ -82,6 +83,7 @@ final class FastBatch {
         started = true;
         if (sequence > acked) {
             acked = Math.min(sequence, last);
+            ackedAt = System.nanoTime();
         }
     }
 
@@ -106,6 +108,11 @@ final class FastBatch {
     /** How many messages are stored in the end, or -1 while that is open. */
     long concluded() {
         return concluded;
+    }
+
+    /** Whether all of it is stored, and so long ago that the server may have forgotten it. */
+    boolean isStale(long afterNanos) {
+        return started && acked == last && System.nanoTime() - ackedAt > afterNanos;
     }
 
     boolean isOpen() {

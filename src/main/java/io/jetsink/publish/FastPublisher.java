@@ -94,7 +94,7 @@ final class FastPublisher implements Publisher {
         OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
         StreamLimit.check(message, stream);
-        if (open == null) {
+        if (open == null || open.isStale(END.toNanos())) {
             String id = reuse;
             open = new FastBatch(inbox, id == null ? NUID.nextGlobal() : id, window);
             flow = 1;

@@ -90,7 +90,7 @@ final class PipelineFixture {
                 context,
                 new RecordTranslator(new TranslationSettings("${topic}", PayloadFormat.AUTO, options.tombstones)),
                 link,
-                new Rejects(reporter, options.toleratesAll),
+                new Rejects(reporter, options.toleratesAll, false),
                 new PublishSettings(
                         DeliveryGuarantee.AT_LEAST_ONCE,
                         PublishMode.ASYNC,

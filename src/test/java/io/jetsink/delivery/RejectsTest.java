@@ -19,7 +19,7 @@ class RejectsTest {
     private static final SinkRecord RECORD = PipelineFixture.record(P0, 41, "a secret");
 
     @Test
-    void handsTheRecordAndTheReasonToConnect() {
+    void handsTheRecordAndTheReasonToConnect() throws InterruptedException {
         List<SinkRecord> records = new ArrayList<>();
         List<Throwable> reasons = new ArrayList<>();
         Rejects rejects = new Rejects(
@@ -28,7 +28,8 @@ class RejectsTest {
                     reasons.add(why);
                     return CompletableFuture.completedFuture(null);
                 },
-                true);
+                true,
+                false);
 
         rejects.report(RECORD, WHY);
 
@@ -45,7 +46,7 @@ class RejectsTest {
         SinkRecord renamed = new SinkRecord(
                 "renamed", 9, null, null, null, "v", 1, null, TimestampType.NO_TIMESTAMP_TYPE, null, "orders", 3, 12);
 
-        assertThatThrownBy(() -> new Rejects(null, false).report(renamed, WHY)).hasMessageContaining("orders-3@12");
+        assertThatThrownBy(() -> new Rejects(null, false, false).report(renamed, WHY)).hasMessageContaining("orders-3@12");
     }
 
     @Test
@@ -55,6 +56,7 @@ class RejectsTest {
                 (record, why) -> {
                     throw intolerant;
                 },
+                false,
                 false);
 
         assertThatThrownBy(() -> rejects.report(RECORD, WHY))
@@ -66,7 +68,7 @@ class RejectsTest {
 
     @Test
     void failsAndSaysWhatToChangeWithoutAReporter() {
-        assertThatThrownBy(() -> new Rejects(null, false).report(RECORD, WHY))
+        assertThatThrownBy(() -> new Rejects(null, false, false).report(RECORD, WHY))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("orders-0@41")
                 .hasMessageContaining("errors.tolerance=all")
@@ -77,6 +79,25 @@ class RejectsTest {
 
     @Test
     void skipsWhenAllIsToleratedWithoutAReporter() {
-        assertThatCode(() -> new Rejects(null, true).report(RECORD, WHY)).doesNotThrowAnyException();
+        assertThatCode(() -> new Rejects(null, true, false).report(RECORD, WHY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void isNotDoneBeforeTheReportIsSafeWhereNothingMayOvertakeIt() throws InterruptedException {
+        List<CompletableFuture<Void>> reports = new ArrayList<>();
+        Rejects rejects = new Rejects(
+                (record, why) -> {
+                    reports.add(new CompletableFuture<>());
+                    return reports.get(reports.size() - 1);
+                },
+                true,
+                true);
+
+        assertThat(rejects.report(RECORD, WHY)).isFalse();
+        assertThat(rejects.report(RECORD, WHY)).isFalse();
+        reports.get(0).complete(null);
+
+        assertThat(rejects.report(RECORD, WHY)).isTrue();
+        assertThat(reports).as("reported once").hasSize(1);
     }
 }

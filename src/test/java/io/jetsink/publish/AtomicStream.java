@@ -61,8 +61,8 @@ final class AtomicStream {
     Supplier<Fault> faults = () -> Fault.NONE;
     /** How many messages a batch may have. */
     int maxBatch = 1000;
-    /** A commit refused with this code, if its batch holds a record with the payload "bad". */
-    int bad = 10054;
+    /** A batch that holds a record with this payload is refused. */
+    String refused = "bad";
 
     boolean readsFail;
     int commits;
@@ -187,8 +187,8 @@ final class AtomicStream {
         if (batch.size() > maxBatch) {
             return error(10199, "atomic publish batch is too large");
         }
-        if (batch.stream().anyMatch(message -> new String(message.payload, UTF_8).equals("bad"))) {
-            return error(bad, "message size exceeds maximum allowed");
+        if (batch.stream().anyMatch(message -> new String(message.payload, UTF_8).equals(refused))) {
+            return error(10054, "message size exceeds maximum allowed");
         }
         for (Stored message : batch) {
             String wanted = message.headers.getFirst("Nats-Expected-Last-Subject-Sequence");

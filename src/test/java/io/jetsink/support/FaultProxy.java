@@ -230,10 +230,9 @@ public final class FaultProxy implements AutoCloseable {
         synchronized void reset() {
             pairs.remove(this);
             for (Socket socket : List.of(client, server)) {
-                try {
-                    if (!socket.isClosed()) {
+                try (socket) {
+                    if (socket.isConnected() && !socket.isClosed()) {
                         socket.setSoLinger(true, 0);
-                        socket.close();
                     }
                 } catch (IOException e) {
                     throw new UncheckedIOException("A connection cannot be reset", e);

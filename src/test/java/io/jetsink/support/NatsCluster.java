@@ -24,7 +24,7 @@ public final class NatsCluster implements AutoCloseable {
     private final List<NatsServer> servers = new ArrayList<>();
     private final List<NatsPort> routes;
 
-    private NatsCluster(NatsBinary binary, String extra) {
+    private NatsCluster(NatsBinary binary, String extra, String clusterExtra) {
         routes = Stream.generate(NatsPort::reserve).limit(SIZE).toList();
         var urls = routes.stream()
                 .map(route -> "nats://127.0.0.1:" + route.number())
@@ -32,7 +32,7 @@ public final class NatsCluster implements AutoCloseable {
         try {
             for (int i = 0; i < SIZE; i++) {
                 var cluster = "name: jetsink\nlisten: 127.0.0.1:"
-                        + routes.get(i).number() + "\nroutes: [" + String.join(", ", urls) + "]\n";
+                        + routes.get(i).number() + "\nroutes: [" + String.join(", ", urls) + "]\n" + clusterExtra;
                 servers.add(NatsServer.builder()
                         .version(binary)
                         .config(extra)
@@ -53,7 +53,12 @@ public final class NatsCluster implements AutoCloseable {
 
     /** A version and text that goes into each server's configuration as it is. */
     public static NatsCluster start(NatsBinary binary, String extra) {
-        return new NatsCluster(binary, extra);
+        return new NatsCluster(binary, extra, "");
+    }
+
+    /** Servers that do not tell clients of each other, so that nobody finds a way round a {@link FaultProxy}. */
+    public static NatsCluster startUnannounced() {
+        return new NatsCluster(NatsBinary.DEFAULT, "", "no_advertise: true\n");
     }
 
     public NatsServer server(int index) {

@@ -1,0 +1,201 @@
+package io.jetsink.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.publish.AtomicStream.Fault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AtomicPublisherTest {
+    private final AtomicLong clock = new AtomicLong();
+    private final AtomicStream stream = new AtomicStream();
+    private final AtomicTask task = new AtomicTask(stream, clock, Map.of());
+
+    @Test
+    void storesRecordsOfSomePartitionsInOneBatch() throws Exception {
+        admit(0, 0, 3);
+        admit(1, 5, 7);
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "1:5", "1:6");
+        assertThat(offset(0)).isEqualTo("2");
+        assertThat(offset(1)).isEqualTo("6");
+    }
+
+    @Test
+    void keepsToTheServersBatchSizeWithTheMarkers() throws Exception {
+        admit(0, 0, 1_500);
+        admit(1, 0, 1_500);
+        drain();
+
+        assertThat(stored()).hasSize(3_000);
+        assertThat(stream.commits).isLessThan(8);
+    }
+
+    @Test
+    void findsOutThatTheServerTakesSmallerBatches() throws Exception {
+        stream.maxBatch = 100;
+        admit(0, 0, 4_000);
+        drain();
+
+        assertThat(stored()).hasSize(4_000);
+        // 62 records each, and a few attempts to find out.
+        assertThat(stream.commits).isLessThan(75);
+    }
+
+    @Test
+    void takesTheRefusalOfACopyForWhatItIs() throws Exception {
+        claimed();
+        faultOnce(Fault.ACK_LOST);
+        admit(0, 1, 4);
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "0:3");
+        assertThat(task.partitions.get(0).fenced()).isFalse();
+    }
+
+    @Test
+    void sendsABatchOfUnknownOutcomeAgainInTheNextEpoch() throws Exception {
+        claimed();
+        faultOnce(Fault.ACK_LOST);
+        admit(0, 1, 4);
+        put();
+        put();
+        assertThat(stored()).contains("0:3");
+        assertThat(task.isDrained()).isFalse();
+        task.disconnect();
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "0:3");
+    }
+
+    @Test
+    void doesNotDoubleWhatTheMarkersDidNotShowYet() throws Exception {
+        claimed();
+        faultOnce(Fault.PROPOSED);
+        admit(0, 1, 4);
+        for (int i = 0; i < 40; i++) {
+            put();
+        }
+        stream.settle();
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "0:3");
+    }
+
+    @Test
+    void rejectsTheRecordThatCondemnsABatch() throws Exception {
+        admit(0, 0, 700);
+        task.admit(0, 700, "bad", 1);
+        admit(0, 701, 1_500);
+        drain();
+
+        assertThat(task.reported).containsExactly(700L);
+        assertThat(stored()).hasSize(1_499).doesNotContain("bad");
+        assertThat(stored().get(700)).isEqualTo("0:701");
+        assertThat(task.losses).singleElement().asString().contains("behind a rejected record");
+    }
+
+    @Test
+    void doesNotRejectWhatAnEarlierAttemptHasStored() throws Exception {
+        claimed();
+        faultOnce(Fault.ACK_LOST);
+        admit(0, 1, 2);
+        put();
+        put();
+        assertThat(stored()).contains("0:1");
+        // Only now does the stream refuse such records.
+        stream.refused = "0:1";
+        drain();
+
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).containsExactly("0:0", "0:1");
+    }
+
+    @Test
+    void writesPurgedMarkersAgainAndGoesOn() throws Exception {
+        claimed();
+        stream.purgeMarkers();
+        admit(0, 1, 4);
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "0:3");
+        assertThat(offset(0)).isEqualTo("3");
+    }
+
+    @Test
+    void publishesNothingMoreOnceFenced() throws Exception {
+        claimed();
+        AtomicTask other = new AtomicTask(stream, clock, Map.of());
+        other.admit(0, 1);
+        for (int i = 0; i < 10; i++) {
+            other.put();
+            clock.addAndGet(Duration.ofMillis(20).toNanos());
+        }
+
+        admit(0, 1, 4);
+        admit(1, 0, 2);
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "1:0", "1:1");
+        assertThat(task.partitions.get(0).fenced()).isTrue();
+        assertThat(task.partitions.get(1).fenced()).isFalse();
+    }
+
+    @Test
+    void endsAnEpochInWhichNothingIsTaken() throws Exception {
+        claimed();
+        stream.faults = () -> Fault.UNAVAILABLE;
+        admit(0, 1, 2);
+        for (int i = 0; i < 500 && task.losses.isEmpty(); i++) {
+            put();
+        }
+
+        assertThat(task.losses).singleElement().asString().contains("without an ack");
+    }
+
+    /** A task that has stored its first record. */
+    private void claimed() throws Exception {
+        admit(0, 0, 1);
+        drain();
+    }
+
+    private void admit(int partition, int from, int to) {
+        IntStream.range(from, to).forEach(offset -> task.admit(partition, offset));
+    }
+
+    private void faultOnce(Fault fault) {
+        stream.faults = () -> {
+            stream.faults = () -> Fault.NONE;
+            return fault;
+        };
+    }
+
+    private void put() throws Exception {
+        task.put();
+        clock.addAndGet(Duration.ofMillis(20).toNanos());
+    }
+
+    private void drain() throws Exception {
+        for (int i = 0; i < 2_000 && !task.isDrained(); i++) {
+            put();
+        }
+        assertThat(task.isDrained()).as("drained").isTrue();
+        assertThat(task.definite).isNull();
+    }
+
+    private List<String> stored() {
+        return stream.records.stream()
+                .map(message -> new String(message.payload(), UTF_8))
+                .toList();
+    }
+
+    private String offset(int partition) {
+        return stream.marker(AtomicTask.subject(partition), "Jetsink-Offset");
+    }
+}
