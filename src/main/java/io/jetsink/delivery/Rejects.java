@@ -72,7 +72,8 @@ public final class Rejects {
         String text = Coordinates.of(record) + " was rejected: " + why.getMessage();
         if (reporter == null) {
             throw new ConnectException(
-                    text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such records aside)", why);
+                    text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such records aside)",
+                    why);
         }
         LOG.debug("{}", text);
         try {

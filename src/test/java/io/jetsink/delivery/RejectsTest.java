@@ -46,7 +46,8 @@ class RejectsTest {
         SinkRecord renamed = new SinkRecord(
                 "renamed", 9, null, null, null, "v", 1, null, TimestampType.NO_TIMESTAMP_TYPE, null, "orders", 3, 12);
 
-        assertThatThrownBy(() -> new Rejects(null, false, false).report(renamed, WHY)).hasMessageContaining("orders-3@12");
+        assertThatThrownBy(() -> new Rejects(null, false, false).report(renamed, WHY))
+                .hasMessageContaining("orders-3@12");
     }
 
     @Test
