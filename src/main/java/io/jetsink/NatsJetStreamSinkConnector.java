@@ -18,10 +18,15 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A Kafka Connect sink that publishes Kafka topics into NATS JetStream. */
 public final class NatsJetStreamSinkConnector extends SinkConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkConnector.class);
     private static final String EVERYTHING = ">";
+    /** A server takes 50 open batches for each stream (nats-server 2.12 and later), and other writers have some. */
+    private static final int MANY_TASKS = 40;
 
     private Map<String, String> props = Map.of();
 
@@ -81,6 +86,12 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
+        if (maxTasks > MANY_TASKS && PublishSettings.isExactlyOnce(props)) {
+            LOG.warn(
+                    "tasks.max={} with delivery.guarantee=exactly-once: each task has a batch open in the stream, and a"
+                            + " server takes 50 of them by default; the others wait",
+                    maxTasks);
+        }
         List<Map<String, String>> configs = new ArrayList<>(maxTasks);
         for (int task = 0; task < maxTasks; task++) {
             Map<String, String> config = new HashMap<>(props);

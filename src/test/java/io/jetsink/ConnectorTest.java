@@ -2,6 +2,7 @@ package io.jetsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.support.LogLines;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,21 @@ class ConnectorTest {
         assertThat(connector.alterOffsets(config, Map.of(new TopicPartition("orders", 0), 7L)))
                 .isTrue();
         assertThat(connector.alterOffsets(config, Map.of())).isTrue();
+    }
+
+    @Test
+    void moreTasksThanAServerTakesBatchesAreWarnedOf() {
+        try (LogLines log = LogLines.of(NatsJetStreamSinkConnector.class.getName())) {
+            connector.start(config("delivery.guarantee", "at-least-once"));
+            assertThat(connector.taskConfigs(41)).hasSize(41);
+            connector.start(config("delivery.guarantee", "exactly-once"));
+            assertThat(connector.taskConfigs(40)).hasSize(40);
+            assertThat(log.lines()).isEmpty();
+
+            assertThat(connector.taskConfigs(41)).hasSize(41);
+
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN tasks.max=41 ");
+        }
     }
 
     private Map<String, List<String>> errors(Map<String, String> config) {

@@ -3,6 +3,7 @@ package io.jetsink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.support.LogLines;
 import io.jetsink.support.NatsBinary;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
@@ -33,6 +34,7 @@ class RefusalIT {
     private static final String STREAM = "orders";
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String EXACTLY_ONCE = "delivery.guarantee=exactly-once: ";
+    private static final String EXACTLY_ONCE_MODE = "io.jetsink.publish.ExactlyOnceMode";
     private static NatsServer nats;
 
     private final List<FakeWorker> started = new ArrayList<>();
@@ -220,6 +222,41 @@ class RefusalIT {
         auto.feed(100);
         auto.drain();
         assertThat(stored(nats)).isEqualTo(100);
+    }
+
+    @Test
+    void aSingleReplicaOnASingleServerIsOnlyMentioned() throws Exception {
+        add(good());
+        try (LogLines log = LogLines.of(EXACTLY_ONCE_MODE)) {
+            FakeWorker worker = begin(nats, exactlyOnce(Map.of()));
+            worker.feed(10);
+            worker.drain();
+
+            assertThat(log.lines())
+                    .containsExactly("INFO " + EXACTLY_ONCE
+                            + "stream orders has one replica, and is lost with the disk of its server");
+        }
+    }
+
+    @Test
+    void whatIsRiskyIsWarnedOfOnceAndNotWithEachConnection() throws Exception {
+        add(good().maxBytes(10_000_000));
+        try (LogLines log = LogLines.of(EXACTLY_ONCE_MODE)) {
+            FakeWorker worker = begin(nats, exactlyOnce(Map.of()));
+            worker.feed(10);
+            worker.drain();
+            nats.kill9();
+            nats.restart();
+            worker.feed(10);
+            worker.drain();
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN " + EXACTLY_ONCE
+                            + "stream orders removes its oldest messages at max_msgs or max_bytes")
+                    .contains("; it has one replica");
+        }
     }
 
     /** What the task fails with. */
