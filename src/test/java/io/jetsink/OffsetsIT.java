@@ -2,11 +2,13 @@ package io.jetsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.RestException;
 import io.jetsink.support.StreamEntry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,12 +174,15 @@ class OffsetsIT {
         bridge.awaitDrained(name);
     }
 
-    private static void forgetGroup(String name) throws Exception {
-        bridge.kafka()
-                .admin()
-                .deleteConsumerGroups(Set.of("connect-" + name))
-                .all()
-                .get();
+    private static void forgetGroup(String name) {
+        // A consumer leaves some time after its connector is gone.
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .untilAsserted(() -> bridge.kafka()
+                        .admin()
+                        .deleteConsumerGroups(Set.of("connect-" + name))
+                        .all()
+                        .get());
     }
 
     /** The record numbers of one partition in the order of the stream. */
