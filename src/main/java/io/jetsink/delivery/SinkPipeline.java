@@ -108,6 +108,8 @@ public final class SinkPipeline {
             reportRejects();
             publishWhatFits();
         } while (ring.unsent() > 0 && awaitRoom(deadline - clock.getAsLong()));
+        // What was handed over may make a batch full, and the next call is a poll away.
+        tend();
         throwIfOutageIsTooLong();
         throwIfFencedForLong();
         backPressure.apply(ring.unsent() > 0);

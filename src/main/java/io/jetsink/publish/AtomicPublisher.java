@@ -160,11 +160,11 @@ final class AtomicPublisher implements Publisher {
     private void progress(Outcomes outcomes) {
         CompletableFuture<Message> commit = answer;
         if (commit != null) {
-            if (commit.isDone()) {
-                answer = null;
-                answered(commit, outcomes);
+            if (!commit.isDone()) {
+                return;
             }
-            return;
+            answer = null;
+            answered(commit, outcomes);
         }
         if (markers != null) {
             compare(markers, outcomes);
