@@ -65,6 +65,7 @@ class FastFaultsIT {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Logged logged;
     private FakeWorker worker;
+    private NatsServer server;
     private Connection direct;
     private String urls;
 
@@ -144,6 +145,49 @@ class FastFaultsIT {
     @Tag("faults")
     void keepsOrderWhenManyLeadersStepDown() throws Exception {
         leaders(0, 10);
+    }
+
+    @Test
+    void learnsFromTheNextEpochThatABatchHadBegun() throws Exception {
+        FaultProxy proxy = single().get(0);
+        start(Map.of("publish.mode", "fast", "publish.ack.timeout.ms", "400"));
+        feed(POLL);
+        worker.drain(PATIENCE);
+        proxy.dropAnswers(true);
+        worker.offer(POLL);
+        worker.until(
+                "the link to be given up",
+                PATIENCE,
+                () -> !logged.lines("no ack for 1200 ms").isEmpty());
+        assertThat(stored()).isEqualTo(POLL + 1);
+
+        proxy.dropAnswers(false);
+        worker.drain(PATIENCE);
+
+        assertNoTrace();
+    }
+
+    @Test
+    void refusesABeginningThatComesLate() throws Exception {
+        single();
+        List<FaultProxy> ways = proxies(List.of(server, server));
+        start(Map.of("publish.mode", "fast", "publish.ack.timeout.ms", "400", "nats.connect.timeout.ms", "500"));
+        feed(POLL);
+        worker.drain(PATIENCE);
+        FaultProxy held = ways.get(ways.get(0).connections() > 0 ? 0 : 1);
+        held.holdToServer(true);
+        worker.offer(POLL);
+        assertThat(stored()).isEqualTo(POLL);
+
+        feedDuring(() -> {
+            awaitMoreStored();
+            held.holdToServer(false);
+            awaitMoreStored();
+            return null;
+        });
+        worker.drain(PATIENCE);
+
+        assertNoTrace();
     }
 
     @ParameterizedTest
@@ -391,10 +435,10 @@ class FastFaultsIT {
     }
 
     private List<FaultProxy> single() throws Exception {
-        NatsServer nats = track(NatsServer.start());
-        direct = track(nats.connect());
+        server = track(NatsServer.start());
+        direct = track(server.connect());
         direct.jetStreamManagement().addStream(stream(1).allowBatched().build());
-        return proxies(List.of(nats));
+        return proxies(List.of(server));
     }
 
     private List<FaultProxy> replicated() throws Exception {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.ConnectWorker;
+import io.jetsink.support.FaultProxy;
 import io.jetsink.support.LoadProducer;
+import io.jetsink.support.StreamReport;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,40 @@ class FastIT {
 
             bridge.report("fast-killed", produced).assertOrderedAtLeastOnce();
         }
+    }
+
+    /**
+     * A worker commits once a second here. If a connection is cut just while a commit ends a batch, the answer may be lost,
+     * and what came behind the last ack is sent again; the connector says so. {@link FastFaultsIT} cuts between commits.
+     */
+    @Test
+    void leavesNoTraceOfResetsUnderLoad() throws Exception {
+        create("fast-cut", 4);
+        try (FaultProxy proxy = FaultProxy.to(bridge.nats());
+                LoadProducer load =
+                        bridge.load("fast-cut", 4).recordsPerSecond(8_000).build()) {
+            long open = said("messages is unknown");
+            bridge.run("fast-cut", 2, Map.of("publish.mode", "fast", "nats.servers", proxy.url()));
+            load.start();
+            for (int reset = 0; reset < 5; reset++) {
+                bridge.awaitStored("fast-cut", bridge.stored("fast-cut") + 5_000);
+                proxy.reset();
+            }
+            bridge.awaitStored("fast-cut", bridge.stored("fast-cut") + 5_000);
+            List<Long> produced = load.stop();
+            bridge.awaitDrained("fast-cut");
+
+            StreamReport report = bridge.report("fast-cut", produced);
+            report.assertOrderedAtLeastOnce();
+            assertThat(said("fast-cut-\\d: no working link to NATS")).isPositive();
+            if (said("messages is unknown") == open) {
+                report.assertClean();
+            }
+        }
+    }
+
+    private static long said(String what) {
+        return Pattern.compile(what).matcher(bridge.logs()).results().count();
     }
 
     private static void create(String name, int partitions) throws Exception {

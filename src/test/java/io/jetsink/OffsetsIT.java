@@ -7,6 +7,7 @@ import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.RestException;
 import io.jetsink.support.StreamEntry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,7 +136,7 @@ class OffsetsIT {
             assertThatThrownBy(() -> bridge.rest().alterOffsets("refused", Map.of(partition("refused", 0), 10L)))
                     .isInstanceOf(RestException.class)
                     .hasMessageContaining("left as they were")
-                    .hasMessageContaining("exactly-once: stream elsewhere ");
+                    .hasMessageContaining("nats stream edit elsewhere --allow-batch --allow-rollup");
             assertThat(bridge.committed("refused")).isEqualTo(Map.of(partition("refused", 0), 50L));
             elsewhere.put("jetstream.stream", "refused");
             bridge.rest().create("refused", elsewhere);
@@ -198,6 +199,7 @@ class OffsetsIT {
     /** Does it as soon as the consumers are gone, which may be a moment after the tasks are. */
     private static void once(String notYet, ThrowingRunnable action) {
         Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
                 .ignoreExceptionsMatching(e -> String.valueOf(e.getMessage()).contains(notYet))
                 .untilAsserted(action);
     }

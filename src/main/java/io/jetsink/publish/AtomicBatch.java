@@ -36,6 +36,11 @@ final class AtomicBatch {
 
     private final List<String> attempts = new ArrayList<>();
 
+    /** Answers to all but the last message, if they are asked for. */
+    private final List<CompletableFuture<Message>> answers = new ArrayList<>();
+
+    private boolean asking;
+
     AtomicBatch(List<Entry> entries) {
         this.entries = List.copyOf(entries);
         entries.forEach(entry -> lasts.put(entry.claim(), entry.record()));
@@ -64,20 +69,53 @@ final class AtomicBatch {
         return attempts.size() > 1;
     }
 
+    /** The server tells only that a message is missing: have it answer each of the next attempt. */
+    void ask() {
+        asking = true;
+    }
+
+    /** The first entry whose own message was refused, by the answers so far, or -1. */
+    int culprit() {
+        for (int i = 0; i < Math.min(answers.size(), entries.size()); i++) {
+            if (refusal(i) != null) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Why a message of the last attempt was refused, or null if it was not, or nobody asked. */
+    @Nullable
+    StreamErrorException refusal(int index) {
+        CompletableFuture<Message> answer = answers.get(index);
+        if (!answer.isDone() || answer.isCompletedExceptionally()) {
+            return null;
+        }
+        Message message = answer.join();
+        byte[] data = message.getData();
+        return message.isStatusMessage() || data == null ? null : StreamErrorException.in(data);
+    }
+
     /**
      * Sends it, whole.
      *
      * @param keep whether to exempt the markers from the stream's TTLs
-     * @return the answer to the commit; the server answers no other message of a batch without being asked to
+     * @return the answer to the commit; the server answers no other message unless it is asked to
      * @throws IllegalStateException if the connection takes no more
      */
     CompletableFuture<Message> send(Connection connection, Duration timeout, boolean keep) {
         String id = NUID.nextGlobal();
         attempts.add(id);
+        answers.clear();
         int sequence = 0;
         for (Entry entry : entries) {
             OutboundMessage message = entry.message();
-            connection.publish(message.subject(), member(message.headers(), id, ++sequence), message.payload());
+            Headers headers = member(message.headers(), id, ++sequence);
+            if (asking) {
+                answers.add(connection.requestWithTimeout(message.subject(), headers, message.payload(), timeout));
+            } else {
+                connection.publish(message.subject(), headers, message.payload());
+            }
         }
         CompletableFuture<Message> answer = new CompletableFuture<>();
         Iterator<Map.Entry<Claim, SinkRecord>> markers = lasts.entrySet().iterator();

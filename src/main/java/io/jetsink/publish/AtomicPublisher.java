@@ -39,6 +39,8 @@ final class AtomicPublisher implements Publisher {
     private static final int WRONG_SEQUENCE = 10071;
     /** "atomic publish batch is too large". */
     private static final int TOO_LARGE = 10199;
+    /** "atomic publish batch is incomplete": the server has forgotten it, or refused one of its messages. */
+    private static final int INCOMPLETE = 10176;
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -58,6 +60,8 @@ final class AtomicPublisher implements Publisher {
     private final List<Long> skipped = new ArrayList<>();
 
     private boolean begun;
+    /** A record was rejected: nothing more happens in this epoch. */
+    private boolean over;
     /** The batch of unknown outcome that an epoch before has left. */
     private @Nullable AtomicBatch inherited;
 
@@ -96,8 +100,8 @@ final class AtomicPublisher implements Publisher {
     @Override
     public boolean publish(long position, Publication publication) {
         begin();
-        if (inherited != null) {
-            // Its outcome comes first: this record may be in it.
+        if (over || inherited != null) {
+            // The inherited batch's outcome comes first: this record may be in it.
             return false;
         }
         Claim claim = task.claim(publication.partition());
@@ -166,7 +170,7 @@ final class AtomicPublisher implements Publisher {
             compare(markers, outcomes);
             return;
         }
-        if (task.nanoTime() - retryAt < 0) {
+        if (over || task.nanoTime() - retryAt < 0) {
             return;
         }
         AtomicBatch batch = task.unresolved();
@@ -193,7 +197,8 @@ final class AtomicPublisher implements Publisher {
                 break;
             }
             boolean more = !claims.contains(head.claim());
-            if (entries.size() + 1 + claims.size() + (more ? 1 : 0) > task.batchLimit()) {
+            if (entries.size() + 1 + claims.size() + (more ? 1 : 0) > task.batchLimit()
+                    || (!entries.isEmpty() && task.isCutBefore(head.position()))) {
                 break;
             }
             queue.remove();
@@ -232,13 +237,9 @@ final class AtomicPublisher implements Publisher {
                 return;
             }
             JsonNode json = JSON.readTree(message.getData());
-            JsonNode error = json.path("error");
-            if (!error.isMissingNode()) {
-                refused(
-                        batch,
-                        error.path("err_code").asInt(),
-                        error.path("description").asText(),
-                        outcomes);
+            StreamErrorException refused = StreamErrorException.in(message.getData());
+            if (refused != null) {
+                refused(batch, refused, outcomes);
             } else if (json.path("seq").asLong() > 0
                     && task.stream().equals(json.path("stream").asText())) {
                 batch.stored(json.path("seq").asLong());
@@ -251,8 +252,15 @@ final class AtomicPublisher implements Publisher {
         }
     }
 
-    private void refused(AtomicBatch batch, int code, String description, Outcomes outcomes) {
-        StreamErrorException cause = new StreamErrorException(code, description);
+    private void refused(AtomicBatch batch, StreamErrorException refusal, Outcomes outcomes) {
+        StreamErrorException cause = refusal;
+        if (cause.code() == INCOMPLETE) {
+            int culprit = batch.culprit();
+            StreamErrorException own = culprit < 0 ? null : batch.refusal(culprit);
+            cause = own == null ? refusal : own;
+            batch.ask();
+        }
+        int code = cause.code();
         if (code == WRONG_SEQUENCE) {
             readMarkers(batch, null, outcomes);
         } else if (code != TOO_LARGE && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
@@ -268,13 +276,17 @@ final class AtomicPublisher implements Publisher {
     /** For certain not stored. One of its records is at fault, or all together. */
     private void condemned(AtomicBatch batch, StreamErrorException cause, Outcomes outcomes) {
         int size = batch.entries().size();
-        if (size == 1) {
+        int culprit = batch.culprit();
+        if (size == 1 || culprit == 0) {
             task.unresolved(null);
             inherited = null;
+            over = true;
             reject(batch.entries().get(0).position(), outcomes, cause);
             return;
         }
-        if (cause.code() == TOO_LARGE) {
+        if (culprit > 0) {
+            task.cutBefore(batch.entries().get(culprit).position());
+        } else if (cause.code() == TOO_LARGE) {
             task.tooLarge(batch.messages());
         } else {
             task.limitBatches(1 + size / 2);

@@ -28,6 +28,9 @@ final class ExactlyOnce {
     private final Map<Partition, Claim> claims = new IdentityHashMap<>();
 
     private @Nullable AtomicBatch unresolved;
+    /** Where the next batch has to end, before a record that its server refuses. */
+    private long cut = Partition.NONE;
+
     private int widest = MAX_BATCH;
     private int batchLimit = MAX_BATCH;
 
@@ -93,6 +96,15 @@ final class ExactlyOnce {
     /** A batch of this many messages is tried next, and as long as any is refused. */
     void limitBatches(int messages) {
         batchLimit = Math.max(2, messages);
+    }
+
+    /** The record at this position is known to condemn the batch it is in. */
+    void cutBefore(long position) {
+        cut = position;
+    }
+
+    boolean isCutBefore(long position) {
+        return cut == position;
     }
 
     void widenBatches() {

@@ -62,13 +62,13 @@ final class ExactlyOnceMode implements PublisherFactory {
         if (stream == null) {
             throw new DefiniteException(WHAT + missing(jetStream));
         }
-        if (!stream.takesAnyOf(subjects)) {
-            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects " + subjects
-                    + ": change subject, jetstream.stream, or the stream's subjects");
-        }
         String problem = new ExactlyOnceStream(stream, markers).problem();
         if (problem != null) {
             throw new DefiniteException(WHAT + problem);
+        }
+        if (!stream.takesAnyOf(subjects)) {
+            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects " + subjects
+                    + ": change subject, jetstream.stream, or the stream's subjects");
         }
         return stream;
     }

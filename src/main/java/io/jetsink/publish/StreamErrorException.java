@@ -1,16 +1,34 @@
 package io.jetsink.publish;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** An error that JetStream answered, with its code (nats-server errors.json). */
 final class StreamErrorException extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int code;
 
     StreamErrorException(int code, String description) {
         super(description + " [" + code + "]");
         this.code = code;
+    }
+
+    /** The error in an answer of JetStream, or null if it holds none. */
+    static @Nullable StreamErrorException in(byte[] answer) {
+        try {
+            JsonNode error = JSON.readTree(answer).path("error");
+            return error.isMissingNode()
+                    ? null
+                    : new StreamErrorException(
+                            error.path("err_code").asInt(),
+                            error.path("description").asText());
+        } catch (IOException noAnswerOfJetStream) {
+            return null;
+        }
     }
 
     int code() {

@@ -36,13 +36,14 @@ class AtomicPublisherModelTest {
     private boolean faulty = true;
 
     static LongStream seeds() {
-        return LongStream.range(0, 200);
+        return LongStream.range(0, 100);
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void storesEverythingOnceAndInOrder(long seed) throws Exception {
         random = new Random(seed);
+        stream.refusesMembers = random.nextBoolean();
         stream.faults = this::fault;
         begin();
         int step = 0;

@@ -89,7 +89,21 @@ class AtomicPublisherTest {
     }
 
     @Test
+    void rejectsTheRecordThatIsRefused() throws Exception {
+        admit(0, 0, 700);
+        task.admit(0, 700, "bad", 1);
+        admit(0, 701, 1_500);
+        drain();
+
+        assertThat(task.reported).containsExactly(700L);
+        assertThat(stored()).hasSize(1_499).doesNotContain("bad");
+        assertThat(stored().get(700)).isEqualTo("0:701");
+        assertThat(stream.commits).isLessThan(10);
+    }
+
+    @Test
     void rejectsTheRecordThatCondemnsABatch() throws Exception {
+        stream.refusesMembers = false;
         admit(0, 0, 700);
         task.admit(0, 700, "bad", 1);
         admit(0, 701, 1_500);

@@ -63,6 +63,8 @@ final class AtomicStream {
     int maxBatch = 1000;
     /** A batch that holds a record with this payload is refused. */
     String refused = "bad";
+    /** Whether that message itself is refused, or the batch as a whole. */
+    boolean refusesMembers = true;
 
     boolean readsFail;
     int commits;
@@ -102,8 +104,14 @@ final class AtomicStream {
                         member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
                         yield null;
                     }
-                    case "requestWithTimeout" ->
-                        arguments[0] instanceof Message commit ? commit(commit) : read((byte[]) arguments[1]);
+                    case "requestWithTimeout" -> {
+                        if (arguments[0] instanceof Message commit) {
+                            yield commit(commit);
+                        }
+                        yield arguments.length == 3
+                                ? read((byte[]) arguments[1])
+                                : member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
+                    }
                     default -> throw new AssertionError("unexpected " + method);
                 };
             });
@@ -119,12 +127,18 @@ final class AtomicStream {
         }
     }
 
-    private void member(String subject, Headers headers, byte[] payload) {
+    private CompletableFuture<Message> member(String subject, Headers headers, byte[] payload) {
         List<Stored> batch = open.computeIfAbsent(headers.getFirst("Nats-Batch-Id"), id -> new ArrayList<>());
         batch.add(new Stored(0, subject, headers, payload));
         if (batch.size() != Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"))) {
             throw new AssertionError("a gap in a batch");
         }
+        return CompletableFuture.completedFuture(
+                answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
+    }
+
+    private boolean isRefused(byte[] payload) {
+        return new String(payload, UTF_8).equals(refused);
     }
 
     private CompletableFuture<Message> commit(Message message) {
@@ -187,8 +201,10 @@ final class AtomicStream {
         if (batch.size() > maxBatch) {
             return error(10199, "atomic publish batch is too large");
         }
-        if (batch.stream().anyMatch(message -> new String(message.payload, UTF_8).equals(refused))) {
-            return error(10054, "message size exceeds maximum allowed");
+        if (batch.stream().anyMatch(message -> isRefused(message.payload))) {
+            return refusesMembers
+                    ? error(10176, "atomic publish batch is incomplete")
+                    : error(10054, "message size exceeds maximum allowed");
         }
         for (Stored message : batch) {
             String wanted = message.headers.getFirst("Nats-Expected-Last-Subject-Sequence");
