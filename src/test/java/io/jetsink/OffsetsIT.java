@@ -2,7 +2,6 @@ package io.jetsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
@@ -14,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Test;
 /** Offsets of stopped connectors are altered through Connect's REST, and of exactly-once ones in the stream, too. */
 class OffsetsIT {
     private static final Map<String, String> EXACTLY_ONCE = Map.of("delivery.guarantee", "exactly-once");
+    /** What Connect answers while a task's consumer is still in its group. */
+    private static final String STOPPING = "haven't stopped completely";
+
     private static Bridge bridge;
 
     @BeforeAll
@@ -44,7 +48,7 @@ class OffsetsIT {
 
             // Back by ten.
             bridge.rest().stop("alter");
-            bridge.rest().alterOffsets("alter", Map.of(partition("alter", 0), 90L));
+            alter("alter", 0, 90);
             resume("alter", 2);
             assertThat(stored("alter", 0)).hasSize(110).endsWith(range(90, 100));
             assertThat(stored("alter", 1)).containsExactly(range(0, 100));
@@ -52,14 +56,14 @@ class OffsetsIT {
             // Forward by ten of twenty new ones.
             bridge.rest().stop("alter");
             load.produce(20);
-            bridge.rest().alterOffsets("alter", Map.of(partition("alter", 0), 110L));
+            alter("alter", 0, 110);
             resume("alter", 2);
             assertThat(stored("alter", 0)).hasSize(120).endsWith(range(110, 120));
             assertThat(stored("alter", 1)).containsExactly(range(0, 120));
 
             // Everything again.
             bridge.rest().stop("alter");
-            bridge.rest().resetOffsets("alter");
+            reset("alter");
             resume("alter", 2);
             assertThat(stored("alter", 0)).hasSize(240).endsWith(range(0, 120));
             assertThat(stored("alter", 1)).hasSize(240).endsWith(range(0, 120));
@@ -102,7 +106,7 @@ class OffsetsIT {
             bridge.rest().stop("reset");
             forgetGroup("reset");
 
-            bridge.rest().resetOffsets("reset");
+            reset("reset");
             resume("reset", 1);
 
             assertThat(stored("reset", 0)).hasSize(100).endsWith(range(0, 50));
@@ -152,7 +156,7 @@ class OffsetsIT {
             bridge.awaitDrained("plain");
             bridge.rest().stop("plain");
 
-            bridge.rest().alterOffsets("plain", Map.of(partition("plain", 0), 40L));
+            alter("plain", 0, 40);
             resume("plain", 1);
 
             assertThat(stored("plain", 0)).hasSize(60).endsWith(range(40, 50));
@@ -175,14 +179,29 @@ class OffsetsIT {
     }
 
     private static void forgetGroup(String name) {
-        // A consumer leaves some time after its connector is gone.
-        await().atMost(Duration.ofSeconds(30))
-                .ignoreExceptions()
-                .untilAsserted(() -> bridge.kafka()
+        once(
+                "The group is not empty",
+                () -> bridge.kafka()
                         .admin()
                         .deleteConsumerGroups(Set.of("connect-" + name))
                         .all()
                         .get());
+    }
+
+    private static void alter(String name, int partition, long offset) {
+        once(STOPPING, () -> bridge.rest().alterOffsets(name, Map.of(partition(name, partition), offset)));
+    }
+
+    private static void reset(String name) {
+        once(STOPPING, () -> bridge.rest().resetOffsets(name));
+    }
+
+    /** Does it as soon as the consumers are gone, which may be a moment after the tasks are. */
+    private static void once(String notYet, ThrowingRunnable action) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsMatching(e -> String.valueOf(e.getMessage()).contains(notYet))
+                .untilAsserted(action);
     }
 
     /** The record numbers of one partition in the order of the stream. */
