@@ -167,7 +167,12 @@ class FastFaultsIT {
         assertNoTrace();
     }
 
+    /**
+     * What a middle box still holds of a dead connection. As long as the batch is open that was begun again under the same
+     * id, a late beginning ends it and stores nothing; so no poll is empty here, which would end it before.
+     */
     @Test
+    @Tag("faults")
     void refusesABeginningThatComesLate() throws Exception {
         single();
         List<FaultProxy> ways = proxies(List.of(server, server));
@@ -175,19 +180,33 @@ class FastFaultsIT {
         feed(POLL);
         worker.drain(PATIENCE);
         FaultProxy held = ways.get(ways.get(0).connections() > 0 ? 0 : 1);
-        held.holdToServer(true);
+        held.blackHole(true);
         worker.offer(POLL);
         assertThat(stored()).isEqualTo(POLL);
 
-        feedDuring(() -> {
-            awaitMoreStored();
-            held.holdToServer(false);
-            awaitMoreStored();
-            return null;
-        });
+        during(
+                () -> {
+                    Awaitility.await("a new beginning")
+                            .atMost(PATIENCE)
+                            .pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofMillis(2))
+                            .until(() -> stored() > POLL);
+                    held.holdToServer(false);
+                    awaitMoreStored();
+                    held.holdToClient(false);
+                    awaitMoreStored();
+                    return null;
+                },
+                () -> {
+                    worker.offer(POLL);
+                    LockSupport.parkNanos(PACE_NANOS);
+                });
         worker.drain(PATIENCE);
 
-        assertNoTrace();
+        // Its final answer goes to the inbox of the late beginning, so what followed is of unknown outcome.
+        StreamReport report = tally().report(List.of(worker.consumed()));
+        report.assertOrderedAtLeastOnce();
+        assertThat(report.duplicated()).isLessThanOrEqualTo(saidUnknown());
     }
 
     @ParameterizedTest
@@ -480,11 +499,15 @@ class FastFaultsIT {
 
     /** Feeds the task while another thread does this. */
     private void feedDuring(Callable<Void> faults) throws Exception {
+        during(faults, () -> feed(POLL));
+    }
+
+    private static void during(Callable<Void> faults, Runnable load) throws Exception {
         ExecutorService injector = Executors.newSingleThreadExecutor();
         try {
             Future<Void> done = injector.submit(faults);
             while (!done.isDone()) {
-                feed(POLL);
+                load.run();
             }
             done.get();
         } finally {

@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FaultProxy implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
-    private static final int CONNECT_MILLIS = 5_000;
     private static final String ANSWERS = "_INBOX.";
 
     private final ServerSocket listener;
@@ -61,11 +60,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     public String url() {
-        return "nats://127.0.0.1:" + port();
-    }
-
-    int port() {
-        return listener.getLocalPort();
+        return "nats://127.0.0.1:" + listener.getLocalPort();
     }
 
     /** Resets all connections, on both sides; what is under way is lost. */
@@ -136,18 +131,18 @@ public final class FaultProxy implements AutoCloseable {
         Pair pair = new Pair(client, new Socket());
         pairs.add(pair);
         try {
-            pair.server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), CONNECT_MILLIS);
+            pair.server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
             client.setTcpNoDelay(true);
             pair.server.setTcpNoDelay(true);
         } catch (IOException serverIsDown) {
             pair.reset();
             return;
         }
-        daemon("to-client", () -> pair.pump(() -> messages(pair)));
-        pair.pump(() -> bytes(pair));
+        daemon("to-client", () -> pair.pump(() -> messages(pair), pair::reset));
+        pair.pump(() -> bytes(pair), pair.server::shutdownOutput);
     }
 
-    private void bytes(Pair pair) throws IOException, InterruptedException {
+    private void bytes(Pair pair) throws IOException {
         InputStream in = pair.client.getInputStream();
         OutputStream out = pair.server.getOutputStream();
         byte[] chunk = new byte[CHUNK];
@@ -158,7 +153,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** The server's side is read message by message, so that some can be dropped. */
-    private void messages(Pair pair) throws IOException, InterruptedException {
+    private void messages(Pair pair) throws IOException {
         InputStream in = new BufferedInputStream(pair.server.getInputStream(), CHUNK);
         OutputStream out = new BufferedOutputStream(pair.client.getOutputStream(), CHUNK);
         for (byte[] line = line(in); line.length > 0; line = line(in)) {
@@ -200,7 +195,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static void daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, "fault-proxy-" + name);
+        var thread = new Thread(task, "fault-proxy-" + name);
         thread.setDaemon(true);
         thread.start();
     }
@@ -215,14 +210,16 @@ public final class FaultProxy implements AutoCloseable {
             this.server = server;
         }
 
-        void pump(Pump pump) {
+        /** The end comes behind what was held: a reset would overtake it. */
+        void pump(Pump pump, Pump atEnd) {
             try {
                 pump.run();
-            } catch (IOException eitherSideHungUp) {
-                // So does the other side now.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
+            } catch (IOException hungUp) {
+                // A client resets, a server that is killed does, too: an end as any other.
+            }
+            try {
+                atEnd.run();
+            } catch (IOException isClosed) {
                 reset();
             }
         }
@@ -242,7 +239,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private interface Pump {
-        void run() throws IOException, InterruptedException;
+        void run() throws IOException;
     }
 
     /** What one direction has to pass. */
@@ -259,14 +256,15 @@ public final class FaultProxy implements AutoCloseable {
             delay = by;
         }
 
-        synchronized void pass() throws InterruptedException {
+        synchronized void pass() throws IOException {
             long due = System.nanoTime() + delay.toNanos();
-            for (long left = delay.toNanos(); held || left > 0; left = due - System.nanoTime()) {
-                if (held) {
-                    wait();
-                } else {
-                    TimeUnit.NANOSECONDS.timedWait(this, left);
+            try {
+                for (long left = delay.toNanos(); held || left > 0; left = due - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, held ? Long.MAX_VALUE : left);
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
             }
         }
     }
