@@ -3,6 +3,7 @@ package io.jetsink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
+import io.jetsink.support.ConnectStatus;
 import io.jetsink.support.ConnectWorker;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.StreamReport;
@@ -124,12 +125,15 @@ class ExactlyOnceIT {
         }
     }
 
+    /** In short: {@link ExactlyOnceFaultsIT}. */
+    @Tag("faults")
     @Test
     void aWorkerThatIsTakenForDeadStoresNothingMore() throws Exception {
         create("once-zombie", 4);
         bridge.run("once-zombie", 2, EXACTLY_ONCE);
         try (LoadProducer load =
                 bridge.load("once-zombie", 4).recordsPerSecond(8_000).build()) {
+            awaitBothWorkers("once-zombie");
             load.start();
             bridge.awaitStored("once-zombie", 5_000);
             ConnectWorker zombie = bridge.connect().worker(1);
@@ -138,15 +142,7 @@ class ExactlyOnceIT {
             awaitAllPartitions("once-zombie", load);
             zombie.sigcont();
             awaitAllPartitions("once-zombie", load);
-            Awaitility.await("the zombie's worker to serve again")
-                    .atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
-                    .until(() -> bridge.rest().status("once-zombie").running(2)
-                            && bridge.rest().status("once-zombie").tasks().stream()
-                                            .map(task -> task.worker())
-                                            .distinct()
-                                            .count()
-                                    == 2);
+            awaitBothWorkers("once-zombie");
             awaitAllPartitions("once-zombie", load);
             List<Long> produced = load.stop();
             bridge.awaitDrained("once-zombie");
@@ -158,8 +154,21 @@ class ExactlyOnceIT {
         }
     }
 
-    /** Waits until what Kafka has by now is committed in every partition. */
+    private static void awaitBothWorkers(String name) {
+        Awaitility.await("a task of " + name + " on each worker")
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> bridge.rest().status(name).running(2)
+                        && bridge.rest().status(name).tasks().stream()
+                                        .map(ConnectStatus.Task::worker)
+                                        .distinct()
+                                        .count()
+                                == 2);
+    }
+
+    /** Waits until what Kafka has a while from now is committed in every partition. */
     private static void awaitAllPartitions(String name, LoadProducer load) {
+        load.awaitAcked(load.acked() + 16_000, Duration.ofSeconds(30));
         long share = load.acked() / 4;
         Awaitility.await("every partition of " + name + " to move on")
                 .atMost(Duration.ofSeconds(90))
