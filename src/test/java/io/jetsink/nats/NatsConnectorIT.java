@@ -217,7 +217,9 @@ class NatsConnectorIT {
                 link.connection().createDispatcher(message -> {}).subscribe("s");
                 link.connection().flush(Duration.ofSeconds(5));
                 // Threads of the link before may still be ending.
-                await().untilAsserted(() -> assertThat(linkThreads()).hasSizeBetween(3, 5));
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(5))
+                        .untilAsserted(() -> assertThat(linkThreads()).hasSizeBetween(3, 5));
             }
         }
 
