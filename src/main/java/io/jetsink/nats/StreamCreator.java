@@ -22,11 +22,6 @@ public final class StreamCreator {
 
     private StreamCreator() {}
 
-    /** Whether a subject with wildcards takes another, or all that it stands for. */
-    public static boolean covers(String pattern, String subject) {
-        return TargetStream.covers(pattern, subject);
-    }
-
     /**
      * Creates the stream unless it exists.
      *

@@ -146,7 +146,7 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
     }
 
     /** NATS' wildcards: {@code *} stands for one token, a last {@code >} for one or more. */
-    static boolean covers(String pattern, String subject) {
+    public static boolean covers(String pattern, String subject) {
         int p = 0;
         int s = 0;
         while (p < pattern.length() && s < subject.length()) {

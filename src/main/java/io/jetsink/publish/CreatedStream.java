@@ -4,6 +4,7 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.StreamCreation;
 import io.jetsink.nats.StreamCreator;
 import io.jetsink.nats.StreamRefusedException;
+import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class CreatedStream implements PublisherFactory {
         this.batched = batched;
         this.atomic = markers != null;
         this.subjects = new ArrayList<>(creation.subjects().isEmpty() ? List.of(written) : creation.subjects());
-        if (markers != null && subjects.stream().noneMatch(subject -> StreamCreator.covers(subject, markers))) {
+        if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers))) {
             subjects.add(markers);
         }
     }
