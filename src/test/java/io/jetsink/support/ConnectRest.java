@@ -94,10 +94,14 @@ public final class ConnectRest {
         return new ConnectStatus(text(connector, "state"), text(connector, "trace"), tasks);
     }
 
-    /** Waits until the connector and exactly so many tasks run; a failed one ends the wait with its stack trace. */
+    /**
+     * Waits until the connector and exactly so many tasks run; a failed one of these ends the wait with its stack trace.
+     * Tasks beyond them are on their way out: when tasks.max is lowered, Connect 4 may start such a task once more during
+     * the rebalance and fail it with TooManyTasksException before it takes it away.
+     */
     public void awaitRunning(String name, int tasks) {
         await(name, "running with " + tasks + " tasks", status -> {
-            if (status.failed()) {
+            if (status.failed(tasks)) {
                 throw new IllegalStateException("Connector " + name + " failed: " + status);
             }
             return status.running(tasks);

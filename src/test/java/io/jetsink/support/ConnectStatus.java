@@ -28,7 +28,13 @@ public record ConnectStatus(String state, String trace, List<Task> tasks) {
 
     /** Whether anything failed. */
     public boolean failed() {
+        return failed(Integer.MAX_VALUE);
+    }
+
+    /** Whether the connector or one of its first so many tasks failed. */
+    public boolean failed(int firstTasks) {
         return state.equals("FAILED")
-                || tasks.stream().anyMatch(task -> task.state().equals("FAILED"));
+                || tasks.stream()
+                        .anyMatch(task -> task.id() < firstTasks && task.state().equals("FAILED"));
     }
 }
