@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class NatsJetStreamSinkConnector extends SinkConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkConnector.class);
     private static final String EVERYTHING = ">";
-    /** A server takes 50 open batches for each stream (nats-server 2.12 and later), and other writers have some. */
-    private static final int MANY_TASKS = 40;
+    /**
+     * A server takes 50 open batches for each stream (nats-server 2.12 and later): two of each task, and other writers have
+     * some.
+     */
+    private static final int MANY_TASKS = 20;
 
     private Map<String, String> props = Map.of();
 
@@ -88,8 +91,8 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         if (maxTasks > MANY_TASKS && PublishSettings.isExactlyOnce(props)) {
             LOG.warn(
-                    "tasks.max={} with delivery.guarantee=exactly-once: each task has a batch open in the stream, and a"
-                            + " server takes 50 of them by default; the others wait",
+                    "tasks.max={} with delivery.guarantee=exactly-once: each task has up to two batches open in the"
+                            + " stream, and a server takes 50 of them by default; the others wait",
                     maxTasks);
         }
         List<Map<String, String>> configs = new ArrayList<>(maxTasks);

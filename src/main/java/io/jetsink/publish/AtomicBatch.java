@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of some partitions and, behind them, the marker of each, stored together or not at all (ADR-50; nats-server 2.12.1
- * and later). The same batch may have to be sent more than once, under another id each time, to learn whether it is stored.
+ * and later). The server keeps its members aside until the commit, so they may be sent long before it. The same batch may
+ * have to be sent more than once, under another id each time, to learn whether it is stored.
  */
 final class AtomicBatch {
+    /** What a message's size grows by as a member: headers with the id and the sequence. */
+    static final int MEMBER_BYTES = 100;
+
     private static final String ID = "Nats-Batch-Id";
     private static final String SEQUENCE = "Nats-Batch-Sequence";
     private static final String COMMIT = "Nats-Batch-Commit";
@@ -30,20 +34,32 @@ final class AtomicBatch {
     /** A record's place in a batch. */
     record Entry(long position, OutboundMessage message, Claim claim, SinkRecord record) {}
 
-    private final List<Entry> entries;
+    private final List<Entry> entries = new ArrayList<>();
     /** The last record of each partition: what its marker tells. */
     private final Map<Claim, SinkRecord> lasts = new LinkedHashMap<>();
 
+    private long bytes;
+
+    /** The ids under which it was sent. */
     private final List<String> attempts = new ArrayList<>();
+    /** How many entries were sent under the latest id. */
+    private int sent;
+
+    private int commits;
 
     /** Answers to all but the last message, if they are asked for. */
     private final List<CompletableFuture<Message>> answers = new ArrayList<>();
 
     private boolean asking;
 
-    AtomicBatch(List<Entry> entries) {
-        this.entries = List.copyOf(entries);
-        entries.forEach(entry -> lasts.put(entry.claim(), entry.record()));
+    AtomicBatch() {
+        attempts.add(NUID.nextGlobal());
+    }
+
+    void add(Entry entry) {
+        entries.add(entry);
+        lasts.put(entry.claim(), entry.record());
+        bytes += entry.message().size();
     }
 
     List<Entry> entries() {
@@ -54,19 +70,33 @@ final class AtomicBatch {
         return lasts.keySet();
     }
 
+    /** Where the first of its records stands in the ring. */
+    long position() {
+        return entries.get(0).position();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
     /** Markers included. */
     int messages() {
         return entries.size() + lasts.size();
     }
 
-    /** Whether a marker was stored with an attempt to send this batch. */
+    /** How many messages it would have with one more record of this partition. */
+    int messagesWith(Claim claim) {
+        return messages() + (lasts.containsKey(claim) ? 1 : 2);
+    }
+
+    /** A marker was stored with an attempt to send this batch. */
     boolean wrote(Marker marker) {
         return attempts.contains(marker.batch());
     }
 
-    /** Whether it was sent more than once, so that a refusal may be the answer to a copy. */
+    /** Whether it was to be committed before, so that a refusal may be the answer to a copy. */
     boolean wasSentBefore() {
-        return attempts.size() > 1;
+        return commits > 1;
     }
 
     /** The server tells only that a message is missing: have it answer each of the next attempt. */
@@ -97,32 +127,44 @@ final class AtomicBatch {
     }
 
     /**
-     * Sends it, whole.
+     * Sends the records that were not sent under the present id. The server answers none of them unless it is asked to.
      *
-     * @param keep whether to exempt the markers from the stream's TTLs
-     * @return the answer to the commit; the server answers no other message unless it is asked to
      * @throws IllegalStateException if the connection takes no more
      */
-    CompletableFuture<Message> send(Connection connection, Duration timeout, boolean keep) {
-        String id = NUID.nextGlobal();
-        attempts.add(id);
-        answers.clear();
-        int sequence = 0;
-        for (Entry entry : entries) {
-            OutboundMessage message = entry.message();
-            Headers headers = member(message.headers(), id, ++sequence);
+    void stage(Connection connection, Duration timeout) {
+        while (sent < entries.size()) {
+            OutboundMessage message = entries.get(sent).message();
+            Headers headers = member(message.headers(), sent + 1);
             if (asking) {
                 answers.add(connection.requestWithTimeout(message.subject(), headers, message.payload(), timeout));
             } else {
                 connection.publish(message.subject(), headers, message.payload());
             }
+            sent++;
         }
+    }
+
+    /**
+     * Sends what was not sent, and the markers, with which it is to be stored. Any further time all of it, under a new id.
+     *
+     * @param keep whether to exempt the markers from the stream's TTLs
+     * @return the answer to the commit
+     * @throws IllegalStateException if the connection takes no more
+     */
+    CompletableFuture<Message> commit(Connection connection, Duration timeout, boolean keep) {
+        if (commits++ > 0) {
+            attempts.add(NUID.nextGlobal());
+            sent = 0;
+            answers.clear();
+        }
+        stage(connection, timeout);
         CompletableFuture<Message> answer = new CompletableFuture<>();
+        int sequence = sent;
         Iterator<Map.Entry<Claim, SinkRecord>> markers = lasts.entrySet().iterator();
         while (markers.hasNext()) {
             Map.Entry<Claim, SinkRecord> next = markers.next();
             Claim claim = next.getKey();
-            Headers headers = member(marker(claim, next.getValue(), 0).headers(claim.expected(), keep), id, ++sequence);
+            Headers headers = member(marker(claim, next.getValue(), 0).headers(claim.expected(), keep), ++sequence);
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
@@ -161,11 +203,15 @@ final class AtomicBatch {
                 timestamp == null ? Marker.NONE : timestamp,
                 type == null ? TimestampType.NO_TIMESTAMP_TYPE : type,
                 claim.owner(),
-                attempts.get(attempts.size() - 1));
+                id());
     }
 
-    private static Headers member(@Nullable Headers own, String id, int sequence) {
+    private Headers member(@Nullable Headers own, int sequence) {
         Headers headers = own == null ? new Headers() : new Headers(own);
-        return headers.put(ID, id).put(SEQUENCE, Integer.toString(sequence));
+        return headers.put(ID, id()).put(SEQUENCE, Integer.toString(sequence));
+    }
+
+    private String id() {
+        return attempts.get(attempts.size() - 1);
     }
 }

@@ -6,14 +6,10 @@ import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.Message;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Exactly-once: records and the Kafka offsets they bring are stored in one atomic batch, which the stream refuses if
- * another task has claimed one of its partitions since. One batch is in the air at a time, while the next one fills.
+ * another task has claimed one of its partitions since. One batch is to be stored at a time; the records of the next one
+ * are on their way to the server meanwhile, and its markers follow when those before are known to be stored.
  *
  * <p>A batch whose outcome is not known is sent again, the same, until there is an answer: stored now, or refused because
  * of its own earlier copy, which its markers tell apart from a refusal because of another owner.
@@ -49,19 +46,16 @@ final class AtomicPublisher implements Publisher {
     private final JetStream jetStream;
     private final ExactlyOnce task;
 
-    /** Handed over and not in the batch that is out. */
-    private final Deque<AtomicBatch.Entry> queue = new ArrayDeque<>();
+    /** What comes behind the batch that is out. */
+    private @Nullable AtomicBatch next;
 
-    private long queuedBytes;
-    private long queuedSince;
+    private long nextSince;
     private boolean urgent;
 
     /** Positions of records that are in the stream already, by the marker. */
     private final List<Long> skipped = new ArrayList<>();
 
     private boolean begun;
-    /** A record was rejected: nothing more happens in this epoch. */
-    private boolean over;
     /** The batch of unknown outcome that an epoch before has left. */
     private @Nullable AtomicBatch inherited;
 
@@ -100,7 +94,7 @@ final class AtomicPublisher implements Publisher {
     @Override
     public boolean publish(long position, Publication publication) {
         begin();
-        if (over || inherited != null) {
+        if (inherited != null) {
             // The inherited batch's outcome comes first: this record may be in it.
             return false;
         }
@@ -110,7 +104,8 @@ final class AtomicPublisher implements Publisher {
             return false;
         }
         long offset = publication.record().originalKafkaOffset();
-        if (queue.size() >= task.batchLimit() || queuedBytes >= task.maxBytes() || claim.isOnItsWay(offset)) {
+        AtomicBatch batch = next;
+        if (claim.isOnItsWay(offset) || (batch != null && task.isFull(batch, claim, position))) {
             urgent = true;
             return false;
         }
@@ -125,13 +120,26 @@ final class AtomicPublisher implements Publisher {
         }
         OutboundMessage message = publication.message();
         task.check(message, connection);
-        if (queue.isEmpty()) {
-            queuedSince = task.nanoTime();
+        if (batch == null) {
+            batch = new AtomicBatch();
+            next = batch;
+            nextSince = task.nanoTime();
         }
         claim.take(offset);
-        queue.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
-        queuedBytes += message.size();
+        batch.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
+        if (!task.isSearching()) {
+            stage(batch);
+        }
         return true;
+    }
+
+    /** Ahead of the commit. What is not taken now goes with that. */
+    private void stage(AtomicBatch batch) {
+        try {
+            batch.stage(connection, task.timeout());
+        } catch (IllegalStateException queueFullOrClosed) {
+            LOG.trace("a batch is sent with its commit", queueFullOrClosed);
+        }
     }
 
     @Override
@@ -170,56 +178,43 @@ final class AtomicPublisher implements Publisher {
             compare(markers, outcomes);
             return;
         }
-        if (over || task.nanoTime() - retryAt < 0) {
+        if (task.nanoTime() - retryAt < 0) {
             return;
         }
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
-            batch = nextBatch(outcomes);
+            batch = due(outcomes);
         }
         if (batch != null) {
-            send(batch, outcomes);
+            commit(batch, outcomes);
         }
     }
 
-    private @Nullable AtomicBatch nextBatch(Outcomes outcomes) {
-        boolean full = queue.size() >= task.batchLimit() || queuedBytes >= task.maxBytes();
-        boolean due = urgent || task.nanoTime() - queuedSince >= task.lingerNanos();
-        if (queue.isEmpty() || !(full || due)) {
+    /** The next batch, if it is to be stored now. */
+    private @Nullable AtomicBatch due(Outcomes outcomes) {
+        AtomicBatch batch = next;
+        if (batch == null || !(urgent || task.nanoTime() - nextSince >= task.lingerNanos())) {
             return null;
         }
-        List<AtomicBatch.Entry> entries = new ArrayList<>();
-        Set<Claim> claims = new HashSet<>();
-        while (!queue.isEmpty()) {
-            AtomicBatch.Entry head = queue.element();
-            if (!head.claim().isHeld() && !head.claim().partition().abandoned()) {
-                claiming = head.claim();
-                break;
+        for (Claim claim : batch.claims()) {
+            if (claim.partition().abandoned()) {
+                giveBack(batch, outcomes);
+                return null;
             }
-            boolean more = !claims.contains(head.claim());
-            if (entries.size() + 1 + claims.size() + (more ? 1 : 0) > task.batchLimit()
-                    || (!entries.isEmpty() && task.isCutBefore(head.position()))) {
-                break;
-            }
-            queue.remove();
-            queuedBytes -= head.message().size();
-            if (head.claim().partition().abandoned()
-                    || head.claim().covers(head.record().originalKafkaOffset())) {
-                outcomes.settled(head.position());
-            } else {
-                claims.add(head.claim());
-                entries.add(head);
+            if (!claim.isHeld()) {
+                claiming = claim;
+                return null;
             }
         }
-        urgent = urgent && !queue.isEmpty();
-        queuedSince = task.nanoTime();
-        return entries.isEmpty() ? null : new AtomicBatch(entries);
+        next = null;
+        urgent = false;
+        return batch;
     }
 
-    private void send(AtomicBatch batch, Outcomes outcomes) {
+    private void commit(AtomicBatch batch, Outcomes outcomes) {
         task.unresolved(batch);
         try {
-            answer = batch.send(connection, task.timeout(), task.keepMarkers());
+            answer = batch.commit(connection, task.timeout(), task.keepMarkers());
         } catch (IllegalStateException queueFullOrClosed) {
             again("the connection takes no more", outcomes);
         }
@@ -278,44 +273,24 @@ final class AtomicPublisher implements Publisher {
         int size = batch.entries().size();
         int culprit = batch.culprit();
         if (size == 1 || culprit == 0) {
-            task.unresolved(null);
-            inherited = null;
-            over = true;
-            reject(batch.entries().get(0).position(), outcomes, cause);
-            return;
-        }
-        if (culprit > 0) {
+            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
+        } else if (culprit > 0) {
             task.cutBefore(batch.entries().get(culprit).position());
         } else if (cause.code() == TOO_LARGE) {
             task.tooLarge(batch.messages());
         } else {
             task.limitBatches(1 + size / 2);
         }
-        giveBack(batch);
+        giveBack(batch, outcomes);
     }
 
-    /** A rejected record is reported before anything behind it is stored; the next epoch goes on from there. */
-    private static void reject(long position, Outcomes outcomes, StreamErrorException cause) {
-        outcomes.failed(position, new RejectedRecordException(FailureTriage.reason(cause), cause));
-        // Without the cause, which is the record's alone.
-        outcomes.failed(
-                position, new IOException("publishing goes on behind a rejected record: " + cause.getMessage()));
-    }
-
-    /** For certain not stored. */
-    private void giveBack(AtomicBatch batch) {
+    /** For certain not stored, and so nothing behind it: the ring sends it again. */
+    private void giveBack(AtomicBatch batch, Outcomes outcomes) {
         task.unresolved(null);
-        if (inherited != null) {
-            // The ring sends it again.
-            inherited = null;
-            return;
-        }
-        List<AtomicBatch.Entry> entries = batch.entries();
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            queue.addFirst(entries.get(i));
-            queuedBytes += entries.get(i).message().size();
-        }
-        urgent = true;
+        task.forgetTaken();
+        inherited = null;
+        next = null;
+        outcomes.unsent(batch.position());
     }
 
     private void settled(AtomicBatch batch, Outcomes outcomes) {
@@ -379,7 +354,7 @@ final class AtomicPublisher implements Publisher {
             } else {
                 // What is not stored and still ours goes again, in a batch of its own. Not at once: on a cluster, the
                 // leader refuses by what is on its way, and the markers tell what has arrived.
-                giveBack(batch);
+                giveBack(batch, outcomes);
                 retryAt = task.nanoTime() + RETRY_NANOS;
             }
         } catch (DefiniteException definite) {
@@ -427,7 +402,7 @@ final class AtomicPublisher implements Publisher {
             return CompletableFuture.completedFuture(null);
         }
         Claim claim = claiming;
-        boolean batchIsDue = task.unresolved() != null || !queue.isEmpty();
+        boolean batchIsDue = task.unresolved() != null || next != null;
         if (claim == null && !batchIsDue) {
             return null;
         }

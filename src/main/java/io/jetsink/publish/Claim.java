@@ -30,6 +30,13 @@ final class Claim {
     private static final long RETRY_NANOS = Duration.ofMillis(250).toNanos();
     /** So many failures in a row are the link's. */
     private static final int PATIENCE = 8;
+    /**
+     * How long another one who claims goes first. Connect gives a partition to one task only, so one of the two has lost it
+     * and hears of that within some polls.
+     */
+    private static final long YIELD_NANOS = Duration.ofSeconds(5).toNanos();
+    /** Nobody looked after the claim for so long: the worker stood still, and the partition may be gone meanwhile. */
+    private static final long AWAY_NANOS = Duration.ofSeconds(3).toNanos();
     /** How long the record that the marker speaks of may keep its log waiting. */
     private static final long SAME_LOG_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -48,6 +55,9 @@ final class Claim {
     private @Nullable CompletableFuture<PublishAck> writing;
     private long retryAt;
     private long writtenAt;
+    private long tendedAt;
+    /** Who had it when this claim looked last; null before that. */
+    private @Nullable String ownerBefore;
 
     /** The highest offset that was handed to a batch, sent or not. */
     private long taken = Marker.NONE;
@@ -64,6 +74,7 @@ final class Claim {
         this.clock = clock;
         this.retryAt = clock.getAsLong();
         this.writtenAt = retryAt;
+        this.tendedAt = retryAt;
     }
 
     Partition partition() {
@@ -100,11 +111,6 @@ final class Claim {
     /** Whether a record like this one is on its way; what becomes of this one depends on it. */
     boolean isOnItsWay(long offset) {
         return offset <= taken && offset > marker.offset();
-    }
-
-    /** Whether the stream holds this record, by the marker: of what was taken, some earlier attempt has stored it. */
-    boolean covers(long offset) {
-        return offset <= marker.offset();
     }
 
     /** A batch with a marker of ours was stored. */
@@ -168,7 +174,16 @@ final class Claim {
      */
     void tend(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
             throws IOException {
-        if (state == State.HELD || partition.abandoned() || clock.getAsLong() - retryAt < 0) {
+        if (state == State.HELD || partition.abandoned()) {
+            return;
+        }
+        long now = clock.getAsLong();
+        boolean wasAway = now - tendedAt > AWAY_NANOS && (reading != null || writing != null);
+        tendedAt = now;
+        if (wasAway) {
+            yieldToOthers();
+        }
+        if (now - retryAt < 0) {
             return;
         }
         try {
@@ -232,7 +247,11 @@ final class Claim {
             Marker read = Marker.read(answer.join());
             if (wasHeld) {
                 found(read);
+            } else if (ownerBefore != null && !ownerBefore.equals(read.owner()) && !owner.equals(read.owner())) {
+                ownerBefore = read.owner();
+                yieldToOthers();
             } else {
+                ownerBefore = read.owner();
                 marker = read;
                 state = State.WRITE;
             }
@@ -256,6 +275,14 @@ final class Claim {
             state = State.READ;
             again("writing", e);
         }
+    }
+
+    private void yieldToOthers() {
+        LOG.debug("{}: another task may be claiming it; waiting for {} ms", partition.id(), YIELD_NANOS / 1_000_000);
+        reading = null;
+        writing = null;
+        state = State.READ;
+        retryAt = clock.getAsLong() + YIELD_NANOS;
     }
 
     private void again(String what, Exception cause) throws IOException {

@@ -77,10 +77,6 @@ final class ExactlyOnce {
         return settings.maxPending();
     }
 
-    long maxBytes() {
-        return settings.maxPendingBytes();
-    }
-
     long lingerNanos() {
         return own.linger().toNanos();
     }
@@ -89,8 +85,19 @@ final class ExactlyOnce {
         return settings.ackTimeout();
     }
 
-    int batchLimit() {
-        return batchLimit;
+    /** Whether the record at this position, of this partition, has to go into another batch. */
+    boolean isFull(AtomicBatch batch, Claim claim, long position) {
+        return batch.messagesWith(claim) > batchLimit || batch.bytes() >= settings.maxPendingBytes() || position == cut;
+    }
+
+    /** Whether smaller batches are tried, as one was refused. */
+    boolean isSearching() {
+        return batchLimit < widest;
+    }
+
+    /** What was handed to batches and is not stored will come again. */
+    void forgetTaken() {
+        claims.values().forEach(Claim::forgetTaken);
     }
 
     /** A batch of this many messages is tried next, and as long as any is refused. */
@@ -101,10 +108,6 @@ final class ExactlyOnce {
     /** The record at this position is known to condemn the batch it is in. */
     void cutBefore(long position) {
         cut = position;
-    }
-
-    boolean isCutBefore(long position) {
-        return cut == position;
     }
 
     void widenBatches() {
@@ -152,7 +155,7 @@ final class ExactlyOnce {
 
     /** @throws RejectedRecordException if the stream cannot take the message, by what is known of both */
     void check(OutboundMessage message, Connection connection) {
-        PayloadLimit.check(message, connection);
+        PayloadLimit.check(message, AtomicBatch.MEMBER_BYTES, connection);
         StreamLimit.check(message, target());
     }
 }

@@ -9,8 +9,13 @@ final class PayloadLimit {
 
     /** @throws RejectedRecordException if the message is too large for the server behind this connection */
     static void check(OutboundMessage message, Connection connection) {
+        check(message, 0, connection);
+    }
+
+    /** @param added how many bytes of headers are still to be added */
+    static void check(OutboundMessage message, int added, Connection connection) {
         Headers headers = message.headers();
-        long size = message.payload().length + (headers == null ? 0L : headers.serializedLength());
+        long size = message.payload().length + (headers == null ? 0L : headers.serializedLength()) + added;
         long limit = connection.getMaxPayload();
         if (limit > 0 && size > limit) {
             throw new RejectedRecordException(

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +39,8 @@ final class AtomicStream {
         LOST,
         /** Stored, and nobody hears of it. */
         ACK_LOST,
+        /** Stored, and the answer is still to come. */
+        SILENT,
         /** Arrives at some later time. */
         LATE,
         /** As on a cluster: counts for what is refused at once, and is stored at some later time. */
@@ -55,6 +59,7 @@ final class AtomicStream {
     private final Map<String, Long> expected = new HashMap<>();
 
     private final Map<String, List<Stored>> open = new HashMap<>();
+    private final Set<String> forgotten = new HashSet<>();
     private final Deque<Runnable> later = new ArrayDeque<>();
     private long sequence;
 
@@ -78,6 +83,17 @@ final class AtomicStream {
     void purgeMarkers() {
         markers.clear();
         expected.replaceAll((subject, sequence) -> 0L);
+    }
+
+    /** How many messages are there that wait for their commit. */
+    int staged() {
+        return open.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** As a server does in the end, and a new leader at once. */
+    void forgetStaged() {
+        forgotten.addAll(open.keySet());
+        open.clear();
     }
 
     /** What was late or proposed arrives. */
@@ -130,7 +146,8 @@ final class AtomicStream {
     private CompletableFuture<Message> member(String subject, Headers headers, byte[] payload) {
         List<Stored> batch = open.computeIfAbsent(headers.getFirst("Nats-Batch-Id"), id -> new ArrayList<>());
         batch.add(new Stored(0, subject, headers, payload));
-        if (batch.size() != Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"))) {
+        int sequence = Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"));
+        if (batch.size() != sequence && !forgotten.contains(headers.getFirst("Nats-Batch-Id"))) {
             throw new AssertionError("a gap in a batch");
         }
         return CompletableFuture.completedFuture(
@@ -143,8 +160,12 @@ final class AtomicStream {
 
     private CompletableFuture<Message> commit(Message message) {
         member(message.getSubject(), message.getHeaders(), message.getData());
-        List<Stored> batch = open.remove(message.getHeaders().getFirst("Nats-Batch-Id"));
+        String id = message.getHeaders().getFirst("Nats-Batch-Id");
+        List<Stored> batch = open.remove(id);
         commits++;
+        if (forgotten.contains(id)) {
+            return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
+        }
         return change(batch);
     }
 
@@ -192,6 +213,9 @@ final class AtomicStream {
             return timeout();
         }
         store(batch);
+        if (fault == Fault.SILENT) {
+            return new CompletableFuture<>();
+        }
         return fault == Fault.ACK_LOST
                 ? timeout()
                 : CompletableFuture.completedFuture(answer("{\"stream\":\"S\",\"seq\":" + sequence + "}"));

@@ -49,8 +49,8 @@ class ClaimTest {
         assertThat(stream.marker(SUBJECT, "Jetsink-Offset")).isEqualTo("41");
         assertThat(stream.marker(SUBJECT, "Jetsink-Timestamp")).isEqualTo("1041");
         assertThat(stream.marker(SUBJECT, "Jetsink-Owner")).isEqualTo(claim.owner());
-        assertThat(claim.covers(41)).isTrue();
-        assertThat(claim.covers(42)).isFalse();
+        assertThat(claim.isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
+        assertThat(claim.isStored(AtomicTask.record(0, 42, 1_042))).isFalse();
     }
 
     @Test
@@ -61,8 +61,42 @@ class ClaimTest {
         tend();
 
         assertThat(claim.isHeld()).isTrue();
-        assertThat(claim.covers(7)).isTrue();
+        assertThat(claim.isStored(AtomicTask.record(0, 7, 1_007))).isTrue();
         assertThat(partition.fenced()).isFalse();
+    }
+
+    @Test
+    void letsAnotherWhoClaimsAtTheSameTimeGoFirst() throws Exception {
+        ownerBefore(7, "before");
+        once();
+        ownerBefore(7, "other");
+        once();
+        once();
+        assertThat(stream.marker(SUBJECT, "Jetsink-Owner")).isEqualTo("other");
+        clock.addAndGet(Duration.ofMillis(4_900).toNanos());
+        once();
+        once();
+        assertThat(claim.isHeld())
+                .as("a partition that is to go is gone by then")
+                .isFalse();
+
+        tend();
+
+        assertThat(claim.isHeld()).isTrue();
+        assertThat(stream.marker(SUBJECT, "Jetsink-Owner")).isEqualTo(claim.owner());
+    }
+
+    @Test
+    void waitsWhenItHasBeenAwayWhileItClaims() throws Exception {
+        once();
+        clock.addAndGet(Duration.ofSeconds(20).toNanos());
+        once();
+        once();
+        assertThat(stream.claims).isZero();
+
+        tend();
+
+        assertThat(claim.isHeld()).isTrue();
     }
 
     @Test
@@ -323,13 +357,17 @@ class ClaimTest {
 
     /** Another task's marker now stands in the stream. */
     private void ownerBefore(long offset) throws Exception {
+        ownerBefore(offset, "other");
+    }
+
+    private void ownerBefore(long offset, String owner) throws Exception {
         long expected = stream.markers.containsKey(SUBJECT)
                 ? stream.markers.get(SUBJECT).sequence()
                 : 0;
         stream.new Link()
                 .connection()
                 .jetStream()
-                .publishAsync(marker(offset, "other").message(SUBJECT, expected, false))
+                .publishAsync(marker(offset, owner).message(SUBJECT, expected, false))
                 .get();
     }
 }
