@@ -61,14 +61,14 @@ class ConnectorTest {
     void moreTasksThanAServerTakesBatchesAreWarnedOf() {
         try (LogLines log = LogLines.of(NatsJetStreamSinkConnector.class.getName())) {
             connector.start(config("delivery.guarantee", "at-least-once"));
-            assertThat(connector.taskConfigs(41)).hasSize(41);
+            assertThat(connector.taskConfigs(21)).hasSize(21);
             connector.start(config("delivery.guarantee", "exactly-once"));
-            assertThat(connector.taskConfigs(40)).hasSize(40);
+            assertThat(connector.taskConfigs(20)).hasSize(20);
             assertThat(log.lines()).isEmpty();
 
-            assertThat(connector.taskConfigs(41)).hasSize(41);
+            assertThat(connector.taskConfigs(21)).hasSize(21);
 
-            assertThat(log.lines()).singleElement().asString().startsWith("WARN tasks.max=41 ");
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN tasks.max=21 ");
         }
     }
 
