@@ -3,7 +3,7 @@ package io.jetsink;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreation;
-import io.jetsink.config.TranslationSettings;
+import io.jetsink.config.SubjectSettings;
 import io.jetsink.publish.MarkerAltering;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
@@ -54,30 +54,44 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         List<ConfigValue> values = new ArrayList<>(SinkConfig.validate(connectorConfigs));
         Map<String, ConfigValue> byName = new HashMap<>();
         values.forEach(value -> byName.put(value.name(), value));
-        ConfigValue subject = byName.get(TranslationSettings.SUBJECT_CONFIG);
-        if (subject != null && subject.value() instanceof String template) {
-            try {
-                checkCreation(RecordTranslator.subjects(template), byName);
-            } catch (ConfigException e) {
-                subject.addErrorMessage(e.getMessage());
-            }
-        }
+        checkSubjects(byName);
         return new Config(values);
     }
 
+    /** Templates are not the configuration's to understand. */
+    private static void checkSubjects(Map<String, ConfigValue> values) {
+        ConfigValue template = values.get(SubjectSettings.TEMPLATE_CONFIG);
+        ConfigValue routes = values.get(SubjectSettings.ROUTES_CONFIG);
+        if (template == null || !(template.value() instanceof String text)) {
+            return;
+        }
+        try {
+            List<String> written = new ArrayList<>(RecordTranslator.subjects(text));
+            if (routes != null && routes.value() instanceof String more) {
+                try {
+                    written.addAll(RecordTranslator.routedSubjects(more));
+                } catch (ConfigException e) {
+                    routes.addErrorMessage(e.getMessage());
+                }
+            }
+            checkCreation(written, values);
+        } catch (ConfigException e) {
+            template.addErrorMessage(e.getMessage());
+        }
+    }
+
     /** A stream that is to be created has to have subjects. */
-    private static void checkCreation(String written, Map<String, ConfigValue> values) {
+    private static void checkCreation(List<String> written, Map<String, ConfigValue> values) {
         ConfigValue subjects = values.get(StreamCreation.SUBJECTS_CONFIG);
         ConfigValue create = values.get(StreamCreation.CREATE_CONFIG);
-        if (written.equals(EVERYTHING)
+        if (written.contains(EVERYTHING)
                 && create != null
                 && Boolean.TRUE.equals(create.value())
                 && subjects != null
                 && subjects.value() instanceof List<?> given
                 && given.isEmpty()) {
-            subjects.addErrorMessage(
-                    StreamCreation.SUBJECTS_CONFIG + " is missing: " + TranslationSettings.SUBJECT_CONFIG
-                            + " can become any subject, so what the created stream takes has to be said");
+            subjects.addErrorMessage(StreamCreation.SUBJECTS_CONFIG + " is missing: " + SubjectSettings.TEMPLATE_CONFIG
+                    + " can become any subject, so what the created stream takes has to be said");
         }
     }
 
@@ -120,10 +134,10 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {
         if (PublishSettings.isExactlyOnce(connectorConfig)) {
             SinkConfig config = SinkConfig.parse(connectorConfig);
-            new MarkerAltering(
-                            config,
-                            RecordTranslator.subjects(config.translation().subject()))
-                    .alter(offsets);
+            try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
+                    MarkerAltering altering = new MarkerAltering(config, translator.subjects())) {
+                altering.alter(offsets);
+            }
         }
         return true;
     }

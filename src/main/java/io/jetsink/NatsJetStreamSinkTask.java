@@ -36,6 +36,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
 
     private @Nullable SinkPipeline pipeline;
     private @Nullable Link link;
+    private @Nullable RecordTranslator translator;
 
     @Override
     public String version() {
@@ -47,10 +48,11 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         Map<String, String> own = new HashMap<>(props);
         String task = own.remove(TASK_KEY);
         SinkConfig config = SinkConfig.parse(own);
-        RecordTranslator translator = new RecordTranslator(config.translation());
+        RecordTranslator records = new RecordTranslator(config.translation(), config.connectorName());
+        translator = records;
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
-        PublisherFactory publishers = Publishers.of(name, config, translator.subjects());
+        PublisherFactory publishers = Publishers.of(name, config, records.subjects());
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         EpochLink opened = new EpochLink(name, connector, publishers, config.connection());
@@ -58,7 +60,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
                 context,
-                translator,
+                records,
                 opened,
                 new Rejects(context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
@@ -100,6 +102,11 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             opened.close(STOP);
         }
         link = null;
+        RecordTranslator records = translator;
+        if (records != null) {
+            records.close();
+        }
+        translator = null;
     }
 
     private SinkPipeline started() {

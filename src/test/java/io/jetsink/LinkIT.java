@@ -401,7 +401,7 @@ class LinkIT {
         @Override
         public void start(Map<String, String> props) {
             SinkConfig config = SinkConfig.parse(props);
-            RecordTranslator translator = new RecordTranslator(config.translation());
+            RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
             PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects());
             NatsConnector connector = new NatsConnector(
                     config.connection(),

@@ -1,7 +1,9 @@
 package io.jetsink.config;
 
+import io.jetsink.spi.ConnectionCustomizer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param inboxPrefix {@code nats.inbox.prefix}, without a trailing dot
  * @param auth authentication
  * @param tls TLS
+ * @param customizer {@code connection.customizer}, null: none
  */
 public record ConnectionSettings(
         List<String> servers,
@@ -30,7 +33,8 @@ public record ConnectionSettings(
         Duration backoffMax,
         String inboxPrefix,
         AuthSettings auth,
-        TlsSettings tls) {
+        TlsSettings tls,
+        @Nullable PluginSettings customizer) {
 
     public static final String SERVERS_CONFIG = "nats.servers";
     public static final String NAME_CONFIG = "nats.connection.name";
@@ -39,6 +43,9 @@ public record ConnectionSettings(
     public static final String BACKOFF_CONFIG = "nats.reconnect.backoff.ms";
     public static final String BACKOFF_MAX_CONFIG = "nats.reconnect.backoff.max.ms";
     public static final String INBOX_PREFIX_CONFIG = "nats.inbox.prefix";
+    public static final String CUSTOMIZER_CONFIG = "connection.customizer";
+
+    static final PluginKey CUSTOMIZER = new PluginKey(CUSTOMIZER_CONFIG, ConnectionCustomizer.class);
 
     static void define(ConfigDef def) {
         defineOwn(def);
@@ -47,7 +54,7 @@ public record ConnectionSettings(
     }
 
     private static void defineOwn(ConfigDef def) {
-        new KeyGroup(def, "Connection")
+        KeyGroup group = new KeyGroup(def, "Connection")
                 .add(
                         SERVERS_CONFIG,
                         ConfigDef.Type.LIST,
@@ -105,6 +112,12 @@ public record ConnectionSettings(
                         Importance.LOW,
                         "Inbox prefix",
                         "Prefix of the subjects on which acks come back; the user must be allowed to subscribe there.");
+        CUSTOMIZER.define(
+                group,
+                null,
+                Importance.LOW,
+                "Customizer",
+                "Name of a class of your own that changes how connections are made.");
     }
 
     static void check(Findings findings) {
@@ -119,7 +132,7 @@ public record ConnectionSettings(
         TlsSettings.check(findings);
     }
 
-    static ConnectionSettings from(AbstractConfig config) {
+    static ConnectionSettings from(AbstractConfig config, Map<String, String> props) {
         return new ConnectionSettings(
                 ServerUrls.normalized(config.getList(SERVERS_CONFIG)),
                 config.getString(NAME_CONFIG),
@@ -129,6 +142,7 @@ public record ConnectionSettings(
                 Duration.ofMillis(config.getLong(BACKOFF_MAX_CONFIG)),
                 NatsNames.withoutTrailingDot(config.getString(INBOX_PREFIX_CONFIG)),
                 AuthSettings.from(config),
-                TlsSettings.from(config));
+                TlsSettings.from(config),
+                CUSTOMIZER.from(config, props));
     }
 }

@@ -59,10 +59,11 @@ public record JetStreamSettings(
 
     static JetStreamSettings from(AbstractConfig config) {
         String apiPrefix = config.getString(API_PREFIX_CONFIG);
+        String bucket = BucketSettings.bucket(config);
         return new JetStreamSettings(
                 config.getString(DOMAIN_CONFIG),
                 apiPrefix == null ? null : NatsNames.withoutTrailingDot(apiPrefix),
-                config.getString(STREAM_CONFIG),
+                bucket == null ? config.getString(STREAM_CONFIG) : BucketSettings.stream(bucket),
                 StreamCreation.from(config));
     }
 }

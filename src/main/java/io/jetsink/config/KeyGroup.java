@@ -43,18 +43,29 @@ final class KeyGroup {
 
     <E extends Enum<E>> KeyGroup choice(
             String key, Choice<E> choice, E defaultValue, Importance importance, String label, String doc) {
+        return recommended(key, Choice.text(defaultValue), choice.rule(), importance, label, doc, choice);
+    }
+
+    KeyGroup recommended(
+            String key,
+            @Nullable String defaultValue,
+            Rule rule,
+            Importance importance,
+            String label,
+            String doc,
+            ConfigDef.Recommender recommender) {
         def.define(
                 key,
                 ConfigDef.Type.STRING,
-                Choice.text(defaultValue),
-                choice.rule(),
+                defaultValue,
+                rule,
                 importance,
                 doc,
                 name,
                 ++order,
                 Width.MEDIUM,
                 label,
-                choice);
+                recommender);
         return this;
     }
 

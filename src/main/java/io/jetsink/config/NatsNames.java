@@ -1,11 +1,13 @@
 package io.jetsink.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What NATS takes as the name of a stream or domain, and as the beginning of a subject. */
-final class NatsNames {
+public final class NatsNames {
     private static final int MAX_NAME = 255;
+    private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9_-]+");
 
     private NatsNames() {}
 
@@ -20,6 +22,52 @@ final class NatsNames {
         return new Rule(
                 "a subject without wildcards, of at most " + MAX_NAME + " characters",
                 value -> problemOfPrefix(withoutTrailingDot((String) value), systemAllowed));
+    }
+
+    /** A bucket of keys and values, or of objects. */
+    static Rule bucket() {
+        return Rule.matching(
+                "letters, digits, _ and -, at most " + MAX_NAME + " of them",
+                value -> ((String) value).length() <= MAX_NAME
+                        && BUCKET.matcher((String) value).matches());
+    }
+
+    static Rule headerName() {
+        return new Rule(
+                "a header's name of printable ASCII without spaces and colons, which is no command to NATS",
+                value -> problemOfHeader((String) value));
+    }
+
+    /** Names of headers with wildcards; what NATS keeps for itself is left out of what they match. */
+    static Rule headerPatterns() {
+        return new Rule(
+                "a comma separated list of header names, in which * stands for any characters",
+                value -> ((List<?>) value)
+                                .stream().anyMatch(entry -> Rule.problemOfText((String) entry, MAX_NAME) != null)
+                        ? "has an entry that is empty, too long or with control characters"
+                        : null);
+    }
+
+    /** What goes into headers as it is. */
+    static Rule headerValue() {
+        return Rule.matching(
+                "printable ASCII without spaces, of at most " + MAX_NAME + " characters",
+                value -> isToken((String) value, ""));
+    }
+
+    /** Whether NATS or its clients take a header of this name for a command, which no record may give. */
+    public static boolean isReservedHeader(String name) {
+        return name.regionMatches(true, 0, "Nats-", 0, 5)
+                || name.equalsIgnoreCase("Status")
+                || name.equalsIgnoreCase("Description")
+                || name.equalsIgnoreCase("KV-Operation");
+    }
+
+    private static @Nullable String problemOfHeader(String name) {
+        if (!isToken(name, ":")) {
+            return "must be printable ASCII without spaces and colons, of at most " + MAX_NAME + " characters";
+        }
+        return isReservedHeader(name) ? "must not be the name of a command to NATS" : null;
     }
 
     /** Subjects of a stream, wildcards allowed. */

@@ -20,6 +20,7 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
     /** Longest text of an ordinary key; nothing that NATS takes as a name, path or template comes near. */
     static final int MAX_TEXT = 4_096;
 
+    private static final int MAX_LINES = 64 * 1024;
     private static final int MAX_SECRET = 64 * 1024;
     private static final int MAX_PEM = 1024 * 1024;
 
@@ -78,6 +79,15 @@ record Rule(String expectation, Check check) implements ConfigDef.Validator {
         return new Rule(
                 "a text without control characters, of at most " + MAX_TEXT + " characters",
                 value -> problemOfText((String) value, MAX_TEXT));
+    }
+
+    /** Text of several lines. */
+    static Rule lines() {
+        return new Rule(
+                "a text of at most " + MAX_LINES + " characters",
+                value -> ((String) value).isBlank()
+                        ? "must not be empty; leave the key out if it is not needed"
+                        : ((String) value).length() > MAX_LINES ? "is longer than " + MAX_LINES + " characters" : null);
     }
 
     /** A secret of one line. */

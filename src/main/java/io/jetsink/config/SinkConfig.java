@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connector's whole configuration, parsed once.
@@ -18,6 +20,8 @@ import org.apache.kafka.common.config.ConfigValue;
  * @param publish guarantee, mode and bounds
  * @param exactlyOnce what only exactly-once needs
  * @param translation how a record becomes a message
+ * @param bucket the key-value bucket that is written to; null: a stream
+ * @param oversize where large payloads go; null: nowhere
  */
 public record SinkConfig(
         String connectorName,
@@ -25,7 +29,9 @@ public record SinkConfig(
         JetStreamSettings jetStream,
         PublishSettings publish,
         ExactlyOnceSettings exactlyOnce,
-        TranslationSettings translation) {
+        TranslationSettings translation,
+        @Nullable BucketSettings bucket,
+        @Nullable OversizeSettings oversize) {
 
     /** The connector's name in a configuration without one. */
     public static final String UNNAMED = "unnamed";
@@ -41,6 +47,8 @@ public record SinkConfig(
         PublishSettings.define(def);
         ExactlyOnceSettings.define(def);
         TranslationSettings.define(def);
+        BucketSettings.define(def);
+        OversizeSettings.define(def);
         return def;
     }
 
@@ -71,11 +79,20 @@ public record SinkConfig(
         AbstractConfig config = ownConfig(props);
         return new SinkConfig(
                 name == null || name.isBlank() ? UNNAMED : name.trim(),
-                ConnectionSettings.from(config),
+                ConnectionSettings.from(config, props),
                 JetStreamSettings.from(config),
                 PublishSettings.from(config),
                 ExactlyOnceSettings.from(config),
-                TranslationSettings.from(config));
+                TranslationSettings.from(config, props),
+                BucketSettings.from(config),
+                OversizeSettings.from(config));
+    }
+
+    /** Prefixes under which a plugged-in class has keys of its own. */
+    static List<String> openPrefixes(Map<String, String> props) {
+        List<String> open = new ArrayList<>(TranslationSettings.openPrefixes(props));
+        open.addAll(PluginKey.openPrefixes(props, ConnectionSettings.CUSTOMIZER));
+        return open;
     }
 
     /** Only our keys: AbstractConfig would start the config providers that a foreign key may name. */

@@ -7,5 +7,9 @@ public enum Tombstones {
     /** Nothing is published; the record counts as delivered. */
     SKIP,
     /** The record is reported as an errant record. */
-    REJECT
+    REJECT,
+    /** The key is marked as deleted in the bucket; its history stays. */
+    DELETE,
+    /** The key is marked as deleted in the bucket, and its history removed. */
+    PURGE
 }

@@ -63,15 +63,18 @@ final class UnknownKeys {
             "preflight");
 
     private final Set<String> known;
+    private final List<String> open;
 
-    UnknownKeys(Set<String> known) {
+    /** @param open prefixes under which a plugged-in class has keys of its own */
+    UnknownKeys(Set<String> known, List<String> open) {
         this.known = new TreeSet<>(known);
+        this.open = List.copyOf(open);
     }
 
     /** What is wrong with a key of the configuration; null: nothing, or it is not ours to judge. */
     @Nullable
     String error(String key) {
-        if (known.contains(key) || isConnects(key)) {
+        if (known.contains(key) || isConnects(key) || open.stream().anyMatch(key::startsWith)) {
             return null;
         }
         // a key is compared no further than any of ours can be long

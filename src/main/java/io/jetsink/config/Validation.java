@@ -33,9 +33,12 @@ final class Validation {
         JetStreamSettings.check(findings);
         StreamCreation.check(findings);
         PublishSettings.check(findings);
+        BucketSettings.check(findings);
+        OversizeSettings.check(findings);
+        TranslationSettings.check(findings);
         List<ConfigValue> result = new ArrayList<>();
         def.configKeys().values().forEach(key -> result.add(report(key)));
-        UnknownKeys unknown = new UnknownKeys(def.names());
+        UnknownKeys unknown = new UnknownKeys(def.names(), SinkConfig.openPrefixes(props));
         for (String key : new TreeSet<>(props.keySet())) {
             String error = unknown.error(key);
             if (error != null) {

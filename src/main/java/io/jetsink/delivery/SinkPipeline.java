@@ -16,9 +16,12 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of the records from {@code put} to {@code preCommit}: admit, translate, publish within the window, settle, and
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Confined to the task thread. It is the only one that touches the task's context.
  */
 public final class SinkPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
     // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
@@ -61,6 +65,8 @@ public final class SinkPipeline {
     private boolean proven;
 
     private @Nullable ConnectException definite;
+    /** Why a record waits to be translated; null: none does. */
+    private @Nullable String untranslatable;
 
     public SinkPipeline(
             SinkTaskContext context,
@@ -115,7 +121,8 @@ public final class SinkPipeline {
         backPressure.apply(ring.unsent() > 0);
         endWhatIsInHand(records.isEmpty());
         if (!ring.isEmpty()) {
-            context.timeout(backPressure.isOn() && linkIsUp() && !standsStill() ? SOON_MS : LATER_MS);
+            boolean moves = linkIsUp() && !standsStill() && untranslatable == null;
+            context.timeout(backPressure.isOn() && moves ? SOON_MS : LATER_MS);
         }
     }
 
@@ -230,11 +237,24 @@ public final class SinkPipeline {
                 progress.began();
             }
             ring.published(slot.message().size());
+            untranslatable = null;
         } catch (RejectedRecordException why) {
             ring.reject(ring.published(), why);
             return false;
+        } catch (RetriableException notNow) {
+            waitForTranslation(slot, notNow);
+            return false;
         }
         return true;
+    }
+
+    /** Nothing is wrong with the record, nor with the link: the next {@code put} tries again. */
+    private void waitForTranslation(InFlightRing.Slot slot, RetriableException cause) {
+        String reason = Coordinates.of(slot.record()) + " cannot be translated for now: " + cause.getMessage();
+        if (untranslatable == null) {
+            LOG.warn("{}; trying again, records wait in Kafka meanwhile", reason);
+        }
+        untranslatable = reason;
     }
 
     private void settleUnsent() {
@@ -325,7 +345,8 @@ public final class SinkPipeline {
         Duration limit = settings.retryTimeout();
         if (limit != null && !ring.isEmpty() && progress.outageOutlasts(limit)) {
             throw new ConnectException("nothing could be stored for " + limit.toMillis()
-                    + " ms (publish.retry.timeout.ms; -1 waits for ever): " + link.lastFailure());
+                    + " ms (publish.retry.timeout.ms; -1 waits for ever): "
+                    + (untranslatable == null ? link.lastFailure() : untranslatable));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jetsink.nats;
 
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.spi.ConnectionCustomizer;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.support.Encoding;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Opens connections, one for each epoch. Nothing in them reconnects: the client would send what it had queued on the new
  * connection and leave a hole where the old one broke.
  */
-public final class NatsConnector {
+public final class NatsConnector implements AutoCloseable {
     private static final int MAX_PINGS_OUT = 2;
     private static final Duration QUEUE_PUSH = Duration.ofMillis(100);
 
@@ -23,6 +24,7 @@ public final class NatsConnector {
     private final String name;
     private final Duration ackTimeout;
     private final int outgoingQueue;
+    private final @Nullable ConnectionCustomizer customizer;
 
     /**
      * @param settings how to reach the servers
@@ -35,6 +37,16 @@ public final class NatsConnector {
         this.name = name;
         this.ackTimeout = ackTimeout;
         this.outgoingQueue = outgoingQueue;
+        var chosen = settings.customizer();
+        this.customizer = chosen == null ? null : chosen.create(ConnectionCustomizer.class);
+    }
+
+    /** Closes the customizer. No connection is made any more, and those that were made are their owners' to close. */
+    @Override
+    public void close() {
+        if (customizer != null) {
+            customizer.close();
+        }
     }
 
     /**
@@ -89,8 +101,11 @@ public final class NatsConnector {
 
     private Options options(LinkMonitor monitor, LinkThreads threads, Credentials credentials) {
         var shown = settings.name();
-        var options = new Options.Builder()
-                .server(monitor.target().server())
+        var options = new Options.Builder();
+        if (customizer != null) {
+            customizer.customize(options);
+        }
+        options.server(monitor.target().server())
                 // The client writes it into JSON as it is.
                 .connectionName(Encoding.jsonEncode(shown == null ? name : shown))
                 .connectionTimeout(settings.connectTimeout())

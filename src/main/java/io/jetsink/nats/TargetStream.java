@@ -9,7 +9,9 @@ import io.nats.client.api.PersistMode;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +30,24 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
     /**
      * Looks the stream up.
      *
-     * @param subjects what is written to; decides where {@code jetstream.stream} names no stream
+     * @param subjects filters of what is written to; they decide where {@code jetstream.stream} names no stream
      * @return null if there is none, or more than one
      * @throws IOException if the server does not tell, for now or because of permissions
      */
-    public static @Nullable TargetStream find(Connection connection, JetStreamSettings settings, String subjects)
+    public static @Nullable TargetStream find(Connection connection, JetStreamSettings settings, List<String> subjects)
             throws IOException {
         try {
             JetStreamManagement management = connection.jetStreamManagement(options(settings));
             String name = settings.stream();
             if (name == null) {
-                List<String> names = management.getStreamNames(subjects);
+                Set<String> names = new HashSet<>();
+                for (String filter : subjects) {
+                    names.addAll(management.getStreamNames(filter));
+                }
                 if (names.size() != 1) {
                     return null;
                 }
-                name = names.get(0);
+                name = names.iterator().next();
             }
             return new TargetStream(
                     name,
@@ -121,14 +126,10 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
         return false;
     }
 
-    /** Whether the stream takes any subject of this filter. */
-    public boolean takesAnyOf(String filter) {
-        for (String pattern : configuration.getSubjects()) {
-            if (overlap(pattern, filter)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether the stream takes any subject of these filters. */
+    public boolean takesAnyOf(List<String> filters) {
+        return configuration.getSubjects().stream()
+                .anyMatch(pattern -> filters.stream().anyMatch(filter -> overlap(pattern, filter)));
     }
 
     private static boolean overlap(String one, String other) {

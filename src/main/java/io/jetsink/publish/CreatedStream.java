@@ -26,7 +26,7 @@ final class CreatedStream implements PublisherFactory {
     private final boolean atomic;
 
     /**
-     * @param written a filter that covers all subjects that can be written to
+     * @param written filters that together cover all subjects that can be written to
      * @param batched whether the strategy makes use of fast-ingest batches
      * @param markers the markers' subjects if the strategy is exactly-once, else null
      */
@@ -34,7 +34,7 @@ final class CreatedStream implements PublisherFactory {
             PublisherFactory publishers,
             JetStreamSettings jetStream,
             StreamCreation creation,
-            String written,
+            List<String> written,
             boolean batched,
             @Nullable String markers) {
         this.publishers = publishers;
@@ -43,7 +43,7 @@ final class CreatedStream implements PublisherFactory {
         this.name = Objects.requireNonNull(jetStream.stream());
         this.batched = batched;
         this.atomic = markers != null;
-        this.subjects = new ArrayList<>(creation.subjects().isEmpty() ? List.of(written) : creation.subjects());
+        this.subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
         if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers))) {
             subjects.add(markers);
         }

@@ -113,7 +113,10 @@ public final class EpochLink implements Link {
     public void close(Duration patience) {
         closed = true;
         epoch = null;
-        background.execute(this::disconnect);
+        background.execute(() -> {
+            disconnect();
+            connector.close();
+        });
         background.shutdown();
         try {
             if (!background.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {

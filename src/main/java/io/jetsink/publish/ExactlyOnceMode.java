@@ -19,17 +19,17 @@ final class ExactlyOnceMode implements PublisherFactory {
 
     private final JetStreamSettings jetStream;
     private final MarkerSubjects markers;
-    private final String subjects;
+    private final List<String> subjects;
     private final ExactlyOnce task;
     private List<String> told = List.of();
 
-    /** @param subjects a filter that covers all subjects that can be written to */
+    /** @param subjects filters that together cover all subjects that can be written to */
     ExactlyOnceMode(
             PublishSettings settings,
             ExactlyOnceSettings own,
             JetStreamSettings jetStream,
             MarkerSubjects markers,
-            String subjects) {
+            List<String> subjects) {
         this.jetStream = jetStream;
         this.markers = markers;
         this.subjects = subjects;
@@ -55,7 +55,7 @@ final class ExactlyOnceMode implements PublisherFactory {
 
     /** @throws DefiniteException with what to change, if server or stream do not offer what is needed */
     static TargetStream target(
-            Connection connection, JetStreamSettings jetStream, MarkerSubjects markers, String subjects)
+            Connection connection, JetStreamSettings jetStream, MarkerSubjects markers, List<String> subjects)
             throws IOException {
         checkServer(connection);
         TargetStream stream = TargetStream.find(connection, jetStream, subjects);
@@ -67,7 +67,8 @@ final class ExactlyOnceMode implements PublisherFactory {
             throw new DefiniteException(WHAT + problem);
         }
         if (!stream.takesAnyOf(subjects)) {
-            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects " + subjects
+            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects "
+                    + String.join(", ", subjects)
                     + ": change subject, jetstream.stream, or the stream's subjects");
         }
         return stream;

@@ -6,6 +6,7 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +24,13 @@ final class FastMode implements PublisherFactory {
     private final String name;
     private final PublishSettings settings;
     private final JetStreamSettings jetStream;
-    private final String subjects;
+    private final List<String> subjects;
     private String said = "";
     private boolean known;
     private int silent;
 
-    /** @param subjects a filter that covers all subjects that can be written to */
-    FastMode(String name, PublishSettings settings, JetStreamSettings jetStream, String subjects) {
+    /** @param subjects filters that together cover all subjects that can be written to */
+    FastMode(String name, PublishSettings settings, JetStreamSettings jetStream, List<String> subjects) {
         this.name = name;
         this.settings = settings;
         this.jetStream = jetStream;
@@ -106,7 +107,7 @@ final class FastMode implements PublisherFactory {
                     : "there is no stream " + jetStream.stream() + " that can be looked up";
         }
         if (!stream.takesAnyOf(subjects)) {
-            return "stream " + stream.name() + " takes none of the subjects " + subjects
+            return "stream " + stream.name() + " takes none of the subjects " + String.join(", ", subjects)
                     + ": change subject, jetstream.stream, or the stream's subjects";
         }
         return stream.allowsBatches()

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * is, under a new owner, which fences a task that has outlived the stop. What was written before a failure stays; the same
  * request again completes it.
  */
-public final class MarkerAltering implements LinkListener {
+public final class MarkerAltering implements LinkListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MarkerAltering.class);
     /** Without a marker written for so long it is given up. Connect's REST waits for 90 s. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -45,18 +45,18 @@ public final class MarkerAltering implements LinkListener {
     private final NatsConnector nats;
     private final JetStreamSettings jetStream;
     private final MarkerSubjects markers;
-    private final String written;
+    private final List<String> written;
     private final Duration timeout;
     private final Duration patience;
     private final String owner = NUID.nextGlobal();
     private volatile @Nullable String serverError;
 
-    /** @param written a filter that covers all subjects that can be written to */
-    public MarkerAltering(SinkConfig config, String written) {
+    /** @param written filters that together cover all subjects that can be written to */
+    public MarkerAltering(SinkConfig config, List<String> written) {
         this(config, written, PATIENCE);
     }
 
-    MarkerAltering(SinkConfig config, String written, Duration patience) {
+    MarkerAltering(SinkConfig config, List<String> written, Duration patience) {
         this.patience = patience;
         this.connector = config.connectorName();
         this.timeout = config.publish().ackTimeout();
@@ -105,6 +105,11 @@ public final class MarkerAltering implements LinkListener {
                     .completeOnTimeout(null, RETRY_MILLIS, TimeUnit.MILLISECONDS)
                     .join();
         }
+    }
+
+    @Override
+    public void close() {
+        nats.close();
     }
 
     /** @param left what is left to do: the new offset of each marker's subject, taken out when it is written */

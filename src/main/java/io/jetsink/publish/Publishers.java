@@ -4,6 +4,7 @@ import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the strategy, once, at start. */
@@ -12,9 +13,9 @@ public final class Publishers {
 
     /**
      * @param name of the task, for log lines
-     * @param subjects a filter that covers all subjects that can be written to
+     * @param subjects filters that together cover all subjects that can be written to
      */
-    public static PublisherFactory of(String name, SinkConfig config, String subjects) {
+    public static PublisherFactory of(String name, SinkConfig config, List<String> subjects) {
         MarkerSubjects markers = config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
                 ? new MarkerSubjects(config.exactlyOnce().markerPrefix(), config.connectorName())
                 : null;
@@ -29,7 +30,7 @@ public final class Publishers {
     }
 
     private static PublisherFactory strategy(
-            String name, SinkConfig config, String subjects, @Nullable MarkerSubjects markers) {
+            String name, SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers) {
         PublishSettings publish = config.publish();
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), config.jetStream(), markers, subjects);

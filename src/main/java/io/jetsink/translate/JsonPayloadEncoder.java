@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.spi.MessageHeaders;
+import io.jetsink.spi.PayloadEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -66,7 +68,7 @@ final class JsonPayloadEncoder implements PayloadEncoder {
     private ByteArrayOutputStream buffer = new ByteArrayOutputStream();
 
     @Override
-    public byte[] encode(SinkRecord record) {
+    public byte[] encode(SinkRecord record, MessageHeaders headers) {
         try {
             try (JsonGenerator out = json.createGenerator(buffer)) {
                 write(out, record.valueSchema(), record.value(), 0);

@@ -1,6 +1,8 @@
 package io.jetsink.translate;
 
 import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.spi.MessageHeaders;
+import io.jetsink.spi.PayloadEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -18,7 +20,7 @@ final class PlainPayloadEncoder implements PayloadEncoder {
     }
 
     @Override
-    public byte[] encode(SinkRecord record) {
+    public byte[] encode(SinkRecord record, MessageHeaders headers) {
         Object value = record.value();
         if (value instanceof byte[] bytes) {
             return bytes;
@@ -31,7 +33,14 @@ final class PlainPayloadEncoder implements PayloadEncoder {
             buffer.duplicate().get(bytes);
             return bytes;
         }
-        return others.encode(record);
+        return others.encode(record, headers);
+    }
+
+    /** In the place of another encoder, where there is none. */
+    static byte[] refuse(SinkRecord record, MessageHeaders headers) {
+        throw new RejectedRecordException(
+                "The value is a " + record.value().getClass().getName()
+                        + ", and payload.encoder is raw, which takes bytes and strings only: set it to auto or json.");
     }
 
     private static byte[] utf8(String text) {

@@ -3,84 +3,98 @@ package io.jetsink.translate;
 import io.jetsink.config.TranslationSettings;
 import io.jetsink.publish.OutboundMessage;
 import io.jetsink.publish.RejectedRecordException;
-import io.nats.client.impl.Headers;
+import io.jetsink.spi.HeaderMapper;
+import io.jetsink.spi.PayloadEncoder;
+import io.jetsink.spi.SubjectMapper;
+import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a message of a record, as Connect delivers it after converters and transforms. No input of a record can make a
- * subject that is a wildcard, invalid, or reserved by NATS, and no header comes from a record.
+ * subject that is a wildcard, invalid, or reserved by NATS, nor a header that is a command to it.
  *
  * <p>Threads: used by one thread, the task's.
  */
-public final class RecordTranslator {
+public final class RecordTranslator implements AutoCloseable {
     private static final byte[] EMPTY = {};
-    private static final Headers TOMBSTONE = tombstoneHeaders();
 
-    private final TranslationSettings settings;
-    private final TemplateSubjectMapper subjects;
+    private final Parts parts;
+    private final Skips skips;
+    private final SubjectMapper subjects;
+    private final HeaderMapper headers;
     private final PayloadEncoder encoder;
+    private final TombstoneRule tombstones;
+    private final HeaderBlock block = new HeaderBlock();
 
-    /** @throws ConfigException naming {@code subject} if its template is invalid */
-    public RecordTranslator(TranslationSettings settings) {
-        this.settings = settings;
-        this.subjects = new TemplateSubjectMapper(SubjectTemplate.parse(settings.subject()));
-        this.encoder = switch (settings.payload()) {
-            case AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder());
-            case RAW -> new PlainPayloadEncoder(RecordTranslator::refuse);
-            case JSON -> new JsonPayloadEncoder();
-        };
+    /**
+     * @param connector its name
+     * @throws ConfigException naming the key, if a template is invalid or a class of the user's cannot be used
+     */
+    public RecordTranslator(TranslationSettings settings, String connector) {
+        this.parts = new Parts();
+        try {
+            this.subjects = parts.subjects(settings.subject());
+            this.headers = parts.headers(settings, connector);
+            this.encoder = parts.encoder(settings.payload());
+            this.skips = Skips.of(settings);
+            this.tombstones = TombstoneRule.of(settings.message().tombstones());
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
     }
 
-    /** A filter, as of subscriptions, that covers the subject of every record. */
-    public String subjects() {
-        return subjects(settings.subject());
+    /** Filters, as of subscriptions, that together cover the subject of every record. */
+    public List<String> subjects() {
+        return subjects.subjects();
     }
 
     /**
-     * A filter that covers every subject that a template can become.
+     * Filters of all that a template can become.
      *
      * @throws ConfigException naming {@code subject} if this is no template
      */
-    public static String subjects(String template) {
-        return SubjectTemplate.parse(template).filter();
+    public static List<String> subjects(String template) {
+        return List.of(SubjectTemplate.parse(template).filter());
+    }
+
+    /**
+     * Filters of all that routes can become.
+     *
+     * @throws ConfigException naming {@code subject.routes} if these are no routes
+     */
+    public static List<String> routedSubjects(String routes) {
+        throw new ConfigException("subject.routes", routes, "not built yet");
     }
 
     /**
      * Translates one record.
      *
-     * @return the message, or null if the record is to be skipped: a tombstone, when {@code tombstones} says so
+     * @return the message, or null if the record is to be skipped
      * @throws RejectedRecordException if the record can never become a message
+     * @throws RetriableException if it cannot now
      */
     public @Nullable OutboundMessage translate(SinkRecord record) {
-        if (record.value() == null) {
-            return tombstone(record);
+        if (skips.skip(record)) {
+            return null;
         }
-        return new OutboundMessage(subjects.subjectFor(record), null, encoder.encode(record));
+        block.clear();
+        String subject = subjects.subjectFor(record);
+        headers.mapHeaders(record, block);
+        byte[] payload = EMPTY;
+        if (record.value() == null) {
+            tombstones.apply(block);
+        } else {
+            payload = encoder.encode(record, block);
+        }
+        return new OutboundMessage(subject, block.build(), payload);
     }
 
-    private @Nullable OutboundMessage tombstone(SinkRecord record) {
-        return switch (settings.tombstones()) {
-            case PUBLISH -> new OutboundMessage(subjects.subjectFor(record), TOMBSTONE, EMPTY);
-            case SKIP -> null;
-            case REJECT ->
-                throw new RejectedRecordException(
-                        "The record has no value, and tombstones is reject: set it to publish or skip.");
-        };
-    }
-
-    private static byte[] refuse(SinkRecord record) {
-        throw new RejectedRecordException(
-                "The value is a " + record.value().getClass().getName()
-                        + ", and payload.encoder is raw, which takes bytes and strings only: set it to auto or json.");
-    }
-
-    /** One read-only instance for all tasks and threads. */
-    private static Headers tombstoneHeaders() {
-        Headers headers = new Headers(new Headers().put("Kafka-Tombstone", "true"), true);
-        // The only state it still has is this cache, filled without a lock: fill it before others can see it.
-        headers.getSerialized();
-        return headers;
+    @Override
+    public void close() {
+        parts.close();
     }
 }

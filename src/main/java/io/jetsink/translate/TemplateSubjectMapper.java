@@ -1,6 +1,8 @@
 package io.jetsink.translate;
 
 import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.spi.SubjectMapper;
+import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: used by one thread.
  */
-final class TemplateSubjectMapper {
+final class TemplateSubjectMapper implements SubjectMapper {
     private final SubjectTemplate template;
     private final SubjectBuffer buffer = new SubjectBuffer();
 
@@ -23,7 +25,8 @@ final class TemplateSubjectMapper {
     }
 
     /** @throws RejectedRecordException if the record yields no valid subject */
-    String subjectFor(SinkRecord record) {
+    @Override
+    public String subjectFor(SinkRecord record) {
         if (!template.fixedPerPartition()) {
             return build(record);
         }
@@ -37,6 +40,11 @@ final class TemplateSubjectMapper {
             lastPartition = partition;
         }
         return subject;
+    }
+
+    @Override
+    public List<String> subjects() {
+        return List.of(template.filter());
     }
 
     private String build(SinkRecord record) {

@@ -1,9 +1,7 @@
 package io.jetsink.bench;
 
-import io.jetsink.config.PayloadFormat;
-import io.jetsink.config.Tombstones;
-import io.jetsink.config.TranslationSettings;
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.support.Translations;
 import io.jetsink.translate.RecordTranslator;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -22,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 public class TranslateBenchmark {
     private static final int KEYS = 1024;
 
-    private final RecordTranslator translator = new RecordTranslator(
-            new TranslationSettings("orders.${topic}.${key}", PayloadFormat.AUTO, Tombstones.PUBLISH));
+    private final RecordTranslator translator =
+            new RecordTranslator(Translations.of("subject", "orders.${topic}.${key}"), "orders");
     private final SinkRecord[] records = records();
     private int next;
 

@@ -38,8 +38,24 @@ class SinkConfigTest {
                         33_554_432,
                         Duration.ofSeconds(5),
                         null));
-        assertThat(config.translation())
-                .isEqualTo(new TranslationSettings("${topic}", PayloadFormat.AUTO, Tombstones.PUBLISH));
+        TranslationSettings translation = config.translation();
+        assertThat(translation.subject())
+                .isEqualTo(new SubjectSettings("${topic}", null, builtIn("subject.mapper", "template"), null));
+        assertThat(translation.headers())
+                .isEqualTo(new HeaderSettings(
+                        builtIn("header.mapper", "standard"), List.of(), List.of(), false, null, false, false, null));
+        assertThat(translation.payload())
+                .isEqualTo(new PayloadSettings(
+                        builtIn("payload.encoder", "auto"),
+                        PayloadSettings.DecimalFormat.NUMBER,
+                        PayloadSettings.DateFormat.ISO,
+                        null,
+                        new CloudEventSettings(CloudEventSettings.Mode.BINARY, null, "kafka.record")));
+        assertThat(translation.message())
+                .isEqualTo(new MessageSettings(builtIn("message.id", "none"), null, null, null, Tombstones.PUBLISH));
+        assertThat(config.bucket()).isNull();
+        assertThat(config.oversize()).isNull();
+        assertThat(config.connection().customizer()).isNull();
         assertThat(config.exactlyOnce()).isEqualTo(new ExactlyOnceSettings("jetsink.offsets", Duration.ofMillis(5)));
     }
 
@@ -79,8 +95,9 @@ class SinkConfigTest {
                         1024,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1)));
-        assertThat(config.translation())
-                .isEqualTo(new TranslationSettings("orders.${key:-none}", PayloadFormat.RAW, Tombstones.SKIP));
+        assertThat(config.translation().subject().template()).isEqualTo("orders.${key:-none}");
+        assertThat(config.translation().payload().encoder()).isEqualTo(builtIn("payload.encoder", "raw"));
+        assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.SKIP);
     }
 
     @Test
@@ -170,7 +187,7 @@ class SinkConfigTest {
                 "config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
                 "subject", "${env:PATH}");
 
-        assertThat(SinkConfig.parse(props).translation().subject()).isEqualTo("${env:PATH}");
+        assertThat(SinkConfig.parse(props).translation().subject().template()).isEqualTo("${env:PATH}");
     }
 
     @ParameterizedTest
@@ -184,9 +201,10 @@ class SinkConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "publish.mode    | batch     | auto, fast, async, sync",
-                "payload.encoder | converter | auto, raw, json",
-                "tombstones      | purge     | publish, skip, reject",
+                "publish.mode | batch   | auto, fast, async, sync",
+                "tombstones   | remove  | publish, skip, reject, delete, purge",
+                "target       | topic   | stream, kv",
+                "oversize     | objects | reject, object-store",
             })
     void saysWhichValuesAChoiceHas(String key, String value, String values) {
         assertThat(Props.error(key, value)).isEqualTo(key + " must be one of " + values);
@@ -236,11 +254,26 @@ class SinkConfigTest {
                         "jetstream.stream.storage",
                         "jetstream.stream.retention",
                         "jetstream.stream.discard",
+                        "subject.mapper",
+                        "header.mapper",
                         "payload.encoder",
-                        "tombstones");
+                        "payload.encoder.decimal.format",
+                        "payload.encoder.date.format",
+                        "payload.encoder.cloudevents.mode",
+                        "payload.converter",
+                        "message.id",
+                        "connection.customizer",
+                        "tombstones",
+                        "target",
+                        "kv.bucket.storage",
+                        "oversize");
         assertThat(SinkConfig.definition().configKeys().values())
                 .filteredOn(key -> !key.hasDefault())
                 .extracting((ConfigKey key) -> key.name)
                 .containsExactly("nats.servers");
+    }
+
+    private static PluginSettings builtIn(String key, String name) {
+        return new PluginSettings(key, name, true, Map.of());
     }
 }

@@ -1,16 +1,16 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.DeliveryGuarantee;
-import io.jetsink.config.PayloadFormat;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.Tombstones;
-import io.jetsink.config.TranslationSettings;
 import io.jetsink.publish.Link;
+import io.jetsink.support.Translations;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -88,7 +88,8 @@ final class PipelineFixture {
             ManualClock clock) {
         return new SinkPipeline(
                 context,
-                new RecordTranslator(new TranslationSettings("${topic}", PayloadFormat.AUTO, options.tombstones)),
+                new RecordTranslator(
+                        Translations.of("tombstones", options.tombstones.name().toLowerCase(Locale.ROOT)), "orders"),
                 link,
                 new Rejects(reporter, options.toleratesAll, false),
                 new PublishSettings(

@@ -30,7 +30,8 @@ final class Settings {
                 Duration.ofSeconds(10),
                 "_INBOX",
                 auth,
-                tls);
+                tls,
+                null);
     }
 
     static NatsConnector connector(ConnectionSettings settings) {

@@ -12,6 +12,7 @@ import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -146,8 +147,9 @@ class MarkerAlteringIT {
         create();
         mark(99);
         nats.kill9();
-        CompletableFuture<Void> altering = CompletableFuture.runAsync(() ->
-                new MarkerAltering(config("sink"), "orders.*", Duration.ofSeconds(20)).alter(Map.of(PARTITION, 40L)));
+        CompletableFuture<Void> altering = CompletableFuture.runAsync(
+                () -> new MarkerAltering(config("sink"), List.of("orders.*"), Duration.ofSeconds(20))
+                        .alter(Map.of(PARTITION, 40L)));
 
         nats.restart();
         altering.get(20, TimeUnit.SECONDS);
@@ -208,7 +210,7 @@ class MarkerAlteringIT {
     }
 
     private MarkerAltering altering(String user) {
-        return new MarkerAltering(config(user), "orders.*", PATIENCE);
+        return new MarkerAltering(config(user), List.of("orders.*"), PATIENCE);
     }
 
     private SinkConfig config(String user) {

@@ -220,7 +220,7 @@ class JsonPayloadEncoderTest {
     }
 
     private String json(@Nullable Schema schema, Object value) {
-        return new String(encoder.encode(withValue(schema, value)), UTF_8);
+        return new String(encoder.encode(withValue(schema, value), new HeaderBlock()), UTF_8);
     }
 
     private static java.util.Date date(String instant) {

@@ -1,8 +1,7 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.PayloadFormat;
-import io.jetsink.config.Tombstones;
 import io.jetsink.config.TranslationSettings;
+import io.jetsink.support.Translations;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ final class Records {
         return new SinkRecord("orders", 3, null, "k", schema, value, 7);
     }
 
-    static TranslationSettings settings(PayloadFormat payload, Tombstones tombstones) {
-        return new TranslationSettings("${topic}.${key}", payload, tombstones);
+    static TranslationSettings settings(String payload, String tombstones) {
+        return Translations.of("subject", "${topic}.${key}", "payload.encoder", payload, "tombstones", tombstones);
     }
 
     static String subject(String template, SinkRecord record) {

@@ -1,0 +1,32 @@
+package io.jetsink.translate;
+
+import io.jetsink.config.Tombstones;
+import io.jetsink.publish.RejectedRecordException;
+
+/** What the message of a record without a value has in the place of a payload. */
+@FunctionalInterface
+interface TombstoneRule {
+    /** @throws RejectedRecordException if it has no message */
+    void apply(HeaderBlock headers);
+
+    static TombstoneRule of(Tombstones choice) {
+        return switch (choice) {
+            case PUBLISH -> headers -> headers.command("Kafka-Tombstone", "true");
+            case DELETE -> headers -> headers.command("KV-Operation", "DEL");
+            case PURGE ->
+                headers -> {
+                    headers.command("KV-Operation", "PURGE");
+                    headers.command("Nats-Rollup", "sub");
+                };
+            case SKIP ->
+                headers -> {
+                    // Skipped before.
+                };
+            case REJECT ->
+                headers -> {
+                    throw new RejectedRecordException(
+                            "The record has no value, and tombstones is reject: set it to publish or skip.");
+                };
+        };
+    }
+}

@@ -1,0 +1,122 @@
+package io.jetsink.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which keys go with which target, and with large records. */
+class TargetsTest {
+    private static final String[] BUCKET = {"target", "kv", "kv.bucket", "orders"};
+
+    @Test
+    void aBucketIsAStreamOfItsName() {
+        SinkConfig config = SinkConfig.parse(Props.with(BUCKET));
+
+        assertThat(config.jetStream().stream()).isEqualTo("KV_orders");
+        assertThat(config.translation().subject().bucket()).isEqualTo("orders");
+        assertThat(config.translation().subject().template()).isEqualTo("${key}");
+        assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.DELETE);
+        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, StreamStorage.FILE, 1));
+    }
+
+    @Test
+    void aBucketIsCreatedAsConfigured() {
+        SinkConfig config = SinkConfig.parse(with(
+                "kv.bucket.create", "true",
+                "kv.bucket.history", "5",
+                "kv.bucket.ttl.ms", "60000",
+                "kv.bucket.storage", "memory",
+                "kv.bucket.replicas", "3",
+                "subject", "${topic}.${key}",
+                "tombstones", "purge"));
+
+        assertThat(config.bucket())
+                .isEqualTo(new BucketSettings("orders", true, 5, Duration.ofMinutes(1), StreamStorage.MEMORY, 3));
+        assertThat(config.translation().subject().template()).isEqualTo("${topic}.${key}");
+        assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.PURGE);
+    }
+
+    @Test
+    void aBucketHasToBeNamed() {
+        assertThat(Props.errors(Props.with("target", "kv")))
+                .isEqualTo(Map.of("kv.bucket", "kv.bucket is missing: target=kv needs it"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kv.bucket, orders",
+        "kv.bucket.create, true",
+        "kv.bucket.history, 1",
+        "kv.bucket.ttl.ms, -1",
+        "kv.bucket.storage, file",
+        "kv.bucket.replicas, 1",
+    })
+    void keysOfBucketsNeedTheTarget(String key, String value) {
+        assertThat(Props.error(key, value)).isEqualTo(key + " has no effect without target=kv");
+    }
+
+    @Test
+    void keysOfCreationNeedTheCreation() {
+        assertThat(Props.errors(with("kv.bucket.history", "2")))
+                .isEqualTo(
+                        Map.of("kv.bucket.history", "kv.bucket.history has no effect without kv.bucket.create=true"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jetstream.stream", "jetstream.domain", "jetstream.api.prefix"})
+    void keysOfStreamsDoNotGoWithABucket(String key) {
+        assertThat(Props.errors(with(key, "ORDERS")))
+                .containsOnlyKeys(key)
+                .allSatisfy((refused, error) -> assertThat(error).contains("does not go with target=kv"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.b", "a b", "a*", "${topic}"})
+    void aBucketsNameIsOneToken(String name) {
+        assertThat(Props.errors(Props.with("target", "kv", "kv.bucket", name))).containsOnlyKeys("kv.bucket");
+    }
+
+    @Test
+    void exactlyOnceNeedsBucketsThatKeepItsMarkers() {
+        assertThat(Props.errors(with(
+                        "delivery.guarantee",
+                        "exactly-once",
+                        "kv.bucket.create",
+                        "true",
+                        "kv.bucket.ttl.ms",
+                        "599999")))
+                .containsOnlyKeys("kv.bucket.ttl.ms");
+    }
+
+    @Test
+    void tombstonesAreWhatTheTargetHas() {
+        assertThat(Props.errors(with("tombstones", "publish")).get("tombstones"))
+                .isEqualTo("tombstones must be one of delete, purge, skip, reject with target=kv");
+        assertThat(Props.error("tombstones", "delete"))
+                .isEqualTo("tombstones must be one of publish, skip, reject with target=stream");
+    }
+
+    @Test
+    void largeRecordsNeedABucketOfObjects() {
+        assertThat(SinkConfig.parse(Props.with("oversize", "object-store", "oversize.bucket", "large"))
+                        .oversize())
+                .isEqualTo(new OversizeSettings("large"));
+        assertThat(Props.errors(Props.with("oversize", "object-store")))
+                .isEqualTo(Map.of("oversize.bucket", "oversize.bucket is missing: oversize=object-store needs it"));
+        assertThat(Props.error("oversize.bucket", "large"))
+                .isEqualTo("oversize.bucket has no effect without oversize=object-store");
+    }
+
+    private static Map<String, String> with(String... more) {
+        Map<String, String> props = Props.with(BUCKET);
+        for (int i = 0; i < more.length; i += 2) {
+            props.put(more[i], more[i + 1]);
+        }
+        return props;
+    }
+}
