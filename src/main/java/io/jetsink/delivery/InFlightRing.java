@@ -151,13 +151,15 @@ final class InFlightRing {
         advance();
     }
 
-    /** A new epoch: what is not settled is to be sent again. */
-    void rewind() {
-        for (long at = settled; at < published; at++) {
-            slot(at).bytes = 0;
+    /** What is not settled from this position on is to be sent again. */
+    void rewind(long position) {
+        long first = Math.max(position, settled);
+        for (long at = first; at < published; at++) {
+            Slot slot = slot(at);
+            bytesInFlight -= slot.bytes;
+            slot.bytes = 0;
         }
-        bytesInFlight = 0;
-        published = settled;
+        published = Math.min(published, first);
     }
 
     /** Tells each partition that has unsettled records the offsets of those. */

@@ -170,7 +170,7 @@ public final class SinkPipeline {
 
     /** The epoch before has told all it knew: what is unsettled is sent again. */
     private void begin(Publisher next) {
-        ring.rewind();
+        ring.rewind(ring.settled());
         publisher = next;
         proven = false;
         progress.newEpoch();
@@ -353,6 +353,11 @@ public final class SinkPipeline {
         public void settledThrough(long position) {
             proven = true;
             ring.settleThrough(position);
+        }
+
+        @Override
+        public void unsent(long position) {
+            ring.rewind(position);
         }
 
         @Override

@@ -7,8 +7,8 @@ package io.jetsink.publish;
  * <p><b>Threads.</b> All methods are called by the task thread only. None of them waits, except {@link #await} and, for at
  * most half a second, {@link #flush}.
  *
- * <p><b>Positions</b> are those of the ring. They come in ascending order, with gaps where there is nothing to send, and
- * the first to the last unsettled one never span more than {@link #window()}.
+ * <p><b>Positions</b> are those of the ring. They come in ascending order, with gaps where there is nothing to send, until
+ * {@link Outcomes#unsent} sends them back; the first to the last unsettled one never span more than {@link #window()}.
  */
 public interface Publisher {
     /**
@@ -46,6 +46,12 @@ public interface Publisher {
 
         /** The messages at all positions up to and including this one are stored. */
         void settledThrough(long position);
+
+        /**
+         * Of the messages from this position on nothing is stored and nothing under way: those that are not settled are to
+         * be published again.
+         */
+        void unsent(long position);
 
         /** The message at this position was refused, or whether it is stored will not become known in this epoch. */
         void failed(long position, Throwable cause);

@@ -179,6 +179,11 @@ final class FakePublisher implements Publisher {
         }
 
         @Override
+        public void unsent(long position) {
+            outcomes.unsent(position);
+        }
+
+        @Override
         public void failed(long position, Throwable cause) {
             outcomes.failed(position, cause);
         }

@@ -133,6 +133,11 @@ class InFlightRingModelTest {
         }
 
         @Override
+        public void unsent(long position) {
+            pipeline.unsent(position);
+        }
+
+        @Override
         public void failed(long position, Throwable cause) {
             pipeline.failed(position, cause);
         }
@@ -149,6 +154,11 @@ class InFlightRingModelTest {
         @Override
         public void settledThrough(long position) {
             pipeline.settledThrough(position - position % 100);
+        }
+
+        @Override
+        public void unsent(long position) {
+            pipeline.unsent(position);
         }
 
         @Override

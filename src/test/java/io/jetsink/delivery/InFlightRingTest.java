@@ -165,7 +165,7 @@ class InFlightRingTest {
         publish(3);
         ring.settle(1);
 
-        ring.rewind();
+        ring.rewind(ring.settled());
 
         assertThat(ring.published()).isZero();
         assertThat(ring.bytesInFlight()).isZero();
@@ -180,10 +180,29 @@ class InFlightRingTest {
     }
 
     @Test
+    void sendsAgainFromTheMiddleOn() {
+        admit(4);
+        publish(4);
+        ring.settle(3);
+
+        ring.rewind(2);
+
+        assertThat(ring.published()).isEqualTo(2);
+        assertThat(ring.inFlight()).isEqualTo(2);
+        publish(1);
+        assertThat(ring.next().isSettled()).isTrue();
+        ring.passed();
+        ring.settleThrough(3);
+        ring.advance();
+        assertThat(ring.isEmpty()).isTrue();
+        assertThat(ring.bytesInFlight()).isZero();
+    }
+
+    @Test
     void countsBytesAnewInANewEpoch() {
         admit(2);
         publish(2);
-        ring.rewind();
+        ring.rewind(ring.settled());
         publish(1);
         ring.settle(0);
 

@@ -192,6 +192,20 @@ final class ModelPublisher implements Publisher {
             }
         }
         tell(told, through);
+        if (inOrder && !over && !healthy && !untold.isEmpty() && random.nextInt(200) == 0) {
+            takeNothingFrom(untold.firstEntry().getValue(), told);
+        }
+    }
+
+    /** As when a batch is refused: nothing of it is stored. */
+    private void takeNothingFrom(Flight first, Outcomes told) {
+        if (first.answer == Answer.NONE) {
+            untold.clear();
+            unanswered.clear();
+            last = first.position - 1;
+            lastId = first.delivery.id - 1;
+            told.unsent(first.position);
+        }
     }
 
     private static long tell(Outcomes told, long through) {

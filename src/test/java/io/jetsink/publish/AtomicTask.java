@@ -156,6 +156,11 @@ final class AtomicTask implements Publisher.Outcomes {
     }
 
     @Override
+    public void unsent(long position) {
+        published = Math.max(settled.nextClearBit(0), Math.min(published, (int) position));
+    }
+
+    @Override
     public void failed(long position, Throwable cause) {
         switch (FailureTriage.of(cause)) {
             case REJECT -> rejected.set((int) position);

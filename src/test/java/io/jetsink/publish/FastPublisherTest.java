@@ -492,6 +492,11 @@ class FastPublisherTest {
         }
 
         @Override
+        public void unsent(long position) {
+            throw new AssertionError("position " + position + " is to be sent again");
+        }
+
+        @Override
         public void failed(long position, Throwable cause) {
             lines.add("failed " + position);
             causes.add(cause);

@@ -78,6 +78,11 @@ public class PublishBenchmark {
         }
 
         @Override
+        public void unsent(long position) {
+            throw new AssertionError("position " + position + " is to be sent again");
+        }
+
+        @Override
         public void failed(long position, Throwable cause) {
             throw new IllegalStateException("message " + position + " was not stored", cause);
         }
