@@ -124,7 +124,9 @@ final class AtomicPublisher implements Publisher {
             return false;
         }
         OutboundMessage message = publication.message();
-        task.check(message, connection);
+        if (!task.admits(position, message, connection)) {
+            return false;
+        }
         if (queue.isEmpty()) {
             queuedSince = task.nanoTime();
         }
