@@ -3,9 +3,8 @@ package io.jetsink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
-import io.jetsink.support.ConnectWorker;
 import io.jetsink.support.LoadProducer;
-import java.time.Duration;
+import io.jetsink.support.Rebalances;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -44,24 +43,13 @@ class DeliveryIT {
     @Test
     void cleanRebalancesUnderLoadLeaveNoTrace() throws Exception {
         bridge.createTopicAndStream("moves", 4);
-        bridge.run("moves", 1, Map.of());
         try (LoadProducer load = bridge.load("moves", 4).recordsPerSecond(8_000).build()) {
             load.start();
-            bridge.awaitStored("moves", 10_000);
-
-            bridge.run("moves", 4, Map.of());
-            bridge.awaitStored("moves", bridge.stored("moves") + 10_000);
-            ConnectWorker added = bridge.connect().addWorker();
-            bridge.awaitStored("moves", bridge.stored("moves") + 10_000);
-            bridge.run("moves", 2, Map.of());
-            bridge.awaitStored("moves", bridge.stored("moves") + 10_000);
-            Duration stopped = added.sigterm();
-            assertThat(bridge.connect().worker(1).sigterm()).isLessThan(Duration.ofSeconds(5));
-            bridge.awaitStored("moves", bridge.stored("moves") + 10_000);
+            Rebalances.underLoad(bridge, "moves", Map.of());
+            Rebalances.stopCleanly(bridge, "moves", bridge.connect().worker(1));
             List<Long> produced = load.stop();
             bridge.awaitDrained("moves");
 
-            assertThat(stopped).isLessThan(Duration.ofSeconds(5));
             bridge.report("moves", produced).assertClean();
             assertThat(bridge.logs()).doesNotContain("Graceful stop of task");
         }
@@ -77,7 +65,7 @@ class DeliveryIT {
             bridge.awaitStored("takeover", 10_000);
 
             bridge.connect().worker(1).kill9();
-            bridge.awaitStored("takeover", bridge.stored("takeover") + 20_000);
+            bridge.awaitMore("takeover", 20_000);
             List<Long> produced = load.stop();
             bridge.awaitDrained("takeover");
 

@@ -7,14 +7,10 @@ import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.RestException;
 import io.jetsink.support.StreamEntry;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,9 +18,6 @@ import org.junit.jupiter.api.Test;
 /** Offsets of stopped connectors are altered through Connect's REST, and of exactly-once ones in the stream, too. */
 class OffsetsIT {
     private static final Map<String, String> EXACTLY_ONCE = Map.of("delivery.guarantee", "exactly-once");
-    /** What Connect answers while a task's consumer is still in its group. */
-    private static final String STOPPING = "haven't stopped completely";
-
     private static Bridge bridge;
 
     @BeforeAll
@@ -39,7 +32,7 @@ class OffsetsIT {
 
     @Test
     void whatIsSteppedBackAppearsAgainAndWhatIsSteppedOverDoesNot() throws Exception {
-        create("alter", 2);
+        bridge.createTopicAndOnceStream("alter", 2);
         try (LoadProducer load = bridge.load("alter", 2).build()) {
             load.produce(100);
             bridge.run("alter", 2, EXACTLY_ONCE);
@@ -78,14 +71,14 @@ class OffsetsIT {
 
     @Test
     void aConnectorThatIsCreatedAgainResumesFromItsMarkers() throws Exception {
-        create("again", 2);
+        bridge.createTopicAndOnceStream("again", 2);
         bridge.run("again", 2, EXACTLY_ONCE);
         try (LoadProducer load = bridge.load("again", 2).build()) {
             load.produce(500);
             bridge.awaitDrained("again");
 
             bridge.rest().delete("again");
-            forgetGroup("again");
+            bridge.forgetGroup("again");
             load.produce(100);
             bridge.run("again", 1, EXACTLY_ONCE);
             bridge.awaitDrained("again");
@@ -98,13 +91,13 @@ class OffsetsIT {
 
     @Test
     void aResetWithoutAConsumerGroupResetsTheMarkersAllTheSame() throws Exception {
-        create("reset", 2);
+        bridge.createTopicAndOnceStream("reset", 2);
         bridge.run("reset", 1, EXACTLY_ONCE);
         try (LoadProducer load = bridge.load("reset", 2).build()) {
             load.produce(50);
             bridge.awaitDrained("reset");
             bridge.rest().stop("reset");
-            forgetGroup("reset");
+            bridge.forgetGroup("reset");
 
             reset("reset");
             resume("reset", 1);
@@ -116,7 +109,7 @@ class OffsetsIT {
 
     @Test
     void whatCannotBeAlteredLeavesEverythingAsItIs() throws Exception {
-        create("refused", 1);
+        bridge.createTopicAndOnceStream("refused", 1);
         bridge.run("refused", 1, EXACTLY_ONCE);
         try (LoadProducer load = bridge.load("refused", 1).build()) {
             load.produce(50);
@@ -163,45 +156,18 @@ class OffsetsIT {
         }
     }
 
-    private static void create(String name, int partitions) throws Exception {
-        bridge.kafka().createTopic(name, partitions);
-        bridge.createStream(
-                name,
-                stream -> stream.subjects(name + ".>", "jetsink.offsets." + name + ".>")
-                        .allowAtomicPublish()
-                        .allowRollup(true));
-    }
-
     private static void resume(String name, int tasks) {
         bridge.rest().resume(name);
         bridge.rest().awaitRunning(name, tasks);
         bridge.awaitDrained(name);
     }
 
-    private static void forgetGroup(String name) {
-        once(
-                "The group is not empty",
-                () -> bridge.kafka()
-                        .admin()
-                        .deleteConsumerGroups(Set.of("connect-" + name))
-                        .all()
-                        .get());
-    }
-
     private static void alter(String name, int partition, long offset) {
-        once(STOPPING, () -> bridge.rest().alterOffsets(name, Map.of(partition(name, partition), offset)));
+        bridge.onceStopped(() -> bridge.rest().alterOffsets(name, Map.of(partition(name, partition), offset)));
     }
 
     private static void reset(String name) {
-        once(STOPPING, () -> bridge.rest().resetOffsets(name));
-    }
-
-    /** Does it as soon as the consumers are gone, which may be a moment after the tasks are. */
-    private static void once(String notYet, ThrowingRunnable action) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .ignoreExceptionsMatching(e -> String.valueOf(e.getMessage()).contains(notYet))
-                .untilAsserted(action);
+        bridge.onceStopped(() -> bridge.rest().resetOffsets(name));
     }
 
     /** The record numbers of one partition in the order of the stream. */

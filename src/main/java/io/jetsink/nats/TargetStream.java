@@ -5,13 +5,18 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
+import io.nats.client.Message;
 import io.nats.client.api.PersistMode;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the stream
  * @param configuration as JetStream has it
- * @param messageGetSubject where messages of the stream are asked for
+ * @param apiPrefix of JetStream's API, with its trailing dot
  */
-public record TargetStream(String name, StreamConfiguration configuration, String messageGetSubject) {
+public record TargetStream(String name, StreamConfiguration configuration, String apiPrefix) {
+    /** What is wrong with a stream that does not {@link #acks() ack}, to be said behind its name. */
+    public static final String NO_ACK = "has no_ack, so nobody learns what it has stored";
+    /** What mends it: an option of {@code nats stream edit}. */
+    public static final String NO_ACK_CURE = "--ack";
+
     private static final int STREAM_NOT_FOUND = 10059;
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     /** A third: two rewrites may fail before a marker ages out. */
@@ -52,13 +62,49 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
             return new TargetStream(
                     name,
                     management.getStreamInfo(name).getConfiguration(),
-                    options(settings).getPrefix() + "STREAM.MSG.GET." + name);
+                    options(settings).getPrefix());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
                 return null;
             }
             throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
         }
+    }
+
+    /**
+     * Asks for the stream as it is now, without waiting.
+     *
+     * @return fails with an {@link IOException} if the server does not tell in some seconds, or the stream is gone
+     * @throws IllegalStateException if the connection takes no request at the moment, or is closed
+     */
+    public CompletableFuture<TargetStream> ask(Connection connection) {
+        return connection
+                .requestWithTimeout(apiPrefix + "STREAM.INFO." + name, null, TIMEOUT)
+                .orTimeout(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                .handle((answer, failure) -> {
+                    try {
+                        return new TargetStream(name, described(answer, failure), apiPrefix);
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                });
+    }
+
+    private static StreamConfiguration described(@Nullable Message answer, @Nullable Throwable failure)
+            throws IOException {
+        if (answer == null || answer.isStatusMessage()) {
+            throw new IOException("the stream cannot be looked up: no answer from JetStream", failure);
+        }
+        try {
+            return new StreamInfo(answer).throwOnHasError().getConfiguration();
+        } catch (JetStreamApiException e) {
+            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+        }
+    }
+
+    /** Where messages of the stream are asked for. */
+    public String messageGetSubject() {
+        return apiPrefix + "STREAM.MSG.GET." + name;
     }
 
     /** JetStream's API for this stream, over another connection of the same settings. */
@@ -75,6 +121,11 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
             options.prefix(settings.apiPrefix());
         }
         return options.build();
+    }
+
+    /** Whether it says what it has stored. */
+    public boolean acks() {
+        return !configuration.getNoAck();
     }
 
     public boolean allowsBatches() {

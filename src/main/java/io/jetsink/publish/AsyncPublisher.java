@@ -33,9 +33,13 @@ final class AsyncPublisher implements Publisher {
     /** Everything before it was published. */
     private long end = -1;
 
-    private boolean proven;
+    private volatile boolean proven;
 
-    private AsyncPublisher(Connection connection, @Nullable String stream, int window) throws IOException {
+    /**
+     * @param stream the one stream that may ack, or null for any
+     * @param window how many messages may wait for their ack
+     */
+    AsyncPublisher(Connection connection, @Nullable String stream, int window) throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.stream = stream;
@@ -44,12 +48,9 @@ final class AsyncPublisher implements Publisher {
         this.mask = acks.length - 1;
     }
 
-    /**
-     * @param stream the one stream that may ack, or null for any
-     * @param window how many messages may wait for their ack
-     */
-    static PublisherFactory factory(@Nullable String stream, int window) {
-        return (connection, previous) -> new AsyncPublisher(connection, stream, window);
+    /** Whether anything was acked. Any thread. */
+    boolean isProven() {
+        return proven;
     }
 
     @Override
@@ -111,7 +112,9 @@ final class AsyncPublisher implements Publisher {
             if (stream != null && !stream.equals(stored)) {
                 outcomes.failed(position, new WrongStreamException(stream, stored));
             } else {
-                proven = true;
+                if (!proven) {
+                    proven = true;
+                }
                 outcomes.settled(position);
             }
         } catch (CompletionException | CancellationException failure) {

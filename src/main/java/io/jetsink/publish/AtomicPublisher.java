@@ -119,7 +119,9 @@ final class AtomicPublisher implements Publisher {
             return false;
         }
         OutboundMessage message = publication.message();
-        task.check(message, connection);
+        if (!task.admits(position, message, connection)) {
+            return false;
+        }
         if (batch == null) {
             batch = new AtomicBatch();
             next = batch;

@@ -35,6 +35,7 @@ final class ExactlyOnce {
     private int batchLimit = MAX_BATCH;
 
     private volatile @Nullable TargetStream stream;
+    private volatile @Nullable StreamLimit limit;
 
     /** @param clock nanoseconds that only go forward */
     ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own, LongSupplier clock) {
@@ -47,6 +48,7 @@ final class ExactlyOnce {
     /** The stream as it is at the opening of an epoch. Called by the link's thread. */
     void opened(TargetStream found) {
         stream = found;
+        limit = new StreamLimit(found);
     }
 
     private TargetStream target() {
@@ -140,6 +142,7 @@ final class ExactlyOnce {
     }
 
     void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {
+        limit().check();
         long refresh = target().markerRefreshNanos();
         claims.keySet().removeIf(Partition::abandoned);
         for (Claim claim : claims.values()) {
@@ -153,9 +156,20 @@ final class ExactlyOnce {
         }
     }
 
-    /** @throws RejectedRecordException if the stream cannot take the message, by what is known of both */
-    void check(OutboundMessage message, Connection connection) {
+    /**
+     * @return false while it is not known; see {@link StreamLimit#admits}
+     * @throws RejectedRecordException if server or stream cannot take the message
+     */
+    boolean admits(long position, OutboundMessage message, Connection connection) {
         PayloadLimit.check(message, AtomicBatch.MEMBER_BYTES, connection);
-        StreamLimit.check(message, target());
+        return limit().admits(position, message, connection);
+    }
+
+    private StreamLimit limit() {
+        StreamLimit found = limit;
+        if (found == null) {
+            throw new IllegalStateException("no epoch was opened");
+        }
+        return found;
     }
 }

@@ -36,6 +36,9 @@ final class ExactlyOnceStream {
             case Interest -> curable("has retention interest, which removes markers", "--retention=limits");
             case WorkQueue -> incurable("has retention workqueue, which removes markers and cannot be changed");
         }
+        if (!stream.acks()) {
+            curable(TargetStream.NO_ACK, TargetStream.NO_ACK_CURE);
+        }
         if (!stream.allowsAtomic()) {
             curable("does not allow atomic batches", "--allow-batch");
         }

@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import java.util.function.LongSupplier;
+
 /**
  * One fast-ingest batch as its sender sees it. Sequences count its messages from 1.
  *
@@ -10,59 +12,63 @@ final class FastBatch {
     /** How many messages the server is asked to let pass between two acks. */
     private static final int FLOW = 500;
 
+    /** Also the last token of the inbox, so that it stands in each reply subject once. */
     final String id;
+
     private final String inbox;
     private final int flow;
     private final StringBuilder reply;
     private final int replyStem;
     private final long[] positions;
     private final int mask;
+    private final LongSupplier clock;
 
     private volatile long last;
     private volatile long acked;
     private volatile boolean started;
-    private volatile long ackedAt = System.nanoTime();
+    private volatile long ackedAt;
     private volatile long concluded = -1;
+    private volatile long refusedFrom;
     private volatile String subject = "";
 
-    /** @param inbox a subject prefix that is subscribed with everything below it, for as long as the batch lives */
-    FastBatch(String inbox, String id, int window) {
+    /**
+     * @param prefix of inboxes, with its trailing dot
+     * @param id unique in the stream for as long as a server remembers it
+     * @param window how many messages may be without an ack
+     * @param positions places for a window, see {@link #places}
+     * @param clock nanoseconds that only go forward
+     */
+    FastBatch(String prefix, String id, int window, long[] positions, LongSupplier clock) {
         this.id = id;
-        this.inbox = inbox;
+        this.inbox = prefix + id;
         this.flow = Math.max(1, Math.min(FLOW, window / 4));
-        this.reply = new StringBuilder(inbox)
-                .append('.')
-                .append(id)
-                .append('.')
-                .append(flow)
-                .append(".fail.");
+        this.reply = new StringBuilder(inbox).append('.').append(flow).append(".fail.");
         this.replyStem = reply.length();
-        this.positions = new long[Integer.highestOneBit(Math.max(window - 1, 1)) << 1];
+        this.positions = positions;
         this.mask = positions.length - 1;
+        this.clock = clock;
+        this.ackedAt = clock.getAsLong();
     }
 
+    /** What one batch after the other may keep its positions in. */
+    static long[] places(int window) {
+        return new long[Integer.highestOneBit(Math.max(window - 1, 1)) << 1];
+    }
+
+    /** All answers to this batch come to subjects below it. */
     String inbox() {
         return inbox;
     }
 
     /** The reply subject of the next message: operation 0 starts a batch, 1 goes on. */
     String nextReply() {
-        return reply(last + 1, last == 0 ? 0 : 1);
-    }
-
-    /** The reply subject that ends the batch (operation 3); its sequence lies behind all messages. */
-    String endReply() {
-        // Any thread.
-        return inbox + '.' + id + '.' + flow + ".fail." + (last + 1) + ".3.$FI";
-    }
-
-    private String reply(long sequence, int operation) {
         reply.setLength(replyStem);
-        return reply.append(sequence)
-                .append('.')
-                .append(operation)
-                .append(".$FI")
-                .toString();
+        return reply.append(last + 1).append(last == 0 ? ".0.$FI" : ".1.$FI").toString();
+    }
+
+    /** The reply subject that ends the batch (operation 3); its sequence lies behind all messages. Any thread. */
+    String endReply() {
+        return inbox + '.' + flow + ".fail." + (last + 1) + ".3.$FI";
     }
 
     void sent(long position, String to) {
@@ -83,13 +89,18 @@ final class FastBatch {
         started = true;
         if (sequence > acked) {
             acked = Math.min(sequence, last);
-            ackedAt = System.nanoTime();
+            ackedAt = clock.getAsLong();
         }
     }
 
     /** The server ended the batch and stored so many of its messages. */
     void conclude(long count) {
         concluded = Math.min(count, last);
+    }
+
+    /** The stream has taken no batches any more from this message on, and no message before it was refused. */
+    void refusedFrom(long sequence) {
+        refusedFrom = sequence;
     }
 
     long last() {
@@ -110,9 +121,14 @@ final class FastBatch {
         return concluded;
     }
 
+    /** See {@link #refusedFrom(long)}; 0: none. */
+    long refusedFrom() {
+        return refusedFrom;
+    }
+
     /** Whether all of it is stored, and so long ago that the server may have forgotten it. */
     boolean isStale(long afterNanos) {
-        return started && acked == last && System.nanoTime() - ackedAt > afterNanos;
+        return started && acked == last && clock.getAsLong() - ackedAt > afterNanos;
     }
 
     boolean isOpen() {

@@ -7,6 +7,7 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +26,28 @@ final class FastMode implements PublisherFactory {
     private final PublishSettings settings;
     private final JetStreamSettings jetStream;
     private final List<String> subjects;
+    private final LongSupplier clock;
+    private final AsyncMode async;
     private String said = "";
     private boolean known;
     private int silent;
 
-    /** @param subjects filters that together cover all subjects that can be written to */
-    FastMode(String name, PublishSettings settings, JetStreamSettings jetStream, List<String> subjects) {
+    /**
+     * @param subjects filters that together cover all subjects that can be written to
+     * @param clock nanoseconds that only go forward
+     */
+    FastMode(
+            String name,
+            PublishSettings settings,
+            JetStreamSettings jetStream,
+            List<String> subjects,
+            LongSupplier clock) {
         this.name = name;
         this.settings = settings;
         this.jetStream = jetStream;
         this.subjects = subjects;
+        this.clock = clock;
+        this.async = new AsyncMode(jetStream, settings.maxPending());
     }
 
     @Override
@@ -42,34 +55,53 @@ final class FastMode implements PublisherFactory {
             throws IOException, InterruptedException {
         String missing = missingInServer(connection);
         // A server that knows no batches would store the end of one.
-        String reuse = missing == null && previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
-        TargetStream stream = null;
+        FastBatch unbegun =
+                missing == null && previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
         if (missing == null && settings.mode() == PublishMode.AUTO && wasRefused(previous)) {
             missing = "the server that leads the stream has none";
         }
-        if (missing == null) {
-            stream = lookUp(connection);
-            missing = missingInStream(stream);
+        if (missing != null) {
+            doWithout(missing);
+            return async.open(connection, previous);
         }
-        if (missing == null && stream != null) {
-            say("fast-ingest batches into stream " + stream.name());
-            return new FastPublisher(connection, stream, settings.maxPending(), reuse, settings.ackTimeout());
+        TargetStream stream = lookUp(connection);
+        if (stream != null) {
+            AsyncMode.checkAcks(stream);
         }
+        missing = missingInStream(stream);
+        if (stream == null || missing != null) {
+            doWithout(missing);
+            return async.openUnseen(connection);
+        }
+        say("fast-ingest batches into stream " + stream.name());
+        return new FastPublisher(connection, stream, settings, unbegun, clock);
+    }
+
+    private void doWithout(@Nullable String missing) throws DefiniteException {
         if (settings.mode() == PublishMode.FAST) {
             throw new DefiniteException("publish.mode=fast: " + missing);
         }
         say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
-        return AsyncPublisher.factory(jetStream.stream(), settings.maxPending()).open(connection, previous);
     }
 
-    /** @return an id to be used again, or null */
-    private @Nullable String conclude(Connection connection, FastPublisher previous)
+    /** @return the batch whose first message may still come late, or null */
+    private @Nullable FastBatch conclude(Connection connection, FastPublisher previous)
             throws IOException, InterruptedException {
         FastBatch batch = previous.batch();
         if (batch == null || !batch.hasOpenTail()) {
-            return previous.reuse();
+            return previous.unbegun();
         }
-        return FastResume.end(connection, batch, settings.ackTimeout()) ? null : batch.id;
+        if (batch.refusedFrom() > 0 && previous.stream().isUnreplicated() && isUnreplicated(connection)) {
+            // A single server stores one message after the other. Any other may have lost some before it refused one.
+            batch.conclude(batch.refusedFrom() - 1);
+            return null;
+        }
+        return FastResume.end(connection, batch, settings.ackTimeout()) ? null : batch;
+    }
+
+    private boolean isUnreplicated(Connection connection) throws IOException {
+        TargetStream now = lookUp(connection);
+        return now != null && now.isUnreplicated();
     }
 
     private static boolean wasRefused(@Nullable Publisher previous) {

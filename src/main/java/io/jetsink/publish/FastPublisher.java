@@ -1,17 +1,17 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import io.nats.client.NUID;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,24 +22,30 @@ import org.slf4j.LoggerFactory;
  * so first copies are in order whatever happens on the way.
  *
  * <p>The server acks after some hundred messages. What comes behind the last ack is settled by ending the batch, whose
- * final answer counts exactly; the next message starts a new batch.
+ * final answer counts exactly; the next message starts a new batch. A message that the stream refuses for what it is ends
+ * the batch, too; what came behind it is not stored, and is sent again.
  */
 final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
     /** Half the time after which a server forgets a batch that nothing comes for. */
-    private static final Duration END = Duration.ofSeconds(5);
+    static final Duration END = Duration.ofSeconds(5);
 
     private final Connection connection;
     private final TargetStream stream;
-    private final String inbox;
-    private final int window;
+    private final StreamLimit limit;
+    private final PublishSettings settings;
+    private final LongSupplier clock;
+    private final Dispatcher dispatcher;
+    private final long[] positions;
     private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
     private final Queue<FastAnswer> awaited = new ArrayDeque<>();
 
     private volatile @Nullable FastBatch batch;
-    /** The id of a batch of the epoch before that may still begin somewhere; used for the first one here. */
-    private volatile @Nullable String reuse;
+    private volatile @Nullable FastBatch unbegun;
+
+    /** What is subscribed. */
+    private String inbox = "";
 
     private boolean ending;
     private long endedAt;
@@ -47,18 +53,27 @@ final class FastPublisher implements Publisher {
     private @Nullable FastAnswer refusal;
     private volatile boolean refused;
 
-    FastPublisher(Connection connection, TargetStream stream, int window, @Nullable String reuse, Duration patience)
-            throws IOException {
+    /**
+     * @param stream as it is now
+     * @param unbegun a batch of an epoch before whose only message may still be on its way, or null
+     * @param clock nanoseconds that only go forward
+     */
+    FastPublisher(
+            Connection connection,
+            TargetStream stream,
+            PublishSettings settings,
+            @Nullable FastBatch unbegun,
+            LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
-        this.window = window;
-        this.reuse = reuse;
-        this.inbox = connection.createInbox();
-        Dispatcher dispatcher = connection.createDispatcher(this::answered);
+        this.limit = new StreamLimit(stream);
+        this.settings = settings;
+        this.unbegun = unbegun;
+        this.clock = clock;
+        this.positions = FastBatch.places(settings.maxPending());
+        this.dispatcher = connection.createDispatcher(this::answered);
         // jnats' own limits would drop acks.
         dispatcher.setPendingLimits(-1, -1);
-        dispatcher.subscribe(inbox + ".>");
-        confirm(connection, patience);
     }
 
     /** The batch that was open last, for the next epoch. */
@@ -67,11 +82,15 @@ final class FastPublisher implements Publisher {
         return batch;
     }
 
-    /** An id that has still to be used for the next batch, or null. */
+    /** See the constructor. Null once something was sent here, which only then is of a later batch. */
     @Nullable
-    String reuse() {
-        FastBatch open = batch;
-        return open != null && open.last() == 0 ? open.id : reuse;
+    FastBatch unbegun() {
+        return unbegun;
+    }
+
+    /** As it was when the epoch began. */
+    TargetStream stream() {
+        return stream;
     }
 
     /** Whether server or stream turned out not to take batches. */
@@ -82,7 +101,7 @@ final class FastPublisher implements Publisher {
     @Override
     public int window() {
         FastBatch open = batch;
-        return open == null || open.started() ? window : 1;
+        return open == null || open.started() ? settings.maxPending() : 1;
     }
 
     @Override
@@ -93,15 +112,13 @@ final class FastPublisher implements Publisher {
         }
         OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
-        StreamLimit.check(message, stream);
-        if (open == null || open.isStale(END.toNanos())) {
-            String id = reuse;
-            open = new FastBatch(inbox, id == null ? NUID.nextGlobal() : id, window);
-            flow = 1;
-            batch = open;
-            reuse = null;
+        if (!limit.admits(position, message, connection)) {
+            return false;
         }
         try {
+            if (open == null || open.last() == 0 || open.isStale(END.toNanos())) {
+                open = begin(position);
+            }
             connection.publish(message.subject(), open.nextReply(), message.headers(), message.payload());
         } catch (IllegalStateException queueFullOrClosed) {
             return false;
@@ -110,7 +127,26 @@ final class FastPublisher implements Publisher {
                     "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
         open.sent(position, message.subject());
+        if (unbegun != null) {
+            unbegun = null;
+        }
         return true;
+    }
+
+    private FastBatch begin(long position) {
+        FastBatch lost = unbegun;
+        // The same id for the same message only: the count of its late start must not settle another one.
+        String id = lost != null && lost.position(1) == position ? lost.id : RandomToken.next();
+        FastBatch begun =
+                new FastBatch(connection.getOptions().getInboxPrefix(), id, settings.maxPending(), positions, clock);
+        if (!inbox.isEmpty()) {
+            dispatcher.unsubscribe(inbox);
+        }
+        inbox = begun.inbox() + ".>";
+        dispatcher.subscribe(inbox);
+        flow = 1;
+        batch = begun;
+        return begun;
     }
 
     @Override
@@ -126,12 +162,13 @@ final class FastPublisher implements Publisher {
             // Learnt by the next epoch.
             settleThrough(open, open.concluded(), outcomes);
         }
-        if (open != null && ending && System.nanoTime() - endedAt > END.toNanos()) {
+        if (open != null && ending && clock.getAsLong() - endedAt > END.toNanos()) {
             // A leader that is replaced forgets that the batch was to end. The next epoch ends it again, in time.
             outcomes.failed(
                     open.position(open.last()),
                     new IOException("no answer to the end of a batch in " + END.toMillis() + " ms"));
         }
+        limit.tell(outcomes);
     }
 
     private void take(FastAnswer answer, Outcomes outcomes) {
@@ -165,17 +202,17 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
-        boolean alone = false;
         if (refused != null) {
-            alone = refused.sequence() == count + 1 && refused.sequence() == open.last();
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
-        // Behind a refused message that was the last one, nothing has to be sent again.
-        if (count < open.last() && !alone) {
-            outcomes.failed(
-                    open.position(Math.min(count + 1, open.last())),
-                    new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));
-            return;
+        if (count < open.last()) {
+            if (refused == null || FailureTriage.of(cause(refused)) != FailureTriage.Verdict.REJECT) {
+                outcomes.failed(
+                        open.position(count + 1),
+                        new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));
+                return;
+            }
+            outcomes.unsent(open.position(count + 1));
         }
         ending = false;
         refusal = null;
@@ -184,10 +221,12 @@ final class FastPublisher implements Publisher {
 
     private void refused(FastBatch open, FastAnswer answer, Outcomes outcomes) {
         if (answer.code() == NotOfferedException.DISABLED) {
-            if (refusal == null && (answer.sequence() == 1 || stream.isUnreplicated())) {
-                // A single server stores one message after the other.
-                settleThrough(open, answer.sequence() - 1, outcomes);
-                open.conclude(answer.sequence() - 1);
+            if (refusal == null) {
+                refusal = answer;
+                open.refusedFrom(answer.sequence());
+            }
+            if (answer.sequence() == 1) {
+                open.conclude(0);
             }
             outcomes.failed(
                     open.position(open.last()), new NotOfferedException("the stream does not allow batches any more"));
@@ -221,7 +260,7 @@ final class FastPublisher implements Publisher {
         try {
             connection.publish(open.subject(), open.endReply(), null, EMPTY);
             ending = true;
-            endedAt = System.nanoTime();
+            endedAt = clock.getAsLong();
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.debug("batch {} is not ended yet", open.id, queueFullOrClosed);
         }
@@ -231,7 +270,7 @@ final class FastPublisher implements Publisher {
     public boolean await(long position, long nanos) throws InterruptedException {
         FastBatch open = batch;
         if (open == null || !open.hasOpenTail()) {
-            return false;
+            return limit.await(nanos);
         }
         if (open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
@@ -256,17 +295,5 @@ final class FastPublisher implements Publisher {
     private static IOException cause(FastAnswer answer) {
         IOException error = answer.error();
         return error == null ? new IOException("refused") : error;
-    }
-
-    /** Returns when the server knows the subscription. */
-    static void confirm(Connection connection, Duration patience) throws IOException {
-        try {
-            connection.flush(patience);
-        } catch (TimeoutException e) {
-            throw new IOException("the server does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

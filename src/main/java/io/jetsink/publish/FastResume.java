@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +43,20 @@ final class FastResume {
         Dispatcher dispatcher = connection.createDispatcher(message -> answers.add(parse(message)));
         try {
             dispatcher.subscribe(batch.inbox() + ".>");
-            FastPublisher.confirm(connection, patience);
+            confirm(connection, patience);
             connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
             return await(connection, batch, answers, patience);
         } finally {
             connection.closeDispatcher(dispatcher);
+        }
+    }
+
+    /** Returns when the server knows the subscription. */
+    private static void confirm(Connection connection, Duration patience) throws IOException, InterruptedException {
+        try {
+            connection.flush(patience);
+        } catch (TimeoutException e) {
+            throw new IOException("the server does not answer", e);
         }
     }
 

@@ -39,9 +39,9 @@ public final class Publishers {
             return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
         }
         return switch (publish.mode()) {
-            case SYNC -> AsyncPublisher.factory(config.jetStream().stream(), 1);
-            case ASYNC -> AsyncPublisher.factory(config.jetStream().stream(), publish.maxPending());
-            case FAST, AUTO -> new FastMode(name, publish, config.jetStream(), subjects);
+            case SYNC -> new AsyncMode(config.jetStream(), 1);
+            case ASYNC -> new AsyncMode(config.jetStream(), publish.maxPending());
+            case FAST, AUTO -> new FastMode(name, publish, config.jetStream(), subjects, System::nanoTime);
         };
     }
 }

@@ -12,15 +12,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a publish of the NATS client costs by itself: the base of the others. */
+/** What a publish of the NATS client costs by itself: the bases of the others. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class JnatsBenchmark {
-    /** As long as that of a fast-ingest batch, so that only making it counts as the connector's. */
-    private static final String REPLY = "_INBOX.AAAAAAAAAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBB.500.fail.1000000.1.$FI";
+    /** With this one, all of a longer reply subject counts as the connector's: the string, and what jnats makes of it. */
+    private static final String SHORT_REPLY = "_R.ab";
+    /** As long as that of a fast-ingest batch, so that only making the string counts as the connector's. */
+    private static final String LONG_REPLY = "_INBOX.AAAAAAAAAA.500.fail.1000000.1.$FI";
 
-    private final byte[] payload = new byte[256];
+    private final Payloads payloads = new Payloads();
+    private long sent;
     private NatsServer server;
     private Connection connection;
 
@@ -38,6 +41,11 @@ public class JnatsBenchmark {
 
     @Benchmark
     public void publish() {
-        connection.publish("bench.0", REPLY, null, payload);
+        connection.publish("bench.0", SHORT_REPLY, null, payloads.get(sent++));
+    }
+
+    @Benchmark
+    public void publishWithLongReply() {
+        connection.publish("bench.0", LONG_REPLY, null, payloads.get(sent++));
     }
 }

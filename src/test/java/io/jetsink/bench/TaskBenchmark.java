@@ -60,8 +60,9 @@ public class TaskBenchmark {
                             .allowBatched()
                             .build());
         }
+        Payloads payloads = new Payloads();
         for (int i = 0; i < POLL; i++) {
-            records.add(new SinkRecord("bench", 0, null, null, null, new byte[256], i));
+            records.add(new SinkRecord("bench", 0, null, null, null, payloads.get(i), i));
         }
         task = new NatsJetStreamSinkTask();
         task.initialize(context());

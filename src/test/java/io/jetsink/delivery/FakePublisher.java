@@ -98,6 +98,15 @@ final class FakePublisher implements Publisher {
         decide(payload, position -> outcomes -> outcomes.failed(position, cause));
     }
 
+    /** The server refuses this one, and has nothing of what was sent behind it. */
+    void endBatchAt(String payload, Throwable cause) {
+        decide(payload, position -> outcomes -> {
+            outcomes.failed(position, cause);
+            outcomes.unsent(position);
+        });
+        undecided.removeIf(position -> position > positions.get(payload));
+    }
+
     private void decide(String payload, LongFunction<Consumer<Outcomes>> outcome) {
         Long position = positions.get(payload);
         if (position == null || !undecided.remove(position)) {

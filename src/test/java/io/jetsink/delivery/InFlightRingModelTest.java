@@ -100,6 +100,16 @@ class InFlightRingModelTest {
     }
 
     @Test
+    void noticesAMessageThatIsNotSentAgain() {
+        assertNoticed("", new Tampering() {
+            @Override
+            public Outcomes outcomes(Outcomes pipeline) {
+                return new OneTooFew(pipeline);
+            }
+        });
+    }
+
+    @Test
     void noticesAnAckThatIsForgotten() {
         assertNoticed("", new Tampering() {
             @Override
@@ -159,6 +169,30 @@ class InFlightRingModelTest {
         @Override
         public void unsent(long position) {
             pipeline.unsent(position);
+        }
+
+        @Override
+        public void failed(long position, Throwable cause) {
+            pipeline.failed(position, cause);
+        }
+    }
+
+    /** Of what is not stored, one message is taken for being under way. */
+    private record OneTooFew(Outcomes pipeline) implements Outcomes {
+        @Override
+        public void settled(long position) {
+            pipeline.settled(position);
+        }
+
+        @Override
+        public void settledThrough(long position) {
+            pipeline.settledThrough(position);
+        }
+
+        @Override
+        public void unsent(long position) {
+            // The one at the position itself may have been rejected.
+            pipeline.unsent(position + 2);
         }
 
         @Override

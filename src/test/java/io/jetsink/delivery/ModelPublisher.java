@@ -65,12 +65,15 @@ final class ModelPublisher implements Publisher {
     private final PipelineFixture.Options limits;
     private final boolean cumulative;
     private final boolean inOrder;
+    /** Whether a message that is refused ends a batch, so that nothing behind it is stored. */
+    private final boolean inBatches;
 
     private final NavigableMap<Long, Flight> untold = new TreeMap<>();
     private final List<Flight> unanswered = new ArrayList<>();
     private long last = -1;
     private int lastId = -1;
     private boolean proven;
+    private boolean batchIsOver;
     private boolean over;
     private boolean healthy;
 
@@ -81,6 +84,7 @@ final class ModelPublisher implements Publisher {
         this.limits = limits;
         this.cumulative = random.nextBoolean();
         this.inOrder = cumulative || random.nextBoolean();
+        this.inBatches = cumulative && random.nextBoolean();
     }
 
     /** From now on everything is taken and answered. */
@@ -90,7 +94,7 @@ final class ModelPublisher implements Publisher {
 
     /** The server deals with so many messages. */
     void work(int messages) {
-        for (int i = 0; i < messages && !unanswered.isEmpty() && !over; i++) {
+        for (int i = 0; i < messages && !unanswered.isEmpty() && !over && !batchIsOver; i++) {
             Flight flight = unanswered.remove(inOrder ? 0 : random.nextInt(unanswered.size()));
             answer(flight);
         }
@@ -102,6 +106,7 @@ final class ModelPublisher implements Publisher {
             flight.answer = Answer.NOT_NOW;
         } else if (delivery.fate == Delivery.Fate.REFUSED) {
             flight.answer = Answer.NEVER;
+            batchIsOver = inBatches;
         } else {
             if (tampering.stores(delivery)) {
                 world.stored(delivery);
@@ -116,6 +121,7 @@ final class ModelPublisher implements Publisher {
         work(random.nextInt(4));
         for (Flight flight : unanswered) {
             if (flight.delivery.fate == Delivery.Fate.STORED
+                    && !batchIsOver
                     && random.nextInt(3) == 0
                     && tampering.stores(flight.delivery)) {
                 world.stored(flight.delivery);
@@ -172,7 +178,11 @@ final class ModelPublisher implements Publisher {
             if (!known) {
                 told.failed(flight.position, CANCELLED);
             } else if (flight.answer == Answer.NEVER) {
+                through = tell(told, through);
                 told.failed(flight.position, REFUSED);
+                if (inBatches) {
+                    goBackTo(flight, told);
+                }
             } else if (flight.answer == Answer.NOT_NOW) {
                 // A cumulative ack cannot pass what was not stored.
                 through = tell(told, through);
@@ -200,12 +210,17 @@ final class ModelPublisher implements Publisher {
     /** As when a batch is refused: nothing of it is stored. */
     private void takeNothingFrom(Flight first, Outcomes told) {
         if (first.answer == Answer.NONE) {
-            untold.clear();
-            unanswered.clear();
-            last = first.position - 1;
-            lastId = first.delivery.id - 1;
-            told.unsent(first.position);
+            goBackTo(first, told);
         }
+    }
+
+    private void goBackTo(Flight first, Outcomes told) {
+        untold.clear();
+        unanswered.clear();
+        batchIsOver = false;
+        last = first.position - 1;
+        lastId = first.delivery.id - 1;
+        told.unsent(first.position);
     }
 
     private static long tell(Outcomes told, long through) {

@@ -113,6 +113,43 @@ class SinkPipelineRejectsTest {
     }
 
     @Test
+    void sendsAgainInTheSameEpochWhatCameBehindARefusedRecord() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b", "c", "d");
+        publisher.endBatchAt("b", Failures.tooLarge());
+        task.put();
+        assertThat(task.reported).as("a is pending").isEmpty();
+        assertThat(publisher.sent()).containsExactly("proof", "a", "b", "c", "d");
+
+        publisher.ackThrough("a");
+        task.put("e");
+
+        assertThat(task.reported).containsExactly("orders-0@2");
+        assertThat(publisher.sent()).containsExactly("proof", "a", "b", "c", "d", "c", "d", "e");
+        assertThat(task.link.givenUp).isEmpty();
+        publisher.ackThrough("d");
+        assertThat(task.committable()).isEqualTo(5);
+    }
+
+    @Test
+    void sendsNothingAgainInACommit() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b", "c");
+        publisher.ackThrough("a");
+        publisher.endBatchAt("b", Failures.tooLarge());
+
+        assertThat(task.committable()).isEqualTo(2);
+        assertThat(publisher.sent()).containsExactly("proof", "a", "b", "c");
+        assertThat(publisher.waits()).as("nothing is under way").isZero();
+
+        task.put();
+        assertThat(task.reported).containsExactly("orders-0@2");
+        assertThat(publisher.sent()).endsWith("c", "c");
+    }
+
+    @Test
     void countsARejectedRecordAmongTheAcksOfABatch() throws InterruptedException {
         PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();

@@ -25,11 +25,11 @@ class AsyncPublisherTest {
     private final List<CompletableFuture<PublishAck>> acks = new ArrayList<>();
     private final Told told = new Told();
     private Exception refusal;
-    private Publisher publisher;
+    private AsyncPublisher publisher;
 
     @BeforeEach
     void open() throws Exception {
-        publisher = AsyncPublisher.factory("ORDERS", 4).open(connection(), null);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4);
     }
 
     @Test
@@ -43,6 +43,21 @@ class AsyncPublisherTest {
         publisher.harvest(told);
 
         assertThat(told.lines).containsExactly("settled 10", "settled 11");
+    }
+
+    @Test
+    void isProvenByAnAckOnly() throws Exception {
+        publish(0, 1);
+        acks.get(0).completeExceptionally(Failures.noResponders());
+        publisher.harvest(told);
+        assertThat(publisher.isProven()).isFalse();
+        assertThat(publisher.window()).isEqualTo(1);
+
+        ack(1);
+        publisher.harvest(told);
+
+        assertThat(publisher.isProven()).isTrue();
+        assertThat(publisher.window()).isEqualTo(4);
     }
 
     @Test

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 /** A stream as exactly-once sees it, in memory: batches, markers, refusals, and the faults that are asked for. */
 final class AtomicStream {
     static final TargetStream TARGET = new TargetStream(
-            "S", StreamConfiguration.builder().name("S").subjects(">").build(), "$JS.API.STREAM.MSG.GET.S");
+            "S", StreamConfiguration.builder().name("S").subjects(">").build(), "$JS.API.");
 
     /** What happens to a request that changes the stream. */
     enum Fault {

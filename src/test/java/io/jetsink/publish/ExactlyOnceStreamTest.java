@@ -32,6 +32,13 @@ class ExactlyOnceStreamTest {
     }
 
     @Test
+    void aStreamThatNeverAcksIsNone() {
+        assertThat(check(good().noAck(true)).problem())
+                .isEqualTo(
+                        "stream ORDERS has no_ack, so nobody learns what it has stored: nats stream edit ORDERS --ack");
+    }
+
+    @Test
     void limitsThatDropOldMessagesAreRisky() {
         assertThat(check(good().maxBytes(1_000)).risks())
                 .singleElement()

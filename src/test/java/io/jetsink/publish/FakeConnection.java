@@ -4,13 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
+import io.nats.client.Options;
+import io.nats.client.api.PublishAck;
+import io.nats.client.api.ServerInfo;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.Status;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -19,13 +30,22 @@ final class FakeConnection {
     final List<Sent> sent = new ArrayList<>();
     /** What is subscribed now. */
     final List<String> subscribed = new ArrayList<>();
-    /** Thrown by the next publishes, if not null. */
+    /** Requests whose answer is not waited for, and their answers. */
+    final List<String> requests = new ArrayList<>();
+
+    final List<CompletableFuture<Message>> replies = new ArrayList<>();
+    /** Thrown by the next publishes and requests, if not null. */
     RuntimeException refusal;
     /** Called for each message sent. */
     Consumer<Sent> server = message -> {};
+    /** What is found when the stream is looked up; null: nobody answers. */
+    StreamConfiguration stream;
+
+    String serverVersion = "2.15.1";
+    int lookUps;
 
     private final List<MessageHandler> handlers = new ArrayList<>();
-    private int inboxes;
+    private Options options = Options.builder().build();
 
     record Sent(String subject, String reply, int size) {
         /** {@code <flow>.<gap>.<sequence>.<operation>.$FI} of the reply subject. */
@@ -40,15 +60,23 @@ final class FakeConnection {
         }
     }
 
+    void inboxPrefix(String prefix) {
+        options = Options.builder().inboxPrefix(prefix).build();
+    }
+
     Sent last() {
         return sent.get(sent.size() - 1);
     }
 
     Connection connection() {
         return fake(Connection.class, (proxy, method, arguments) -> switch (method.getName()) {
-            case "createInbox" -> "_INBOX.i" + inboxes++;
+            case "getOptions" -> options;
             case "getMaxPayload" -> 1000L;
+            case "getServerInfo" ->
+                new ServerInfo("INFO {\"server_id\":\"S\",\"version\":\"" + serverVersion + "\",\"max_payload\":1000}");
             case "flush" -> null;
+            case "jetStream" -> fake(JetStream.class, this::publishAsync);
+            case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
             case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);
             case "closeDispatcher" -> {
                 handlers.remove(handlers.size() - 1);
@@ -58,8 +86,52 @@ final class FakeConnection {
                 publish((String) arguments[0], (String) arguments[1], (byte[]) arguments[3]);
                 yield null;
             }
-            default -> throw new AssertionError("unexpected " + method);
+            case "requestWithTimeout" -> request((String) arguments[0]);
+            default -> unexpected(proxy, method, arguments);
         });
+    }
+
+    /** Acked at once. */
+    private Object publishAsync(Object proxy, Method method, Object[] arguments) throws Exception {
+        return method.getName().equals("publishAsync")
+                ? CompletableFuture.completedFuture(
+                        new PublishAck(message("reply", "{\"stream\":\"ORDERS\",\"seq\":1}")))
+                : unexpected(proxy, method, arguments);
+    }
+
+    private CompletableFuture<Message> request(String subject) {
+        if (refusal != null) {
+            throw refusal;
+        }
+        requests.add(subject);
+        replies.add(new CompletableFuture<>());
+        return replies.get(replies.size() - 1);
+    }
+
+    /** Answers the latest look-up that is not waited for. */
+    void found(StreamConfiguration configuration) {
+        replies.get(replies.size() - 1).complete(message("reply", info(configuration)));
+    }
+
+    private Object manage(Object proxy, Method method, Object[] arguments) throws IOException {
+        lookUps++;
+        if (stream == null) {
+            throw new IOException("Timeout or no response waiting for NATS JetStream server");
+        }
+        return switch (method.getName()) {
+            case "getStreamNames" -> List.of(stream.getName());
+            case "getStreamInfo" -> new StreamInfo(message("reply", info(stream)));
+            default -> unexpected(proxy, method, arguments);
+        };
+    }
+
+    private static String info(StreamConfiguration configuration) {
+        return "{\"config\":" + configuration.toJson()
+                + ",\"created\":\"2026-01-01T00:00:00Z\",\"state\":{\"messages\":0}}";
+    }
+
+    private static Message message(String subject, String json) {
+        return NatsMessage.builder().subject(subject).data(json).build();
     }
 
     /** The server's answer on this reply subject. */
@@ -72,12 +144,15 @@ final class FakeConnection {
     }
 
     private void hand(String reply, String json, Status status) {
+        if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.substring(0, filter.length() - 1)))) {
+            return;
+        }
         Message message = fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getSubject" -> reply;
             case "getData" -> json.getBytes(UTF_8);
             case "isStatusMessage" -> status != null;
             case "getStatus" -> status;
-            default -> throw new AssertionError("unexpected " + method);
+            default -> unexpected(proxy, method, arguments);
         });
         try {
             handlers.get(handlers.size() - 1).onMessage(message);
@@ -103,8 +178,16 @@ final class FakeConnection {
                 subscribed.add((String) arguments[0]);
                 yield proxy;
             }
-            default -> throw new AssertionError("unexpected " + method);
+            case "unsubscribe" -> {
+                subscribed.remove((String) arguments[0]);
+                yield proxy;
+            }
+            default -> unexpected(proxy, method, arguments);
         });
+    }
+
+    private static Object unexpected(Object proxy, Method method, Object[] arguments) {
+        throw new AssertionError("unexpected " + method);
     }
 
     private static <T> T fake(Class<T> type, InvocationHandler handler) {

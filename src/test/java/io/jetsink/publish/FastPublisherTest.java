@@ -1,505 +1,214 @@
 package io.jetsink.publish;
 
+import static io.jetsink.publish.FastFixture.FLOW;
+import static io.jetsink.publish.FastFixture.WINDOW;
+import static io.jetsink.publish.FastFixture.stream;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.nats.TargetStream;
-import io.nats.client.api.StreamConfiguration;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers are those of nats-server 2.15.1. */
+/** How messages go into batches, and how acks settle them. Answers are those of nats-server 2.15.1. */
 class FastPublisherTest {
-    private static final int WINDOW = 8;
-    private static final int FLOW = 2;
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONG = TimeUnit.SECONDS.toNanos(30);
 
-    private final FakeConnection nats = new FakeConnection();
-    private final Told told = new Told();
-    private FastPublisher publisher;
-
-    @BeforeEach
-    void open() throws Exception {
-        publisher = publisher(1, null);
-    }
+    private final FastFixture fast = new FastFixture();
 
     @Test
     void asksForAGapThatFailsAndAFlowWithinTheWindow() {
-        publish(0);
-        start();
-        publish(1);
+        fast.publish(0);
+        fast.start();
+        fast.publish(1);
 
-        assertThat(nats.sent)
+        assertThat(fast.nats.sent)
                 .extracting(FakeConnection.Sent::tail)
                 .containsExactly(FLOW + ".fail.1.0.$FI", FLOW + ".fail.2.1.$FI");
-        assertThat(nats.subscribed).containsExactly("_INBOX.i0.>");
-        assertThat(nats.last().reply()).startsWith("_INBOX.i0.");
+    }
+
+    /** What the reply subject of each message costs is the connector's. */
+    @Test
+    void makesShortReplySubjectsBelowItsInbox() {
+        fast.nats.inboxPrefix("_INBOX_orders");
+        fast.started(0, 1);
+
+        assertThat(fast.nats.last().reply()).matches("_INBOX_orders\\.[A-Za-z0-9_-]{10}\\.2\\.fail\\.2\\.1\\.\\$FI");
+        assertThat(fast.nats.subscribed)
+                .containsExactly("_INBOX_orders." + fast.nats.last().batch() + ".>");
+    }
+
+    @Test
+    void listensToOneBatchAtATimeAndSharesNoneWithAnother() {
+        fast.started(0);
+        String first = fast.nats.last().batch();
+        fast.publisher.flush();
+        fast.end(1);
+        fast.started(1);
+
+        assertThat(fast.nats.last().batch()).isNotEqualTo(first);
+        assertThat(fast.nats.subscribed)
+                .containsExactly("_INBOX." + fast.nats.last().batch() + ".>");
     }
 
     @Test
     void takesOneMessageUntilTheServerHasTakenTheFirst() {
-        publish(0);
-        assertThat(publisher.publish(1, message("m"))).isFalse();
-        assertThat(publisher.window()).isEqualTo(1);
+        fast.publish(0);
+        assertThat(fast.offer(1, "m")).isFalse();
+        assertThat(fast.publisher.window()).isEqualTo(1);
 
-        start();
+        fast.start();
 
-        assertThat(publisher.window()).isEqualTo(WINDOW);
-        publish(1);
-        assertThat(told.lines).isEmpty();
+        assertThat(fast.publisher.window()).isEqualTo(WINDOW);
+        fast.publish(1);
+        assertThat(fast.told).isEmpty();
     }
 
     @Test
     void settlesEverythingUpToAnAck() {
-        started(10, 11, 12, 17);
+        fast.started(10, 11, 12, 17);
 
-        ack(3);
+        fast.ack(3);
 
-        assertThat(told.lines).containsExactly("settled through 12");
+        assertThat(fast.told).containsExactly("settled through 12");
     }
 
     @Test
     void tellsNothingTwice() {
-        started(10, 11, 12);
-        ack(2);
-        ack(2);
-        ack(1);
+        fast.started(10, 11, 12);
+        fast.ack(2);
+        fast.ack(2);
+        fast.ack(1);
 
-        assertThat(told.lines).containsExactly("settled through 11");
-    }
-
-    @Test
-    void endsTheBatchOnceAndGoesOnWithANewOne() {
-        started(0, 1, 2);
-        publisher.flush();
-        publisher.flush();
-        assertThat(nats.sent).hasSize(4);
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.4.3.$FI");
-        assertThat(nats.last().size()).isZero();
-        assertThat(publisher.publish(3, message("m"))).isFalse();
-        String first = nats.last().batch();
-
-        end(3);
-        publish(3);
-
-        assertThat(told.lines).containsExactly("settled through 2");
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
-        assertThat(nats.last().batch()).isNotEqualTo(first);
-        assertThat(publisher.window()).isEqualTo(1);
-    }
-
-    @Test
-    void doesNotEndWhatHasNotBegun() {
-        publisher.flush();
-        publish(0);
-        publisher.flush();
-
-        assertThat(nats.sent).hasSize(1);
-    }
-
-    @Test
-    void endsTheBatchWhenAnAckIsWaitedForThatIsNotDue() throws Exception {
-        started(0);
-
-        assertThat(publisher.await(0, SHORT)).isTrue();
-
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.2.3.$FI");
+        assertThat(fast.told).containsExactly("settled through 11");
     }
 
     @Test
     void waitsForAnAckThatIsDue() throws Exception {
-        started(0, 1);
+        fast.started(0, 1);
 
-        assertThat(publisher.await(1, SHORT)).isTrue();
+        assertThat(fast.publisher.await(1, SHORT)).isTrue();
 
-        assertThat(nats.sent).hasSize(2);
+        assertThat(fast.nats.sent).hasSize(2);
     }
 
     @Test
     void keepsTheAnswerThatEndedTheWait() throws Exception {
-        started(0, 1);
-        nats.answer(nats.last().reply(), "{\"type\":\"ack\",\"seq\":2,\"msgs\":2}");
+        fast.started(0, 1);
+        fast.nats.answer(fast.nats.last().reply(), "{\"type\":\"ack\",\"seq\":2,\"msgs\":2}");
 
-        assertThat(publisher.await(1, LONG)).isTrue();
-        harvest();
+        assertThat(fast.publisher.await(1, LONG)).isTrue();
+        fast.harvest();
 
-        assertThat(told.lines).containsExactly("settled through 1");
-        assertThat(publisher.await(1, LONG)).isFalse();
+        assertThat(fast.told).containsExactly("settled through 1");
+        assertThat(fast.publisher.await(1, LONG)).isFalse();
     }
 
     @Test
     void hasNothingToWaitForWithoutABatch() throws Exception {
-        assertThat(publisher.await(0, LONG)).isFalse();
+        assertThat(fast.publisher.await(0, LONG)).isFalse();
     }
 
-    @Test
-    void tellsWhereABatchBrokeOff() {
-        started(0, 1, 2, 3);
-        answer("{\"type\":\"gap\",\"last_seq\":3,\"seq\":4}");
-        assertThat(told.lines).isEmpty();
-
-        end(2);
-
-        assertThat(told.lines).containsExactly("settled through 1", "failed 2");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
-        assertThat(publisher.publish(4, message("m"))).isFalse();
-    }
-
-    /** "err": a check of headers failed; a final answer follows by itself, and the end comes too late. */
-    @Test
-    void rejectsARecordThatTheStreamRefusesWhenThoseBeforeItAreSettled() {
-        started(0, 1, 2, 3);
-        answer(
-                "{\"type\":\"err\",\"seq\":3,\"error\":{\"code\":400,\"err_code\":10165,\"description\":\"invalid TTL\"}}");
-        assertThat(told.lines).isEmpty();
-        end(2);
-        error(nats.last().reply(), 10208);
-
-        assertThat(told.lines).containsExactly("settled through 1", "failed 2", "failed 2");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
-        assertThat(FailureTriage.of(told.causes.get(1))).isEqualTo(FailureTriage.Verdict.RETRY);
-    }
-
-    /** Plain error: the server did not look at the batch, and finds a gap when the next message or the end comes. */
-    @Test
-    void rejectsARecordThatIsRefusedOutsideTheBatch() {
-        started(0, 1, 2);
-        error(nats.last().reply(), 10054);
-
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.4.3.$FI");
-        answer("{\"type\":\"gap\",\"last_seq\":3,\"seq\":4}");
-        end(2);
-        assertThat(told.lines).containsExactly("settled through 1", "failed 2");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
-        // It was the last one, so this epoch can go on.
-        publish(3);
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
-    }
-
-    @Test
-    void rejectsAFirstRecordThatIsRefused() {
-        publish(0);
-        error(nats.last().reply(), 10054);
-
-        assertThat(told.lines).containsExactly("failed 0");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
-        publish(1);
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
-    }
-
-    /** The start is acked before the headers of the first message are checked. */
-    @Test
-    void rejectsAFirstRecordThatIsRefusedBehindTheStartsAck() {
-        publish(0);
-        String first = nats.last().reply();
-        start();
-        publish(1);
-        error(first, 10165);
-        error(nats.last().reply(), 10208);
-
-        assertThat(told.lines).containsExactly("failed 0", "failed 0");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
-        assertThat(FailureTriage.of(told.causes.get(1))).isEqualTo(FailureTriage.Verdict.RETRY);
-        assertThat(publisher.batch().hasOpenTail()).isFalse();
-        assertThat(nats.sent).hasSize(2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {10206, 10207, 10208, 10211, 10077, 10023})
-    void triesAgainAFirstRecordThatIsRefusedForNoFaultOfItsOwn(int code) {
-        publish(0);
-        error(nats.last().reply(), code);
-
-        assertThat(told.lines).containsExactly("failed 0");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
-        assertThat(told.causes.get(0)).hasMessageContaining(Integer.toString(code));
-    }
-
-    @Test
-    void leavesTheOutcomeOpenWhenTheEndIsRefused() {
-        started(0, 1, 2);
-        publisher.flush();
-        error(nats.last().reply(), 10208);
-
-        assertThat(told.lines).containsExactly("failed 2");
-        assertThat(publisher.batch().hasOpenTail()).isTrue();
-    }
-
-    @Test
-    void knowsWhatIsStoredWhenBatchesAreSwitchedOffOnASingleServer() {
-        started(0, 1, 2);
-        error(nats.sent.get(1).reply(), 10205);
-        error(nats.sent.get(2).reply(), 10205);
-
-        assertThat(told.lines).containsExactly("settled through 0", "failed 2");
-        assertThat(told.causes).singleElement().isInstanceOf(NotOfferedException.class);
-        assertThat(publisher.batch().hasOpenTail()).isFalse();
-    }
-
-    @Test
-    void doesNotKnowWhatIsStoredWhenBatchesAreSwitchedOffInACluster() throws Exception {
-        publisher = publisher(3, null);
-        started(0, 1, 2);
-        error(nats.sent.get(1).reply(), 10205);
-
-        assertThat(told.lines).containsExactly("failed 2");
-        assertThat(publisher.batch().hasOpenTail()).isTrue();
-    }
-
-    @Test
-    void countsNothingBehindAMessageThatNobodyTook() {
-        started(0, 1, 2);
-        nats.status(nats.sent.get(1).reply(), 503, "No Responders Available For Request");
-        error(nats.sent.get(2).reply(), 10205);
-
-        assertThat(told.lines).containsExactly("failed 1", "failed 2");
-        assertThat(publisher.batch().hasOpenTail()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {503, 429})
-    void givesUpWhenTheServerTurnsAMessageAway(int code) {
-        started(0, 1);
-        nats.status(nats.last().reply(), code, "no");
-        harvest();
-
-        assertThat(told.lines).containsExactly("failed 1");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
-        assertThat(publisher.wasRefused()).isFalse();
-    }
-
-    /** nats-server 2.10: it stores the message and answers as to any other. */
-    @Test
-    void countsWhatAnOldServerHasStored() {
-        publish(0);
-        answer("{\"stream\":\"ORDERS\", \"seq\":7}");
-
-        assertThat(told.lines).containsExactly("settled through 0", "failed 0");
-        assertThat(told.causes).singleElement().isInstanceOf(NotOfferedException.class);
-        assertThat(publisher.wasRefused()).isTrue();
-        assertThat(publisher.batch().hasOpenTail()).isFalse();
-    }
-
-    /** With message ids; the batch is over. */
-    @Test
-    void countsAFirstMessageThatIsThereAlready() {
-        publish(0);
-        answer("{\"stream\":\"ORDERS\",\"seq\":7,\"duplicate\": true,\"batch\":\"b\",\"count\":1}");
-        publish(1);
-
-        assertThat(told.lines).containsExactly("settled through 0");
-        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
-    }
-
+    /** They were on their way when the next batch began. */
     @Test
     void ignoresAnswersToAnOlderBatch() {
-        started(0, 1);
-        String old = nats.last().reply();
-        publisher.flush();
-        end(2);
-        started(2, 3);
-        told.lines.clear();
+        fast.started(0, 1);
+        String old = fast.nats.last().reply();
+        fast.publisher.flush();
+        fast.end(2);
+        fast.nats.answer(old, "{\"type\":\"ack\",\"seq\":2,\"msgs\":2}");
+        fast.nats.answer(old, "{\"error\":{\"code\":400,\"err_code\":10208,\"description\":\"no\"}}");
+        fast.nats.status(old, 503, "no");
+        fast.publish(2);
+        fast.told.clear();
 
-        nats.answer(old, "{\"type\":\"ack\",\"seq\":2,\"msgs\":2}");
-        error(old, 10208);
-        nats.status(old, 503, "no");
-        harvest();
+        fast.harvest();
 
-        assertThat(told.lines).isEmpty();
-        assertThat(publisher.batch().acked()).isZero();
+        assertThat(fast.told).isEmpty();
+        assertThat(fast.publisher.window()).isEqualTo(1);
     }
 
     @Test
     void ignoresWhatNoServerSays() {
-        started(0);
-        nats.answer("_INBOX.i0.x", "{}");
-        nats.answer(nats.last().reply(), "what?");
-        nats.answer(nats.last().reply(), "{\"stream\":\"\"}");
-        harvest();
+        fast.started(0);
+        String inbox = "_INBOX." + fast.nats.last().batch();
+        fast.nats.answer(inbox + ".x", "{}");
+        fast.nats.answer(fast.nats.last().reply(), "what?");
+        fast.nats.answer(fast.nats.last().reply(), "{\"stream\":\"\"}");
+        fast.harvest();
 
-        assertThat(told.lines).isEmpty();
+        assertThat(fast.told).isEmpty();
     }
 
     @Test
     void tellsWhatTheNextEpochHasLearnt() {
-        started(0, 1, 2);
-        publisher.batch().conclude(2);
-        harvest();
-        harvest();
+        fast.started(0, 1, 2);
+        fast.publisher.batch().conclude(2);
+        fast.harvest();
+        fast.harvest();
 
-        assertThat(told.lines).containsExactly("settled through 1");
+        assertThat(fast.told).containsExactly("settled through 1");
     }
 
     @Test
     void offersAgainWhatTheQueueDidNotTake() {
-        started(0);
-        nats.refusal = new IllegalStateException("Output queue is full");
-        assertThat(publisher.publish(1, message("m"))).isFalse();
-        publisher.flush();
-        nats.refusal = null;
-        publish(1);
-        publisher.flush();
+        fast.nats.refusal = new IllegalStateException("Output queue is full");
+        assertThat(fast.offer(0, "m")).isFalse();
+        fast.nats.refusal = null;
+        fast.started(0);
+        fast.nats.refusal = new IllegalStateException("Output queue is full");
+        assertThat(fast.offer(1, "m")).isFalse();
+        fast.publisher.flush();
+        fast.nats.refusal = null;
+        fast.publish(1);
+        fast.publisher.flush();
 
-        assertThat(nats.sent)
+        assertThat(fast.nats.sent)
                 .extracting(FakeConnection.Sent::tail)
                 .containsExactly(FLOW + ".fail.1.0.$FI", FLOW + ".fail.2.1.$FI", FLOW + ".fail.3.3.$FI");
+        assertThat(fast.nats.subscribed).hasSize(1);
     }
 
     @Test
-    void usesAnIdAgainUntilABatchHasBegunWithIt() throws Exception {
-        publisher = publisher(1, "again");
-        assertThat(publisher.reuse()).isEqualTo("again");
-        nats.refusal = new IllegalStateException("Connection is Closed");
-        assertThat(publisher.publish(0, message("m"))).isFalse();
-        assertThat(publisher.reuse()).isEqualTo("again");
-        nats.refusal = null;
+    void usesAnIdAgainUntilABatchHasBegunWithIt() {
+        FastBatch lost = fast.lost("again", 0);
+        fast.open(stream(), lost);
+        assertThat(fast.publisher.unbegun()).isSameAs(lost);
+        fast.nats.refusal = new IllegalStateException("Connection is Closed");
+        assertThat(fast.offer(0, "m")).isFalse();
+        assertThat(fast.publisher.unbegun()).isSameAs(lost);
+        fast.nats.refusal = null;
 
-        started(0);
-        assertThat(nats.last().batch()).isEqualTo("again");
-        assertThat(publisher.reuse()).isNull();
-        publisher.flush();
-        end(1);
-        publish(1);
+        fast.started(0);
+        assertThat(fast.nats.last().batch()).isEqualTo("again");
+        assertThat(fast.publisher.unbegun()).isNull();
+        fast.publisher.flush();
+        fast.end(1);
+        fast.publish(1);
 
-        assertThat(nats.last().batch()).isNotEqualTo("again");
+        assertThat(fast.nats.last().batch()).isNotEqualTo("again");
     }
 
+    /** The first one was taken away, and comes late: the count of its batch must not settle another record. */
     @Test
-    void rejectsWhatServerAndStreamAreKnownToRefuse() {
-        assertThatThrownBy(() -> publisher.publish(0, message("x".repeat(1001))))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("max_payload");
-        assertThatThrownBy(() -> publisher.publish(0, message("x".repeat(901))))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("max_msg_size");
-        nats.refusal = new IllegalArgumentException("Subject cannot contain spaces");
-        assertThatThrownBy(() -> publisher.publish(0, message("m")))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("subject");
-        nats.refusal = null;
+    void usesNoIdAgainForAnotherRecord() {
+        FastBatch lost = fast.lost("again", 0);
+        fast.open(stream(), lost);
 
-        started(0);
-        assertThat(told.lines).isEmpty();
+        fast.publish(1);
+
+        assertThat(fast.nats.last().batch()).isNotEqualTo("again");
+        assertThat(fast.publisher.unbegun()).isNull();
     }
 
     @Test
     void findsPositionsOverManyRoundsOfTheWindow() {
-        publish(0);
-        start();
+        fast.publish(0);
+        fast.start();
         for (int sequence = 2; sequence < 100; sequence++) {
-            publish(sequence * 3L);
-            ack(sequence);
+            fast.publish(sequence * 3L);
+            fast.ack(sequence);
         }
 
-        assertThat(told.lines).hasSize(98).endsWith("settled through 297");
-    }
-
-    private FastPublisher publisher(int replicas, String reuse) throws Exception {
-        StreamConfiguration stream = StreamConfiguration.builder()
-                .name("ORDERS")
-                .subjects("orders")
-                .replicas(replicas)
-                .maximumMessageSize(900)
-                .allowBatched()
-                .build();
-        return new FastPublisher(
-                nats.connection(), new TargetStream("ORDERS", stream, ""), WINDOW, reuse, Duration.ofSeconds(1));
-    }
-
-    /** Publishes and has the server take the first message. */
-    private void started(long... positions) {
-        publish(positions[0]);
-        start();
-        for (int i = 1; i < positions.length; i++) {
-            publish(positions[i]);
-        }
-    }
-
-    private void publish(long position) {
-        assertThat(publisher.publish(position, message("m"))).isTrue();
-    }
-
-    private void start() {
-        answer("{\"type\":\"ack\",\"seq\":0,\"msgs\":" + FLOW + "}");
-    }
-
-    private void ack(long sequence) {
-        answer("{\"type\":\"ack\",\"seq\":" + sequence + ",\"msgs\":" + FLOW + "}");
-    }
-
-    private void end(long count) {
-        answer("{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"b\",\"count\":" + count + "}");
-    }
-
-    private void error(String reply, int code) {
-        nats.answer(
-                reply,
-                "{\"error\":{\"code\":400,\"err_code\":" + code
-                        + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}");
-        harvest();
-    }
-
-    private void answer(String json) {
-        nats.answer(nats.last().reply(), json);
-        harvest();
-    }
-
-    private void harvest() {
-        publisher.harvest(told);
-    }
-
-    private static Publication message(String payload) {
-        OutboundMessage message = new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8));
-        return new Publication() {
-            @Override
-            public OutboundMessage message() {
-                return message;
-            }
-
-            @Override
-            public SinkRecord record() {
-                throw new AssertionError("not asked for");
-            }
-
-            @Override
-            public Partition partition() {
-                throw new AssertionError("not asked for");
-            }
-        };
-    }
-
-    private static final class Told implements Publisher.Outcomes {
-        final List<String> lines = new ArrayList<>();
-        final List<Throwable> causes = new ArrayList<>();
-
-        @Override
-        public void settled(long position) {
-            lines.add("settled " + position);
-        }
-
-        @Override
-        public void settledThrough(long position) {
-            lines.add("settled through " + position);
-        }
-
-        @Override
-        public void unsent(long position) {
-            throw new AssertionError("position " + position + " is to be sent again");
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            lines.add("failed " + position);
-            causes.add(cause);
-        }
+        assertThat(fast.told).hasSize(98).endsWith("settled through 297");
     }
 }

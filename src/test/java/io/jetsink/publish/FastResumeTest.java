@@ -17,7 +17,7 @@ class FastResumeTest {
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private final FakeConnection nats = new FakeConnection();
-    private final FastBatch batch = new FastBatch("_INBOX.old", "id", 100);
+    private final FastBatch batch = new FastBatch("_INBOX.", "id", 100, FastBatch.places(100), System::nanoTime);
 
     @BeforeEach
     void sendThree() {
@@ -27,14 +27,14 @@ class FastResumeTest {
     }
 
     @Test
-    void endsTheBatchUnderItsOldInbox() throws Exception {
+    void endsTheBatchUnderItsInbox() throws Exception {
         batch.acked(0);
         nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
 
         assertThat(FastResume.end(nats.connection(), batch, LONG)).isTrue();
 
-        assertThat(nats.subscribed).containsExactly("_INBOX.old.>");
-        assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.12", "_INBOX.old.id.25.fail.4.3.$FI", 0));
+        assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
+        assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.12", "_INBOX.id.25.fail.4.3.$FI", 0));
         assertThat(batch.concluded()).isEqualTo(2);
     }
 
@@ -43,9 +43,9 @@ class FastResumeTest {
     void takesTheAnswerOnAnOlderReplySubject() throws Exception {
         batch.acked(0);
         nats.server = end -> {
-            nats.answer("_INBOX.old.id.25.fail.2.1.$FI", "{\"type\":\"ack\",\"seq\":1,\"msgs\":25}");
-            nats.answer("_INBOX.old.id.25.fail.4.3.$FI", "{\"type\":\"gap\",\"last_seq\":3,\"seq\":4}");
-            nats.answer("_INBOX.old.id.25.fail.2.1.$FI", "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+            nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"type\":\"ack\",\"seq\":1,\"msgs\":25}");
+            nats.answer("_INBOX.id.25.fail.4.3.$FI", "{\"type\":\"gap\",\"last_seq\":3,\"seq\":4}");
+            nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
         };
 
         assertThat(FastResume.end(nats.connection(), batch, LONG)).isTrue();
@@ -58,10 +58,10 @@ class FastResumeTest {
     void ignoresAnswersToTheMessagesOfTheBatchAndToOtherBatches() throws Exception {
         batch.acked(0);
         nats.server = end -> {
-            nats.status("_INBOX.old.id.25.fail.3.1.$FI", 503, "no");
-            error("_INBOX.old.id.25.fail.3.1.$FI", 10208);
-            error("_INBOX.old.other.25.fail.4.3.$FI", 10208);
-            nats.answer("_INBOX.old", "?");
+            nats.status("_INBOX.id.25.fail.3.1.$FI", 503, "no");
+            error("_INBOX.id.25.fail.3.1.$FI", 10208);
+            error("_INBOX.id.other.25.fail.4.3.$FI", 10208);
+            nats.answer("_INBOX.id.x", "?");
             nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
         };
 

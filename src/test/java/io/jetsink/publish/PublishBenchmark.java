@@ -1,11 +1,17 @@
 package io.jetsink.publish;
 
+import io.jetsink.bench.Payloads;
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -24,9 +30,10 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PublishBenchmark {
     private static final int WINDOW = 4096;
+    private static final int SIZES = Payloads.SIZES;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Publication publication = new Constant();
+    private final List<Publication> publications = new ArrayList<>();
     private NatsServer server;
     private Connection connection;
     private FastPublisher publisher;
@@ -35,6 +42,10 @@ public class PublishBenchmark {
 
     @Setup
     public void start() throws Exception {
+        Payloads payloads = new Payloads();
+        for (int i = 0; i < SIZES; i++) {
+            publications.add(new Constant(payloads.get(i)));
+        }
         server = NatsServer.start();
         connection = server.connect(options -> options.maxMessagesInOutgoingQueue(2 * WINDOW));
         StreamConfiguration stream = connection
@@ -47,8 +58,10 @@ public class PublishBenchmark {
                         .allowBatched()
                         .build())
                 .getConfiguration();
-        TargetStream target = new TargetStream(stream.getName(), stream, "");
-        publisher = new FastPublisher(connection, target, WINDOW, null, PATIENCE);
+        TargetStream target = new TargetStream(stream.getName(), stream, "$JS.API.");
+        PublishSettings settings =
+                new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, PublishMode.FAST, WINDOW, 1 << 25, PATIENCE, null);
+        publisher = new FastPublisher(connection, target, settings, null, System::nanoTime);
     }
 
     @TearDown
@@ -59,7 +72,8 @@ public class PublishBenchmark {
 
     @Benchmark
     public void publish() throws InterruptedException {
-        while (sent - settled >= publisher.window() || !publisher.publish(sent, publication)) {
+        while (sent - settled >= publisher.window()
+                || !publisher.publish(sent, publications.get((int) sent & SIZES - 1))) {
             publisher.await(sent - 1, PATIENCE.toNanos());
             publisher.harvest(new Settled());
         }
@@ -89,9 +103,14 @@ public class PublishBenchmark {
     }
 
     private static final class Constant implements Publication {
-        private final OutboundMessage message = new OutboundMessage("bench.0", null, new byte[256]);
-        private final SinkRecord record = new SinkRecord("bench", 0, null, null, null, message.payload(), 0);
+        private final OutboundMessage message;
+        private final SinkRecord record;
         private final Partition partition = new Partition(new TopicPartition("bench", 0));
+
+        Constant(byte[] payload) {
+            message = new OutboundMessage("bench.0", null, payload);
+            record = new SinkRecord("bench", 0, null, null, null, payload, 0);
+        }
 
         @Override
         public OutboundMessage message() {

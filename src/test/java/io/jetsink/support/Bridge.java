@@ -12,20 +12,24 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 
 /**
- * The whole thing: a Kafka broker, a nats-server and Connect workers with the packaged plugin, all real processes, and what
- * tests do with them. A name stands for a topic, a connector and a stream at once.
+ * The whole thing: a Kafka broker, a nats-server or a cluster of three, and Connect workers with the packaged plugin, all
+ * real processes, and what tests do with them. A name stands for a topic, a connector and a stream at once.
  */
 public final class Bridge implements AutoCloseable {
     public static final String CONNECTOR_CLASS = "io.jetsink.NatsJetStreamSinkConnector";
+    /** What Connect and Kafka say while a connector's consumers are in their group. */
+    private static final List<String> STILL_THERE = List.of("haven't stopped completely", "The group is not empty");
+
     private static final Duration DRAINED = Duration.ofSeconds(90);
 
     private final KafkaBroker kafka;
-    private final NatsServer nats;
+    private final NatsTarget nats;
     private final ConnectCluster connect;
 
-    private Bridge(KafkaBroker kafka, NatsServer nats, ConnectCluster connect) {
+    private Bridge(KafkaBroker kafka, NatsTarget nats, ConnectCluster connect) {
         this.kafka = kafka;
         this.nats = nats;
         this.connect = connect;
@@ -36,8 +40,16 @@ public final class Bridge implements AutoCloseable {
     }
 
     public static Bridge start(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
+        return start(workers, settings, NatsServer.start());
+    }
+
+    /** The same with a cluster of three nats-servers. */
+    public static Bridge startClustered(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
+        return start(workers, settings, NatsCluster.start());
+    }
+
+    private static Bridge start(int workers, UnaryOperator<ConnectCluster.Builder> settings, NatsTarget nats) {
         KafkaBroker kafka = KafkaBroker.start();
-        NatsServer nats = NatsServer.start();
         ConnectCluster.Builder builder =
                 ConnectCluster.builder(kafka.bootstrap()).workers(workers).packagedPlugin();
         return new Bridge(kafka, nats, settings.apply(builder).start());
@@ -47,8 +59,14 @@ public final class Bridge implements AutoCloseable {
         return kafka;
     }
 
+    /** The nats-server, where there is only one. */
     public NatsServer nats() {
-        return nats;
+        return (NatsServer) nats;
+    }
+
+    /** The nats-servers of {@link #startClustered}. */
+    public NatsCluster cluster() {
+        return (NatsCluster) nats;
     }
 
     public ConnectCluster connect() {
@@ -81,6 +99,21 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    /** A topic of this name and a stream for exactly-once: with the subjects of the markers and the flags it takes. */
+    public void createTopicAndOnceStream(String name, int partitions) throws Exception {
+        createTopicAndOnceStream(name, partitions, UnaryOperator.identity());
+    }
+
+    public void createTopicAndOnceStream(String name, int partitions, UnaryOperator<StreamConfiguration.Builder> more)
+            throws Exception {
+        kafka.createTopic(name, partitions);
+        createStream(
+                name,
+                stream -> more.apply(stream.subjects(name + ".>", "jetsink.offsets." + name + ".>")
+                        .allowAtomicPublish()
+                        .allowRollup(true)));
+    }
+
     /** A configuration that works, to which a test adds what it is about. */
     public Map<String, String> config(String name, int tasks) {
         Map<String, String> config = new HashMap<>();
@@ -90,7 +123,7 @@ public final class Bridge implements AutoCloseable {
         config.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         config.put("header.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-        config.put("nats.servers", nats.url());
+        config.put("nats.servers", nats.addresses());
         config.put("jetstream.stream", name);
         config.put("subject", name + ".${partition}");
         return config;
@@ -110,6 +143,23 @@ public final class Bridge implements AutoCloseable {
 
     public Map<TopicPartition, Long> committed(String connector) {
         return kafka.committed("connect-" + connector);
+    }
+
+    /** Does it as soon as the consumers are gone, which may be a moment after the tasks are. */
+    public void onceStopped(ThrowingRunnable action) {
+        Awaitility.await("the consumers to leave")
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsMatching(e -> STILL_THERE.stream()
+                        .anyMatch(text -> String.valueOf(e.getMessage()).contains(text)))
+                .untilAsserted(action);
+    }
+
+    /** Deletes the group of a connector that is stopped or deleted, and all that it has committed. */
+    public void forgetGroup(String connector) {
+        onceStopped(() -> kafka.admin()
+                .deleteConsumerGroups(List.of("connect-" + connector))
+                .all()
+                .get());
     }
 
     /** Waits until all that the topic holds is committed. */
@@ -146,6 +196,21 @@ public final class Bridge implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
                 .until(() -> stored(stream) >= messages);
+    }
+
+    /** Waits until the stream holds so many messages more than now. */
+    public void awaitMore(String stream, long messages) {
+        awaitStored(stream, awaitAnswer(stream) + messages);
+    }
+
+    /** The number of messages, as soon as the stream has a leader that tells it. */
+    private long awaitAnswer(String stream) {
+        return Awaitility.await("an answer of " + stream)
+                .atMost(DRAINED)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .until(() -> stored(stream), any -> true);
     }
 
     public StreamTally read(String stream) throws IOException, InterruptedException {

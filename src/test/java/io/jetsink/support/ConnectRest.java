@@ -153,6 +153,15 @@ public final class ConnectRest {
         call("PATCH", connector(name) + "/offsets", Map.of("offsets", entries));
     }
 
+    /** The same with a body that somebody else has made. */
+    public void alterOffsets(String name, String json) {
+        try {
+            call("PATCH", connector(name) + "/offsets", JSON.readTree(json));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON: " + json, e);
+        }
+    }
+
     /** Forgets the offsets of a stopped connector. */
     public void resetOffsets(String name) {
         call("DELETE", connector(name) + "/offsets", null);

@@ -21,6 +21,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.awaitility.Awaitility;
 
 /** A real Kafka broker, KRaft and one node, as a process of its own on loopback ports that stay the same over restarts. */
 public final class KafkaBroker implements AutoCloseable {
@@ -81,6 +83,16 @@ public final class KafkaBroker implements AutoCloseable {
     public void createTopic(String name, int partitions, Map<String, String> configs) {
         await(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                 .all());
+    }
+
+    /** Deletes a topic and creates another one of its name, which begins at offset 0. */
+    public void createTopicAgain(String name, int partitions) {
+        await(admin.deleteTopics(List.of(name)).all());
+        Awaitility.await("the name " + name + " to be free")
+                .atMost(ADMIN_TIMEOUT)
+                .pollDelay(Duration.ZERO)
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof TopicExistsException)
+                .untilAsserted(() -> createTopic(name, partitions));
     }
 
     /** The offset after the last record of each partition. */

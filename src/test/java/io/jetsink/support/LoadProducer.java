@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -152,7 +153,8 @@ public final class LoadProducer implements AutoCloseable {
         byte[] value = Arrays.copyOf(head, Math.max(head.length, settings.valueBytes));
         Arrays.fill(value, head.length, value.length, (byte) 'x');
         byte[] key = settings.keyed ? ("key-" + sequence).getBytes(StandardCharsets.US_ASCII) : null;
-        return new ProducerRecord<>(settings.topic, partition, key, value);
+        Long timestamp = settings.timestamps == null ? null : settings.timestamps.applyAsLong(sequence);
+        return new ProducerRecord<>(settings.topic, partition, timestamp, key, value);
     }
 
     private List<Long> settle() {
@@ -176,6 +178,7 @@ public final class LoadProducer implements AutoCloseable {
         private int valueBytes = 100;
         private double recordsPerSecond;
         private boolean keyed;
+        private @Nullable LongUnaryOperator timestamps;
 
         private Builder(String bootstrap, String topic) {
             this.bootstrap = bootstrap;
@@ -203,6 +206,12 @@ public final class LoadProducer implements AutoCloseable {
         /** Gives every record the key {@code key-<sequence>}. */
         public Builder keyed() {
             this.keyed = true;
+            return this;
+        }
+
+        /** The records' timestamps by their sequences; without it they are of the time of sending. */
+        public Builder timestamps(LongUnaryOperator bySequence) {
+            this.timestamps = bySequence;
             return this;
         }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Three nats-servers on loopback that form one JetStream cluster, ready to take a stream with three replicas. */
-public final class NatsCluster implements AutoCloseable {
+public final class NatsCluster implements NatsTarget {
     private static final int SIZE = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -65,11 +65,20 @@ public final class NatsCluster implements AutoCloseable {
         return servers.get(index);
     }
 
+    public List<NatsServer> servers() {
+        return List.copyOf(servers);
+    }
+
     public List<String> urls() {
         return servers.stream().map(NatsServer::url).toList();
     }
 
-    /** A plain connection for the test itself, to any server. */
+    @Override
+    public String addresses() {
+        return String.join(",", urls());
+    }
+
+    @Override
     public Connection connect() throws IOException, InterruptedException {
         return Nats.connect(new Options.Builder()
                 .servers(urls().toArray(String[]::new))

@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
  * A nats-server process on loopback with a store, a configuration and ports of its own. The ports and the store outlive
  * {@link #kill9()}, {@link #stop()} and {@link #restart()}; {@link #close()} leaves nothing.
  */
-public final class NatsServer implements AutoCloseable {
+public final class NatsServer implements NatsTarget {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -86,7 +86,12 @@ public final class NatsServer implements AutoCloseable {
         return home.resolve("nats-server.log");
     }
 
-    /** A plain connection for the test itself. */
+    @Override
+    public String addresses() {
+        return url();
+    }
+
+    @Override
     public Connection connect() throws IOException, InterruptedException {
         return connect(options -> options);
     }

@@ -31,6 +31,16 @@ public final class StreamTally {
                 .toList();
     }
 
+    /** The part that was stored behind a stream sequence. */
+    public StreamTally after(long streamSequence) {
+        StreamTally later = new StreamTally();
+        entries.stream()
+                .filter(entry -> entry.streamSequence() > streamSequence)
+                .forEach(later::add);
+        foreign.stream().filter(sequence -> sequence > streamSequence).forEach(later::addForeign);
+        return later;
+    }
+
     /** @param expected how many records were produced into each partition, from partition 0 on */
     public StreamReport report(List<Long> expected) {
         List<Long> unexpected = new ArrayList<>(foreign);

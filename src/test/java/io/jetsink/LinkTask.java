@@ -1,0 +1,78 @@
+package io.jetsink;
+
+import io.jetsink.config.SinkConfig;
+import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.nats.NatsConnector;
+import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.PublisherFactory;
+import io.jetsink.publish.Publishers;
+import io.jetsink.translate.RecordTranslator;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/** What the connector's task consists of, with its link in sight. */
+final class LinkTask extends SinkTask {
+    EpochLink link;
+    private SinkPipeline pipeline;
+
+    @Override
+    public void start(Map<String, String> props) {
+        SinkConfig config = SinkConfig.parse(props);
+        RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
+        PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects());
+        NatsConnector connector = new NatsConnector(
+                config.connection(),
+                "link-0",
+                config.publish().ackTimeout(),
+                2 * config.publish().maxPending());
+        link = new EpochLink("link-0", connector, publishers, config.connection());
+        pipeline = new SinkPipeline(
+                context,
+                translator,
+                link,
+                new Rejects(context.errantRecordReporter(), true, false),
+                config.publish(),
+                System::nanoTime);
+        link.open();
+    }
+
+    @Override
+    public void open(Collection<TopicPartition> partitions) {
+        pipeline.open(partitions);
+    }
+
+    @Override
+    public void put(Collection<SinkRecord> records) {
+        try {
+            pipeline.put(records);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
+        return pipeline.preCommit(current);
+    }
+
+    @Override
+    public void close(Collection<TopicPartition> partitions) {
+        pipeline.close(partitions);
+    }
+
+    @Override
+    public void stop() {
+        link.close(Duration.ofMillis(500));
+    }
+
+    @Override
+    public String version() {
+        return "test";
+    }
+}

@@ -1,0 +1,166 @@
+package io.jetsink.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.api.StreamConfiguration;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A fast-ingest publisher whose server a test plays, in time of its own. */
+final class FastFixture implements Publisher.Outcomes {
+    static final int WINDOW = 8;
+    static final int FLOW = 2;
+    static final PublishSettings SETTINGS = settings(PublishMode.FAST);
+
+    final FakeConnection nats = new FakeConnection();
+    /** What the publisher told, in order. */
+    final List<String> told = new ArrayList<>();
+
+    final List<Throwable> causes = new ArrayList<>();
+    FastPublisher publisher;
+    private long now;
+
+    FastFixture() {
+        open(stream(), null);
+    }
+
+    /** The next epoch, over the same connection. */
+    void open(StreamConfiguration.Builder stream, @Nullable FastBatch unbegun) {
+        publisher = new FastPublisher(
+                nats.connection(),
+                new TargetStream("ORDERS", stream.build(), "$JS.API."),
+                SETTINGS,
+                unbegun,
+                this::nanoTime);
+    }
+
+    static PublishSettings settings(PublishMode mode) {
+        return new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, mode, WINDOW, 1 << 20, Duration.ofSeconds(1), null);
+    }
+
+    static StreamConfiguration.Builder stream() {
+        return StreamConfiguration.builder()
+                .name("ORDERS")
+                .subjects("orders")
+                .maximumMessageSize(900)
+                .allowBatched();
+    }
+
+    /** A batch that was sent from these positions, of which no answer came. */
+    FastBatch lost(String id, long... positions) {
+        FastBatch batch = new FastBatch("_INBOX.", id, WINDOW, FastBatch.places(WINDOW), this::nanoTime);
+        for (long position : positions) {
+            batch.sent(position, "orders");
+        }
+        return batch;
+    }
+
+    long nanoTime() {
+        return now;
+    }
+
+    void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    /** Publishes and has the server take the first message. */
+    void started(long... positions) {
+        publish(positions[0]);
+        start();
+        for (int i = 1; i < positions.length; i++) {
+            publish(positions[i]);
+        }
+    }
+
+    void publish(long position) {
+        assertThat(offer(position, "m")).isTrue();
+    }
+
+    boolean offer(long position, String payload) {
+        return publisher.publish(position, message("orders", payload));
+    }
+
+    void start() {
+        answer("{\"type\":\"ack\",\"seq\":0,\"msgs\":" + FLOW + "}");
+    }
+
+    void ack(long sequence) {
+        answer("{\"type\":\"ack\",\"seq\":" + sequence + ",\"msgs\":" + FLOW + "}");
+    }
+
+    void end(long count) {
+        answer("{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"b\",\"count\":" + count + "}");
+    }
+
+    void error(String reply, int code) {
+        nats.answer(
+                reply,
+                "{\"error\":{\"code\":400,\"err_code\":" + code
+                        + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}");
+        harvest();
+    }
+
+    /** On the reply subject of the latest message. */
+    void answer(String json) {
+        nats.answer(nats.last().reply(), json);
+        harvest();
+    }
+
+    void harvest() {
+        publisher.harvest(this);
+    }
+
+    @Override
+    public void settled(long position) {
+        told.add("settled " + position);
+    }
+
+    @Override
+    public void settledThrough(long position) {
+        told.add("settled through " + position);
+    }
+
+    @Override
+    public void unsent(long position) {
+        told.add("unsent " + position);
+    }
+
+    @Override
+    public void failed(long position, Throwable cause) {
+        told.add("failed " + position);
+        causes.add(cause);
+    }
+
+    /** What a cause told so far means. */
+    FailureTriage.Verdict verdict(int nth) {
+        return FailureTriage.of(causes.get(nth));
+    }
+
+    static Publication message(String subject, String payload) {
+        OutboundMessage message = new OutboundMessage(subject, null, payload.getBytes(StandardCharsets.UTF_8));
+        return new Publication() {
+            @Override
+            public OutboundMessage message() {
+                return message;
+            }
+
+            @Override
+            public SinkRecord record() {
+                throw new AssertionError("not asked for");
+            }
+
+            @Override
+            public Partition partition() {
+                throw new AssertionError("not asked for");
+            }
+        };
+    }
+}
