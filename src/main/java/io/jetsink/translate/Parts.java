@@ -48,9 +48,9 @@ final class Parts implements AutoCloseable {
             return guarded(chosen, plug(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
-            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder());
+            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
             case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
-            case PayloadSettings.JSON -> new JsonPayloadEncoder();
+            case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
             default -> throw new IllegalStateException("no encoder " + chosen.name());
         };
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.support.Translations;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -38,7 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JsonPayloadEncoderTest {
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
-    private final JsonPayloadEncoder encoder = new JsonPayloadEncoder();
+    private final JsonPayloadEncoder encoder =
+            new JsonPayloadEncoder(Translations.of().payload());
 
     static Stream<Arguments> values() {
         return Stream.of(
