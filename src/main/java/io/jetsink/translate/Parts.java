@@ -13,6 +13,7 @@ import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -51,6 +52,8 @@ final class Parts implements AutoCloseable {
             case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
             case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
             case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
+            case PayloadSettings.CONVERTER ->
+                closing(new ConverterPayloadEncoder(Objects.requireNonNull(settings.converter())));
             default -> throw new IllegalStateException("no encoder " + chosen.name());
         };
     }
@@ -62,7 +65,10 @@ final class Parts implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T plug(PluginSettings chosen, Class<T> type) {
-        T part = chosen.create(type);
+        return closing(chosen.create(type));
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
         plugged.add(part);
         return part;
     }
