@@ -40,6 +40,9 @@ final class Parts implements AutoCloseable {
         if (!own.mapper().builtIn()) {
             all.add(guarded(own.mapper(), plug(own.mapper(), HeaderMapper.class)));
         }
+        if (settings.payload().encoder().name().equals(PayloadSettings.CLOUDEVENTS)) {
+            all.add(CloudEventsEncoder.ofTombstones(settings.payload().cloudEvents()));
+        }
         return HeaderMappers.inTurn(all);
     }
 
@@ -54,6 +57,7 @@ final class Parts implements AutoCloseable {
             case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
             case PayloadSettings.CONVERTER ->
                 closing(new ConverterPayloadEncoder(Objects.requireNonNull(settings.converter())));
+            case PayloadSettings.CLOUDEVENTS -> new CloudEventsEncoder(settings);
             default -> throw new IllegalStateException("no encoder " + chosen.name());
         };
     }
