@@ -50,8 +50,8 @@ class ConverterPayloadEncoderTest {
         try (RecordTranslator translator = translator(Told.class)) {
             SinkRecord read = withValue(Schema.STRING_SCHEMA, "v");
 
-            OutboundMessage message = translated(
-                    translator, read.newRecord("renamed", 3, null, "k", Schema.STRING_SCHEMA, "v", null));
+            OutboundMessage message =
+                    translated(translator, read.newRecord("renamed", 3, null, "k", Schema.STRING_SCHEMA, "v", null));
 
             assertThat(message.payload()).isEqualTo("renamed STRING v".getBytes(UTF_8));
         }
@@ -86,7 +86,8 @@ class ConverterPayloadEncoderTest {
                     .isInstanceOf(RejectedRecordException.class)
                     .hasMessageContaining("nested")
                     .hasMessageContaining("payload.encoder");
-            assertThat(new String(translated(translator, withValue(null, List.of(1))).payload(), UTF_8))
+            assertThat(new String(
+                            translated(translator, withValue(null, List.of(1))).payload(), UTF_8))
                     .contains("[1]");
         }
     }
@@ -131,7 +132,8 @@ class ConverterPayloadEncoderTest {
         // These are header converters, too, whose other configure fails without being told the kind.
         for (String type : List.of("json.JsonConverter", "storage.StringConverter")) {
             try (RecordTranslator translator = translator("org.apache.kafka.connect." + type)) {
-                assertThat(translated(translator, withValue(Schema.STRING_SCHEMA, "v")).payload())
+                assertThat(translated(translator, withValue(Schema.STRING_SCHEMA, "v"))
+                                .payload())
                         .isNotEmpty();
             }
         }

@@ -281,8 +281,7 @@ final class GoldenRecords {
             @Nullable Schema schema,
             @Nullable Object value,
             @Nullable Long timestamp) {
-        return new SinkRecord(
-                "orders", 3, keySchema, key, schema, value, 7, timestamp, TimestampType.CREATE_TIME);
+        return new SinkRecord("orders", 3, keySchema, key, schema, value, 7, timestamp, TimestampType.CREATE_TIME);
     }
 
     private static Map<Object, Object> ordered(@Nullable Object... entries) {

@@ -131,8 +131,7 @@ class GoldenTest {
     }
 
     private static void converter(String type, String... own) {
-        List<String> props = new ArrayList<>(
-                List.of("payload.encoder", "converter", "payload.converter", type));
+        List<String> props = new ArrayList<>(List.of("payload.encoder", "converter", "payload.converter", type));
         String name = type.substring(type.lastIndexOf('.') + 1);
         for (int i = 0; i < own.length; i += 2) {
             props.addAll(List.of("payload.converter." + own[i], own[i + 1]));

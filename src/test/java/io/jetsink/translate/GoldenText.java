@@ -30,8 +30,10 @@ final class GoldenText {
 
     static String of(SinkRecord record) {
         StringBuilder text = new StringBuilder("record\n");
-        line(text, "from", record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
-                + record.originalKafkaOffset());
+        line(
+                text,
+                "from",
+                record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset());
         line(text, "time", String.valueOf(record.timestamp()));
         line(text, "key", value(record.keySchema(), record.key()));
         for (Header header : record.headers()) {
@@ -110,17 +112,20 @@ final class GoldenText {
             return type + "date " + date.getTime();
         }
         if (value instanceof Struct struct) {
-            return type + struct.schema().fields().stream()
-                    .map(field -> field(struct, field))
-                    .collect(Collectors.joining(", ", "{", "}"));
+            return type
+                    + struct.schema().fields().stream()
+                            .map(field -> field(struct, field))
+                            .collect(Collectors.joining(", ", "{", "}"));
         }
         if (value instanceof Map<?, ?> map) {
-            return type + map.entrySet().stream()
-                    .map(entry -> value(null, entry.getKey()) + "=" + value(null, entry.getValue()))
-                    .collect(Collectors.joining(", ", "{", "}"));
+            return type
+                    + map.entrySet().stream()
+                            .map(entry -> value(null, entry.getKey()) + "=" + value(null, entry.getValue()))
+                            .collect(Collectors.joining(", ", "{", "}"));
         }
         if (value instanceof List<?> list) {
-            return type + list.stream().map(element -> value(null, element)).collect(Collectors.joining(", ", "[", "]"));
+            return type
+                    + list.stream().map(element -> value(null, element)).collect(Collectors.joining(", ", "[", "]"));
         }
         return type + value.getClass().getSimpleName() + " " + value;
     }

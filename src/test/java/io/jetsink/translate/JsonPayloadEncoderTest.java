@@ -219,16 +219,20 @@ class JsonPayloadEncoderTest {
 
     @Test
     void decimalsAndDatesHaveTheFormThatIsAskedFor() {
-        Schema nested = SchemaBuilder.map(Schema.STRING_SCHEMA, Decimal.schema(1)).build();
+        Schema nested =
+                SchemaBuilder.map(Schema.STRING_SCHEMA, Decimal.schema(1)).build();
         Map<Object, Object> value = ordered("d", new BigDecimal("-12.8"));
         assertThat(json("number", "iso", nested, value)).isEqualTo("{\"d\":-12.8}");
         assertThat(json("string", "iso", nested, value)).isEqualTo("{\"d\":\"-12.8\"}");
         assertThat(json("base64", "iso", nested, value)).isEqualTo("{\"d\":\"gA==\"}");
         // The exponent stays one: a reader of the string must not be made to write a billion digits either.
         assertThat(json("string", "iso", null, new BigDecimal("1E+1000000000"))).isEqualTo("\"1E+1000000000\"");
-        assertThat(json("number", "epoch", Date.SCHEMA, new java.util.Date(-DAY))).isEqualTo("-1");
-        assertThat(json("number", "epoch", Time.SCHEMA, new java.util.Date(DAY - 1))).isEqualTo("86399999");
-        assertThat(json("number", "epoch", Timestamp.SCHEMA, new java.util.Date(-1))).isEqualTo("-1");
+        assertThat(json("number", "epoch", Date.SCHEMA, new java.util.Date(-DAY)))
+                .isEqualTo("-1");
+        assertThat(json("number", "epoch", Time.SCHEMA, new java.util.Date(DAY - 1)))
+                .isEqualTo("86399999");
+        assertThat(json("number", "epoch", Timestamp.SCHEMA, new java.util.Date(-1)))
+                .isEqualTo("-1");
         assertThat(json("number", "epoch", null, new java.util.Date(DAY))).isEqualTo("86400000");
     }
 
@@ -262,7 +266,8 @@ class JsonPayloadEncoderTest {
                             .isInstanceOf(RejectedRecordException.class)
                             .hasMessageContaining("more than 10000 digits"));
         }
-        assertThat(json("base64", "iso", Decimal.schema(0), new BigDecimal(digits))).startsWith("\"AQAAAA");
+        assertThat(json("base64", "iso", Decimal.schema(0), new BigDecimal(digits)))
+                .startsWith("\"AQAAAA");
         BigInteger longest = BigInteger.TEN.pow(9_999);
         assertThat(json(null, longest)).isEqualTo(longest.toString());
     }
@@ -289,8 +294,7 @@ class JsonPayloadEncoderTest {
         byte[] value = new byte[1 << 20];
         Arrays.fill(value, (byte) 0xA5);
 
-        assertThat(json(null, value))
-                .isEqualTo('"' + Base64.getEncoder().encodeToString(value) + '"');
+        assertThat(json(null, value)).isEqualTo('"' + Base64.getEncoder().encodeToString(value) + '"');
     }
 
     @Test
