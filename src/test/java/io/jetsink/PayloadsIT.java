@@ -192,14 +192,24 @@ class PayloadsIT {
                 "deep",
                 1,
                 Map.of(
-                        "value.converter", "org.apache.kafka.connect.json.JsonConverter",
-                        "value.converter.schemas.enable", "false",
-                        "payload.encoder", "json",
-                        "errors.tolerance", "all",
-                        "errors.deadletterqueue.topic.name", "deep.dlq",
-                        "errors.deadletterqueue.topic.replication.factor", "1",
-                        "producer.override.max.request.size", "4194304",
-                        "consumer.override.max.partition.fetch.bytes", "4194304"));
+                        "value.converter",
+                        "org.apache.kafka.connect.json.JsonConverter",
+                        "value.converter.schemas.enable",
+                        "false",
+                        "payload.encoder",
+                        "json",
+                        "errors.tolerance",
+                        "all",
+                        "errors.deadletterqueue.topic.name",
+                        "deep.dlq",
+                        "errors.deadletterqueue.topic.replication.factor",
+                        "1",
+                        "producer.override.max.request.size",
+                        "4194304",
+                        "producer.override.compression.type",
+                        "gzip",
+                        "consumer.override.max.partition.fetch.bytes",
+                        "4194304"));
         bridge.awaitDrained("deep");
 
         assertThat(payloads("deep", 3)).containsExactly("{\"n\":\"Infinity\"}", '"' + longest + '"', "[1]");
