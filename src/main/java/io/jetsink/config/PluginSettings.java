@@ -6,6 +6,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A part of the connector that users may replace, as it was chosen.
@@ -36,6 +37,19 @@ public record PluginSettings(String key, String name, boolean builtIn, Map<Strin
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException | LinkageError e) {
+            throw new ConfigException(key + ": an instance of " + name + " cannot be made: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Makes an instance of the class by the same loader, and leaves it to the caller to configure it.
+     *
+     * @throws ConfigException naming the key, if that fails
+     */
+    public <T> T instance(Class<T> type) {
+        try {
+            return Utils.newInstance(name, type);
+        } catch (ClassNotFoundException | ClassCastException | KafkaException | LinkageError e) {
             throw new ConfigException(key + ": an instance of " + name + " cannot be made: " + e.getMessage());
         }
     }

@@ -43,6 +43,11 @@ final class HeaderText {
         return new String(value, StandardCharsets.ISO_8859_1);
     }
 
+    /** A value encoded whatever it is: as it is if nothing in it has to be. */
+    static String encoded(String value) {
+        return encoded(value.getBytes(StandardCharsets.UTF_8), false);
+    }
+
     /** The CloudEvents binding for NATS: blanks, quotes, percent signs, and whatever is not printable ASCII. */
     private static String encoded(byte[] bytes, boolean name) {
         StringBuilder text = new StringBuilder(bytes.length + 16);

@@ -13,6 +13,7 @@ import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -39,6 +40,9 @@ final class Parts implements AutoCloseable {
         if (!own.mapper().builtIn()) {
             all.add(guarded(own.mapper(), plug(own.mapper(), HeaderMapper.class)));
         }
+        if (settings.payload().encoder().name().equals(PayloadSettings.CLOUDEVENTS)) {
+            all.add(CloudEventsEncoder.ofTombstones(settings.payload().cloudEvents()));
+        }
         return HeaderMappers.inTurn(all);
     }
 
@@ -48,9 +52,12 @@ final class Parts implements AutoCloseable {
             return guarded(chosen, plug(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
-            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder());
+            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
             case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
-            case PayloadSettings.JSON -> new JsonPayloadEncoder();
+            case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
+            case PayloadSettings.CONVERTER ->
+                closing(new ConverterPayloadEncoder(Objects.requireNonNull(settings.converter())));
+            case PayloadSettings.CLOUDEVENTS -> new CloudEventsEncoder(settings);
             default -> throw new IllegalStateException("no encoder " + chosen.name());
         };
     }
@@ -62,7 +69,10 @@ final class Parts implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T plug(PluginSettings chosen, Class<T> type) {
-        T part = chosen.create(type);
+        return closing(chosen.create(type));
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
         plugged.add(part);
         return part;
     }

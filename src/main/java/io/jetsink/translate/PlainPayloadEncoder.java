@@ -29,9 +29,7 @@ final class PlainPayloadEncoder implements PayloadEncoder {
             return utf8(text);
         }
         if (value instanceof ByteBuffer buffer) {
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.duplicate().get(bytes);
-            return bytes;
+            return bytes(buffer);
         }
         return others.encode(record, headers);
     }
@@ -43,16 +41,18 @@ final class PlainPayloadEncoder implements PayloadEncoder {
                         + ", and payload.encoder is raw, which takes bytes and strings only: set it to auto or json.");
     }
 
-    private static byte[] utf8(String text) {
-        for (int at = 0; at < text.length(); at++) {
-            char c = text.charAt(at);
-            if (Character.isSurrogate(c)) {
-                if (Character.isBmpCodePoint(text.codePointAt(at))) {
-                    throw new RejectedRecordException("The value is a string with half a surrogate pair, which has no"
-                            + " form in UTF-8: set payload.encoder to json, which escapes it.");
-                }
-                at++;
-            }
+    /** A copy of what is left in a buffer, which stays as it is. */
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** @throws RejectedRecordException if there is no such form */
+    static byte[] utf8(String text) {
+        if (!Surrogates.arePaired(text)) {
+            throw new RejectedRecordException("The value is a string with half a surrogate pair, which has no"
+                    + " form in UTF-8: set payload.encoder to json, which escapes it.");
         }
         return text.getBytes(StandardCharsets.UTF_8);
     }

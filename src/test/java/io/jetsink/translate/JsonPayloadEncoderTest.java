@@ -4,15 +4,21 @@ import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.support.Translations;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +44,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JsonPayloadEncoderTest {
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
-    private final JsonPayloadEncoder encoder = new JsonPayloadEncoder();
+    private final JsonPayloadEncoder encoder =
+            new JsonPayloadEncoder(Translations.of().payload());
 
     static Stream<Arguments> values() {
         return Stream.of(
@@ -211,6 +218,86 @@ class JsonPayloadEncoderTest {
     }
 
     @Test
+    void decimalsAndDatesHaveTheFormThatIsAskedFor() {
+        Schema nested =
+                SchemaBuilder.map(Schema.STRING_SCHEMA, Decimal.schema(1)).build();
+        Map<Object, Object> value = ordered("d", new BigDecimal("-12.8"));
+        assertThat(json("number", "iso", nested, value)).isEqualTo("{\"d\":-12.8}");
+        assertThat(json("string", "iso", nested, value)).isEqualTo("{\"d\":\"-12.8\"}");
+        assertThat(json("base64", "iso", nested, value)).isEqualTo("{\"d\":\"gA==\"}");
+        // The exponent stays one: a reader of the string must not be made to write a billion digits either.
+        assertThat(json("string", "iso", null, new BigDecimal("1E+1000000000"))).isEqualTo("\"1E+1000000000\"");
+        assertThat(json("number", "epoch", Date.SCHEMA, new java.util.Date(-DAY)))
+                .isEqualTo("-1");
+        assertThat(json("number", "epoch", Time.SCHEMA, new java.util.Date(DAY - 1)))
+                .isEqualTo("86399999");
+        assertThat(json("number", "epoch", Timestamp.SCHEMA, new java.util.Date(-1)))
+                .isEqualTo("-1");
+        assertThat(json("number", "epoch", null, new java.util.Date(DAY))).isEqualTo("86400000");
+    }
+
+    @Test
+    void anEpochIsHeldToItsSchemaAsWell() {
+        assertThatThrownBy(() -> json("number", "epoch", Date.SCHEMA, new java.util.Date(1)))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("Date with a time of day");
+        assertThatThrownBy(() -> json("number", "epoch", Time.SCHEMA, new java.util.Date(DAY)))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("Time beyond one day");
+    }
+
+    @Test
+    void base64IsRefusedWhereItsReaderWouldGetAnotherNumber() {
+        Schema scaleless = SchemaBuilder.bytes().name(Decimal.LOGICAL_NAME).build();
+        for (Schema schema : new Schema[] {null, scaleless, Decimal.schema(2), Schema.STRING_SCHEMA}) {
+            assertThatThrownBy(() -> json("base64", "iso", schema, new BigDecimal("1.5")))
+                    .isInstanceOf(RejectedRecordException.class)
+                    .hasMessageContaining("payload.encoder.decimal.format");
+        }
+    }
+
+    @Test
+    void aNumberOfAMegabyteOfDigitsIsRejectedInNoTime() {
+        BigInteger digits = BigInteger.ONE.shiftLeft(8 << 20);
+        for (Object number : new Object[] {digits, new BigDecimal(digits), new BigDecimal(digits, 5)}) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> assertThatThrownBy(() -> json(null, List.of(number)))
+                            .isInstanceOf(RejectedRecordException.class)
+                            .hasMessageContaining("more than 10000 digits"));
+        }
+        assertThat(json("base64", "iso", Decimal.schema(0), new BigDecimal(digits)))
+                .startsWith("\"AQAAAA");
+        BigInteger longest = BigInteger.TEN.pow(9_999);
+        assertThat(json(null, longest)).isEqualTo(longest.toString());
+    }
+
+    @Test
+    void aDocumentEndsBeforeTheHeapDoes() {
+        // Three bytes each in Avro, a thousand characters each in JSON.
+        List<BigDecimal> many = Collections.nCopies(200_000, new BigDecimal("1E+1000"));
+        long before = allocated();
+
+        assertThatThrownBy(() -> json(null, many))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("more than " + (64 << 20) + " bytes as JSON");
+        assertThatThrownBy(() -> json(null, new byte[100 << 20]))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("as JSON");
+
+        assertThat(allocated() - before - (100 << 20)).isLessThan(1L << 30);
+        assertThat(json(null, List.of(1))).isEqualTo("[1]");
+    }
+
+    @Test
+    void aMegabyteGoesThroughWhole() {
+        byte[] value = new byte[1 << 20];
+        Arrays.fill(value, (byte) 0xA5);
+
+        assertThat(json(null, value)).isEqualTo('"' + Base64.getEncoder().encodeToString(value) + '"');
+    }
+
+    @Test
     void bigAndSmallValuesFollowEachOther() {
         String big = "x".repeat(3 << 20);
 
@@ -221,6 +308,19 @@ class JsonPayloadEncoderTest {
 
     private String json(@Nullable Schema schema, Object value) {
         return new String(encoder.encode(withValue(schema, value), new HeaderBlock()), UTF_8);
+    }
+
+    private static String json(String decimals, String dates, @Nullable Schema schema, Object value) {
+        JsonPayloadEncoder chosen = new JsonPayloadEncoder(
+                Translations.of("payload.encoder.decimal.format", decimals, "payload.encoder.date.format", dates)
+                        .payload());
+        return new String(chosen.encode(withValue(schema, value), new HeaderBlock()), UTF_8);
+    }
+
+    /** Bytes that this thread has allocated so far. */
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     private static java.util.Date date(String instant) {

@@ -1,0 +1,193 @@
+package io.jetsink.translate;
+
+import io.jetsink.config.CloudEventSettings;
+import io.jetsink.publish.RejectedRecordException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of a record as a CloudEvent of version 1.0: its own, if it is an event in binary mode by the rules of the
+ * binding for Kafka, else those that are made of its coordinates.
+ *
+ * <p>Threads: no state.
+ */
+final class CloudEventAttributes {
+    static final String CONTENT_TYPE = "datacontenttype";
+
+    private static final String KAFKA_PREFIX = "ce_";
+    private static final String KAFKA_CONTENT_TYPE = "content-type";
+    private static final String SPEC_VERSION = "specversion";
+    private static final String VERSION = "1.0";
+    private static final int MAX_SHOWN = 64;
+    private static final List<String> REQUIRED = List.of("id", "source", "type");
+
+    /** {@code 9999-12-31T23:59:59.999Z}: RFC 3339 has no later time. */
+    private static final long LAST_TIME = 253_402_300_799_999L;
+
+    /** {@code 0000-01-01T00:00:00.000Z} */
+    private static final long FIRST_TIME = -62_167_219_200_000L;
+
+    private final @Nullable String source;
+    private final String type;
+
+    CloudEventAttributes(CloudEventSettings settings) {
+        this.source = settings.source();
+        this.type = settings.type();
+    }
+
+    /** The content type that a record declares, whether it is an event or not; null if it declares none. */
+    static @Nullable String contentType(SinkRecord record) {
+        Header header = record.headers().lastWithName(KAFKA_CONTENT_TYPE);
+        @Nullable Object value = header == null ? null : header.value();
+        return value instanceof byte[] bytes
+                ? new String(bytes, StandardCharsets.UTF_8)
+                : value instanceof String text ? text : null;
+    }
+
+    /**
+     * Name to value, in an order that stays the same; {@code datacontenttype} says what the value is before it is encoded.
+     *
+     * @throws RejectedRecordException if it is an event that is not valid
+     */
+    Map<String, String> of(SinkRecord record) {
+        return record.headers().lastWithName(KAFKA_PREFIX + SPEC_VERSION) == null ? made(record) : own(record);
+    }
+
+    private Map<String, String> made(SinkRecord record) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        String topic = record.originalTopic();
+        attributes.put(SPEC_VERSION, VERSION);
+        attributes.put("id", topic + "-" + record.originalKafkaPartition() + "-" + record.originalKafkaOffset());
+        attributes.put("source", source == null ? "/kafka/" + topic : source);
+        attributes.put("type", type);
+        Long timestamp = record.timestamp();
+        if (timestamp != null && timestamp >= FIRST_TIME && timestamp <= LAST_TIME) {
+            attributes.put("time", DateForm.timestamp(timestamp));
+        }
+        Object key = record.key();
+        String subject = key instanceof Number number ? text(number) : key instanceof String text ? text : "";
+        if (!subject.isEmpty()) {
+            attributes.put("subject", paired("subject", subject));
+        }
+        if (record.value() != null) {
+            attributes.put(CONTENT_TYPE, typeOf(record.value()));
+        }
+        return attributes;
+    }
+
+    private static Map<String, String> own(SinkRecord record) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        // First, so that it stands first.
+        attributes.put(SPEC_VERSION, VERSION);
+        boolean versionSeen = false;
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(KAFKA_PREFIX) || header.value() == null) {
+                continue;
+            }
+            String name = header.key().substring(KAFKA_PREFIX.length());
+            check(name);
+            String value = text(header);
+            if (name.equals(SPEC_VERSION) && !versionSeen) {
+                versionSeen = true;
+                if (!value.equals(VERSION)) {
+                    throw invalid("is of another version than 1.0");
+                }
+            } else if (attributes.put(name, value) != null) {
+                throw invalid("has the attribute " + shown(name) + " twice");
+            }
+        }
+        for (String name : REQUIRED) {
+            if (attributes.getOrDefault(name, "").isEmpty()) {
+                throw invalid("has no " + name);
+            }
+        }
+        if (!versionSeen) {
+            throw invalid("has no " + SPEC_VERSION);
+        }
+        Header contentType = record.headers().lastWithName(KAFKA_CONTENT_TYPE);
+        if (contentType != null && contentType.value() != null) {
+            attributes.put(CONTENT_TYPE, text(contentType));
+        }
+        describeJson(attributes, record.value());
+        return attributes;
+    }
+
+    /** Whatever the data was, a value with structure is JSON when it leaves. */
+    private static void describeJson(Map<String, String> attributes, @Nullable Object value) {
+        if (value != null
+                && typeOf(value).equals(MediaTypes.JSON)
+                && !MediaTypes.isJson(attributes.getOrDefault(CONTENT_TYPE, ""))) {
+            attributes.put(CONTENT_TYPE, MediaTypes.JSON);
+        }
+    }
+
+    private static String typeOf(Object value) {
+        if (value instanceof byte[] || value instanceof ByteBuffer) {
+            return MediaTypes.BYTES;
+        }
+        return value instanceof String ? MediaTypes.TEXT : MediaTypes.JSON;
+    }
+
+    private static void check(String name) {
+        boolean valid = !name.isEmpty() && !name.equals("data");
+        for (int at = 0; at < name.length(); at++) {
+            char c = name.charAt(at);
+            valid &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        }
+        if (!valid) {
+            throw invalid("has a header that begins with ce_ and goes on with what is no name of an attribute: those"
+                    + " are of the letters a to z and digits, and data is none");
+        }
+    }
+
+    /** Attributes are text in Kafka. Anything else was made of that text by a guess, and 007 is not 7. */
+    private static String text(Header header) {
+        Object value = header.value();
+        if (value instanceof String text) {
+            return paired(header.key(), text);
+        }
+        if (value instanceof byte[] bytes) {
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new RejectedRecordException(
+                        "The record is a CloudEvent whose header " + shown(header.key()) + " is not UTF-8.", e);
+            }
+        }
+        throw new RejectedRecordException("The record is a CloudEvent whose header " + shown(header.key()) + " is a "
+                + value.getClass().getName() + " and no text: set header.converter to"
+                + " org.apache.kafka.connect.storage.StringConverter, which leaves headers as they are.");
+    }
+
+    private static String text(Number number) {
+        return number instanceof BigDecimal decimal ? Decimals.text(decimal) : number.toString();
+    }
+
+    private static String paired(String name, String text) {
+        if (!Surrogates.arePaired(text)) {
+            throw new RejectedRecordException("The record as a CloudEvent has half a surrogate pair in " + name
+                    + ", which has no form in UTF-8.");
+        }
+        return text;
+    }
+
+    private static String shown(String name) {
+        return name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "..." : name;
+    }
+
+    private static RejectedRecordException invalid(String what) {
+        return new RejectedRecordException("The record is a CloudEvent, by its header ce_specversion, and " + what
+                + ": correct its producer, or change payload.encoder.");
+    }
+}

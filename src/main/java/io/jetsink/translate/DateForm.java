@@ -1,0 +1,100 @@
+package io.jetsink.translate;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.jetsink.config.PayloadSettings.DateFormat;
+import io.jetsink.publish.RejectedRecordException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
+import org.apache.kafka.connect.data.Date;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Time;
+import org.jspecify.annotations.Nullable;
+
+/** How dates, times and timestamps are written in JSON ({@code payload.encoder.date.format}). */
+enum DateForm {
+    /** {@code 2026-08-01}, {@code 23:59:59.999}, {@code 2026-08-01T23:59:59.999Z}. */
+    ISO {
+        @Override
+        void writeDate(JsonGenerator out, long days) throws IOException {
+            out.writeString(LocalDate.ofEpochDay(days).toString());
+        }
+
+        @Override
+        void writeTime(JsonGenerator out, long millis) throws IOException {
+            out.writeString(TIME.format(LocalTime.ofNanoOfDay(millis * 1_000_000)));
+        }
+
+        @Override
+        void writeTimestamp(JsonGenerator out, long millis) throws IOException {
+            out.writeString(timestamp(millis));
+        }
+    },
+
+    /** Days since 1970, milliseconds since midnight, milliseconds since 1970. */
+    EPOCH {
+        @Override
+        void writeDate(JsonGenerator out, long days) throws IOException {
+            out.writeNumber(days);
+        }
+
+        @Override
+        void writeTime(JsonGenerator out, long millis) throws IOException {
+            out.writeNumber(millis);
+        }
+
+        @Override
+        void writeTimestamp(JsonGenerator out, long millis) throws IOException {
+            out.writeNumber(millis);
+        }
+    };
+
+    private static final long MILLIS_PER_DAY = 86_400_000;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter TIMESTAMP =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
+    static DateForm of(DateFormat format) {
+        return switch (format) {
+            case ISO -> ISO;
+            case EPOCH -> EPOCH;
+        };
+    }
+
+    /** {@code 2026-08-01T23:59:59.999Z} */
+    static String timestamp(long millis) {
+        return TIMESTAMP.format(Instant.ofEpochMilli(millis));
+    }
+
+    abstract void writeDate(JsonGenerator out, long days) throws IOException;
+
+    abstract void writeTime(JsonGenerator out, long millis) throws IOException;
+
+    abstract void writeTimestamp(JsonGenerator out, long millis) throws IOException;
+
+    /** @param schema tells what the date is; without one it is a timestamp */
+    @SuppressWarnings("JavaUtilDate") // Connect's own type for points in time.
+    final void write(JsonGenerator out, @Nullable Schema schema, java.util.Date date) throws IOException {
+        long millis = date.getTime();
+        @Nullable String type = schema == null ? null : schema.name();
+        if (Date.LOGICAL_NAME.equals(type)) {
+            if (Math.floorMod(millis, MILLIS_PER_DAY) != 0) {
+                throw new RejectedRecordException("The value has a Date with a time of day, against its schema:"
+                        + " correct the source or the transform.");
+            }
+            writeDate(out, Math.floorDiv(millis, MILLIS_PER_DAY));
+        } else if (Time.LOGICAL_NAME.equals(type)) {
+            if (millis < 0 || millis >= MILLIS_PER_DAY) {
+                throw new RejectedRecordException("The value has a Time beyond one day, against its schema:"
+                        + " correct the source or the transform.");
+            }
+            writeTime(out, millis);
+        } else {
+            writeTimestamp(out, millis);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.jetsink.translate;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.jetsink.publish.RejectedRecordException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * One JSON document after another, in UTF-8.
+ *
+ * <p>Threads: used by one thread.
+ */
+final class JsonBuffer {
+    /**
+     * No server takes a longer payload unless its {@code max_pending} is raised. A few bytes of a record can become a
+     * thousand in JSON, so that the record's own size is no limit.
+     */
+    static final int MAX_BYTES = 64 << 20;
+
+    /** A bigger buffer than this is not kept for the next record. */
+    private static final int KEPT_BYTES = 1 << 20;
+
+    private final JsonFactory json = JsonFactory.builder()
+            .streamWriteConstraints(StreamWriteConstraints.builder()
+                    .maxNestingDepth(JsonValues.MAX_DEPTH)
+                    .build())
+            // The shortest text that reads back as the same number, on every JDK.
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
+
+    private LimitedBytes bytes = new LimitedBytes();
+
+    /** What a document holds. */
+    @FunctionalInterface
+    interface Content {
+        void write(JsonGenerator out, SinkRecord record) throws IOException;
+    }
+
+    /** @throws RejectedRecordException if the record has no such document */
+    byte[] document(SinkRecord record, Content content) {
+        try {
+            try (JsonGenerator out = json.createGenerator(bytes)) {
+                content.write(out, record);
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new RejectedRecordException("The value cannot be written as JSON: change payload.encoder.", e);
+        } finally {
+            if (bytes.size() > KEPT_BYTES) {
+                bytes = new LimitedBytes();
+            } else {
+                bytes.reset();
+            }
+        }
+    }
+
+    private static final class LimitedBytes extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(byte[] more, int from, int length) {
+            if (length > MAX_BYTES - count) {
+                throw new RejectedRecordException("The value has more than " + MAX_BYTES
+                        + " bytes as JSON: make it smaller with a transform, or change payload.encoder.");
+            }
+            super.write(more, from, length);
+        }
+    }
+}
