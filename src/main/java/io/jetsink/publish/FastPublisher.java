@@ -145,6 +145,10 @@ final class FastPublisher implements Publisher {
                 settleThrough(open, answer.sequence(), outcomes);
             }
             case FINAL -> conclude(open, answer.count(), outcomes);
+            case DUPLICATE -> {
+                outcomes.duplicate(open.position(1));
+                conclude(open, answer.count(), outcomes);
+            }
             case STORED -> {
                 settleThrough(open, 1, outcomes);
                 open.conclude(1);

@@ -18,6 +18,7 @@ public final class Partition {
     private long consumed = -1;
     private long hold = NONE;
     private long lowestUnsettled = NONE;
+    private long duplicates;
 
     public Partition(TopicPartition id) {
         this.id = id;
@@ -83,6 +84,11 @@ public final class Partition {
     /** Forgets what {@link #unsettled} noted. */
     public void forgetUnsettled() {
         lowestUnsettled = NONE;
+    }
+
+    /** Another of its records was taken for one that the stream has. @return how many so far */
+    public long duplicate() {
+        return ++duplicates;
     }
 
     /** How far may be committed by what this partition knows, or {@link #NONE} for no bound. */

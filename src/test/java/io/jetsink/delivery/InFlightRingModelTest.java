@@ -128,6 +128,11 @@ class InFlightRingModelTest {
         }
 
         @Override
+        public void duplicate(long position) {
+            pipeline.duplicate(position);
+        }
+
+        @Override
         public void settledThrough(long position) {
             pipeline.settledThrough(position + 1);
         }
@@ -149,6 +154,11 @@ class InFlightRingModelTest {
             if (position % 100 != 99) {
                 pipeline.settled(position);
             }
+        }
+
+        @Override
+        public void duplicate(long position) {
+            pipeline.duplicate(position);
         }
 
         @Override

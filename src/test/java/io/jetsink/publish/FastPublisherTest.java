@@ -291,13 +291,21 @@ class FastPublisherTest {
 
     /** With message ids; the batch is over. */
     @Test
-    void countsAFirstMessageThatIsThereAlready() {
-        publish(0);
-        answer("{\"stream\":\"ORDERS\",\"seq\":7,\"duplicate\": true,\"batch\":\"b\",\"count\":1}");
-        publish(1);
+    void goesOnBehindAFirstMessageThatTheStreamHasAlready() {
+        publish(7);
+        String first = nats.last().batch();
 
-        assertThat(told.lines).containsExactly("settled through 0");
+        answer("{\"stream\":\"ORDERS\",\"seq\":9,\"duplicate\": true,\"batch\":\"b\",\"count\":1}");
+
+        assertThat(told.lines).startsWith("duplicate 7");
+        assertThat(told.causes).isEmpty();
+        publish(8);
         assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
+        assertThat(nats.last().batch()).isNotEqualTo(first);
+        start();
+        publish(9);
+        ack(2);
+        assertThat(told.lines).endsWith("settled through 9");
     }
 
     @Test
@@ -484,6 +492,11 @@ class FastPublisherTest {
         @Override
         public void settled(long position) {
             lines.add("settled " + position);
+        }
+
+        @Override
+        public void duplicate(long position) {
+            lines.add("duplicate " + position);
         }
 
         @Override
