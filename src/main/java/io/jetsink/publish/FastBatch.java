@@ -50,6 +50,11 @@ final class FastBatch {
         return reply(last + 1, last == 0 ? 0 : 1);
     }
 
+    /** The reply subject of a message that is the whole batch: operation 2 stores it and ends the batch. */
+    String onlyReply() {
+        return reply(1, 2);
+    }
+
     /** The reply subject that ends the batch (operation 3); its sequence lies behind all messages. */
     String endReply() {
         // Any thread.

@@ -5,6 +5,7 @@ import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.NUID;
+import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
+    private static final String MESSAGE_ID = "Nats-Msg-Id";
     /** Half the time after which a server forgets a batch that nothing comes for. */
     private static final Duration END = Duration.ofSeconds(5);
 
@@ -92,6 +94,11 @@ final class FastPublisher implements Publisher {
             return false;
         }
         OutboundMessage message = publication.message();
+        boolean alone = isFirstOfItsIds(publication);
+        if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
+            flush();
+            return false;
+        }
         PayloadLimit.check(message, connection);
         StreamLimit.check(message, stream);
         if (open == null || open.isStale(END.toNanos())) {
@@ -102,7 +109,8 @@ final class FastPublisher implements Publisher {
             reuse = null;
         }
         try {
-            connection.publish(message.subject(), open.nextReply(), message.headers(), message.payload());
+            String reply = alone ? open.onlyReply() : open.nextReply();
+            connection.publish(message.subject(), reply, message.headers(), message.payload());
         } catch (IllegalStateException queueFullOrClosed) {
             return false;
         } catch (IllegalArgumentException unsendable) {
@@ -110,7 +118,21 @@ final class FastPublisher implements Publisher {
                     "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
         open.sent(position, message.subject());
+        if (alone) {
+            publication.partition().sentWithId();
+        }
         return true;
+    }
+
+    /**
+     * Such a message is a batch of its own, because that alone is answered for itself: a batch passes over what the stream
+     * has already and says nothing of it, so new records whose ids repeat would be lost unseen.
+     */
+    private static boolean isFirstOfItsIds(Publication publication) {
+        Headers headers = publication.message().headers();
+        return headers != null
+                && headers.containsKey(MESSAGE_ID)
+                && !publication.partition().wasSentWithId();
     }
 
     @Override
@@ -146,7 +168,9 @@ final class FastPublisher implements Publisher {
             }
             case FINAL -> conclude(open, answer.count(), outcomes);
             case DUPLICATE -> {
-                outcomes.duplicate(open.position(1));
+                for (long each = open.acked() + 1; each <= open.last(); each++) {
+                    outcomes.duplicate(open.position(each));
+                }
                 conclude(open, answer.count(), outcomes);
             }
             case STORED -> {

@@ -45,8 +45,8 @@ public interface Publisher {
         void settled(long position);
 
         /**
-         * The stream has a message of this one's id already: it is settled, and nothing was stored. Said of what is answered
-         * on its own; messages within a batch that are passed over so are settled with the others.
+         * The stream has a message of this one's id already: it is settled, and nothing was stored. Not every mode learns
+         * this of every message.
          */
         void duplicate(long position);
 

@@ -35,7 +35,9 @@ class FastAnswerTest {
     }
 
     @Test
-    void readsTheEndOfABatchThatBeginsWithADuplicate() throws Exception {
+    void readsThatTheStreamHasAllOfABatchAlready() throws Exception {
+        assertThat(answer("{\"stream\":\"S\",\"seq\":0,\"batch\":\"id\",\"count\":41}"))
+                .isEqualTo(new FastAnswer(Kind.DUPLICATE, "id", 42, 41, null));
         assertThat(answer("{\"stream\":\"S\",\"seq\":7,\"duplicate\": true,\"batch\":\"id\",\"count\":1}"))
                 .isEqualTo(new FastAnswer(Kind.DUPLICATE, "id", 42, 1, null));
     }

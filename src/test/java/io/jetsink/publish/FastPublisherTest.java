@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.nats.TargetStream;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.Headers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,21 +293,54 @@ class FastPublisherTest {
 
     /** With message ids; the batch is over. */
     @Test
-    void goesOnBehindAFirstMessageThatTheStreamHasAlready() {
-        publish(7);
+    void sendsTheFirstMessageOfItsIdsOnItsOwn() {
+        Partition partition = new Partition(new TopicPartition("orders", 0));
+        assertThat(publisher.publish(7, withId(partition))).isTrue();
+        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.2.$FI");
         String first = nats.last().batch();
+        assertThat(publisher.publish(8, withId(partition))).isFalse();
 
         answer("{\"stream\":\"ORDERS\",\"seq\":9,\"duplicate\": true,\"batch\":\"b\",\"count\":1}");
 
         assertThat(told.lines).startsWith("duplicate 7");
         assertThat(told.causes).isEmpty();
-        publish(8);
+        assertThat(publisher.publish(8, withId(partition))).isTrue();
         assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
         assertThat(nats.last().batch()).isNotEqualTo(first);
         start();
-        publish(9);
+        assertThat(publisher.publish(9, withId(partition))).isTrue();
         ack(2);
         assertThat(told.lines).endsWith("settled through 9");
+    }
+
+    @Test
+    void endsTheBatchBeforeTheFirstMessageOfAnotherPartition() {
+        Partition first = new Partition(new TopicPartition("orders", 0));
+        Partition second = new Partition(new TopicPartition("orders", 1));
+        assertThat(publisher.publish(0, withId(first))).isTrue();
+        answer("{\"stream\":\"ORDERS\",\"seq\":1,\"batch\":\"b\",\"count\":1}");
+        assertThat(told.lines).containsExactly("settled through 0");
+        assertThat(publisher.publish(1, withId(first))).isTrue();
+        start();
+
+        assertThat(publisher.publish(2, withId(second))).isFalse();
+        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.2.3.$FI");
+        end(1);
+        assertThat(publisher.publish(2, withId(second))).isTrue();
+
+        assertThat(nats.last().tail()).isEqualTo(FLOW + ".fail.1.2.$FI");
+        assertThat(nats.sent).hasSize(4);
+    }
+
+    @Test
+    void tellsABatchOfWhichNothingWasStored() {
+        started(0, 1, 2, 3);
+        ack(2);
+        publisher.flush();
+
+        answer("{\"stream\":\"ORDERS\",\"seq\":0,\"batch\":\"b\",\"count\":4}");
+
+        assertThat(told.lines).containsExactly("settled through 1", "duplicate 2", "duplicate 3", "settled through 3");
     }
 
     @Test
@@ -465,8 +500,16 @@ class FastPublisherTest {
         publisher.harvest(told);
     }
 
+    private static Publication withId(Partition partition) {
+        Headers id = new Headers().put("Nats-Msg-Id", "any");
+        return publication(new OutboundMessage("orders", id, new byte[1]), partition);
+    }
+
     private static Publication message(String payload) {
-        OutboundMessage message = new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8));
+        return publication(new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8)), null);
+    }
+
+    private static Publication publication(OutboundMessage message, Partition partition) {
         return new Publication() {
             @Override
             public OutboundMessage message() {
@@ -480,7 +523,10 @@ class FastPublisherTest {
 
             @Override
             public Partition partition() {
-                throw new AssertionError("not asked for");
+                if (partition == null) {
+                    throw new AssertionError("not asked for");
+                }
+                return partition;
             }
         };
     }
