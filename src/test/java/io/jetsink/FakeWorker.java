@@ -85,6 +85,12 @@ final class FakeWorker implements SinkTaskContext {
         task.put(List.of(record(new byte[size])));
     }
 
+    /** One poll that brings this record, which says its own offset. */
+    void offer(SinkRecord record) {
+        consumed = record.originalKafkaOffset() + 1;
+        task.put(List.of(record));
+    }
+
     /** So many records, in polls of Connect's default size, as the task takes them. */
     void feed(int records) {
         for (int left = records; left > 0; left -= POLL) {

@@ -123,6 +123,11 @@ public record MessageSettings(
         }
     }
 
+    /** Whether any message may have a TTL of its own, which takes a stream that allows it. */
+    public boolean usesTtl() {
+        return ttl != null || ttlHeader != null;
+    }
+
     static MessageSettings from(AbstractConfig config, Map<String, String> props) {
         long ttl = config.getLong(TTL_CONFIG);
         String tombstones = config.getString(TOMBSTONES_CONFIG);

@@ -29,6 +29,9 @@ final class InFlightRing {
     private long settled;
     private long published;
     private long admitted;
+    /** What was published before the last rewind: all of it was sent once, or needed no sending. */
+    private long sentBefore;
+
     private long bytesInFlight;
 
     long settled() {
@@ -151,8 +154,20 @@ final class InFlightRing {
         advance();
     }
 
+    /** The slot at this position if it is in flight, else null. */
+    @Nullable
+    Slot inFlight(long position) {
+        return position < settled || position >= published || slot(position).settled ? null : slot(position);
+    }
+
+    /** Whether a message at this position may have been sent before the present time. */
+    boolean wasSentBefore(long position) {
+        return position < sentBefore;
+    }
+
     /** What is not settled from this position on is to be sent again. */
     void rewind(long position) {
+        sentBefore = Math.max(sentBefore, published);
         long first = Math.max(position, settled);
         for (long at = first; at < published; at++) {
             Slot slot = slot(at);

@@ -55,6 +55,7 @@ public final class SinkPipeline {
 
     private final InFlightRing ring = new InFlightRing();
     private final Partitions partitions = new Partitions();
+    private final Duplicates duplicates = new Duplicates();
     private final BackPressure backPressure;
     private final Progress progress;
     private final Publisher.Outcomes outcomes = new Settling();
@@ -368,6 +369,15 @@ public final class SinkPipeline {
         public void settled(long position) {
             proven = true;
             ring.settle(position);
+        }
+
+        @Override
+        public void duplicate(long position) {
+            InFlightRing.Slot slot = ring.inFlight(position);
+            if (slot != null && !ring.wasSentBefore(position)) {
+                duplicates.tell(slot.partition(), slot.record());
+            }
+            settled(position);
         }
 
         @Override

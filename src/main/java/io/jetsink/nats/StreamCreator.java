@@ -27,6 +27,7 @@ public final class StreamCreator {
      *
      * @param subjects what it takes if the settings say nothing
      * @param batched whether to allow fast-ingest batches
+     * @param ttl whether to allow TTLs of messages
      * @param atomic whether to allow atomic batches and rollups
      * @throws StreamRefusedException if it never will
      * @throws IOException if the server does not do it, for now
@@ -38,6 +39,7 @@ public final class StreamCreator {
             StreamCreation creation,
             List<String> subjects,
             boolean batched,
+            boolean ttl,
             boolean atomic)
             throws IOException {
         try {
@@ -50,7 +52,7 @@ public final class StreamCreator {
                     throw e;
                 }
             }
-            StreamConfiguration stream = configuration(name, creation, subjects, batched, atomic);
+            StreamConfiguration stream = configuration(name, creation, subjects, batched, ttl, atomic);
             management.addStream(stream);
             LOG.info("stream {} was created for {}", name, stream.getSubjects());
         } catch (JetStreamApiException e) {
@@ -77,7 +79,7 @@ public final class StreamCreator {
     }
 
     private static StreamConfiguration configuration(
-            String name, StreamCreation creation, List<String> subjects, boolean batched, boolean atomic) {
+            String name, StreamCreation creation, List<String> subjects, boolean batched, boolean ttl, boolean atomic) {
         StreamConfiguration.Builder stream = StreamConfiguration.builder()
                 .name(name)
                 .subjects(subjects)
@@ -109,6 +111,9 @@ public final class StreamCreator {
         }
         if (batched) {
             stream.allowBatched();
+        }
+        if (ttl) {
+            stream.allowMessageTtl();
         }
         if (atomic) {
             stream.allowAtomicPublish().allowRollup(true);

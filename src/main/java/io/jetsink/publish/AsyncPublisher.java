@@ -108,14 +108,19 @@ final class AsyncPublisher implements Publisher {
 
     private void report(long position, CompletableFuture<PublishAck> ack, Outcomes outcomes) {
         try {
-            String stored = ack.join().getStream();
+            PublishAck told = ack.join();
+            String stored = told.getStream();
             if (stream != null && !stream.equals(stored)) {
                 outcomes.failed(position, new WrongStreamException(stream, stored));
             } else {
                 if (!proven) {
                     proven = true;
                 }
-                outcomes.settled(position);
+                if (told.isDuplicate()) {
+                    outcomes.duplicate(position);
+                } else {
+                    outcomes.settled(position);
+                }
             }
         } catch (CompletionException | CancellationException failure) {
             outcomes.failed(position, failure);

@@ -23,11 +23,13 @@ final class CreatedStream implements PublisherFactory {
     private final String name;
     private final List<String> subjects;
     private final boolean batched;
+    private final boolean ttl;
     private final boolean atomic;
 
     /**
      * @param written filters that together cover all subjects that can be written to
      * @param batched whether the strategy makes use of fast-ingest batches
+     * @param ttl whether messages may have TTLs of their own
      * @param markers the markers' subjects if the strategy is exactly-once, else null
      */
     CreatedStream(
@@ -36,12 +38,14 @@ final class CreatedStream implements PublisherFactory {
             StreamCreation creation,
             List<String> written,
             boolean batched,
+            boolean ttl,
             @Nullable String markers) {
         this.publishers = publishers;
         this.jetStream = jetStream;
         this.creation = creation;
         this.name = Objects.requireNonNull(jetStream.stream());
         this.batched = batched;
+        this.ttl = ttl;
         this.atomic = markers != null;
         this.subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
         if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers))) {
@@ -57,7 +61,8 @@ final class CreatedStream implements PublisherFactory {
         }
         boolean known = connection.getServerInfo().isSameOrNewerThanVersion(BATCHES);
         try {
-            StreamCreator.ensure(connection, jetStream, name, creation, subjects, batched && known, atomic);
+            boolean ttls = ttl && TtlStream.isKnownTo(connection);
+            StreamCreator.ensure(connection, jetStream, name, creation, subjects, batched && known, ttls, atomic);
         } catch (StreamRefusedException e) {
             throw new DefiniteException(String.valueOf(e.getMessage()), e);
         }

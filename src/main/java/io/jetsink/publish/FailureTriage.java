@@ -22,10 +22,12 @@ public final class FailureTriage {
             10097, // header size exceeds maximum allowed of 64k
             10111, // rollup not permitted
             10165, // invalid per-message TTL
-            10166, // per-message TTL is disabled
             10168, 10169, 10170, 10171, 10172, // counters
             10188, 10189, 10190, 10191, 10192, 10203, 10212, 10223, // schedules
             10227); // message stream source header is not allowed
+
+    /** "per-message TTL is disabled": no record asks for one, the configuration does. */
+    private static final int TTL_DISABLED = 10166;
 
     /** "message size exceeds maximum" behind the code of a full stream: the one place where the text decides. */
     private static final int STORE_FAILED = 10077;
@@ -40,17 +42,26 @@ public final class FailureTriage {
             if (cause instanceof DefiniteException) {
                 return Verdict.STOP;
             }
-            if (cause instanceof JetStreamApiException refused) {
-                return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
-            }
-            if (cause instanceof StreamErrorException refused) {
-                return ofCode(refused.code(), refused.getMessage());
+            int code = code(cause);
+            if (code != 0) {
+                return ofCode(code, cause.getMessage());
             }
         }
         return Verdict.RETRY;
     }
 
+    /** JetStream's, 0 if it is none. */
+    private static int code(Throwable cause) {
+        if (cause instanceof JetStreamApiException refused) {
+            return refused.getApiErrorCode();
+        }
+        return cause instanceof StreamErrorException refused ? refused.code() : 0;
+    }
+
     private static Verdict ofCode(int code, @Nullable String description) {
+        if (code == TTL_DISABLED) {
+            return Verdict.STOP;
+        }
         boolean condemned = RECORD.contains(code)
                 || (code == STORE_FAILED && description != null && description.contains("message too large"));
         return condemned ? Verdict.REJECT : Verdict.RETRY;
@@ -60,7 +71,11 @@ public final class FailureTriage {
     public static String reason(Throwable failure) {
         String said = "";
         String innermost = "";
+        String cure = "";
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (code(cause) == TTL_DISABLED) {
+                cure = " (message.ttl.ms, message.ttl.header): " + TtlStream.cure("<stream>");
+            }
             String message = cause.getMessage();
             if (message != null && !repeatsItsCause(cause)) {
                 said = said.isEmpty() ? message : said;
@@ -70,7 +85,7 @@ public final class FailureTriage {
         if (said.isEmpty()) {
             return failure.getClass().getSimpleName();
         }
-        return said.contains(innermost) ? said : said + ": " + innermost;
+        return (said.contains(innermost) ? said : said + ": " + innermost) + cure;
     }
 
     /** As the JDK's wrappers do. */

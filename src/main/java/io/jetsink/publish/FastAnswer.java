@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  * @param batch the batch it is about, as its reply subject has it
  * @param sequence ACK, REFUSED: of the message in its batch
- * @param count ACK: after how many messages the next one comes; FINAL: how many messages of the batch are stored
+ * @param count ACK: after how many messages the next one comes; FINAL, DUPLICATE: how many messages of the batch are in the
+ *     stream
  * @param error REFUSED, LOST: what is wrong
  */
 record FastAnswer(
@@ -28,6 +29,8 @@ record FastAnswer(
         ACK,
         /** The batch is over; an exact number of its messages is stored. */
         FINAL,
+        /** The batch is over and nothing of it is stored: by their ids, the stream has all its messages already. */
+        DUPLICATE,
         /** A message is missing; a FINAL follows. */
         GAP,
         /** One message was refused. Those before it are stored; a FINAL follows, unless it was the first. */
@@ -79,8 +82,11 @@ record FastAnswer(
             throw new IOException("an answer that is no ack");
         }
         if (json.has("batch")) {
-            return new FastAnswer(
-                    Kind.FINAL, batch, sequence, json.path("count").asLong(), null);
+            long count = json.path("count").asLong();
+            // The sequence is that of the last message it stored. A batch of one message tells in another way.
+            boolean none = count > 0 && json.path("seq").asLong() == 0;
+            Kind kind = none || json.path("duplicate").asBoolean() ? Kind.DUPLICATE : Kind.FINAL;
+            return new FastAnswer(kind, batch, sequence, count, null);
         }
         if (json.path("seq").asLong() < 1) {
             throw new IOException("an answer that is no ack");

@@ -66,6 +66,11 @@ final class FastBatch {
         return reply.append(last + 1).append(last == 0 ? ".0.$FI" : ".1.$FI").toString();
     }
 
+    /** The reply subject of a message that is the whole batch: operation 2 stores it and ends the batch. */
+    String onlyReply() {
+        return inbox + '.' + flow + ".fail.1.2.$FI";
+    }
+
     /** The reply subject that ends the batch (operation 3); its sequence lies behind all messages. Any thread. */
     String endReply() {
         return inbox + '.' + flow + ".fail." + (last + 1) + ".3.$FI";

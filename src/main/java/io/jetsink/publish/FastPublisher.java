@@ -5,6 +5,7 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
+    private static final String MESSAGE_ID = "Nats-Msg-Id";
     /** Half the time after which a server forgets a batch that nothing comes for. */
     static final Duration END = Duration.ofSeconds(5);
 
@@ -111,6 +113,11 @@ final class FastPublisher implements Publisher {
             return false;
         }
         OutboundMessage message = publication.message();
+        boolean alone = isFirstOfItsIds(publication);
+        if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
+            flush();
+            return false;
+        }
         PayloadLimit.check(message, connection);
         if (!limit.admits(position, message, connection)) {
             return false;
@@ -119,7 +126,8 @@ final class FastPublisher implements Publisher {
             if (open == null || open.last() == 0 || open.isStale(END.toNanos())) {
                 open = begin(position);
             }
-            connection.publish(message.subject(), open.nextReply(), message.headers(), message.payload());
+            String reply = alone ? open.onlyReply() : open.nextReply();
+            connection.publish(message.subject(), reply, message.headers(), message.payload());
         } catch (IllegalStateException queueFullOrClosed) {
             return false;
         } catch (IllegalArgumentException unsendable) {
@@ -127,6 +135,9 @@ final class FastPublisher implements Publisher {
                     "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
         open.sent(position, message.subject());
+        if (alone) {
+            publication.partition().sentWithId();
+        }
         if (unbegun != null) {
             unbegun = null;
         }
@@ -147,6 +158,15 @@ final class FastPublisher implements Publisher {
         flow = 1;
         batch = begun;
         return begun;
+    /**
+     * Such a message is a batch of its own, because that alone is answered for itself: a batch passes over what the stream
+     * has already and says nothing of it, so new records whose ids repeat would be lost unseen.
+     */
+    private static boolean isFirstOfItsIds(Publication publication) {
+        Headers headers = publication.message().headers();
+        return headers != null
+                && headers.containsKey(MESSAGE_ID)
+                && !publication.partition().wasSentWithId();
     }
 
     @Override
@@ -182,6 +202,12 @@ final class FastPublisher implements Publisher {
                 settleThrough(open, answer.sequence(), outcomes);
             }
             case FINAL -> conclude(open, answer.count(), outcomes);
+            case DUPLICATE -> {
+                for (long each = open.acked() + 1; each <= open.last(); each++) {
+                    outcomes.duplicate(open.position(each));
+                }
+                conclude(open, answer.count(), outcomes);
+            }
             case STORED -> {
                 settleThrough(open, 1, outcomes);
                 open.conclude(1);
@@ -269,7 +295,7 @@ final class FastPublisher implements Publisher {
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
         FastBatch open = batch;
-        if (open == null || !open.hasOpenTail()) {
+        if (open == null || !(ending || open.hasOpenTail())) {
             return limit.await(nanos);
         }
         if (open.last() - open.acked() < flow) {

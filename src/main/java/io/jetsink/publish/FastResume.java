@@ -74,7 +74,7 @@ final class FastResume {
                 continue;
             }
             switch (answer.kind()) {
-                case FINAL -> {
+                case FINAL, DUPLICATE -> {
                     batch.conclude(answer.count());
                     LOG.debug("batch {} ended with {} of {} messages", batch.id, answer.count(), batch.last());
                     return true;

@@ -18,6 +18,8 @@ public final class Partition {
     private long consumed = -1;
     private long hold = NONE;
     private long lowestUnsettled = NONE;
+    private long duplicates;
+    private boolean sentWithId;
 
     public Partition(TopicPartition id) {
         this.id = id;
@@ -83,6 +85,20 @@ public final class Partition {
     /** Forgets what {@link #unsettled} noted. */
     public void forgetUnsettled() {
         lowestUnsettled = NONE;
+    }
+
+    /** Whether a message of this stay was sent whose id the stream was asked about. */
+    public boolean wasSentWithId() {
+        return sentWithId;
+    }
+
+    public void sentWithId() {
+        sentWithId = true;
+    }
+
+    /** Another of its records was taken for one that the stream has. @return how many so far */
+    public long duplicate() {
+        return ++duplicates;
     }
 
     /** How far may be committed by what this partition knows, or {@link #NONE} for no bound. */

@@ -44,6 +44,12 @@ public interface Publisher {
         /** The message at this position is stored (or, best-effort, written). */
         void settled(long position);
 
+        /**
+         * The stream has a message of this one's id already: it is settled, and nothing was stored. Not every mode learns
+         * this of every message.
+         */
+        void duplicate(long position);
+
         /** The messages at all positions up to and including this one are stored. */
         void settledThrough(long position);
 

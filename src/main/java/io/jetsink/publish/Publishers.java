@@ -19,14 +19,16 @@ public final class Publishers {
         MarkerSubjects markers = config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
                 ? new MarkerSubjects(config.exactlyOnce().markerPrefix(), config.connectorName())
                 : null;
-        PublisherFactory publishers = strategy(name, config, subjects, markers);
+        PublisherFactory strategy = strategy(name, config, subjects, markers);
+        boolean ttl = config.translation().message().usesTtl();
+        PublisherFactory publishers = ttl ? new TtlStream(name, strategy, config.jetStream(), subjects) : strategy;
         StreamCreation creation = config.jetStream().creation();
         if (creation == null) {
             return publishers;
         }
         String markerFilter = markers == null ? null : markers.filter();
         return new CreatedStream(
-                publishers, config.jetStream(), creation, subjects, publishers instanceof FastMode, markerFilter);
+                publishers, config.jetStream(), creation, subjects, strategy instanceof FastMode, ttl, markerFilter);
     }
 
     private static PublisherFactory strategy(

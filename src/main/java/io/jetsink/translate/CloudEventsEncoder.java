@@ -78,6 +78,6 @@ final class CloudEventsEncoder implements PayloadEncoder {
 
     private static void addTo(MessageHeaders headers, Map<String, String> attributes) {
         // Encoded here: the binding wants blanks, quotes and percent signs encoded that other headers keep.
-        attributes.forEach((name, value) -> headers.set(PREFIX + name, HeaderText.encoded(value)));
+        attributes.forEach((name, value) -> headers.set(PREFIX + name, HeaderText.word(value)));
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeaderBlock implements MessageHeaders {
     /** No server takes more (nats-server: "header size exceeds maximum allowed of 64k", 10097). */
-    private static final int MAX_BYTES = 64 * 1024 - 1;
+    static final int MAX_BYTES = 64 * 1024 - 1;
 
     private @Nullable Headers headers;
     private long left;
@@ -24,7 +24,7 @@ final class HeaderBlock implements MessageHeaders {
         headers = null;
     }
 
-    /** How many headers were left out because of their names. */
+    /** How many headers were left out because of their names, of all messages. */
     long left() {
         return left;
     }
@@ -68,7 +68,7 @@ final class HeaderBlock implements MessageHeaders {
         }
         if (built.serializedLength() > MAX_BYTES) {
             throw new RejectedRecordException("The headers have " + built.serializedLength() + " bytes, and "
-                    + MAX_BYTES + " are allowed: change headers.include or headers.exclude.");
+                    + MAX_BYTES + " are allowed: change headers.include, headers.exclude or headers.key.");
         }
         return new Headers(built, true);
     }

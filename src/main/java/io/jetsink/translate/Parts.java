@@ -5,7 +5,6 @@ import io.jetsink.config.MessageSettings;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.config.TranslationSettings;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageIdStrategy;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +33,40 @@ final class Parts implements AutoCloseable {
         return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class));
     }
 
-    /** All that goes into headers: the mapper's, and what the connector itself has to say. */
-    HeaderMapper headers(TranslationSettings settings, String connector) {
-        List<HeaderMapper> all = new ArrayList<>();
-        HeaderSettings own = settings.headers();
-        if (!own.mapper().builtIn()) {
-            all.add(guarded(own.mapper(), plug(own.mapper(), HeaderMapper.class)));
-        }
-        if (settings.payload().encoder().name().equals(PayloadSettings.CLOUDEVENTS)) {
-            all.add(CloudEventsEncoder.ofTombstones(settings.payload().cloudEvents()));
+    HeaderMapper headers(HeaderSettings settings, PayloadSettings payload) {
+        PluginSettings chosen = settings.mapper();
+        List<HeaderMapper> all = new ArrayList<>(
+                chosen.builtIn()
+                        ? StandardHeaders.of(settings)
+                        : List.of(guarded(chosen, plug(chosen, HeaderMapper.class))));
+        if (payload.encoder().name().equals(PayloadSettings.CLOUDEVENTS)) {
+            all.add(CloudEventsEncoder.ofTombstones(payload.cloudEvents()));
         }
         return HeaderMappers.inTurn(all);
+    }
+
+    /**
+     * What the connector itself says in headers.
+     *
+     * @param origin null: not where a message comes from
+     */
+    Commands commands(MessageSettings settings, String connector, @Nullable Origin origin) {
+        List<Commands> all = new ArrayList<>();
+        for (MessageIdStrategy ids : ids(settings, connector)) {
+            all.add((record, headers) -> {
+                @Nullable String id = ids.messageIdFor(record);
+                if (id != null && !id.isEmpty()) {
+                    headers.command("Nats-Msg-Id", HeaderText.value(id));
+                }
+            });
+        }
+        if (settings.usesTtl()) {
+            all.add(new MessageTtl(settings));
+        }
+        if (origin != null) {
+            all.add(origin);
+        }
+        return Commands.inTurn(all);
     }
 
     PayloadEncoder encoder(PayloadSettings settings) {
@@ -62,10 +85,18 @@ final class Parts implements AutoCloseable {
         };
     }
 
-    /** Null-safe: {@code none} is no strategy. */
-    List<MessageIdStrategy> ids(MessageSettings settings) {
+    /** {@code none} is no strategy. */
+    private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
-        return chosen.builtIn() ? List.of() : List.of(guarded(chosen, plug(chosen, MessageIdStrategy.class)));
+        if (!chosen.builtIn()) {
+            return List.of(guarded(chosen, plug(chosen, MessageIdStrategy.class)));
+        }
+        String prefix = settings.idPrefix();
+        return switch (chosen.name()) {
+            case MessageSettings.NONE -> List.of();
+            case MessageSettings.COORDINATES -> List.of(new CoordinatesMessageId(prefix == null ? connector : prefix));
+            default -> List.of(new HeaderMessageId(chosen.name().substring(MessageSettings.HEADER.length())));
+        };
     }
 
     private <T extends AutoCloseable> T plug(PluginSettings chosen, Class<T> type) {

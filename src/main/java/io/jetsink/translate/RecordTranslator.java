@@ -27,7 +27,9 @@ public final class RecordTranslator implements AutoCloseable {
     private final HeaderMapper headers;
     private final PayloadEncoder encoder;
     private final TombstoneRule tombstones;
+    private final Commands commands;
     private final HeaderBlock block = new HeaderBlock();
+    private final LeftOutHeaders leftOut;
 
     /**
      * @param connector its name
@@ -37,10 +39,14 @@ public final class RecordTranslator implements AutoCloseable {
         this.parts = new Parts();
         try {
             this.subjects = parts.subjects(settings.subject());
-            this.headers = parts.headers(settings, connector);
+            this.headers = parts.headers(settings.headers(), settings.payload());
             this.encoder = parts.encoder(settings.payload());
-            this.skips = Skips.of(settings);
             this.tombstones = TombstoneRule.of(settings.message().tombstones());
+            @Nullable String value = settings.headers().origin();
+            Origin origin = value == null ? null : new Origin(connector, value);
+            this.skips = Skips.of(settings.message().tombstones(), origin);
+            this.commands = parts.commands(settings.message(), connector, origin);
+            this.leftOut = new LeftOutHeaders(connector);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -90,6 +96,8 @@ public final class RecordTranslator implements AutoCloseable {
         } else {
             payload = encoder.encode(record, block);
         }
+        commands.add(record, block);
+        leftOut.tell(block.left(), record);
         return new OutboundMessage(subject, block.build(), payload);
     }
 

@@ -82,6 +82,11 @@ final class FakePublisher implements Publisher {
         }
     }
 
+    /** Acks it as one that the stream has already. */
+    void ackDuplicate(String payload) {
+        decide(payload, position -> outcomes -> outcomes.duplicate(position));
+    }
+
     void ackAll() {
         ack(positions.entrySet().stream()
                 .filter(entry -> undecided.contains(entry.getValue()))
@@ -179,6 +184,12 @@ final class FakePublisher implements Publisher {
         public void settled(long position) {
             proven = true;
             outcomes.settled(position);
+        }
+
+        @Override
+        public void duplicate(long position) {
+            proven = true;
+            outcomes.duplicate(position);
         }
 
         @Override

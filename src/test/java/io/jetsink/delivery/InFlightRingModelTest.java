@@ -138,6 +138,11 @@ class InFlightRingModelTest {
         }
 
         @Override
+        public void duplicate(long position) {
+            pipeline.duplicate(position);
+        }
+
+        @Override
         public void settledThrough(long position) {
             pipeline.settledThrough(position + 1);
         }
@@ -159,6 +164,11 @@ class InFlightRingModelTest {
             if (position % 100 != 99) {
                 pipeline.settled(position);
             }
+        }
+
+        @Override
+        public void duplicate(long position) {
+            pipeline.duplicate(position);
         }
 
         @Override

@@ -65,6 +65,28 @@ class InFlightRingTest {
     }
 
     @Test
+    void knowsWhatWasSentBefore() {
+        admit(5);
+        publish(3);
+        ring.settle(0);
+        ring.advance();
+        assertThat(ring.wasSentBefore(1)).isFalse();
+
+        ring.rewind(ring.settled());
+        publish(1);
+        ring.rewind(ring.settled());
+        publish(4);
+
+        assertThat(ring.wasSentBefore(2)).isTrue();
+        assertThat(ring.wasSentBefore(3)).isFalse();
+        assertThat(ring.inFlight(0)).isNull();
+        assertThat(ring.inFlight(4)).isNotNull();
+        assertThat(ring.inFlight(5)).isNull();
+        ring.settle(4);
+        assertThat(ring.inFlight(4)).isNull();
+    }
+
+    @Test
     void settlesThroughAPosition() {
         admit(4);
         publish(3);

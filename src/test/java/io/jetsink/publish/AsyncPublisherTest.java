@@ -72,6 +72,18 @@ class AsyncPublisherTest {
     }
 
     @Test
+    void tellsAnAckOfWhatTheStreamHasAlready() throws Exception {
+        publish(5);
+        acks.get(0).complete(ack("ORDERS\",\"duplicate\": true,\"domain\":\"d"));
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("duplicate 5");
+        // It is an ack as any other.
+        assertThat(publisher.window()).isEqualTo(4);
+    }
+
+    @Test
     void tellsAnAckOfAnotherStreamAsAFailure() throws Exception {
         publish(0);
         acks.get(0).complete(ack("OTHER"));
@@ -225,6 +237,11 @@ class AsyncPublisherTest {
         @Override
         public void settled(long position) {
             lines.add("settled " + position);
+        }
+
+        @Override
+        public void duplicate(long position) {
+            lines.add("duplicate " + position);
         }
 
         @Override

@@ -151,6 +151,11 @@ final class AtomicTask implements Publisher.Outcomes {
     }
 
     @Override
+    public void duplicate(long position) {
+        throw new AssertionError("exactly-once has no ids");
+    }
+
+    @Override
     public void settledThrough(long position) {
         throw new AssertionError("not cumulative");
     }

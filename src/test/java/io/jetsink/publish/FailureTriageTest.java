@@ -58,11 +58,24 @@ class FailureTriageTest {
     @ParameterizedTest
     @ValueSource(
             ints = {
-                10054, 10097, 10111, 10165, 10166, 10168, 10169, 10170, 10171, 10172, 10188, 10189, 10190, 10191, 10192,
-                10203, 10212, 10223, 10227
+                10054, 10097, 10111, 10165, 10168, 10169, 10170, 10171, 10172, 10188, 10189, 10190, 10191, 10192, 10203,
+                10212, 10223, 10227
             })
     void rejectsWhatTheServerHoldsAgainstTheMessage(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
+    }
+
+    /** The header is the configuration's, never a record's. */
+    @Test
+    void stopsWhereTheStreamAllowsNoTtls() {
+        Throwable disabled = async(refused(10166, "per-message TTL is disabled"));
+
+        assertThat(FailureTriage.of(disabled)).isEqualTo(Verdict.STOP);
+        assertThat(FailureTriage.reason(disabled))
+                .isEqualTo("per-message TTL is disabled [10166] (message.ttl.ms, message.ttl.header):"
+                        + " nats stream edit <stream> --allow-msg-ttl");
+        assertThat(FailureTriage.of(new StreamErrorException(10166, "per-message TTL is disabled")))
+                .isEqualTo(Verdict.STOP);
     }
 
     @ParameterizedTest

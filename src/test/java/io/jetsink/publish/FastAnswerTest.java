@@ -35,6 +35,14 @@ class FastAnswerTest {
     }
 
     @Test
+    void readsThatTheStreamHasAllOfABatchAlready() throws Exception {
+        assertThat(answer("{\"stream\":\"S\",\"seq\":0,\"batch\":\"id\",\"count\":41}"))
+                .isEqualTo(new FastAnswer(Kind.DUPLICATE, "id", 42, 41, null));
+        assertThat(answer("{\"stream\":\"S\",\"seq\":7,\"duplicate\": true,\"batch\":\"id\",\"count\":1}"))
+                .isEqualTo(new FastAnswer(Kind.DUPLICATE, "id", 42, 1, null));
+    }
+
+    @Test
     void readsARefusalWithTheNumberItNames() throws Exception {
         FastAnswer refused = answer(
                 "{\"type\":\"err\",\"seq\":41,\"error\":{\"code\":400,\"err_code\":10165,\"description\":\"invalid TTL\"}}");

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,11 @@ final class FastFixture implements Publisher.Outcomes {
     }
 
     @Override
+    public void duplicate(long position) {
+        told.add("duplicate " + position);
+    }
+
+    @Override
     public void settledThrough(long position) {
         told.add("settled through " + position);
     }
@@ -145,7 +151,12 @@ final class FastFixture implements Publisher.Outcomes {
     }
 
     static Publication message(String subject, String payload) {
-        OutboundMessage message = new OutboundMessage(subject, null, payload.getBytes(StandardCharsets.UTF_8));
+        return publication(
+                new OutboundMessage(subject, null, payload.getBytes(StandardCharsets.UTF_8)),
+                new Partition(new TopicPartition("orders", 0)));
+    }
+
+    static Publication publication(OutboundMessage message, Partition partition) {
         return new Publication() {
             @Override
             public OutboundMessage message() {
@@ -159,7 +170,7 @@ final class FastFixture implements Publisher.Outcomes {
 
             @Override
             public Partition partition() {
-                throw new AssertionError("not asked for");
+                return partition;
             }
         };
     }

@@ -87,6 +87,11 @@ public class PublishBenchmark {
         }
 
         @Override
+        public void duplicate(long position) {
+            settledThrough(position);
+        }
+
+        @Override
         public void settledThrough(long position) {
             settled = Math.max(settled, position + 1);
         }

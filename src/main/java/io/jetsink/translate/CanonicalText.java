@@ -1,0 +1,129 @@
+package io.jetsink.translate;
+
+import com.fasterxml.jackson.core.io.NumberOutput;
+import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.spi.MessageHeaders;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Date;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one text that a typed value has in a header.
+ *
+ * <ul>
+ *   <li>Strings as they are. Bytes as they are if they are ASCII, else percent-encoded as {@link MessageHeaders} says.
+ *   <li>Booleans, whole numbers and decimals as in JSON; floating point numbers by the fewest digits that read back as the
+ *       same number.
+ *   <li>{@code Date}, {@code Time} and {@code Timestamp} as ISO-8601 in UTC.
+ *   <li>Structs, maps and lists as JSON without blanks.
+ *   <li>Null as nothing.
+ * </ul>
+ *
+ * <p>Threads: used by one thread.
+ */
+final class CanonicalText {
+    private static final MessageHeaders NO_HEADERS = new NoHeaders();
+
+    private final String what;
+    private final String key;
+    private final JsonPayloadEncoder json = new JsonPayloadEncoder();
+
+    /**
+     * For messages about values that have no such text.
+     *
+     * @param what whose they are
+     * @param key the key that does without them
+     */
+    CanonicalText(String what, String key) {
+        this.what = what;
+        this.key = key;
+    }
+
+    /**
+     * The text. It may still have to be encoded to be a header's.
+     *
+     * @param schema null for none
+     * @throws RejectedRecordException if the value has none
+     */
+    String of(@Nullable Schema schema, @Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
+        if (value instanceof String text) {
+            return text;
+        }
+        byte[] bytes = bytes(value);
+        if (bytes != null) {
+            return HeaderText.value(bytes);
+        }
+        if (value instanceof Boolean) {
+            return value.toString();
+        }
+        return value instanceof Number number ? number(schema, number) : json(schema, value);
+    }
+
+    /** The bytes of a value of bytes, null if it is another. */
+    static byte @Nullable [] bytes(@Nullable Object value) {
+        if (value instanceof ByteBuffer buffer) {
+            byte[] copy = new byte[buffer.remaining()];
+            buffer.duplicate().get(copy);
+            return copy;
+        }
+        return value instanceof byte[] bytes ? bytes : null;
+    }
+
+    private String number(@Nullable Schema schema, Number value) {
+        if (value instanceof Double) {
+            return NumberOutput.toString(value.doubleValue(), true);
+        }
+        if (value instanceof Float) {
+            return NumberOutput.toString(value.floatValue(), true);
+        }
+        if (value instanceof BigDecimal decimal) {
+            return Decimals.text(decimal);
+        }
+        boolean whole = value instanceof Long
+                || value instanceof Integer
+                || value instanceof Short
+                || value instanceof Byte
+                || value instanceof BigInteger;
+        return whole ? value.toString() : json(schema, value);
+    }
+
+    private String json(@Nullable Schema schema, Object value) {
+        try {
+            byte[] written = json.encode(new SinkRecord("", 0, null, null, schema, value, 0), NO_HEADERS);
+            String text = new String(written, StandardCharsets.UTF_8);
+            // A point in time is a string there.
+            return value instanceof Date ? text.substring(1, text.length() - 1) : text;
+        } catch (RejectedRecordException e) {
+            throw new RejectedRecordException(
+                    what + " is a " + value.getClass().getName() + " that has no form as a header: change " + key
+                            + ", or the value with a transform.",
+                    e);
+        }
+    }
+
+    /** JSON adds none. */
+    private static final class NoHeaders implements MessageHeaders {
+        @Override
+        public void add(String name, String value) {
+            throw new IllegalStateException("no header is expected");
+        }
+
+        @Override
+        public void add(String name, byte[] value) {
+            throw new IllegalStateException("no header is expected");
+        }
+
+        @Override
+        public void set(String name, String value) {
+            throw new IllegalStateException("no header is expected");
+        }
+    }
+}

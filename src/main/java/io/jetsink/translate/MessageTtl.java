@@ -1,0 +1,74 @@
+package io.jetsink.translate;
+
+import io.jetsink.config.MessageSettings;
+import io.jetsink.publish.RejectedRecordException;
+import java.time.Duration;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * After how long the stream removes a message ({@code Nats-TTL}; nats-server 2.11 and later, stream with
+ * {@code allow_msg_ttl}): by the record's own header, or the same for all.
+ *
+ * <p>Threads: used by one thread.
+ */
+final class MessageTtl implements Commands {
+    private static final String TTL = "Nats-TTL";
+    private static final String NEVER = "never";
+    /** The server takes no less than a second. */
+    private static final long MIN_MILLIS = 1_000;
+
+    /** What is added to a time in nanoseconds must not overflow there, which 236 years do. */
+    private static final long MAX_MILLIS = Duration.ofDays(100 * 365).toMillis();
+
+    private static final int MAX_DIGITS = Long.toString(MAX_MILLIS).length();
+
+    private final @Nullable String common;
+    private final @Nullable String header;
+    private final CanonicalText text = new CanonicalText("The header of the TTL", MessageSettings.TTL_HEADER_CONFIG);
+
+    MessageTtl(MessageSettings settings) {
+        Duration ttl = settings.ttl();
+        this.common = ttl == null ? null : seconds(ttl.toMillis());
+        this.header = settings.ttlHeader();
+    }
+
+    @Override
+    public void add(SinkRecord record, HeaderBlock headers) {
+        String ttl = ttl(record);
+        if (ttl != null) {
+            headers.command(TTL, ttl);
+        }
+    }
+
+    private @Nullable String ttl(SinkRecord record) {
+        if (header == null || record.headers().isEmpty()) {
+            return common;
+        }
+        @Nullable Header own = record.headers().lastWithName(header);
+        return own == null ? common : parse(text.of(own.schema(), own.value()));
+    }
+
+    private String parse(String own) {
+        if (own.equals(NEVER)) {
+            return NEVER;
+        }
+        long millis = isNumber(own) ? Long.parseLong(own) : -1;
+        if (millis < MIN_MILLIS || millis > MAX_MILLIS) {
+            throw new RejectedRecordException(
+                    "The header " + header + " (message.ttl.header) holds neither a whole number"
+                            + " of milliseconds from " + MIN_MILLIS + " to " + MAX_MILLIS
+                            + " nor never: correct it with a transform, or change message.ttl.header.");
+        }
+        return seconds(millis);
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static String seconds(long millis) {
+        return (millis + 999) / 1000 + "s";
+    }
+}

@@ -1,0 +1,123 @@
+package io.jetsink.translate;
+
+import io.jetsink.config.HeaderSettings;
+import io.jetsink.spi.HeaderMapper;
+import io.jetsink.spi.MessageHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code header.mapper=standard} is made of: a mapper for each key that asks for one, and none for those that do not. */
+final class StandardHeaders {
+    private StandardHeaders() {}
+
+    /** In the order in which they are to be called: what the connector knows itself replaces what a record claims. */
+    static List<HeaderMapper> of(HeaderSettings settings) {
+        List<HeaderMapper> mappers = new ArrayList<>();
+        if (!settings.include().isEmpty()) {
+            mappers.add(new FromKafka(
+                    new HeaderFilter(settings.include(), settings.exclude()),
+                    settings.trace() ? Trace.NAMES : Set.of(),
+                    new CanonicalText("A header", HeaderSettings.EXCLUDE_CONFIG)));
+        }
+        if (settings.trace()) {
+            mappers.add(new Trace());
+        }
+        if (settings.coordinates()) {
+            mappers.add(StandardHeaders::addCoordinates);
+        }
+        if (settings.key() != null) {
+            mappers.add(new Key(settings.key(), new CanonicalText("The key", HeaderSettings.KEY_CONFIG)));
+        }
+        if (settings.schema()) {
+            mappers.add(StandardHeaders::addSchema);
+        }
+        return mappers;
+    }
+
+    private static void addCoordinates(SinkRecord record, MessageHeaders headers) {
+        headers.set("Kafka-Topic", record.originalTopic());
+        headers.set("Kafka-Partition", Integer.toString(record.originalKafkaPartition()));
+        headers.set("Kafka-Offset", Long.toString(record.originalKafkaOffset()));
+        @Nullable Long timestamp = record.timestamp();
+        if (timestamp != null) {
+            headers.set("Kafka-Timestamp", timestamp.toString());
+        }
+    }
+
+    private static void addSchema(SinkRecord record, MessageHeaders headers) {
+        @Nullable Schema schema = record.valueSchema();
+        if (schema == null) {
+            return;
+        }
+        @Nullable String name = schema.name();
+        if (name != null) {
+            headers.set("Kafka-Schema-Name", name);
+        }
+        @Nullable Integer version = schema.version();
+        if (version != null) {
+            headers.set("Kafka-Schema-Version", version.toString());
+        }
+    }
+
+    /** @param others names that are another mapper's business */
+    private record FromKafka(HeaderFilter filter, Set<String> others, CanonicalText text) implements HeaderMapper {
+        @Override
+        public void mapHeaders(SinkRecord record, MessageHeaders headers) {
+            if (record.headers().isEmpty()) {
+                return;
+            }
+            for (Header header : record.headers()) {
+                String name = header.key();
+                if (filter.travels(name) && !others.contains(name)) {
+                    headers.add(name, text.of(header.schema(), header.value()));
+                }
+            }
+        }
+    }
+
+    /**
+     * The W3C trace context. Each is one value of printable ASCII there; whatever else a record has under these names would
+     * only mislead who reads it.
+     */
+    private record Trace() implements HeaderMapper {
+        private static final Set<String> NAMES = Set.of("traceparent", "tracestate", "baggage");
+
+        @Override
+        public void mapHeaders(SinkRecord record, MessageHeaders headers) {
+            if (record.headers().isEmpty()) {
+                return;
+            }
+            for (String name : NAMES) {
+                @Nullable Header last = record.headers().lastWithName(name);
+                @Nullable String value = last == null ? null : plain(last.value());
+                if (value != null) {
+                    headers.set(name, value);
+                }
+            }
+        }
+
+        private static @Nullable String plain(@Nullable Object value) {
+            byte[] bytes = CanonicalText.bytes(value);
+            @Nullable
+            String text = bytes != null
+                    ? new String(bytes, StandardCharsets.ISO_8859_1)
+                    : value instanceof String string ? string : null;
+            return text != null && !text.isEmpty() && HeaderText.survives(text) ? text : null;
+        }
+    }
+
+    private record Key(String name, CanonicalText text) implements HeaderMapper {
+        @Override
+        public void mapHeaders(SinkRecord record, MessageHeaders headers) {
+            if (record.key() != null) {
+                headers.set(name, text.of(record.keySchema(), record.key()));
+            }
+        }
+    }
+}
