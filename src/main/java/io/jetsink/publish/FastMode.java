@@ -25,16 +25,26 @@ final class FastMode implements PublisherFactory {
     private final PublishSettings settings;
     private final JetStreamSettings jetStream;
     private final List<String> subjects;
+    private final PublisherFactory otherwise;
     private String said = "";
     private boolean known;
     private int silent;
 
-    /** @param subjects filters that together cover all subjects that can be written to */
-    FastMode(String name, PublishSettings settings, JetStreamSettings jetStream, List<String> subjects) {
+    /**
+     * @param subjects filters that together cover all subjects that can be written to
+     * @param otherwise what {@code auto} takes where batches are not offered
+     */
+    FastMode(
+            String name,
+            PublishSettings settings,
+            JetStreamSettings jetStream,
+            List<String> subjects,
+            PublisherFactory otherwise) {
         this.name = name;
         this.settings = settings;
         this.jetStream = jetStream;
         this.subjects = subjects;
+        this.otherwise = otherwise;
     }
 
     @Override
@@ -59,7 +69,7 @@ final class FastMode implements PublisherFactory {
             throw new DefiniteException("publish.mode=fast: " + missing);
         }
         say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
-        return AsyncPublisher.factory(jetStream.stream(), settings.maxPending()).open(connection, previous);
+        return otherwise.open(connection, previous);
     }
 
     /** @return an id to be used again, or null */

@@ -1,10 +1,17 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.MessageSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreation;
+import io.jetsink.config.Tombstones;
+import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.WantedStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the strategy, once, at start. */
@@ -16,17 +23,17 @@ public final class Publishers {
      * @param subjects filters that together cover all subjects that can be written to
      */
     public static PublisherFactory of(String name, SinkConfig config, List<String> subjects) {
-        MarkerSubjects markers = config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
-                ? new MarkerSubjects(config.exactlyOnce().markerPrefix(), config.connectorName())
-                : null;
-        PublisherFactory publishers = strategy(name, config, subjects, markers);
-        StreamCreation creation = config.jetStream().creation();
-        if (creation == null) {
-            return publishers;
+        MarkerSubjects markers =
+                config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
+        PublisherFactory strategy = strategy(name, config, subjects, markers);
+        WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
+        PublisherFactory publishers = strategy;
+        BucketSettings bucket = config.bucket();
+        if (bucket != null) {
+            boolean purges = config.translation().message().tombstones() == Tombstones.PURGE;
+            publishers = new BucketTarget(publishers, config.jetStream(), bucket, purges);
         }
-        String markerFilter = markers == null ? null : markers.filter();
-        return new CreatedStream(
-                publishers, config.jetStream(), creation, subjects, publishers instanceof FastMode, markerFilter);
+        return wanted == null ? publishers : new CreatedStream(publishers, config.jetStream(), wanted);
     }
 
     private static PublisherFactory strategy(
@@ -38,10 +45,44 @@ public final class Publishers {
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
             return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
         }
+        String stream = config.jetStream().stream();
+        boolean lastCounts = config.bucket() != null;
+        PublisherFactory async = AsyncPublisher.factory(stream, publish.maxPending(), lastCounts);
         return switch (publish.mode()) {
-            case SYNC -> AsyncPublisher.factory(config.jetStream().stream(), 1);
-            case ASYNC -> AsyncPublisher.factory(config.jetStream().stream(), publish.maxPending());
-            case FAST, AUTO -> new FastMode(name, publish, config.jetStream(), subjects);
+            case SYNC -> AsyncPublisher.factory(stream, 1, lastCounts);
+            case ASYNC -> async;
+            case FAST, AUTO -> new FastMode(name, publish, config.jetStream(), subjects, async);
         };
+    }
+
+    /** The stream to be created, with the flags that guarantee and mode need; null: none. */
+    private static @Nullable WantedStream wanted(
+            SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers, boolean batched) {
+        BucketSettings bucket = config.bucket();
+        StreamCreation creation = config.jetStream().creation();
+        WantedStream wanted;
+        if (bucket != null && bucket.create()) {
+            wanted = WantedStream.bucket(bucket);
+        } else if (creation != null) {
+            String stream = Objects.requireNonNull(config.jetStream().stream());
+            wanted = WantedStream.stream(stream, creation, taken(creation, subjects, markers));
+        } else {
+            return null;
+        }
+        MessageSettings message = config.translation().message();
+        boolean expires = message.ttl() != null || message.ttlHeader() != null;
+        return wanted.with(stream -> {
+            stream.allowBatched(batched).allowMessageTtl(expires);
+            return markers == null ? stream : stream.allowAtomicPublish().allowRollup(true);
+        });
+    }
+
+    /** What is configured, or else written; and the markers in any case. */
+    private static List<String> taken(StreamCreation creation, List<String> written, @Nullable MarkerSubjects markers) {
+        List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
+        if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers.filter()))) {
+            subjects.add(markers.filter());
+        }
+        return subjects;
     }
 }

@@ -29,7 +29,7 @@ class AsyncPublisherTest {
 
     @BeforeEach
     void open() throws Exception {
-        publisher = AsyncPublisher.factory("ORDERS", 4).open(connection(), null);
+        publisher = AsyncPublisher.factory("ORDERS", 4, false).open(connection(), null);
     }
 
     @Test
@@ -49,6 +49,32 @@ class AsyncPublisherTest {
     void goesOnBehindAFailure() throws Exception {
         publish(0, 1);
         acks.get(0).completeExceptionally(Failures.noResponders());
+        ack(1);
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 0", "settled 1");
+    }
+
+    @Test
+    void settlesNothingBehindAFailureWhereTheLastMessageCounts() throws Exception {
+        publisher = AsyncPublisher.factory("ORDERS", 4, true).open(connection(), null);
+        publish(0, 1, 2);
+        ack(0);
+        acks.get(1).completeExceptionally(Failures.noResponders());
+        ack(2);
+
+        publisher.harvest(told);
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("settled 0", "failed 1");
+    }
+
+    @Test
+    void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
+        publisher = AsyncPublisher.factory("ORDERS", 4, true).open(connection(), null);
+        publish(0, 1);
+        acks.get(0).completeExceptionally(Failures.tooLarge());
         ack(1);
 
         publisher.harvest(told);

@@ -44,7 +44,8 @@ final class AtomicTask implements Publisher.Outcomes {
                 "delivery.guarantee", "exactly-once"));
         props.putAll(more);
         SinkConfig config = SinkConfig.parse(props);
-        once = new ExactlyOnce(new MarkerSubjects("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
+        once = new ExactlyOnce(
+                MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
         once.opened(AtomicStream.TARGET);
     }
 
