@@ -3,7 +3,6 @@ package io.jetsink.publish;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.KvBucket;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -19,7 +18,7 @@ public final class MarkerSubjects {
 
     private MarkerSubjects(String prefix, String connector, char escape) {
         this.escape = escape;
-        this.stem = prefix + "." + token(connector) + ".";
+        this.stem = prefix + "." + Token.of(connector, escape) + ".";
     }
 
     static MarkerSubjects of(SinkConfig config) {
@@ -41,24 +40,11 @@ public final class MarkerSubjects {
     }
 
     String of(TopicPartition partition) {
-        return stem + token(partition.topic()) + "." + partition.partition();
+        return stem + Token.of(partition.topic(), escape) + "." + partition.partition();
     }
 
     /** All of them. */
     String filter() {
         return stem + ">";
-    }
-
-    private String token(String name) {
-        StringBuilder token = new StringBuilder();
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xff);
-            if (c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-')) {
-                token.append(c);
-            } else {
-                token.append(escape).append(String.format("%02X", (int) c));
-            }
-        }
-        return token.toString();
     }
 }

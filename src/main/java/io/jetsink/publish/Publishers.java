@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.MessageSettings;
+import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreation;
@@ -28,6 +29,11 @@ public final class Publishers {
         PublisherFactory strategy = strategy(name, config, subjects, markers);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
         PublisherFactory publishers = strategy;
+        OversizeSettings oversize = config.oversize();
+        if (oversize != null) {
+            int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
+            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), subjects, added);
+        }
         BucketSettings bucket = config.bucket();
         if (bucket != null) {
             boolean purges = config.translation().message().tombstones() == Tombstones.PURGE;
