@@ -1,6 +1,7 @@
 package io.jetsink;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class FakeWorker implements SinkTaskContext {
     final List<String> rejected = new ArrayList<>();
 
     private final SinkTask task;
+    private final List<SinkRecord> collected = new ArrayList<>();
     private final TopicPartition partition;
     private boolean paused;
     private long consumed;
@@ -89,6 +91,20 @@ final class FakeWorker implements SinkTaskContext {
     void offer(SinkRecord record) {
         consumed = record.originalKafkaOffset() + 1;
         task.put(List.of(record));
+    }
+
+    /** Keeps a record with this key and value for the next {@link #offer(String, String)}; null is a tombstone. */
+    void collect(String key, @Nullable String value) {
+        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
+        collected.add(new SinkRecord(partition.topic(), 0, null, key, null, bytes, consumed++));
+    }
+
+    /** One poll that brings a record with this key and value behind those that were collected. */
+    void offer(String key, @Nullable String value) {
+        collect(key, value);
+        List<SinkRecord> poll = List.copyOf(collected);
+        collected.clear();
+        task.put(poll);
     }
 
     /** So many records, in polls of Connect's default size, as the task takes them. */

@@ -177,7 +177,8 @@ class RefusalIT {
 
         assertThat(refusal(nats, exactlyOnce(Map.of())))
                 .isEqualTo(EXACTLY_ONCE + "stream orders " + expected
-                        + ": name another stream with jetstream.stream, which jetstream.stream.create=true can create");
+                        + ": name another one with jetstream.stream or kv.bucket, which jetstream.stream.create=true or"
+                        + " kv.bucket.create=true can create");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jetsink.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -37,6 +38,9 @@ public record BucketSettings(
     private static final int MAX_REPLICAS = 5;
     private static final Choice<Target> TARGETS = new Choice<>(Target.class);
     private static final Choice<StreamStorage> STORAGES = new Choice<>(StreamStorage.class);
+    /** What clients take in a key (ADR-8). */
+    private static final Pattern MARKER_PREFIX = Pattern.compile("[-/_=.A-Za-z0-9]+");
+
     private static final List<String> OF_CREATION =
             List.of(HISTORY_CONFIG, TTL_CONFIG, STORAGE_CONFIG, REPLICAS_CONFIG);
 
@@ -126,6 +130,7 @@ public record BucketSettings(
                                 + ConnectionSettings.SERVERS_CONFIG);
             }
         }
+        checkMessages(findings);
         if (findings.value(TTL_CONFIG) instanceof Long ttl
                 && ttl != FOR_EVER
                 && ttl < ExactlyOnceSettings.MIN_AGE.toMillis()
@@ -134,6 +139,23 @@ public record BucketSettings(
                     TTL_CONFIG,
                     TTL_CONFIG + " must be -1 or at least " + ExactlyOnceSettings.MIN_AGE.toMillis() + " with "
                             + PublishSettings.GUARANTEE_CONFIG + "=exactly-once, whose markers would be removed");
+        }
+    }
+
+    private static void checkMessages(Findings findings) {
+        if (findings.value(MessageSettings.ID_CONFIG) instanceof String id
+                && !id.equalsIgnoreCase(MessageSettings.NONE)) {
+            findings.refuse(
+                    MessageSettings.ID_CONFIG,
+                    MessageSettings.ID_CONFIG + " must be none, or left out, with " + TARGET_CONFIG
+                            + "=kv: of a value that is sent again behind an older one only the older one would be stored");
+        }
+        if (findings.value(ExactlyOnceSettings.MARKER_PREFIX_CONFIG) instanceof String prefix
+                && !MARKER_PREFIX.matcher(prefix).matches()) {
+            findings.refuse(
+                    ExactlyOnceSettings.MARKER_PREFIX_CONFIG,
+                    ExactlyOnceSettings.MARKER_PREFIX_CONFIG + " must hold nothing but letters, digits, dots and any of"
+                            + " - _ / = with " + TARGET_CONFIG + "=kv, where markers are keys");
         }
     }
 

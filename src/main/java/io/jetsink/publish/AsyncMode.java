@@ -20,12 +20,17 @@ final class AsyncMode implements PublisherFactory {
 
     private final JetStreamSettings jetStream;
     private final int window;
+    private final boolean lastCounts;
     private int silent;
 
-    /** @param window how many messages may wait for their ack */
-    AsyncMode(JetStreamSettings jetStream, int window) {
+    /**
+     * @param window how many messages may wait for their ack
+     * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
+     */
+    AsyncMode(JetStreamSettings jetStream, int window, boolean lastCounts) {
         this.jetStream = jetStream;
         this.window = window;
+        this.lastCounts = lastCounts;
     }
 
     @Override
@@ -40,7 +45,7 @@ final class AsyncMode implements PublisherFactory {
 
     /** Without a look at the stream. */
     Publisher openUnseen(Connection connection) throws IOException {
-        return new AsyncPublisher(connection, jetStream.stream(), window);
+        return new AsyncPublisher(connection, jetStream.stream(), window, lastCounts);
     }
 
     private void look(Connection connection, String name) throws DefiniteException {

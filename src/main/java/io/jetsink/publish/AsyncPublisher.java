@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Pipelined publishes with one ack each ({@code publish.mode=async}). With a window of one it is {@code sync}: the next
  * message leaves when the ack of the one before has come, so first copies stay in order through faults too.
  *
- * <p>Order is kept until a fault: a message that fails is sent again after others behind it were stored.
+ * <p>Order is kept until a fault: a message that fails is sent again after others behind it were stored. Where the last
+ * message of a subject counts, those others are therefore sent again, too: nothing behind the first failure is settled.
  */
 final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final JetStream jetStream;
     private final @Nullable String stream;
     private final int window;
+    private final boolean lastCounts;
     private final @Nullable CompletableFuture<PublishAck>[] acks;
     private final int mask;
     /** Everything before it was reported. */
@@ -34,16 +36,20 @@ final class AsyncPublisher implements Publisher {
     private long end = -1;
 
     private volatile boolean proven;
+    /** Something has to be sent again, and so everything behind it. */
+    private boolean broken;
 
     /**
      * @param stream the one stream that may ack, or null for any
      * @param window how many messages may wait for their ack
+     * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
      */
-    AsyncPublisher(Connection connection, @Nullable String stream, int window) throws IOException {
+    AsyncPublisher(Connection connection, @Nullable String stream, int window, boolean lastCounts) throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.stream = stream;
         this.window = window;
+        this.lastCounts = lastCounts;
         this.acks = newFutures(Integer.highestOneBit(Math.max(window - 1, 1)) << 1);
         this.mask = acks.length - 1;
     }
@@ -92,7 +98,7 @@ final class AsyncPublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
-        for (; harvested < end; harvested++) {
+        for (; harvested < end && !broken; harvested++) {
             int place = (int) harvested & mask;
             CompletableFuture<PublishAck> ack = acks[place];
             if (ack == null) {
@@ -123,6 +129,7 @@ final class AsyncPublisher implements Publisher {
                 }
             }
         } catch (CompletionException | CancellationException failure) {
+            broken = lastCounts && FailureTriage.of(failure) == FailureTriage.Verdict.RETRY;
             outcomes.failed(position, failure);
         }
     }

@@ -7,10 +7,12 @@ import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.record.TimestampType;
@@ -40,6 +42,11 @@ final class AtomicBatch {
 
     private long bytes;
 
+    /** Subjects of the first {@link #indexed} entries. */
+    private final Set<String> subjects = new HashSet<>();
+
+    private int indexed;
+
     /** The ids under which it was sent. */
     private final List<String> attempts = new ArrayList<>();
     /** How many entries were sent under the latest id. */
@@ -60,6 +67,21 @@ final class AtomicBatch {
         entries.add(entry);
         lasts.put(entry.claim(), entry.record());
         bytes += entry.message().size();
+    }
+
+    /**
+     * Whether the server would refuse the batch with this message in it ("batch rollup sub invalid", 10111): a rollup may
+     * not follow a message of its own subject in the same batch (nats-server 2.15.1).
+     */
+    boolean excludes(OutboundMessage message) {
+        Headers headers = message.headers();
+        if (headers == null || !headers.containsKey(Marker.ROLLUP)) {
+            return false;
+        }
+        while (indexed < entries.size()) {
+            subjects.add(entries.get(indexed++).message().subject());
+        }
+        return subjects.contains(message.subject());
     }
 
     List<Entry> entries() {

@@ -105,7 +105,9 @@ final class AtomicPublisher implements Publisher {
         }
         long offset = publication.record().originalKafkaOffset();
         AtomicBatch batch = next;
-        if (claim.isOnItsWay(offset) || (batch != null && task.isFull(batch, claim, position))) {
+        OutboundMessage message = publication.message();
+        if (claim.isOnItsWay(offset)
+                || (batch != null && (task.isFull(batch, claim, position) || batch.excludes(message)))) {
             urgent = true;
             return false;
         }
@@ -118,7 +120,6 @@ final class AtomicPublisher implements Publisher {
             failure = new Failure(position, otherLog);
             return false;
         }
-        OutboundMessage message = publication.message();
         if (!task.admits(position, message, connection)) {
             return false;
         }

@@ -1,68 +1,35 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.JetStreamSettings;
-import io.jetsink.config.StreamCreation;
 import io.jetsink.nats.StreamCreator;
 import io.jetsink.nats.StreamRefusedException;
-import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.WantedStream;
 import io.nats.client.Connection;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A strategy whose stream is created first, if it is missing ({@code jetstream.stream.create}). */
+/**
+ * A strategy whose stream is created first, if it is missing ({@code jetstream.stream.create}, {@code kv.bucket.create}).
+ */
 final class CreatedStream implements PublisherFactory {
-    /** From here on servers know fast-ingest batches; older ones would ignore the flag. */
-    private static final String BATCHES = "2.14.0";
-
     private final PublisherFactory publishers;
     private final JetStreamSettings jetStream;
-    private final StreamCreation creation;
-    private final String name;
-    private final List<String> subjects;
-    private final boolean batched;
-    private final boolean ttl;
-    private final boolean atomic;
+    private final WantedStream wanted;
 
-    /**
-     * @param written filters that together cover all subjects that can be written to
-     * @param batched whether the strategy makes use of fast-ingest batches
-     * @param ttl whether messages may have TTLs of their own
-     * @param markers the markers' subjects if the strategy is exactly-once, else null
-     */
-    CreatedStream(
-            PublisherFactory publishers,
-            JetStreamSettings jetStream,
-            StreamCreation creation,
-            List<String> written,
-            boolean batched,
-            boolean ttl,
-            @Nullable String markers) {
+    CreatedStream(PublisherFactory publishers, JetStreamSettings jetStream, WantedStream wanted) {
         this.publishers = publishers;
         this.jetStream = jetStream;
-        this.creation = creation;
-        this.name = Objects.requireNonNull(jetStream.stream());
-        this.batched = batched;
-        this.ttl = ttl;
-        this.atomic = markers != null;
-        this.subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
-        if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers))) {
-            subjects.add(markers);
-        }
+        this.wanted = wanted;
     }
 
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        if (atomic) {
+        if (wanted.configuration().getAllowAtomicPublish()) {
             ExactlyOnceMode.checkServer(connection);
         }
-        boolean known = connection.getServerInfo().isSameOrNewerThanVersion(BATCHES);
         try {
-            boolean ttls = ttl && TtlStream.isKnownTo(connection);
-            StreamCreator.ensure(connection, jetStream, name, creation, subjects, batched && known, ttls, atomic);
+            StreamCreator.ensure(connection, jetStream, wanted);
         } catch (StreamRefusedException e) {
             throw new DefiniteException(String.valueOf(e.getMessage()), e);
         }

@@ -74,7 +74,8 @@ final class ExactlyOnceStream {
         return "stream " + stream.name() + " " + String.join(", and ", problems) + ": "
                 + (curable
                         ? "nats stream edit " + stream.name() + " " + String.join(" ", flags)
-                        : "name another stream with jetstream.stream, which jetstream.stream.create=true can create");
+                        : "name another one with jetstream.stream or kv.bucket, which jetstream.stream.create=true or"
+                                + " kv.bucket.create=true can create");
     }
 
     private void curable(String problem, String flag) {

@@ -26,14 +26,15 @@ final class FastMode implements PublisherFactory {
     private final PublishSettings settings;
     private final JetStreamSettings jetStream;
     private final List<String> subjects;
+    private final AsyncMode otherwise;
     private final LongSupplier clock;
-    private final AsyncMode async;
     private String said = "";
     private boolean known;
     private int silent;
 
     /**
      * @param subjects filters that together cover all subjects that can be written to
+     * @param otherwise what {@code auto} takes where batches are not offered
      * @param clock nanoseconds that only go forward
      */
     FastMode(
@@ -41,13 +42,14 @@ final class FastMode implements PublisherFactory {
             PublishSettings settings,
             JetStreamSettings jetStream,
             List<String> subjects,
+            AsyncMode otherwise,
             LongSupplier clock) {
         this.name = name;
         this.settings = settings;
         this.jetStream = jetStream;
         this.subjects = subjects;
+        this.otherwise = otherwise;
         this.clock = clock;
-        this.async = new AsyncMode(jetStream, settings.maxPending());
     }
 
     @Override
@@ -62,7 +64,7 @@ final class FastMode implements PublisherFactory {
         }
         if (missing != null) {
             doWithout(missing);
-            return async.open(connection, previous);
+            return otherwise.open(connection, previous);
         }
         TargetStream stream = lookUp(connection);
         if (stream != null) {
@@ -71,7 +73,7 @@ final class FastMode implements PublisherFactory {
         missing = missingInStream(stream);
         if (stream == null || missing != null) {
             doWithout(missing);
-            return async.openUnseen(connection);
+            return otherwise.openUnseen(connection);
         }
         say("fast-ingest batches into stream " + stream.name());
         return new FastPublisher(connection, stream, settings, unbegun, clock);

@@ -36,7 +36,7 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     private static final String OWNER = "Jetsink-Owner";
     private static final String BATCH = "Jetsink-Batch";
     private static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
-    private static final String ROLLUP = "Nats-Rollup";
+    static final String ROLLUP = "Nats-Rollup";
     private static final String TTL = "Nats-TTL";
 
     /** JetStream's "no message found". */

@@ -62,7 +62,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
         this.timeout = config.publish().ackTimeout();
         this.nats = new NatsConnector(config.connection(), connector + "-offsets", timeout, QUEUE);
         this.jetStream = config.jetStream();
-        this.markers = new MarkerSubjects(config.exactlyOnce().markerPrefix(), connector);
+        this.markers = MarkerSubjects.of(config);
         this.written = written;
     }
 

@@ -1,36 +1,50 @@
 package io.jetsink.publish;
 
-import java.nio.charset.StandardCharsets;
+import io.jetsink.config.BucketSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.KvBucket;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where markers stand: {@code <prefix>.<connector>.<topic>.<partition>}, a token each. */
+/**
+ * Where markers stand: {@code <prefix>.<connector>.<topic>.<partition>}, a token each. In a key-value bucket that is a key,
+ * and {@code %} is not legal in keys.
+ */
 public final class MarkerSubjects {
+    private static final char IN_SUBJECTS = '%';
+    private static final char IN_KEYS = '=';
+
+    private final char escape;
     private final String stem;
 
+    private MarkerSubjects(String prefix, String connector, char escape) {
+        this.escape = escape;
+        this.stem = prefix + "." + Token.of(connector, escape) + ".";
+    }
+
+    static MarkerSubjects of(SinkConfig config) {
+        String prefix = config.exactlyOnce().markerPrefix();
+        BucketSettings bucket = config.bucket();
+        return bucket == null
+                ? inStream(prefix, config.connectorName())
+                : inBucket(bucket.name(), prefix, config.connectorName());
+    }
+
     /** @param prefix {@code exactly.once.marker.prefix} */
-    public MarkerSubjects(String prefix, String connector) {
-        this.stem = prefix + "." + token(connector) + ".";
+    static MarkerSubjects inStream(String prefix, String connector) {
+        return new MarkerSubjects(prefix, connector, IN_SUBJECTS);
+    }
+
+    /** @param prefix {@code exactly.once.marker.prefix}, with which the markers' keys begin */
+    static MarkerSubjects inBucket(String bucket, String prefix, String connector) {
+        return new MarkerSubjects(KvBucket.prefix(bucket) + prefix, connector, IN_KEYS);
     }
 
     String of(TopicPartition partition) {
-        return stem + token(partition.topic()) + "." + partition.partition();
+        return stem + Token.of(partition.topic(), escape) + "." + partition.partition();
     }
 
     /** All of them. */
     String filter() {
         return stem + ">";
-    }
-
-    private static String token(String name) {
-        StringBuilder token = new StringBuilder();
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xff);
-            if (c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-')) {
-                token.append(c);
-            } else {
-                token.append('%').append(String.format("%02X", (int) c));
-            }
-        }
-        return token.toString();
     }
 }

@@ -20,7 +20,7 @@ final class PayloadLimit {
         if (limit > 0 && size > limit) {
             throw new RejectedRecordException(
                     "the message has " + size + " bytes with its headers and the server takes " + limit
-                            + ": raise max_payload of the nats-server, or keep such records out of the topic");
+                            + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out of the topic");
         }
     }
 }

@@ -28,7 +28,8 @@ final class Parts implements AutoCloseable {
     SubjectMapper subjects(SubjectSettings settings) {
         PluginSettings chosen = settings.mapper();
         if (chosen.builtIn()) {
-            return new TemplateSubjectMapper(SubjectTemplate.parse(settings.template()));
+            SubjectMapper template = new TemplateSubjectMapper(SubjectTemplate.parse(settings.template()));
+            return settings.bucket() == null ? template : new BucketKeys(template, settings.bucket());
         }
         return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class));
     }

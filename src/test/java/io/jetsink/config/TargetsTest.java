@@ -93,6 +93,23 @@ class TargetsTest {
                 .containsOnlyKeys("kv.bucket.ttl.ms");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"coordinates", "header:id"})
+    void aBucketsMessagesHaveNoIds(String id) {
+        assertThat(Props.errors(with("message.id", id)))
+                .containsOnlyKeys("message.id")
+                .allSatisfy((refused, error) -> assertThat(error).contains("target=kv"));
+        assertThat(Props.errors(with("message.id", "None"))).isEmpty();
+    }
+
+    @Test
+    void aBucketsMarkersAreKeys() {
+        assertThat(Props.errors(with("exactly.once.marker.prefix", "jet!sink")))
+                .containsOnlyKeys("exactly.once.marker.prefix");
+        assertThat(Props.errors(with("exactly.once.marker.prefix", "jetsink.offsets=1/2-3_")))
+                .isEmpty();
+    }
+
     @Test
     void tombstonesAreWhatTheTargetHas() {
         assertThat(Props.errors(with("tombstones", "publish")).get("tombstones"))

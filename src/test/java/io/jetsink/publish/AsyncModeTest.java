@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class AsyncModeTest {
     private final FakeConnection nats = new FakeConnection();
-    private final AsyncMode async = new AsyncMode(new JetStreamSettings(null, null, "ORDERS", null), 4);
+    private final AsyncMode async = new AsyncMode(new JetStreamSettings(null, null, "ORDERS", null), 4, false);
 
     @Test
     void refusesAStreamThatNeverAcks() {
@@ -64,7 +64,7 @@ class AsyncModeTest {
 
     @Test
     void asksNothingWithoutANamedStream() throws Exception {
-        new AsyncMode(new JetStreamSettings(null, null, null, null), 4).open(nats.connection(), null);
+        new AsyncMode(new JetStreamSettings(null, null, null, null), 4, false).open(nats.connection(), null);
 
         assertThat(nats.lookUps).isZero();
     }

@@ -29,7 +29,7 @@ class AsyncPublisherTest {
 
     @BeforeEach
     void open() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false);
     }
 
     @Test
@@ -81,6 +81,32 @@ class AsyncPublisherTest {
         assertThat(told.lines).containsExactly("duplicate 5");
         // It is an ack as any other.
         assertThat(publisher.window()).isEqualTo(4);
+    }
+
+    @Test
+    void settlesNothingBehindAFailureWhereTheLastMessageCounts() throws Exception {
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
+        publish(0, 1, 2);
+        ack(0);
+        acks.get(1).completeExceptionally(Failures.noResponders());
+        ack(2);
+
+        publisher.harvest(told);
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("settled 0", "failed 1");
+    }
+
+    @Test
+    void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
+        publish(0, 1);
+        acks.get(0).completeExceptionally(Failures.tooLarge());
+        ack(1);
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 0", "settled 1");
     }
 
     @Test

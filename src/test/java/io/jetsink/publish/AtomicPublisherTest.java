@@ -38,6 +38,21 @@ class AtomicPublisherTest {
     }
 
     @Test
+    void beginsABatchWithARollupOfASubjectThatTheOneBeforeHolds() throws Exception {
+        claimed();
+        admit(0, 1, 4);
+        task.admitRollup(0, 4);
+        admit(0, 5, 7);
+        task.admitRollup(0, 7);
+        task.admitRollup(0, 8);
+        int before = stream.commits;
+        drain();
+
+        assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "0:3", "0:4", "0:5", "0:6", "0:7", "0:8");
+        assertThat(stream.commits - before).isEqualTo(4);
+    }
+
+    @Test
     void sendsTheNextBatchWhileTheOneBeforeIsBeingStored() throws Exception {
         claimed();
         stream.faults = () -> Fault.SILENT;

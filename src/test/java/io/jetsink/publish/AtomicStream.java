@@ -230,7 +230,11 @@ final class AtomicStream {
                     ? error(10176, "atomic publish batch is incomplete")
                     : error(10054, "message size exceeds maximum allowed");
         }
+        Set<String> subjects = new HashSet<>();
         for (Stored message : batch) {
+            if (!subjects.add(message.subject) && message.headers.containsKey("Nats-Rollup")) {
+                return error(10111, "batch rollup sub invalid");
+            }
             String wanted = message.headers.getFirst("Nats-Expected-Last-Subject-Sequence");
             long found = expected.getOrDefault(message.subject, 0L);
             if (wanted != null && Long.parseLong(wanted) != found) {

@@ -44,7 +44,8 @@ final class AtomicTask implements Publisher.Outcomes {
                 "delivery.guarantee", "exactly-once"));
         props.putAll(more);
         SinkConfig config = SinkConfig.parse(props);
-        once = new ExactlyOnce(new MarkerSubjects("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
+        once = new ExactlyOnce(
+                MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
         once.opened(AtomicStream.TARGET);
     }
 
@@ -60,13 +61,22 @@ final class AtomicTask implements Publisher.Outcomes {
         admit(partition, offset, partition + ":" + offset, 1_000 + offset);
     }
 
+    /** A message that is to be the only one of its subject. */
+    void admitRollup(int partition, long offset) {
+        admit(partition, offset, partition + ":" + offset, 1_000 + offset, new Headers().put("Nats-Rollup", "sub"));
+    }
+
     void admit(int partition, long offset, String payload, long timestamp) {
+        admit(partition, offset, payload, timestamp, new Headers());
+    }
+
+    private void admit(int partition, long offset, String payload, long timestamp, Headers headers) {
         Partition stay =
                 partitions.computeIfAbsent(partition, number -> new Partition(new TopicPartition("t", number)));
         ring.add(new Record(
                 stay,
                 record(partition, offset, timestamp),
-                new OutboundMessage("t." + partition, new Headers(), payload.getBytes(UTF_8))));
+                new OutboundMessage("t." + partition, headers, payload.getBytes(UTF_8))));
     }
 
     /** The epoch is over. */

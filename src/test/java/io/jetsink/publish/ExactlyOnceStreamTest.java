@@ -9,7 +9,7 @@ import io.nats.client.api.StreamConfiguration;
 import org.junit.jupiter.api.Test;
 
 class ExactlyOnceStreamTest {
-    private static final MarkerSubjects MARKERS = new MarkerSubjects("offsets", "orders");
+    private static final MarkerSubjects MARKERS = MarkerSubjects.inStream("offsets", "orders");
 
     @Test
     void aReplicatedStreamWithoutLimitsIsFine() {

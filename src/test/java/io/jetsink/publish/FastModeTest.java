@@ -157,11 +157,13 @@ class FastModeTest {
     }
 
     private FastMode mode(PublishMode mode) {
+        JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
         return new FastMode(
                 "task",
                 FastFixture.settings(mode),
-                new JetStreamSettings(null, null, "ORDERS", null),
+                jetStream,
                 List.of("orders"),
+                new AsyncMode(jetStream, FastFixture.WINDOW, false),
                 fast::nanoTime);
     }
 }

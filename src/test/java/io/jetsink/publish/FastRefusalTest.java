@@ -174,17 +174,6 @@ class FastRefusalTest {
         assertThat(fast.publisher.batch().hasOpenTail()).isFalse();
     }
 
-    /** With message ids; the batch is over. */
-    @Test
-    void countsAFirstMessageThatIsThereAlready() {
-        fast.publish(0);
-        fast.answer("{\"stream\":\"ORDERS\",\"seq\":7,\"duplicate\": true,\"batch\":\"b\",\"count\":1}");
-        fast.publish(1);
-
-        assertThat(fast.told).containsExactly("settled through 0");
-        assertThat(fast.nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
-    }
-
     @Test
     void rejectsWhatTheServerIsKnownToRefuse() {
         assertThatThrownBy(() -> fast.offer(0, "x".repeat(1001)))

@@ -1,0 +1,77 @@
+package io.jetsink.publish;
+
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.OversizeSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.ObjectBucket;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A strategy whose messages are never too large ({@code oversize=object-store}). */
+final class ObjectStoreMode implements PublisherFactory {
+    /** An election takes ten seconds, with acks of five. */
+    private static final int ACK_TIMEOUTS = 3;
+
+    private final PublisherFactory publishers;
+    private final JetStreamSettings jetStream;
+    private final List<String> subjects;
+    private final ObjectNames names;
+    private final Duration ackTimeout;
+    private final int added;
+    private final Leftovers leftovers = new Leftovers();
+
+    /**
+     * @param bucket the object store's
+     * @param subjects filters that together cover all subjects that can be written to
+     * @param added how many bytes of headers the strategy adds to a message
+     */
+    ObjectStoreMode(PublisherFactory publishers, SinkConfig config, String bucket, List<String> subjects, int added) {
+        this.publishers = publishers;
+        this.jetStream = config.jetStream();
+        this.subjects = subjects;
+        this.names = new ObjectNames(bucket, config.connectorName());
+        this.ackTimeout = config.publish().ackTimeout();
+        this.added = added;
+    }
+
+    @Override
+    public Publisher open(Connection connection, @Nullable Publisher previous)
+            throws IOException, InterruptedException {
+        ObjectBucket bucket = bucket(connection);
+        Publisher underneath = previous instanceof ObjectStorePublisher decorated ? decorated.publisher() : previous;
+        Publisher publisher = publishers.open(connection, underneath);
+        ObjectUpload upload = new ObjectUpload(connection, bucket, leftovers, ackTimeout.multipliedBy(ACK_TIMEOUTS));
+        return new ObjectStorePublisher(
+                publisher,
+                upload::store,
+                names,
+                limit(connection),
+                connection.getOptions().getExecutor());
+    }
+
+    private ObjectBucket bucket(Connection connection) throws IOException {
+        String what = OversizeSettings.OVERSIZE_CONFIG + "=object-store: ";
+        String name = names.bucket();
+        ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);
+        if (bucket == null) {
+            throw new DefiniteException(what + "there is no object store " + name + ": create it with nats object add "
+                    + name + ", or correct " + OversizeSettings.BUCKET_CONFIG);
+        }
+        String problem = bucket.problem();
+        if (problem != null) {
+            throw new DefiniteException(what + "the object store " + name + " " + problem);
+        }
+        return bucket;
+    }
+
+    /** What server and stream take; what is not known of the stream does not count. */
+    private long limit(Connection connection) throws IOException {
+        TargetStream stream = TargetStream.find(connection, jetStream, subjects);
+        long own = stream == null ? -1 : stream.maxMessageSize();
+        return Math.min(connection.getMaxPayload(), own > 0 ? own : Long.MAX_VALUE) - added;
+    }
+}

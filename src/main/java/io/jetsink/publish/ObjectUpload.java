@@ -1,0 +1,151 @@
+package io.jetsink.publish;
+
+import io.jetsink.nats.ObjectBucket;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.Message;
+import io.nats.client.NUID;
+import io.nats.client.api.ObjectInfo;
+import io.nats.client.api.PublishAck;
+import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsMessage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts objects into a bucket, as NATS' clients read them. Theirs to write is not used (jnats 2.26.2): what it has sent when
+ * it is interrupted stays for ever, and what it says last is not fenced.
+ *
+ * <p>Chunks bear an id of their attempt and are of no account until the object's meta message names that id. It replaces
+ * only the one that was there before; so one that a lost connection delivers late cannot bring back an older attempt, and
+ * the chunks of that may be removed.
+ *
+ * <p><b>Threads.</b> Any, one at a time; waits for the server.
+ */
+final class ObjectUpload {
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectUpload.class);
+    /** How many chunks may wait for their ack: 2 MiB of memory, and as much on the way. */
+    private static final int WINDOW = 16;
+
+    private static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
+
+    private final Connection connection;
+    private final JetStream jetStream;
+    private final ObjectBucket bucket;
+    private final Leftovers leftovers;
+    private final Duration patience;
+
+    /** @param patience how long the ack of a chunk may take, once those before it are there */
+    ObjectUpload(Connection connection, ObjectBucket bucket, Leftovers leftovers, Duration patience)
+            throws IOException {
+        this.connection = connection;
+        this.jetStream = connection.jetStream();
+        this.bucket = bucket;
+        this.leftovers = leftovers;
+        this.patience = patience;
+    }
+
+    /**
+     * Stores an object, unless it is there.
+     *
+     * @param name of ASCII
+     * @param digest of the payload, as object stores write it
+     * @throws IOException if it is not known to be stored
+     */
+    void store(String name, byte[] payload, String digest) throws IOException, InterruptedException {
+        ObjectBucket.Stored before = bucket.look(name);
+        String current = before.id();
+        if (before.size() != payload.length || !before.digest().equals(digest)) {
+            current = NUID.nextGlobal();
+            leftovers.begun(name, current);
+            int chunks = publish(bucket.chunkSubject(current), payload);
+            tell(name, current, payload.length, chunks, digest, before.sequence());
+            leftovers.replaced(name, before.id());
+        }
+        leftovers.of(name, current).forEach(this::remove);
+        leftovers.forget(name);
+    }
+
+    /** Nothing names these chunks, and nothing will. */
+    private void remove(String id) {
+        try {
+            bucket.remove(id);
+        } catch (IOException e) {
+            LOG.warn("the chunks at {} stay in the object store: {}", bucket.chunkSubject(id), e.getMessage());
+        }
+    }
+
+    private int publish(String subject, byte[] payload) throws IOException, InterruptedException {
+        int size = bucket.chunkSize();
+        int chunks = 0;
+        Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();
+        for (int from = 0; from < payload.length; from += size) {
+            byte[] chunk = Arrays.copyOfRange(payload, from, Math.min(payload.length, from + size));
+            if (acks.size() == WINDOW) {
+                await(acks.remove());
+            }
+            send(NatsMessage.builder().subject(subject).data(chunk).build(), acks);
+            chunks++;
+        }
+        while (!acks.isEmpty()) {
+            await(acks.remove());
+        }
+        return chunks;
+    }
+
+    private void send(Message chunk, Queue<CompletableFuture<PublishAck>> acks)
+            throws IOException, InterruptedException {
+        for (; ; ) {
+            try {
+                acks.add(jetStream.publishAsync(chunk));
+                return;
+            } catch (IllegalStateException queueFullOrClosed) {
+                if (acks.isEmpty()) {
+                    throw new IOException("the connection takes no more", queueFullOrClosed);
+                }
+                await(acks.remove());
+            }
+        }
+    }
+
+    private void tell(String name, String id, int size, int chunks, String digest, long replaces)
+            throws IOException, InterruptedException {
+        ObjectInfo info = ObjectInfo.builder(bucket.name(), name)
+                .nuid(id)
+                .size(size)
+                .chunks(chunks)
+                .chunkSize(bucket.chunkSize())
+                .digest(digest)
+                .build();
+        Message meta = NatsMessage.builder()
+                .subject(bucket.metaSubject(name))
+                .headers(new Headers().put(Marker.ROLLUP, "sub").put(EXPECTED, Long.toString(replaces)))
+                .data(info.serialize())
+                .build();
+        Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();
+        send(meta, acks);
+        await(acks.remove());
+        LOG.debug("object {} of {} bytes is stored in {} chunks", name, size, chunks);
+    }
+
+    private void await(CompletableFuture<PublishAck> ack) throws IOException, InterruptedException {
+        try {
+            ack.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no ack from the object store in " + patience.toMillis() + " ms", e);
+        } catch (ExecutionException | CancellationException e) {
+            // Without the cause, whose code may condemn a record.
+            throw new IOException("the object store does not take a chunk: " + FailureTriage.reason(e));
+        }
+    }
+}
