@@ -26,10 +26,11 @@ final class Parts implements AutoCloseable {
 
     SubjectMapper subjects(SubjectSettings settings) {
         PluginSettings chosen = settings.mapper();
+        SubjectRules rules = SubjectRules.of(settings.bucket());
         if (chosen.builtIn()) {
-            return new TemplateSubjectMapper(SubjectTemplate.parse(settings.template()));
+            return new TemplateSubjectMapper(SubjectRoutes.parse(settings.template(), settings.routes(), rules), rules);
         }
-        return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class));
+        return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class), rules);
     }
 
     /** All that goes into headers: the mapper's, and what the connector itself has to say. */
