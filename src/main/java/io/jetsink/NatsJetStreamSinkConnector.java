@@ -2,8 +2,6 @@ package io.jetsink;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.config.StreamCreation;
-import io.jetsink.config.SubjectSettings;
 import io.jetsink.publish.MarkerAltering;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
@@ -13,7 +11,6 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -24,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /** A Kafka Connect sink that publishes Kafka topics into NATS JetStream. */
 public final class NatsJetStreamSinkConnector extends SinkConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkConnector.class);
-    private static final String EVERYTHING = ">";
     /**
      * A server takes 50 open batches for each stream (nats-server 2.12 and later): two of each task, and other writers have
      * some.
@@ -54,45 +50,8 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         List<ConfigValue> values = new ArrayList<>(SinkConfig.validate(connectorConfigs));
         Map<String, ConfigValue> byName = new HashMap<>();
         values.forEach(value -> byName.put(value.name(), value));
-        checkSubjects(byName);
+        SubjectCheck.run(byName);
         return new Config(values);
-    }
-
-    /** Templates are not the configuration's to understand. */
-    private static void checkSubjects(Map<String, ConfigValue> values) {
-        ConfigValue template = values.get(SubjectSettings.TEMPLATE_CONFIG);
-        ConfigValue routes = values.get(SubjectSettings.ROUTES_CONFIG);
-        if (template == null || !(template.value() instanceof String text)) {
-            return;
-        }
-        try {
-            List<String> written = new ArrayList<>(RecordTranslator.subjects(text));
-            if (routes != null && routes.value() instanceof String more) {
-                try {
-                    written.addAll(RecordTranslator.routedSubjects(more));
-                } catch (ConfigException e) {
-                    routes.addErrorMessage(e.getMessage());
-                }
-            }
-            checkCreation(written, values);
-        } catch (ConfigException e) {
-            template.addErrorMessage(e.getMessage());
-        }
-    }
-
-    /** A stream that is to be created has to have subjects. */
-    private static void checkCreation(List<String> written, Map<String, ConfigValue> values) {
-        ConfigValue subjects = values.get(StreamCreation.SUBJECTS_CONFIG);
-        ConfigValue create = values.get(StreamCreation.CREATE_CONFIG);
-        if (written.contains(EVERYTHING)
-                && create != null
-                && Boolean.TRUE.equals(create.value())
-                && subjects != null
-                && subjects.value() instanceof List<?> given
-                && given.isEmpty()) {
-            subjects.addErrorMessage(StreamCreation.SUBJECTS_CONFIG + " is missing: " + SubjectSettings.TEMPLATE_CONFIG
-                    + " can become any subject, so what the created stream takes has to be said");
-        }
     }
 
     @Override

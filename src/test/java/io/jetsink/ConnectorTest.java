@@ -46,6 +46,67 @@ class ConnectorTest {
                 .containsOnlyKeys("subject");
     }
 
+    @Test
+    void templatesAndRoutesAreCheckedAtOnce() {
+        Map<String, List<String>> errors = errors(config(
+                "subject", "orders.${nothing}",
+                "subject.routes", "a -> b; (a+)+$ -> c",
+                "jetstream.stream.create", "true"));
+
+        assertThat(errors).containsOnlyKeys("subject", "subject.routes");
+        assertThat(errors.get("subject").get(0)).contains("for configuration subject: at position 8: unknown variable");
+        assertThat(errors.get("subject.routes").get(0))
+                .contains("for configuration subject.routes: entry 2, at position 1: the pattern '(a+)+$'");
+    }
+
+    @Test
+    void routesSayWhatAStreamTakesToo() {
+        Map<String, String> creating = config(
+                "subject", "orders.${key}", "subject.routes", "a -> a.${key}", "jetstream.stream.create", "true");
+        assertThat(errors(creating)).isEmpty();
+
+        creating.put("subject.routes", "a -> ${topic}");
+        assertThat(errors(creating)).containsOnlyKeys("jetstream.stream.subjects");
+        creating.put("subject.routes", "a -> ${partition}.eu");
+        assertThat(errors(creating))
+                .containsExactly(Map.entry(
+                        "jetstream.stream.subjects",
+                        List.of(
+                                "jetstream.stream.subjects is missing: orders.* and *.eu, which the templates can become,"
+                                        + " overlap, so what the created stream takes has to be said")));
+        creating.put("jetstream.stream.subjects", "orders.>,*.eu");
+        assertThat(errors(creating)).isEmpty();
+    }
+
+    @Test
+    void templatesOfKeysHoldWhatKeysDo() {
+        Map<String, String> config = config("target", "KV", "kv.bucket", "orders", "subject", "a:${key}");
+        config.remove("jetstream.stream");
+
+        assertThat(errors(config)).containsOnlyKeys("subject");
+        config.put("subject", "a=${key}");
+        assertThat(errors(config)).isEmpty();
+        config.put("subject.routes", "a -> b%");
+        assertThat(errors(config)).containsOnlyKeys("subject.routes");
+        config.remove("kv.bucket");
+        assertThat(errors(config)).containsOnlyKeys("kv.bucket", "subject.routes");
+    }
+
+    @Test
+    void aClassOfTheUsersTakesNoTemplates() {
+        Map<String, String> config = config(
+                "subject.mapper", "com.example.jetsink.RegionSubjects",
+                "jetstream.stream.create", "true");
+        assertThat(errors(config)).isEmpty();
+
+        config.put("subject", "orders.${key}");
+        config.put("subject.routes", "a -> b");
+        assertThat(errors(config))
+                .isEqualTo(Map.of(
+                        "subject", List.of("subject has no effect unless subject.mapper is template"),
+                        "subject.routes", List.of("subject.routes has no effect unless subject.mapper is template")));
+    }
+
     /** Nothing listens on the port: an answer in time is one without NATS. */
     @ParameterizedTest
     @ValueSource(strings = {"at-least-once", "best-effort"})

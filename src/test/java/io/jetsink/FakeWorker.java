@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -40,6 +41,7 @@ final class FakeWorker implements SinkTaskContext {
     private boolean paused;
     private long consumed;
     private @Nullable LongUnaryOperator timestamps;
+    private @Nullable LongFunction<SinkRecord> records;
 
     FakeWorker(String topic, SinkTask task) {
         this.partition = new TopicPartition(topic, 0);
@@ -66,6 +68,11 @@ final class FakeWorker implements SinkTaskContext {
         timestamps = byOffset;
     }
 
+    /** The records by their offsets, in the place of numbered ones. */
+    void deliver(LongFunction<SinkRecord> byOffset) {
+        records = byOffset;
+    }
+
     /** A rebalance that leaves the partition where it is, or brings it back. */
     void reopen() {
         task.close(Set.of(partition));
@@ -75,9 +82,10 @@ final class FakeWorker implements SinkTaskContext {
 
     /** One poll that brings so many records, paused or not. */
     void offer(int records) {
+        LongFunction<SinkRecord> own = this.records;
         List<SinkRecord> batch = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
-            batch.add(record(("0:" + consumed + ":").getBytes(US_ASCII)));
+            batch.add(own == null ? record(("0:" + consumed + ":").getBytes(US_ASCII)) : own.apply(consumed++));
         }
         task.put(batch);
     }

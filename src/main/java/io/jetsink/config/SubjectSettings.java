@@ -1,6 +1,7 @@
 package io.jetsink.config;
 
 import io.jetsink.spi.SubjectMapper;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -65,6 +66,16 @@ public record SubjectSettings(
                 Importance.LOW,
                 "Subject mapper",
                 "What finds the subject: template, or the name of a class of your own.");
+    }
+
+    static void check(Findings findings) {
+        if (findings.value(MAPPER_CONFIG) instanceof String mapper && !mapper.equalsIgnoreCase(TEMPLATE)) {
+            for (String key : List.of(TEMPLATE_CONFIG, ROUTES_CONFIG)) {
+                if (findings.isGiven(key)) {
+                    findings.refuse(key, key + " has no effect unless " + MAPPER_CONFIG + " is " + TEMPLATE);
+                }
+            }
+        }
     }
 
     static SubjectSettings from(AbstractConfig config, Map<String, String> props) {

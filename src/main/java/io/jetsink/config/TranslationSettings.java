@@ -24,6 +24,7 @@ public record TranslationSettings(
     }
 
     static void check(Findings findings) {
+        SubjectSettings.check(findings);
         HeaderSettings.check(findings);
         PayloadSettings.check(findings);
         MessageSettings.check(findings);

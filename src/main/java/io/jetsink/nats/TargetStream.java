@@ -183,7 +183,8 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
                 .anyMatch(pattern -> filters.stream().anyMatch(filter -> overlap(pattern, filter)));
     }
 
-    private static boolean overlap(String one, String other) {
+    /** Whether there is a subject that both stand for. */
+    public static boolean overlap(String one, String other) {
         String[] ones = one.split("\\.");
         String[] others = other.split("\\.");
         for (int i = 0; i < Math.min(ones.length, others.length); i++) {

@@ -27,11 +27,11 @@ final class Parts implements AutoCloseable {
 
     SubjectMapper subjects(SubjectSettings settings) {
         PluginSettings chosen = settings.mapper();
+        SubjectRules rules = SubjectRules.of(settings.bucket());
         if (chosen.builtIn()) {
-            SubjectMapper template = new TemplateSubjectMapper(SubjectTemplate.parse(settings.template()));
-            return settings.bucket() == null ? template : new BucketKeys(template, settings.bucket());
+            return new TemplateSubjectMapper(SubjectRoutes.parse(settings.template(), settings.routes(), rules), rules);
         }
-        return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class));
+        return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class), rules);
     }
 
     HeaderMapper headers(HeaderSettings settings, PayloadSettings payload) {

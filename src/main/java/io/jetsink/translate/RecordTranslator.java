@@ -61,19 +61,23 @@ public final class RecordTranslator implements AutoCloseable {
     /**
      * Filters of all that a template can become.
      *
+     * @param bucket the key-value bucket that is written to, null: a stream
      * @throws ConfigException naming {@code subject} if this is no template
      */
-    public static List<String> subjects(String template) {
-        return List.of(SubjectTemplate.parse(template).filter());
+    public static List<String> subjects(String template, @Nullable String bucket) {
+        SubjectRules rules = SubjectRules.of(bucket);
+        return rules.filters(List.of(SubjectTemplate.parse(template, rules).filter()));
     }
 
     /**
      * Filters of all that routes can become.
      *
+     * @param bucket the key-value bucket that is written to, null: a stream
      * @throws ConfigException naming {@code subject.routes} if these are no routes
      */
-    public static List<String> routedSubjects(String routes) {
-        throw new ConfigException("subject.routes", routes, "not built yet");
+    public static List<String> routedSubjects(String routes, @Nullable String bucket) {
+        SubjectRules rules = SubjectRules.of(bucket);
+        return rules.filters(SubjectRoutes.filters(routes, rules));
     }
 
     /**

@@ -3,14 +3,13 @@ package io.jetsink.translate;
 import io.jetsink.publish.RejectedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds one subject after another in the same scratch space, and guards what every subject must be whatever the
  * template: ASCII, no wildcard, no empty token, outside the names that NATS reserves, within the limits.
  *
- * <p>Values are percent-encoded byte by byte outside {@code [A-Za-z0-9_-]}, so a value can neither add a token nor reach
+ * <p>Values are percent-encoded byte by byte outside {@code [A-Za-z0-9_-]} (in keys of buckets with {@code =} in the place
+ * of the percent sign), so a value can neither add a token nor reach
  * {@code $JS.API}, and decoding gives its bytes back: different bytes never give the same text. Strings are taken as
  * UTF-8. A surrogate without its other half, for which UTF-8 has no form, becomes the three bytes that the scheme of
  * UTF-8 yields for its number ({@code %ED%A0%80} for U+D800); no well-formed text has those bytes, so nothing collides.
@@ -18,13 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: used by one thread.
  */
 final class SubjectBuffer {
-    /** The server's control line ends at 4096 bytes by default: this leaves room for the reply subject and the sizes. */
-    static final int MAX_BYTES = 1024;
-
-    static final int MAX_TOKENS = 32;
-
-    /** How no subject may begin: server interfaces, inboxes, replies to service imports, replies through gateways. */
-    private static final List<String> RESERVED = List.of("$", "_INBOX", "_R_", "_GR_");
+    private static final int MAX_BYTES = SubjectRules.MAX_BYTES;
 
     /** The most that is written between two checks of the length: the longest number. A code point takes 12. */
     private static final int SLACK = Long.toString(Long.MIN_VALUE).length();
@@ -39,23 +32,38 @@ final class SubjectBuffer {
         }
     }
 
+    private final SubjectRules rules;
+    private final byte escape;
     private final byte[] bytes = new byte[MAX_BYTES + SLACK];
+    private final int prefixLength;
+    private final int prefixDots;
     private int length;
     private int dots;
+    private String key = "";
 
-    /** The reserved prefix that the text begins with, or null for none. */
-    static @Nullable String reservedPrefix(String text) {
-        for (String prefix : RESERVED) {
-            if (text.startsWith(prefix)) {
-                return prefix;
-            }
-        }
-        return null;
+    SubjectBuffer(SubjectRules rules) {
+        this.rules = rules;
+        this.escape = (byte) rules.escape();
+        byte[] prefix = rules.prefix().getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(prefix, 0, bytes, 0, prefix.length);
+        this.prefixLength = prefix.length;
+        this.prefixDots = SubjectRules.dots(rules.prefix());
     }
 
-    void clear() {
-        length = 0;
-        dots = 0;
+    /**
+     * Begins the next subject.
+     *
+     * @param template the key whose template it is made by, for messages
+     */
+    void begin(String template) {
+        length = prefixLength;
+        dots = prefixDots;
+        key = template;
+    }
+
+    /** What to change about a subject that cannot be. */
+    String key() {
+        return key;
     }
 
     /** Appends the template's own text, which was checked with the template. */
@@ -63,7 +71,7 @@ final class SubjectBuffer {
         if (length + text.length() > MAX_BYTES) {
             throw new RejectedRecordException("The subject would be longer than " + MAX_BYTES
                     + " bytes: the record's values and the template's own text are too long together."
-                    + " Shorten the values with a transform, or change subject.");
+                    + " Shorten the values with a transform, or change " + key + ".");
         }
         for (int at = 0; at < text.length(); at++) {
             byte c = (byte) text.charAt(at);
@@ -136,16 +144,16 @@ final class SubjectBuffer {
 
     /** The subject; the caller has seen to it that no value was empty. */
     String build() {
-        if (dots >= MAX_TOKENS) {
-            throw new RejectedRecordException("The subject would have " + (dots + 1) + " tokens, and " + MAX_TOKENS
-                    + " are allowed: change subject to a template with fewer.");
+        if (dots >= SubjectRules.MAX_TOKENS) {
+            throw new RejectedRecordException("The subject would have " + (dots + 1) + " tokens, and "
+                    + SubjectRules.MAX_TOKENS + " are allowed: change " + key + " to a template with fewer.");
         }
         String subject = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
         // A value cannot begin with any other character that a reserved name begins with.
-        String reserved = bytes[0] == '_' ? reservedPrefix(subject) : null;
+        String reserved = bytes[prefixLength] == '_' ? rules.reserved(subject, prefixLength) : null;
         if (reserved != null) {
-            throw new RejectedRecordException("The subject would begin with " + reserved
-                    + ", which NATS keeps for itself: begin subject with text of your own and a dot.");
+            throw new RejectedRecordException("The subject would begin with " + rules.prefix() + reserved
+                    + ", which NATS keeps for itself: begin " + key + " with text of your own and a dot.");
         }
         return subject;
     }
@@ -177,7 +185,7 @@ final class SubjectBuffer {
     }
 
     private void escape(int octet) {
-        bytes[length++] = '%';
+        bytes[length++] = escape;
         bytes[length++] = HEX[(octet >> 4) & 0xF];
         bytes[length++] = HEX[octet & 0xF];
     }
@@ -186,7 +194,7 @@ final class SubjectBuffer {
         if (length > MAX_BYTES) {
             throw new RejectedRecordException("The subject would be longer than " + MAX_BYTES + " bytes: ${" + variable
                     + "} has a length of " + valueLength + " before encoding."
-                    + " Shorten it with a transform, or change subject.");
+                    + " Shorten it with a transform, or change " + key + ".");
         }
     }
 }

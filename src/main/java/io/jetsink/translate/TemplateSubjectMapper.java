@@ -7,36 +7,41 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a record's subject by a template. Remembers the last one if topic and partition determine it: records come in
- * runs of one partition.
+ * Finds a record's subject by the template of its topic. Remembers the last one if topic and partition determine it:
+ * records come in runs of one partition.
  *
  * <p>Threads: used by one thread.
  */
 final class TemplateSubjectMapper implements SubjectMapper {
-    private final SubjectTemplate template;
-    private final SubjectBuffer buffer = new SubjectBuffer();
+    private final SubjectRoutes routes;
+    private final SubjectRules rules;
+    private final SubjectBuffer buffer;
 
-    private @Nullable String lastSubject;
+    private @Nullable SubjectTemplate lastTemplate;
     private String lastTopic = "";
+    /** Null unless the last template needs no more than topic and partition. */
+    private @Nullable String lastSubject;
+
     private int lastPartition;
 
-    TemplateSubjectMapper(SubjectTemplate template) {
-        this.template = template;
+    TemplateSubjectMapper(SubjectRoutes routes, SubjectRules rules) {
+        this.routes = routes;
+        this.rules = rules;
+        this.buffer = new SubjectBuffer(rules);
     }
 
     /** @throws RejectedRecordException if the record yields no valid subject */
     @Override
     public String subjectFor(SinkRecord record) {
+        SubjectTemplate template = template(record.topic());
         if (!template.fixedPerPartition()) {
-            return build(record);
+            return template.subject(buffer, record);
         }
-        String topic = record.topic();
         int partition = record.kafkaPartition();
         String subject = lastSubject;
-        if (subject == null || partition != lastPartition || !lastTopic.equals(topic)) {
-            subject = build(record);
+        if (subject == null || partition != lastPartition) {
+            subject = template.subject(buffer, record);
             lastSubject = subject;
-            lastTopic = topic;
             lastPartition = partition;
         }
         return subject;
@@ -44,12 +49,20 @@ final class TemplateSubjectMapper implements SubjectMapper {
 
     @Override
     public List<String> subjects() {
-        return List.of(template.filter());
+        return rules.filters(routes.filters());
     }
 
-    private String build(SinkRecord record) {
-        buffer.clear();
-        template.appendTo(buffer, record);
-        return buffer.build();
+    private SubjectTemplate template(@Nullable String topic) {
+        SubjectTemplate template = lastTemplate;
+        if (template == null || !lastTopic.equals(topic)) {
+            lastTemplate = null;
+            lastSubject = null;
+            template = routes.templateFor(topic);
+            if (topic != null) {
+                lastTemplate = template;
+                lastTopic = topic;
+            }
+        }
+        return template;
     }
 }

@@ -26,7 +26,21 @@ final class Records {
         return Translations.of("subject", "${topic}.${key}", "payload.encoder", payload, "tombstones", tombstones);
     }
 
+    static TemplateSubjectMapper mapper(String template) {
+        return mapper(template, null, null);
+    }
+
+    static TemplateSubjectMapper mapper(String template, @Nullable String routes, @Nullable String bucket) {
+        SubjectRules rules = SubjectRules.of(bucket);
+        return new TemplateSubjectMapper(SubjectRoutes.parse(template, routes, rules), rules);
+    }
+
     static String subject(String template, SinkRecord record) {
-        return new TemplateSubjectMapper(SubjectTemplate.parse(template)).subjectFor(record);
+        return mapper(template).subjectFor(record);
+    }
+
+    /** What a configuration without a bucket makes of the text. */
+    static SubjectTemplate parse(String template) {
+        return SubjectTemplate.parse(template, SubjectRules.of(null));
     }
 }

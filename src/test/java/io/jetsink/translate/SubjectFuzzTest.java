@@ -1,122 +1,160 @@
 package io.jetsink.translate;
 
 import static io.jetsink.translate.Records.at;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.jetsink.translate.Records.mapper;
+import static io.jetsink.translate.Records.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.nats.TargetStream;
 import io.jetsink.publish.RejectedRecordException;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import io.jetsink.support.EncodedText;
+import io.jetsink.support.HostileTexts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random keys, topics and templates against a checker and a decoder that share no code with the translator. */
 class SubjectFuzzTest {
     private static final long SEED = Long.getLong("jetsink.fuzz.seed", 20260801);
     private static final int RUNS = 100_000;
-    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    private static final List<String> NASTY = List.of(
-            "$JS.API.STREAM.DELETE.X",
-            "$JS.API.STREAM.PURGE.X",
-            "_INBOX.abc",
-            "_R_.abc",
-            "\r\nPUB x 0\r\n\r\n",
-            "\r\n",
-            "*",
-            ">",
-            "a.>",
-            ".",
-            "..",
-            "%",
-            "%2E",
-            "%ED%A0%80",
-            "\ud800",
-            "\udc00",
-            "\ufffd",
-            "?",
-            "\u00e9",
-            "e\u0301",
-            "\u202e",
-            "\0");
+    /** Of each way and template beyond the first. */
+    private static final int MORE_RUNS = 20_000;
 
     private final SplittableRandom random = new SplittableRandom(SEED);
+    private final HostileTexts texts = new HostileTexts(random);
 
-    @Test
-    void everyKeyYieldsAValidSubjectOfItsOwnThatDecodesToItsBytes() {
-        String prefix = "orders.";
-        TemplateSubjectMapper subjects = new TemplateSubjectMapper(SubjectTemplate.parse(prefix + "${key}"));
-        Map<String, Object> keys = new HashMap<>();
+    /** Each way of a value into a subject, behind {@code orders.}, and a record that has it there. */
+    private enum Way {
+        KEY("${key}"),
+        KEY_OF_A_BUCKET("${key}", "bucket"),
+        FIELD_OF_KEY("${key.a.b}"),
+        FIELD_OF_VALUE("${value.a.b}"),
+        HEADER("${header.x.y}"),
+        HEADER_OF_A_BUCKET("${header.x.y}", "bucket");
+
+        private final String prefix;
+        private final char escape;
+        private final TemplateSubjectMapper subjects;
+
+        Way(String variable) {
+            this.prefix = "orders.";
+            this.escape = '%';
+            this.subjects = mapper(prefix + variable);
+        }
+
+        Way(String variable, String bucket) {
+            this.prefix = "$KV." + bucket + ".orders.";
+            this.escape = '=';
+            this.subjects = mapper("orders." + variable, null, bucket);
+        }
+
+        SinkRecord record(Object value) {
+            return switch (this) {
+                case KEY, KEY_OF_A_BUCKET -> at("t", 0, value);
+                case FIELD_OF_KEY -> at("t", 0, Map.of("a", Map.of("b", value)));
+                case FIELD_OF_VALUE -> withValue(null, Map.of("a", Map.of("b", value)));
+                case HEADER, HEADER_OF_A_BUCKET -> {
+                    SinkRecord record = at("t", 0, "k");
+                    record.headers().add("x.y", "before", null).add("x.y", value, null);
+                    yield record;
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyValueYieldsAValidSubjectOfItsOwnThatDecodesToItsBytes(Way way) {
+        int runs = way == Way.KEY ? RUNS : MORE_RUNS;
+        Map<String, Object> values = new HashMap<>();
         int rejected = 0;
-        for (int run = 0; run < RUNS; run++) {
+        for (int run = 0; run < runs; run++) {
             String where = "seed " + SEED + ", run " + run;
-            Object key = random.nextInt(4) == 0 ? randomBytes() : randomText();
-            byte[] bytes = key instanceof String text ? generalizedUtf8(text) : (byte[]) key;
-            boolean fits = bytes.length > 0 && prefix.length() + encodedLength(bytes) <= 1024;
+            Object value = random.nextInt(4) == 0 ? texts.bytes() : texts.text();
+            byte[] bytes = value instanceof String text ? EncodedText.bytes(text) : (byte[]) value;
+            boolean fits = bytes.length > 0 && way.prefix.length() + EncodedText.length(bytes) <= 1024;
 
-            String subject = subjectOrNull(subjects, at("t", 0, key));
+            String subject = subjectOrNull(way.subjects, way.record(value));
 
             assertThat(subject != null).as(where).isEqualTo(fits);
             if (subject == null) {
                 rejected++;
                 continue;
             }
-            requireValid(subject, where);
-            assertThat(tokens(subject)).as(where).hasSize(2);
-            assertThat(decode(subject.substring(prefix.length()))).as(where).isEqualTo(bytes);
-            if (key instanceof String) {
-                Object before = keys.put(subject, key);
-                assertThat(before == null || before.equals(key)).as(where).isTrue();
+            requireValid(subject, way.escape, where);
+            assertThat(subject).as(where).startsWith(way.prefix);
+            String token = subject.substring(way.prefix.length());
+            assertThat(tokens(token)).as(where).hasSize(1);
+            assertThat(EncodedText.decode(token, way.escape)).as(where).isEqualTo(bytes);
+            if (value instanceof String) {
+                Object before = values.put(subject, value);
+                assertThat(before == null || before.equals(value)).as(where).isTrue();
             }
         }
-        assertThat(rejected).as("seed " + SEED).isBetween(RUNS / 1000, RUNS / 4);
-        assertThat(keys).as("seed " + SEED).hasSizeGreaterThan(RUNS / 4);
+        assertThat(rejected).as("seed " + SEED).isBetween(runs / 1000, runs / 4);
+        assertThat(values).as("seed " + SEED).hasSizeGreaterThan(runs / 4);
     }
 
-    @Test
-    void differentTopicsNeverShareASubject() {
-        String[] pieces = {"a", "b", "_", "-", ".", ".", ".", "%", "2", "E", "$", "*", "R", "\u00e9", "\ud83d", "\ude00"
+    @ParameterizedTest
+    @CsvSource({"${topic}, ", "${topic:token}, ", "${topic}, bucket", "${topic:token}, bucket"})
+    void differentTopicsNeverShareASubject(String template, @Nullable String bucket) {
+        String[] pieces = {
+            "a", "b", "_", "-", ".", ".", ".", "%", "=", "2", "E", "$", "*", "R", "kv", "\u00e9", "\ud83d", "\ude00"
         };
-        TemplateSubjectMapper subjects = new TemplateSubjectMapper(SubjectTemplate.parse("${topic}"));
+        int runs = template.equals("${topic}") && bucket == null ? RUNS : MORE_RUNS;
+        String prefix = bucket == null ? "" : "$KV." + bucket + ".";
+        char escape = bucket == null ? '%' : '=';
+        String reserved = bucket == null ? "_R_" : "_kv";
+        TemplateSubjectMapper subjects = mapper(template, null, bucket);
         Map<String, String> topics = new HashMap<>();
-        for (int run = 0; run < RUNS; run++) {
+        for (int run = 0; run < runs; run++) {
             String where = "seed " + SEED + ", run " + run;
-            String topic = randomFrom(pieces, 1 + random.nextInt(8));
+            String topic = texts.of(pieces, 1 + random.nextInt(8));
 
             String subject = subjectOrNull(subjects, at(topic, 0, null));
 
-            assertThat(subject == null).as(where).isEqualTo(topic.startsWith("_R_"));
+            assertThat(subject == null).as(where).isEqualTo(topic.startsWith(reserved));
             if (subject != null) {
-                requireValid(subject, where);
-                assertThat(decode(subject)).as(where).isEqualTo(generalizedUtf8(topic));
+                requireValid(subject, escape, where);
+                assertThat(subject).as(where).startsWith(prefix);
+                assertThat(EncodedText.decode(subject.substring(prefix.length()), escape))
+                        .as(where)
+                        .isEqualTo(EncodedText.bytes(topic));
                 String before = topics.put(subject, topic);
                 assertThat(before == null || before.equals(topic)).as(where).isTrue();
             }
         }
-        assertThat(topics).as("seed " + SEED).hasSizeGreaterThan(RUNS / 4);
+        assertThat(topics).as("seed " + SEED).hasSizeGreaterThan(runs / 4);
     }
 
     @Test
-    void differentTopicsPartitionsAndKeysNeverShareASubject() {
+    void differentTopicsPartitionsKeysFieldsAndHeadersNeverShareASubject() {
         String[] pieces = {"a", "1", ".", ".", "-", "%", "2E"};
-        TemplateSubjectMapper subjects =
-                new TemplateSubjectMapper(SubjectTemplate.parse("x.${topic}.${partition}.${key}"));
+        TemplateSubjectMapper subjects = mapper("x.${topic}.${partition}.${key}.${value.a}.${header.h:-!none}");
         Map<String, List<Object>> records = new HashMap<>();
         for (int run = 0; run < RUNS; run++) {
             String where = "seed " + SEED + ", run " + run;
-            String topic = randomFrom(pieces, 1 + random.nextInt(4));
-            String key = randomFrom(pieces, 1 + random.nextInt(4));
+            String topic = texts.of(pieces, 1 + random.nextInt(3));
+            String key = texts.of(pieces, 1 + random.nextInt(2));
+            String field = texts.of(pieces, 1 + random.nextInt(2));
+            String header = texts.of(pieces, random.nextInt(2));
             int partition = random.nextInt(3);
+            SinkRecord record = new SinkRecord(topic, partition, null, key, null, Map.of("a", field), 7);
+            record.headers().addString("h", header);
 
-            String subject = subjects.subjectFor(at(topic, partition, key));
+            String subject = subjects.subjectFor(record);
 
-            requireValid(subject, where);
-            List<Object> coordinates = List.of(topic, partition, key);
+            requireValid(subject, '%', where);
+            List<Object> coordinates = List.of(topic, partition, key, field, header);
             List<Object> before = records.put(subject, coordinates);
             assertThat(before == null || before.equals(coordinates)).as(where).isTrue();
         }
@@ -133,8 +171,21 @@ class SubjectFuzzTest {
             ".",
             "${topic}",
             "${topic}",
+            "${topic:token}",
             "${key}",
             "${key}",
+            "${key:-",
+            "${key:-_IN}",
+            "${key:-a.b}",
+            "${key.a:-b}",
+            "${value.a}",
+            "${value.",
+            "${header.h}",
+            "${header.",
+            "${header.h:-}",
+            "${timestamp:yyyy.MM}",
+            "${timestamp:HH:mm}",
+            "${timestamp:'.'}",
             "${partition}",
             "-",
             "_",
@@ -153,30 +204,33 @@ class SubjectFuzzTest {
         int valid = 0;
         for (int run = 0; run < RUNS; run++) {
             String where = "seed " + SEED + ", run " + run;
-            SubjectTemplate template;
+            TemplateSubjectMapper subjects;
             try {
-                template = SubjectTemplate.parse(randomFrom(pieces, random.nextInt(8)));
+                subjects = mapper(texts.of(pieces, random.nextInt(8)));
             } catch (ConfigException e) {
                 continue;
             }
             valid++;
-            String subject = subjectOrNull(
-                    new TemplateSubjectMapper(template), at(randomText(), random.nextInt(9), randomText()));
+            String subject = subjectOrNull(subjects, randomRecord());
             if (subject != null) {
-                requireValid(subject, where);
+                requireValid(subject, '%', where);
+                assertThat(subjects.subjects()).as(where).allMatch(filter -> TargetStream.covers(filter, subject));
             }
         }
         assertThat(valid).as("seed " + SEED).isGreaterThan(RUNS / 10);
     }
 
-    private static void requireValid(String subject, String where) {
-        assertThat(subject)
-                .as(where)
-                .matches("[!-~]{1,1024}")
-                .doesNotContain("*", ">")
-                .doesNotStartWith("$");
+    private static void requireValid(String subject, char escape, String where) {
+        assertThat(subject).as(where).matches("[!-~]{1,1024}").doesNotContain("*", ">");
         assertThat(tokens(subject)).as(where).hasSizeLessThanOrEqualTo(32).doesNotContain("");
-        assertThat(tokens(subject)[0]).as(where).isNotIn("_INBOX", "_R_");
+        if (escape == '%') {
+            assertThat(subject).as(where).doesNotStartWith("$");
+            assertThat(tokens(subject)[0]).as(where).isNotIn("_INBOX", "_R_");
+        } else {
+            // As ADR-8 has keys.
+            assertThat(subject).as(where).matches("\\$KV\\.bucket\\.[-/_=.a-zA-Z0-9]+");
+            assertThat(subject).as(where).doesNotStartWith("$KV.bucket._kv");
+        }
     }
 
     private static String[] tokens(String subject) {
@@ -191,85 +245,15 @@ class SubjectFuzzTest {
         }
     }
 
-    private static int encodedLength(byte[] bytes) {
-        int length = 0;
-        for (byte b : bytes) {
-            length += UNRESERVED.indexOf(b) >= 0 ? 1 : 3;
+    private SinkRecord randomRecord() {
+        @Nullable Object key = random.nextInt(4) == 0 ? null : texts.text();
+        Map<String, Object> value = random.nextInt(4) == 0 ? Map.of() : Map.of("a", texts.text());
+        @Nullable Long timestamp = random.nextInt(4) == 0 ? null : random.nextLong();
+        SinkRecord record = new SinkRecord(
+                texts.text(), random.nextInt(9), null, key, null, value, 7, timestamp, TimestampType.CREATE_TIME);
+        if (random.nextInt(4) > 0) {
+            record.headers().addString("h", texts.text());
         }
-        return length;
-    }
-
-    private static byte[] decode(String text) {
-        ByteBuffer bytes = ByteBuffer.allocate(text.length());
-        for (int at = 0; at < text.length(); at++) {
-            if (text.charAt(at) == '%') {
-                bytes.put((byte) Integer.parseInt(text.substring(at + 1, at + 3), 16));
-                at += 2;
-            } else {
-                bytes.put((byte) text.charAt(at));
-            }
-        }
-        byte[] decoded = new byte[bytes.position()];
-        bytes.flip().get(decoded);
-        return decoded;
-    }
-
-    /** UTF-8 as the JDK has it, and the three-byte form for what the JDK would replace. */
-    private static byte[] generalizedUtf8(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        text.codePoints().forEach(codePoint -> {
-            if (codePoint >= 0xD800 && codePoint <= 0xDFFF) {
-                bytes.write(0xED);
-                bytes.write(0x80 + (codePoint - 0xD000) / 64);
-                bytes.write(0x80 + codePoint % 64);
-            } else {
-                bytes.writeBytes(Character.toString(codePoint).getBytes(UTF_8));
-            }
-        });
-        return bytes.toByteArray();
-    }
-
-    private byte[] randomBytes() {
-        byte[] bytes = new byte[randomLength()];
-        random.nextBytes(bytes);
-        return bytes;
-    }
-
-    private String randomText() {
-        if (random.nextInt(8) == 0) {
-            return NASTY.get(random.nextInt(NASTY.size())) + (random.nextBoolean() ? "" : random.nextInt(3));
-        }
-        int length = randomLength();
-        // One alphabet per text: short texts of few characters find what collides, wide ones what is encoded wrongly.
-        int alphabet = random.nextInt(6);
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            switch (alphabet) {
-                case 0 -> text.append((char) random.nextInt(0x20));
-                case 1 -> text.append((char) random.nextInt(0x20, 0x7f));
-                case 2 -> text.append((char) random.nextInt(0x10000));
-                case 3 -> text.append((char) random.nextInt(0xD7FE, 0xE002));
-                case 4 -> text.appendCodePoint(random.nextInt(0x10000, 0x110000));
-                default -> text.append(UNRESERVED.charAt(random.nextInt(UNRESERVED.length())));
-            }
-        }
-        return text.toString();
-    }
-
-    private int randomLength() {
-        return switch (random.nextInt(100)) {
-            case 0 -> random.nextInt(10_001);
-            case 1, 2, 3 -> random.nextInt(300, 1100);
-            case 4, 5 -> 0;
-            default -> random.nextInt(1, 12);
-        };
-    }
-
-    private String randomFrom(String[] pieces, int count) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < count; i++) {
-            text.append(pieces[random.nextInt(pieces.length)]);
-        }
-        return text.toString();
+        return record;
     }
 }

@@ -1,6 +1,8 @@
 package io.jetsink.translate;
 
 import static io.jetsink.translate.Records.at;
+import static io.jetsink.translate.Records.mapper;
+import static io.jetsink.translate.Records.parse;
 import static io.jetsink.translate.Records.subject;
 import static io.jetsink.translate.Records.withKey;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,7 +45,30 @@ class SubjectTemplateTest {
                     a.${Topic}            | position 3: unknown variable 'Topic'
                     ${}                   | position 1: unknown variable ''
                     ${ key}               | position 1: unknown variable ' key'
-                    ${key.id}             | position 1: unknown variable 'key.id'
+                    ${value}              | position 1: unknown variable 'value'
+                    ${headers.a}          | position 1: unknown variable 'headers.a'
+                    ${header.}            | position 1: unknown variable 'header.'
+                    ${timestamp}          | position 1: unknown variable 'timestamp'
+                    ${key:token}          | position 1: unknown variable 'key:token'
+                    ${topic:tokens}       | position 1: unknown variable 'topic:tokens'
+                    ${topic.a}            | position 1: unknown variable 'topic.a'
+                    a.${key.}             | position 3: an empty name in the path of 'key.'
+                    ${value.a..b}         | position 1: an empty name in the path of 'value.a..b'
+                    ${value..a}           | position 1: an empty name in the path of 'value..a'
+                    ${value.a.}           | position 1: an empty name in the path of 'value.a.'
+                    ${value.${key}}       | position 15: a '}'
+                    a.${key:-}            | position 3: an empty default
+                    ${:-a}                | position 1: unknown variable ''
+                    ${key:-.a}            | position 8: a dot that leaves an empty token
+                    ${key:-a.}            | position 9: a dot that leaves an empty token
+                    ${key:-a..b}          | position 10: a dot that leaves an empty token
+                    ${key:-.}             | position 8: a dot that leaves an empty token
+                    ${key:-a b}           | position 9: a blank, control or non-ASCII character (U+0020)
+                    ${key:-*}             | position 8: a '*'
+                    ${key:->}             | position 8: a '>'
+                    ${key:-${topic}}      | position 8: a '$'
+                    ${key:-$JS.API}       | position 8: a '$'
+                    ${key:-_INBOX}.x      | position 8: it begins with _INBOX, which NATS keeps for itself
                     ${a${key}}            | position 1: unknown variable 'a${key'
                     a.${key               | position 3: '${' without a closing '}'
                     ${                    | position 1: '${' without a closing '}'
@@ -66,16 +91,17 @@ class SubjectTemplateTest {
                     _GR_.${key}           | position 1: it begins with _GR_, which NATS keeps for itself
                     """)
     void anInvalidTemplateIsAConfigErrorThatSaysWhereAndWhatIsAllowed(String template, String reason) {
-        assertThatThrownBy(() -> SubjectTemplate.parse(template))
+        assertThatThrownBy(() -> parse(template))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".")
-                .hasMessageContaining("${topic}, ${partition} and ${key}");
+                .hasMessageContaining("Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key}, ")
+                .hasMessageContaining(" in tokens parted by single dots.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\tb", "a\nb", "a\r\nPUB x 0", "a\0b", "a\u007fb", "a\u00a0b", "a\u2028b", "a\ud800b"})
     void aControlCharacterInATemplateIsAConfigError(String template) {
-        assertThatThrownBy(() -> SubjectTemplate.parse(template))
+        assertThatThrownBy(() -> parse(template))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("subject: at position 2: a blank, control or non-ASCII character");
     }
@@ -83,11 +109,11 @@ class SubjectTemplateTest {
     @Test
     void aTemplateThatNoRecordCanFillIsAConfigError() {
         assertThat(subject("a.".repeat(31) + "${key}", withKey("k"))).endsWith("a.k");
-        assertThatThrownBy(() -> SubjectTemplate.parse("a.".repeat(32) + "${key}"))
+        assertThatThrownBy(() -> parse("a.".repeat(32) + "${key}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("for configuration subject: every subject would have at least 65 bytes and 33");
         assertThat(subject("a".repeat(1023) + "${key}", withKey("k"))).hasSize(1024);
-        assertThatThrownBy(() -> SubjectTemplate.parse("a".repeat(1024) + "${key}"))
+        assertThatThrownBy(() -> parse("a".repeat(1024) + "${key}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("for configuration subject: every subject would have at least 1025 bytes and 1");
     }
@@ -262,7 +288,7 @@ class SubjectTemplateTest {
     @ParameterizedTest
     @MethodSource("limits")
     void aSubjectOfMoreThan1024BytesIsRejected(String template, Object longest, Object tooLong) {
-        TemplateSubjectMapper subjects = new TemplateSubjectMapper(SubjectTemplate.parse(template));
+        TemplateSubjectMapper subjects = mapper(template);
 
         assertThatThrownBy(() -> subjects.subjectFor(withKey(tooLong)))
                 .isInstanceOf(RejectedRecordException.class)
@@ -289,7 +315,7 @@ class SubjectTemplateTest {
 
     @Test
     void aSubjectIsBuiltOncePerRunOfOnePartitionIfNothingElseDeterminesIt() {
-        TemplateSubjectMapper subjects = new TemplateSubjectMapper(SubjectTemplate.parse("x.${topic}.${partition}"));
+        TemplateSubjectMapper subjects = mapper("x.${topic}.${partition}");
 
         String first = subjects.subjectFor(at("a", 0, "k1"));
         assertThat(subjects.subjectFor(at("a", 0, "k2"))).isSameAs(first).isEqualTo("x.a.0");

@@ -1,0 +1,187 @@
+package io.jetsink.translate;
+
+import static io.jetsink.translate.Records.withKey;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.spi.SubjectMapper;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user's own class says is held to what holds for every subject, or key of a bucket. */
+class GuardedSubjectMapperTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a.b.c", "a$b.{c}!", "x._INBOX", "%2E"})
+    void whatIsAValidSubjectPasses(String subject) {
+        assertThat(guarded(null, subject).subjectFor(withKey("k"))).isEqualTo(subject);
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', textBlock = """
+                    "",              is missing
+                    $JS.API.X,       begins with $
+                    _INBOX.x,        begins with _INBOX
+                    _R_.x,           begins with _R_
+                    _GR_.x,          begins with _GR_
+                    a.*,             a wildcard
+                    a.b*,            a wildcard
+                    >,               a wildcard
+                    a..b,            an empty token
+                    .a,              an empty token
+                    a.,              an empty token
+                    a b,             a blank
+                    a\tb,            a blank
+                    "a\r\nPUB x 0",  a blank
+                    caf\u00e9,       a non-ASCII
+                    """)
+    void whatIsNoneIsRejectedAndNotRepeated(String subject, String reason) {
+        assertThatThrownBy(() -> guarded(null, subject).subjectFor(withKey("k")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageStartingWith("subject.mapper: the subject ")
+                .hasMessageContaining(reason);
+        assertThatThrownBy(() -> guarded(null, subject + "secret ").subjectFor(withKey("k")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void whatIsTooLongIsRejected() {
+        assertThat(guarded(null, "a".repeat(1024)).subjectFor(withKey("k"))).hasSize(1024);
+        assertThatThrownBy(() -> guarded(null, "a".repeat(1025)).subjectFor(withKey("k")))
+                .hasMessageContaining("longer than 1024 bytes");
+        assertThat(guarded(null, "a" + ".a".repeat(31)).subjectFor(withKey("k")))
+                .hasSize(63);
+        assertThatThrownBy(() -> guarded(null, "a" + ".a".repeat(32)).subjectFor(withKey("k")))
+                .hasMessageContaining("more than 32 tokens");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a.b", "A-z_0/x=41"})
+    void aKeyOfABucketGetsItsPlace(String key) {
+        assertThat(guarded("b", key).subjectFor(withKey("k"))).isEqualTo("$KV.b." + key);
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', textBlock = """
+                    "",      is missing
+                    _kv,     begins with _kv
+                    _kvx.a,  begins with _kv
+                    $KV.b.a, is a key with a '$'
+                    a%41,    is a key with a '%'
+                    a:b,     is a key with a ':'
+                    a.*,     a wildcard
+                    a..b,    an empty token
+                    a b,     a blank
+                    """)
+    void whatIsNoKeyIsRejected(String key, String reason) {
+        assertThatThrownBy(() -> guarded("b", key).subjectFor(withKey("k")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageStartingWith("subject.mapper: the subject ")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void keyAndPrefixCountTogether() {
+        assertThat(guarded("b", "a".repeat(1018)).subjectFor(withKey("k"))).hasSize(1024);
+        assertThatThrownBy(() -> guarded("b", "a".repeat(1019)).subjectFor(withKey("k")))
+                .hasMessageContaining("longer than 1018 bytes");
+        assertThat(guarded("b", "a" + ".a".repeat(29)).subjectFor(withKey("k"))).hasSize(65);
+        assertThatThrownBy(() -> guarded("b", "a" + ".a".repeat(30)).subjectFor(withKey("k")))
+                .hasMessageContaining("more than 30 tokens");
+    }
+
+    @Test
+    void nullIsRejected() {
+        SubjectMapper nothing = new Own(null, List.of(">"));
+
+        assertThatThrownBy(() -> guarded(null, nothing).subjectFor(withKey("k")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessage("subject.mapper: the subject is missing");
+    }
+
+    @Test
+    void whatItThrowsIsAVerdict() {
+        assertThatThrownBy(() -> throwing(new DataException("no region")).subjectFor(withKey("k")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessage("subject.mapper: no region");
+        assertThatThrownBy(() -> throwing(new IllegalStateException("secret")).subjectFor(withKey("k")))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("threw java.lang.IllegalStateException")
+                .hasMessageNotContaining("secret");
+        RetriableException later = new RetriableException("not there");
+        assertThatThrownBy(() -> throwing(later).subjectFor(withKey("k"))).isSameAs(later);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"orders.*; a.>, orders.*; a.>", ">; a.b, >", "a.b; a.*; a.b, a.*", "a.*; a.b, a.*"})
+    void itsFiltersAreTakenWithoutThoseThatOthersCover(String given, String left) {
+        assertThat(guarded(null, new Own("a", filters(given))).subjects()).containsExactlyElementsOf(filters(left));
+    }
+
+    @Test
+    void aBucketTakesAllOfItsKeys() {
+        assertThat(guarded("b", new Own("a", List.of("a.*", "b"))).subjects()).containsExactly("$KV.b.>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a..b", ".", "a b", "a*", "a.>.b", "a.b>", "caf\u00e9"})
+    void filtersThatAreNoneAreAConfigError(String filter) {
+        SubjectMapper mapper = guarded(null, new Own("a", Arrays.asList("fine", filter)));
+
+        assertThatThrownBy(mapper::subjects)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("subject.mapper: " + Own.class.getName() + " gives no filters");
+    }
+
+    @Test
+    void noFiltersAreAConfigError() {
+        for (List<@Nullable String> none : Arrays.asList(null, List.<@Nullable String>of(), Arrays.asList("a", null))) {
+            assertThatThrownBy(() -> guarded(null, new Own("a", none)).subjects())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("subject.mapper: ");
+        }
+    }
+
+    private static List<String> filters(String text) {
+        return List.of(text.split("; "));
+    }
+
+    private static GuardedSubjectMapper guarded(@Nullable String bucket, String subject) {
+        return guarded(bucket, new Own(subject, List.of(">")));
+    }
+
+    private static GuardedSubjectMapper guarded(@Nullable String bucket, SubjectMapper own) {
+        return new GuardedSubjectMapper("subject.mapper", own, SubjectRules.of(bucket));
+    }
+
+    private static GuardedSubjectMapper throwing(RuntimeException thrown) {
+        return guarded(null, record -> {
+            throw thrown;
+        });
+    }
+
+    /** A class of a user's, which need not keep what the interface asks for. */
+    @SuppressWarnings("NullAway")
+    private record Own(@Nullable String subject, @Nullable List<@Nullable String> filters) implements SubjectMapper {
+        @Override
+        public String subjectFor(SinkRecord record) {
+            return subject;
+        }
+
+        @Override
+        public List<String> subjects() {
+            return filters;
+        }
+    }
+}
