@@ -7,13 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.support.NatsServer;
+import io.nats.client.Connection;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user who is gone for a while, or may not do what it has to. */
 class LinkAccessIT {
+    private static final String GRANTED =
+            "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge }] }";
+    private static final String MAY_NOT_PUBLISH = "may not publish to " + STREAM;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final LinkRig rig = new LinkRig();
 
     @AfterEach
@@ -24,8 +34,7 @@ class LinkAccessIT {
     @Test
     void comesBackByItselfWhenItsUserDoes() throws Exception {
         String without = "authorization { users: [" + ADMIN + "] }";
-        String with = "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge }] }";
-        try (NatsServer nats = NatsServer.builder().config(with).start()) {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
             LinkRig.create(nats, LinkRig.stream());
             FakeWorker worker = rig.start(nats.url(), LinkRig.asBridge());
             worker.feed(1_000);
@@ -37,7 +46,7 @@ class LinkAccessIT {
                     "the refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("Authorization"));
             assertThat(rig.task.link.lastFailure()).contains("nats.auth").doesNotContain("bridge");
             assertThat(rig.task.link.current()).isNull();
-            nats.reload(with);
+            nats.reload(GRANTED);
             worker.drain();
 
             LinkRig.report(nats, worker).assertOrderedAtLeastOnce();
@@ -45,26 +54,17 @@ class LinkAccessIT {
     }
 
     @Test
-    void saysWhichPermissionIsMissing() throws Exception {
-        String denied = "authorization { users: [" + ADMIN
-                + ", { user: bridge, password: bridge, permissions: { publish: { deny: [\"" + STREAM + "\"] } } }] }";
-        String granted = "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge }] }";
-        try (NatsServer nats = NatsServer.builder().config(denied).start()) {
-            LinkRig.create(nats, LinkRig.stream());
-            Map<String, String> config = LinkRig.asBridge();
-            config.put("publish.ack.timeout.ms", "300");
-            FakeWorker worker = rig.start(nats.url(), config);
+    void goesOnWhenItMayPublishAgain() throws Exception {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
+            FakeWorker worker = startProven(nats, Map.of());
+            nats.reload(denied("publish", STREAM));
             worker.offer(500);
 
             worker.until(
-                    "the refusal",
-                    PATIENCE,
-                    () -> rig.task
-                            .link
-                            .lastFailure()
-                            .contains("Permissions Violation for Publish to \"" + STREAM + "\""));
-            assertThat(rig.task.link.lastFailure()).contains("publish.ack.timeout.ms");
-            nats.reload(granted);
+                    "the refusal", PATIENCE, () -> rig.task.link.lastFailure().contains(MAY_NOT_PUBLISH));
+            assertThat(rig.task.link.lastFailure())
+                    .contains("nats.auth.*", "Permissions Violation for Publish to \"" + STREAM + "\"");
+            nats.reload(GRANTED);
             worker.drain();
 
             LinkRig.report(nats, worker).assertClean();
@@ -73,22 +73,113 @@ class LinkAccessIT {
 
     @Test
     void namesThePermissionWhenTheRetryTimeoutIsOver() throws Exception {
-        String denied = "authorization { users: [" + ADMIN
-                + ", { user: bridge, password: bridge, permissions: { publish: { deny: [\"" + STREAM + "\"] } } }] }";
-        try (NatsServer nats = NatsServer.builder().config(denied).start()) {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
+            FakeWorker worker = startProven(nats, Map.of("publish.retry.timeout.ms", "2000"));
+            nats.reload(denied("publish", STREAM));
+
+            assertFails(worker, "publish.retry.timeout.ms", MAY_NOT_PUBLISH);
+        }
+    }
+
+    @Tag("faults")
+    @Test
+    void failsWhenItMayNotPublishForAMinute() throws Exception {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
+            FakeWorker worker = startProven(nats, Map.of());
+            nats.reload(denied("publish", STREAM));
+            long begin = System.nanoTime();
+
+            assertFails(worker, MAY_NOT_PUBLISH);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(MINUTE, MINUTE.plusSeconds(15));
+        }
+    }
+
+    @Test
+    void failsAtStartWhenItMayNotPublish() throws Exception {
+        try (NatsServer nats =
+                NatsServer.builder().config(denied("publish", STREAM)).start()) {
+            LinkRig.create(nats, LinkRig.stream());
+
+            assertFails(rig.start(nats.url(), LinkRig.asBridge()), MAY_NOT_PUBLISH, "nats.auth.*");
+            assertThat(LinkRig.stored(nats)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "async"})
+    void failsAtStartWhenAcksCannotComeBack(String mode) throws Exception {
+        try (NatsServer nats =
+                NatsServer.builder().config(denied("subscribe", "_INBOX.>")).start()) {
+            LinkRig.create(nats, LinkRig.stream().allowBatched());
+            Map<String, String> config = LinkRig.asBridge();
+            config.put("publish.mode", mode);
+
+            assertFails(rig.start(nats.url(), config), "may not subscribe to _INBOX.", "nats.inbox.prefix");
+        }
+    }
+
+    @Test
+    void failsAtStartWithAWrongPassword() throws Exception {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
             LinkRig.create(nats, LinkRig.stream());
             Map<String, String> config = LinkRig.asBridge();
-            config.put("publish.ack.timeout.ms", "200");
-            config.put("publish.retry.timeout.ms", "2000");
-            FakeWorker worker = rig.start(nats.url(), config);
+            config.put("nats.auth.password", "secret");
 
-            assertThatThrownBy(() -> {
-                        worker.offer(10);
-                        worker.until("a failure", PATIENCE, () -> false);
-                    })
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("publish.retry.timeout.ms")
-                    .hasMessageContaining("Permissions Violation for Publish to \"" + STREAM + "\"");
+            assertFails(rig.start(nats.url(), config), "Authorization Violation", "nats.auth.*");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "async", "sync", "fast", "exactly-once"})
+    void failsAtStartWithoutAStream(String mode) throws Exception {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
+            Map<String, String> config = LinkRig.asBridge();
+            config.put(mode.equals("exactly-once") ? "delivery.guarantee" : "publish.mode", mode);
+
+            assertFails(rig.start(nats.url(), config), "there is no stream " + STREAM, "jetstream.stream");
+        }
+    }
+
+    @Test
+    void goesOnWhenTheStreamIsCreatedAgain() throws Exception {
+        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
+            FakeWorker worker = startProven(nats, Map.of("publish.mode", "async"));
+            try (Connection connection = LinkRig.connect(nats)) {
+                connection.jetStreamManagement().deleteStream(STREAM);
+            }
+            worker.offer(500);
+            worker.until(
+                    "the refusal",
+                    PATIENCE,
+                    () -> rig.task.link.lastFailure().contains("there is no stream " + STREAM));
+            LinkRig.create(nats, LinkRig.stream());
+            worker.drain();
+
+            assertThat(LinkRig.stored(nats)).isEqualTo(500);
+        }
+    }
+
+    private FakeWorker startProven(NatsServer nats, Map<String, String> more) throws Exception {
+        LinkRig.create(nats, LinkRig.stream());
+        Map<String, String> config = LinkRig.asBridge();
+        config.putAll(more);
+        FakeWorker worker = rig.start(nats.url(), config);
+        worker.feed(1_000);
+        worker.drain();
+        return worker;
+    }
+
+    private static void assertFails(FakeWorker worker, String... texts) {
+        assertThatThrownBy(() -> {
+                    worker.offer(10);
+                    worker.until("a failure", MINUTE.plusSeconds(30), () -> false);
+                })
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll(texts);
+    }
+
+    private static String denied(String what, String subject) {
+        return "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge, permissions: { " + what
+                + ": { deny: [\"" + subject + "\"] } } }] }";
     }
 }

@@ -26,6 +26,7 @@ class LinkRejectsIT {
     void failsWhenAnotherStreamTakesTheMessages() throws Exception {
         try (NatsServer nats = NatsServer.start()) {
             LinkRig.create(nats, StreamConfiguration.builder().name("elsewhere").subjects(STREAM));
+            LinkRig.create(nats, StreamConfiguration.builder().name(STREAM).subjects("others"));
             FakeWorker worker = rig.start(nats.url(), Map.of());
 
             assertThatThrownBy(() -> {

@@ -336,9 +336,9 @@ public final class SinkPipeline {
         if (definite != null) {
             throw definite;
         }
-        Throwable refused = link.definite();
+        ConnectException refused = link.definite();
         if (refused != null) {
-            throw new ConnectException(FailureTriage.reason(refused), refused);
+            throw refused;
         }
     }
 
@@ -401,7 +401,7 @@ public final class SinkPipeline {
                     link.progressed();
                 }
                 case STOP -> definite = new ConnectException(reason, cause);
-                case RETRY -> {
+                case RETRY, BACK_PRESSURE, MISTAKE, FENCED -> {
                     if (publisher != null) {
                         link.giveUp(publisher, cause);
                     }

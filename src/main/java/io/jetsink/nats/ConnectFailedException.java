@@ -9,7 +9,7 @@ public final class ConnectFailedException extends IOException {
 
     private final Reason reason;
 
-    ConnectFailedException(Reason reason, String message, @Nullable Throwable cause) {
+    public ConnectFailedException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -41,7 +41,8 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
      * Looks the stream up.
      *
      * @param subjects filters of what is written to; they decide where {@code jetstream.stream} names no stream
-     * @return null if there is none, or more than one
+     * @return null if there is more than one
+     * @throws NoStreamException if there is none
      * @throws IOException if the server does not tell, for now or because of permissions
      */
     public static @Nullable TargetStream find(Connection connection, JetStreamSettings settings, List<String> subjects)
@@ -54,7 +55,10 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
                 for (String filter : subjects) {
                     names.addAll(management.getStreamNames(filter));
                 }
-                if (names.size() != 1) {
+                if (names.isEmpty()) {
+                    throw new NoStreamException(null, subjects);
+                }
+                if (names.size() > 1) {
                     return null;
                 }
                 name = names.iterator().next();
@@ -65,7 +69,7 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
                     options(settings).getPrefix());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
-                return null;
+                throw new NoStreamException(settings.stream(), subjects);
             }
             throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
         }

@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
@@ -48,23 +49,26 @@ final class AsyncMode implements PublisherFactory {
         return new AsyncPublisher(connection, jetStream.stream(), window, lastCounts);
     }
 
-    private void look(Connection connection, String name) throws DefiniteException {
-        TargetStream stream = null;
+    private void look(Connection connection, String name) throws IOException {
+        @Nullable TargetStream stream;
         try {
             stream = TargetStream.find(connection, jetStream, List.of());
+        } catch (NoStreamException none) {
+            throw none;
         } catch (IOException unanswered) {
             silent++;
             LOG.debug("stream {} is not looked up", name, unanswered);
+            return;
         }
         if (stream != null) {
             checkAcks(stream);
         }
     }
 
-    /** @throws DefiniteException if the stream never says what it has stored */
-    static void checkAcks(TargetStream stream) throws DefiniteException {
+    /** @throws MistakeException if the stream never says what it has stored */
+    static void checkAcks(TargetStream stream) throws MistakeException {
         if (!stream.acks()) {
-            throw new DefiniteException("stream " + stream.name() + " " + TargetStream.NO_ACK + ": nats stream edit "
+            throw new MistakeException("stream " + stream.name() + " " + TargetStream.NO_ACK + ": nats stream edit "
                     + stream.name() + " " + TargetStream.NO_ACK_CURE);
         }
     }

@@ -32,13 +32,13 @@ final class BucketTarget implements PublisherFactory {
             throws IOException, InterruptedException {
         TargetStream stream = TargetStream.find(connection, jetStream, List.of());
         if (stream == null) {
-            throw new DefiniteException(
+            throw new MistakeException(
                     "target=kv: there is no bucket " + bucket.name() + ": create it with nats kv add " + bucket.name()
                             + ", or set " + BucketSettings.CREATE_CONFIG + "=true");
         }
         String problem = KvBucket.problem(stream, bucket.name(), purges);
         if (problem != null) {
-            throw new DefiniteException("target=kv: the bucket " + bucket.name() + " " + problem);
+            throw new MistakeException("target=kv: the bucket " + bucket.name() + " " + problem);
         }
         return publishers.open(connection, previous);
     }

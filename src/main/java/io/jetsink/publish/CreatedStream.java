@@ -31,7 +31,7 @@ final class CreatedStream implements PublisherFactory {
         try {
             StreamCreator.ensure(connection, jetStream, wanted);
         } catch (StreamRefusedException e) {
-            throw new DefiniteException(String.valueOf(e.getMessage()), e);
+            throw new MistakeException(String.valueOf(e.getMessage()), e);
         }
         return publishers.open(connection, previous);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +43,14 @@ public final class EpochLink implements Link {
     private volatile @Nullable Epoch epoch;
     private volatile String lastFailure = "no connection yet";
     private volatile @Nullable String complaint;
-    private volatile @Nullable Throwable definite;
+    private volatile @Nullable ConnectException definite;
     private volatile boolean progressed;
     private volatile boolean closed;
     private volatile List<String> servers = List.of();
 
     // Background thread only.
     private @Nullable NatsLink connection;
+    private final Patience patience = new Patience(System::nanoTime);
     private @Nullable Publisher previous;
     private long remindAt = Long.MIN_VALUE;
     /** Whether people know of the last failure but not of a connection after it. */
@@ -100,7 +102,7 @@ public final class EpochLink implements Link {
     }
 
     @Override
-    public @Nullable Throwable definite() {
+    public @Nullable ConnectException definite() {
         return definite;
     }
 
@@ -144,11 +146,7 @@ public final class EpochLink implements Link {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException | LinkageError e) {
             disconnect();
-            if (FailureTriage.of(e) == FailureTriage.Verdict.STOP) {
-                definite = e;
-            } else {
-                again(e);
-            }
+            again(watch.explained(e));
         }
     }
 
@@ -179,12 +177,17 @@ public final class EpochLink implements Link {
             return;
         }
         String said = complaint;
-        lastFailure = FailureTriage.reason(cause) + (said == null ? "" : "; the server said: " + said);
+        lastFailure = FailureTriage.told(cause) + (said == null ? "" : "; the server said: " + said);
         if (progressed) {
             progressed = false;
             complaint = null;
             remindAt = Long.MIN_VALUE;
             backOff.reset();
+            patience.progressed();
+        }
+        if (patience.isOver(FailureTriage.of(cause))) {
+            definite = new ConnectException(lastFailure, cause);
+            return;
         }
         long pause = backOff.next();
         tell(cause, pause);
@@ -251,6 +254,7 @@ public final class EpochLink implements Link {
     private final class Watch implements LinkListener {
         private @Nullable Epoch watched;
         private @Nullable IOException lost;
+        private @Nullable Denied denied;
 
         @Override
         public void lost(IOException cause) {
@@ -268,19 +272,36 @@ public final class EpochLink implements Link {
             IOException cause;
             synchronized (this) {
                 watched = opened;
-                cause = lost;
+                cause = lost == null && denied != null && denied.isFatal() ? denied.mistake(null) : lost;
             }
             if (cause != null) {
                 end(opened, cause);
             }
         }
 
-        /** Not tied to a message by the protocol; said with the missing acks it explains. */
+        /** Why an epoch did not begin: not for want of an answer, if the question was not allowed. */
+        synchronized Throwable explained(Throwable failure) {
+            Denied what = denied;
+            return what == null || FailureTriage.of(failure) != FailureTriage.Verdict.RETRY
+                    ? failure
+                    : what.mistake(failure);
+        }
+
+        /** The protocol ties it to no message. It explains why acks are missing, and then there is no use in waiting. */
         @Override
         public void serverError(String text) {
             if (!text.equals(complaint)) {
                 complaint = text;
                 LOG.warn("{}: the server says: {}", name, text);
+            }
+            Denied what = Denied.in(text);
+            Epoch open;
+            synchronized (this) {
+                denied = what == null ? denied : what;
+                open = watched;
+            }
+            if (what != null && what.isFatal() && open != null) {
+                end(open, what.mistake(null));
             }
         }
 
@@ -292,6 +313,13 @@ public final class EpochLink implements Link {
         @Override
         public void lameDuck() {
             LOG.info("{}: the server is shutting down (lame duck mode); the next link goes elsewhere if it can", name);
+            Epoch open;
+            synchronized (this) {
+                open = watched;
+            }
+            if (open != null) {
+                end(open, new IOException("the server is shutting down"));
+            }
         }
 
         @Override

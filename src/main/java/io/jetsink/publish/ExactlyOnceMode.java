@@ -44,44 +44,35 @@ final class ExactlyOnceMode implements PublisherFactory {
         return new AtomicPublisher(connection, task);
     }
 
-    /** @throws DefiniteException if the server has no atomic batches */
-    static void checkServer(Connection connection) throws DefiniteException {
+    /** @throws MistakeException if the server has no atomic batches */
+    static void checkServer(Connection connection) throws MistakeException {
         if (!connection.getServerInfo().isSameOrNewerThanVersion(SERVER)) {
-            throw new DefiniteException(WHAT + "nats-server "
+            throw new MistakeException(WHAT + "nats-server "
                     + connection.getServerInfo().getVersion() + " has no atomic batches: it takes " + SERVER
                     + " or later");
         }
     }
 
-    /** @throws DefiniteException with what to change, if server or stream do not offer what is needed */
+    /** @throws MistakeException with what to change, if server or stream do not offer what is needed */
     static TargetStream target(
             Connection connection, JetStreamSettings jetStream, MarkerSubjects markers, List<String> subjects)
             throws IOException {
         checkServer(connection);
         TargetStream stream = TargetStream.find(connection, jetStream, subjects);
         if (stream == null) {
-            throw new DefiniteException(WHAT + missing(jetStream));
+            throw new MistakeException(
+                    WHAT + "the subjects do not lead into one stream: name it with jetstream.stream");
         }
         String problem = new ExactlyOnceStream(stream, markers).problem();
         if (problem != null) {
-            throw new DefiniteException(WHAT + problem);
+            throw new MistakeException(WHAT + problem);
         }
         if (!stream.takesAnyOf(subjects)) {
-            throw new DefiniteException(WHAT + "stream " + stream.name() + " takes none of the subjects "
+            throw new MistakeException(WHAT + "stream " + stream.name() + " takes none of the subjects "
                     + String.join(", ", subjects)
                     + ": change subject, jetstream.stream, or the stream's subjects");
         }
         return stream;
-    }
-
-    private static String missing(JetStreamSettings jetStream) {
-        if (jetStream.stream() == null) {
-            return "the subjects do not lead into one stream: name it with jetstream.stream";
-        }
-        return "there is no stream " + jetStream.stream() + ": "
-                + (jetStream.creation() == null
-                        ? "create it, set jetstream.stream.create=true, or correct jetstream.stream"
-                        : "it is created when the connector starts");
     }
 
     /** Once, and again only if the stream was edited. */

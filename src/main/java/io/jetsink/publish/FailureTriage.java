@@ -1,6 +1,9 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.NoStreamException;
 import io.nats.client.JetStreamApiException;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +13,14 @@ public final class FailureTriage {
     public enum Verdict {
         /** Nothing is wrong with the record: a new epoch sends it again. */
         RETRY,
+        /** Stream, account or server is full. The same, and people are told what makes room. */
+        BACK_PRESSURE,
         /** This record can never be stored. */
         REJECT,
+        /** Stream, permissions or server are not as they have to be. It may pass; see {@link Patience}. */
+        MISTAKE,
+        /** Somebody else has written since. For exactly-once a matter of its markers; for others as {@link #RETRY}. */
+        FENCED,
         /** The configuration is wrong: nothing will get better by waiting. */
         STOP
     }
@@ -26,8 +35,23 @@ public final class FailureTriage {
             10188, 10189, 10190, 10191, 10192, 10203, 10212, 10223, // schedules
             10227); // message stream source header is not allowed
 
-    /** "per-message TTL is disabled": no record asks for one, the configuration does. */
-    private static final int TTL_DISABLED = 10166;
+    /** What JetStream says where a person has to change something, and what that is. */
+    private static final Map<Integer, String> MISTAKES = Map.of(
+            10039, "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain",
+            10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream",
+            10060, "another stream takes the subject: correct jetstream.stream, subject, or the streams' subjects",
+            10076, "JetStream is not enabled: change nats.servers or jetstream.domain",
+            10109, "the stream is sealed: name another one with jetstream.stream",
+            10166, TtlStream.cure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out");
+
+    /** Out of room: account, server, memory, storage, stream. */
+    private static final Set<Integer> FULL = Set.of(10002, 10023, 10028, 10047, 10077);
+
+    /** "wrong last msg ID", "wrong last sequence". */
+    private static final Set<Integer> OVERTAKEN = Set.of(10070, 10071);
+
+    private static final String ROOM =
+            "there is no room for more: raise the limits of the stream, the account or the server, or remove messages";
 
     /** "message size exceeds maximum" behind the code of a full stream: the one place where the text decides. */
     private static final int STORE_FAILED = 10077;
@@ -42,15 +66,66 @@ public final class FailureTriage {
             if (cause instanceof DefiniteException) {
                 return Verdict.STOP;
             }
-            int code = code(cause);
-            if (code != 0) {
-                return ofCode(code, cause.getMessage());
+            if (cause instanceof MistakeException || cause instanceof NoStreamException) {
+                return Verdict.MISTAKE;
+            }
+            if (cause instanceof ConnectFailedException failed) {
+                return ofConnecting(failed.reason());
+            }
+            if (cause instanceof JetStreamApiException refused) {
+                return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
+            }
+            if (cause instanceof StreamErrorException refused) {
+                return ofCode(refused.code(), refused.getMessage());
             }
         }
         return Verdict.RETRY;
     }
 
-    /** JetStream's, 0 if it is none. */
+    private static Verdict ofConnecting(ConnectFailedException.Reason reason) {
+        return switch (reason) {
+            case SETTINGS, AUTHORIZATION -> Verdict.MISTAKE;
+            case TLS, TIMEOUT, UNREACHABLE -> Verdict.RETRY;
+        };
+    }
+
+    private static Verdict ofCode(int code, @Nullable String description) {
+        boolean condemned = RECORD.contains(code)
+                || (code == STORE_FAILED && description != null && description.contains("message too large"));
+        if (condemned) {
+            return Verdict.REJECT;
+        }
+        if (MISTAKES.containsKey(code)) {
+            return Verdict.MISTAKE;
+        }
+        if (FULL.contains(code)) {
+            return Verdict.BACK_PRESSURE;
+        }
+        return OVERTAKEN.contains(code) ? Verdict.FENCED : Verdict.RETRY;
+    }
+
+    /** What people are told: {@link #reason}, and what to change, where the reason does not say so. */
+    public static String told(Throwable failure) {
+        String advice = "";
+        for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
+            if (cause instanceof MistakeException
+                    || cause instanceof NoStreamException
+                    || cause instanceof DefiniteException) {
+                break;
+            }
+            advice = advice(code(cause), cause.getMessage());
+        }
+        return advice.isEmpty() ? reason(failure) : reason(failure) + ": " + advice;
+    }
+
+    private static String advice(int code, @Nullable String description) {
+        return switch (ofCode(code, description)) {
+            case MISTAKE -> MISTAKES.getOrDefault(code, "");
+            case BACK_PRESSURE -> ROOM;
+            default -> "";
+        };
+    }
+
     private static int code(Throwable cause) {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
@@ -58,24 +133,11 @@ public final class FailureTriage {
         return cause instanceof StreamErrorException refused ? refused.code() : 0;
     }
 
-    private static Verdict ofCode(int code, @Nullable String description) {
-        if (code == TTL_DISABLED) {
-            return Verdict.STOP;
-        }
-        boolean condemned = RECORD.contains(code)
-                || (code == STORE_FAILED && description != null && description.contains("message too large"));
-        return condemned ? Verdict.REJECT : Verdict.RETRY;
-    }
-
     /** What people are told: the outermost cause that says something of its own, and the innermost if it says more. */
     public static String reason(Throwable failure) {
         String said = "";
         String innermost = "";
-        String cure = "";
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            if (code(cause) == TTL_DISABLED) {
-                cure = " (message.ttl.ms, message.ttl.header): " + TtlStream.cure("<stream>");
-            }
             String message = cause.getMessage();
             if (message != null && !repeatsItsCause(cause)) {
                 said = said.isEmpty() ? message : said;
@@ -85,7 +147,7 @@ public final class FailureTriage {
         if (said.isEmpty()) {
             return failure.getClass().getSimpleName();
         }
-        return (said.contains(innermost) ? said : said + ": " + innermost) + cure;
+        return said.contains(innermost) ? said : said + ": " + innermost;
     }
 
     /** As the JDK's wrappers do. */

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
@@ -79,9 +80,9 @@ final class FastMode implements PublisherFactory {
         return new FastPublisher(connection, stream, settings, unbegun, clock);
     }
 
-    private void doWithout(@Nullable String missing) throws DefiniteException {
+    private void doWithout(@Nullable String missing) throws MistakeException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new DefiniteException("publish.mode=fast: " + missing);
+            throw new MistakeException("publish.mode=fast: " + missing);
         }
         say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
     }
@@ -121,6 +122,8 @@ final class FastMode implements PublisherFactory {
             TargetStream stream = TargetStream.find(connection, jetStream, subjects);
             known = stream != null;
             return stream;
+        } catch (NoStreamException none) {
+            throw none;
         } catch (IOException e) {
             // A stream that was there is without a leader for now.
             if (known || settings.mode() == PublishMode.FAST || ++silent < PATIENCE) {
@@ -138,7 +141,7 @@ final class FastMode implements PublisherFactory {
         if (stream == null) {
             return jetStream.stream() == null
                     ? "the subjects do not lead into one stream; name it with jetstream.stream"
-                    : "there is no stream " + jetStream.stream() + " that can be looked up";
+                    : "stream " + jetStream.stream() + " cannot be looked up";
         }
         if (!stream.takesAnyOf(subjects)) {
             return "stream " + stream.name() + " takes none of the subjects " + String.join(", ", subjects)

@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import java.time.Duration;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public interface Link {
 
     /** Why there will be no epoch until a person changes something, or null: then no more is tried. */
     @Nullable
-    Throwable definite();
+    ConnectException definite();
 
     /** Closes everything. What is not done in this time goes on in the background and ends there. */
     void close(Duration patience);

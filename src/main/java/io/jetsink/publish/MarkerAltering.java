@@ -5,6 +5,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.LinkListener;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.NatsLink;
+import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
@@ -88,7 +89,10 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
             try {
                 attempt(all, left);
                 return;
-            } catch (DefiniteException e) {
+            } catch (NoStreamException e) {
+                LOG.info("{}: {}; so there is no marker to alter", connector, e.getMessage());
+                return;
+            } catch (DefiniteException | MistakeException e) {
                 throw failed(FailureTriage.reason(e), e);
             } catch (IOException | JetStreamApiException | IllegalStateException e) {
                 if (left.size() < before) {
@@ -117,10 +121,6 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
             throws IOException, JetStreamApiException, InterruptedException {
         try (NatsLink link = nats.connect(List.of(), this)) {
             Connection connection = link.connection();
-            if (jetStream.stream() != null && TargetStream.find(connection, jetStream, written) == null) {
-                LOG.info("{}: there is no stream {}, and so no marker to alter", connector, jetStream.stream());
-                return;
-            }
             TargetStream stream = ExactlyOnceMode.target(connection, jetStream, markers, written);
             if (all) {
                 stream.management(connection, jetStream)

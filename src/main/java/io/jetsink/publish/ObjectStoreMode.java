@@ -58,12 +58,12 @@ final class ObjectStoreMode implements PublisherFactory {
         String name = names.bucket();
         ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);
         if (bucket == null) {
-            throw new DefiniteException(what + "there is no object store " + name + ": create it with nats object add "
+            throw new MistakeException(what + "there is no object store " + name + ": create it with nats object add "
                     + name + ", or correct " + OversizeSettings.BUCKET_CONFIG);
         }
         String problem = bucket.problem();
         if (problem != null) {
-            throw new DefiniteException(what + "the object store " + name + " " + problem);
+            throw new MistakeException(what + "the object store " + name + " " + problem);
         }
         return bucket;
     }

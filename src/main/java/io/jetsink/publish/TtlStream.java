@@ -76,11 +76,11 @@ final class TtlStream implements PublisherFactory {
             return;
         }
         if (!isKnownTo(connection)) {
-            throw new DefiniteException(KEYS + "nats-server "
+            throw new MistakeException(KEYS + "nats-server "
                     + connection.getServerInfo().getVersion() + " knows no TTLs of messages: it takes 2.11 or later");
         }
         if (stream != null) {
-            throw new DefiniteException(
+            throw new MistakeException(
                     KEYS + "stream " + stream.name() + " does not allow TTLs of messages: " + cure(stream.name()));
         }
     }

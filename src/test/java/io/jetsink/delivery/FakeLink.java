@@ -5,6 +5,7 @@ import io.jetsink.publish.Publisher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /** A link whose epochs a test begins and ends. */
@@ -48,7 +49,7 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public Throwable definite() {
+    public ConnectException definite() {
         return null;
     }
 

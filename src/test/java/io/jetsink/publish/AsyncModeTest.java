@@ -16,7 +16,7 @@ class AsyncModeTest {
         nats.stream = stream().noAck(true).build();
 
         assertThatThrownBy(() -> async.open(nats.connection(), null))
-                .isInstanceOf(DefiniteException.class)
+                .isInstanceOf(MistakeException.class)
                 .hasMessage(
                         "stream ORDERS has no_ack, so nobody learns what it has stored: nats stream edit ORDERS --ack");
     }
@@ -47,7 +47,7 @@ class AsyncModeTest {
         Publisher before = async.open(nats.connection(), null);
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> async.open(nats.connection(), before)).isInstanceOf(DefiniteException.class);
+        assertThatThrownBy(() -> async.open(nats.connection(), before)).isInstanceOf(MistakeException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.publish.FailureTriage.Verdict;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +31,6 @@ class FailureTriageTest {
             new IllegalStateException("Connection is Closed"),
             new IOException("Read channel closed."),
             new StreamErrorException(10208, "batch publish ID unknown"),
-            new StreamErrorException(10077, "maximum messages exceeded"),
             new RuntimeException());
 
     private static final List<Throwable> CONDEMNED = List.of(
@@ -65,38 +65,77 @@ class FailureTriageTest {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
     }
 
-    /** The header is the configuration's, never a record's. */
-    @Test
-    void stopsWhereTheStreamAllowsNoTtls() {
-        Throwable disabled = async(refused(10166, "per-message TTL is disabled"));
-
-        assertThat(FailureTriage.of(disabled)).isEqualTo(Verdict.STOP);
-        assertThat(FailureTriage.reason(disabled))
-                .isEqualTo("per-message TTL is disabled [10166] (message.ttl.ms, message.ttl.header):"
-                        + " nats stream edit <stream> --allow-msg-ttl");
-        assertThat(FailureTriage.of(new StreamErrorException(10166, "per-message TTL is disabled")))
-                .isEqualTo(Verdict.STOP);
-    }
-
     @ParameterizedTest
     @ValueSource(
             ints = {
-                10002, 10007, 10008, 10009, 10023, 10028, 10039, 10047, 10058, 10059, 10060, 10063, 10070, 10071, 10076,
-                10109, 10118, 10158, 10163, 10164, 10167, 10176, 10194, 10208, 10210, 10211, 99999
+                10007, 10008, 10009, 10058, 10063, 10118, 10158, 10163, 10164, 10167, 10176, 10194, 10208, 10210, 10211,
+                99999
             })
     void triesAgainWhatTheServerHoldsAgainstTheMoment(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
+        assertThat(FailureTriage.told(new StreamErrorException(code, "text"))).isEqualTo("text [" + code + "]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10002, 10023, 10028, 10047, 10077})
+    void waitsForRoom(int code) {
+        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.BACK_PRESSURE);
+        assertThat(FailureTriage.told(new StreamErrorException(code, "text")))
+                .startsWith("text [" + code + "]: ")
+                .contains("raise the limits");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "maximum messages exceeded, RETRY",
-        "maximum bytes exceeded, RETRY",
-        "maximum messages per subject exceeded, RETRY",
+        "10039, jetstream.domain",
+        "10059, jetstream.stream.create",
+        "10060, jetstream.stream",
+        "10076, nats.servers",
+        "10109, jetstream.stream",
+        "10166, message.ttl.ms",
+    })
+    void knowsWhatAPersonHasToChange(int code, String key) {
+        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.MISTAKE);
+        assertThat(FailureTriage.told(new IOException("outer", refused(code, "text"))))
+                .startsWith("outer: text [" + code + "]: ")
+                .contains(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10070, 10071})
+    void knowsWhenSomebodyElseHasWritten(int code) {
+        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.FENCED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SETTINGS, MISTAKE",
+        "AUTHORIZATION, MISTAKE",
+        "TLS, RETRY",
+        "TIMEOUT, RETRY",
+        "UNREACHABLE, RETRY",
+    })
+    void anUnreachableServerIsNoMistake(ConnectFailedException.Reason reason, Verdict verdict) {
+        assertThat(FailureTriage.of(Failures.connecting(reason))).isEqualTo(verdict);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maximum messages exceeded, BACK_PRESSURE",
+        "maximum bytes exceeded, BACK_PRESSURE",
+        "maximum messages per subject exceeded, BACK_PRESSURE",
         "message too large, REJECT",
     })
     void tellsAFullStreamFromAMessageTooLargeByTheText(String text, Verdict verdict) {
         assertThat(FailureTriage.of(async(refused(10077, text)))).isEqualTo(verdict);
+    }
+
+    @Test
+    void aMistakeThatSaysWhatToChangeIsToldAsItIs() {
+        MistakeException mistake = new MistakeException("change subject", refused(10059, "stream not found"));
+
+        assertThat(FailureTriage.of(async(mistake))).isEqualTo(Verdict.MISTAKE);
+        assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.ConnectFailedException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.NatsMessage;
@@ -46,5 +47,10 @@ public final class Failures {
     /** Another stream took it. */
     public static IOException wrongStream() {
         return new WrongStreamException("ORDERS", "OTHER");
+    }
+
+    /** No server could be connected to, for this reason. */
+    public static IOException connecting(ConnectFailedException.Reason reason) {
+        return new ConnectFailedException(reason, "no connection", null);
     }
 }

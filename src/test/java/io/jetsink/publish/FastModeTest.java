@@ -59,7 +59,7 @@ class FastModeTest {
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> always.open(nats.connection(), null))
                     .isInstanceOf(IOException.class)
-                    .isNotInstanceOf(DefiniteException.class);
+                    .isNotInstanceOf(MistakeException.class);
         }
     }
 
@@ -101,7 +101,7 @@ class FastModeTest {
         nats.stream = FastFixture.stream().noAck(true).build();
 
         assertThatThrownBy(() -> mode(mode).open(nats.connection(), null))
-                .isInstanceOf(DefiniteException.class)
+                .isInstanceOf(MistakeException.class)
                 .hasMessageContaining("stream ORDERS has no_ack")
                 .hasMessageEndingWith("nats stream edit ORDERS --ack");
     }

@@ -1,0 +1,42 @@
+package io.jetsink.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeniedTest {
+    @ParameterizedTest
+    @CsvSource({
+        "Permissions Violation for Publish to \"orders.1\", orders.1, true, true",
+        "permissions violation for publish to \"orders.1\", orders.1, true, true",
+        "Permissions Violation for Subscription to \"_INBOX.a.*\", _INBOX.a.*, false, true",
+        "Permissions Violation for Subscription to \"$JS.x\" using queue \"q\", $JS.x, false, true",
+        "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.ORDERS\", $JS.API.STREAM.INFO.ORDERS, true, false",
+        "Permissions Violation for Publish to \"$KV.b.k\", $KV.b.k, true, true",
+    })
+    void knowsWhatIsDenied(String text, String subject, boolean publish, boolean fatal) {
+        Denied denied = Denied.in(text);
+
+        assertThat(denied).isEqualTo(new Denied(subject, publish));
+        assertThat(denied.isFatal()).isEqualTo(fatal);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization Violation", "maximum connections exceeded", "Stale Connection", ""})
+    void leavesOtherComplaintsAlone(String text) {
+        assertThat(Denied.in(text)).isNull();
+    }
+
+    @Test
+    void saysWhatToChange() {
+        assertThat(new Denied("orders.1", true).mistake(null))
+                .hasMessageContaining("orders.1")
+                .hasMessageContaining("nats.auth.*");
+        assertThat(new Denied("_INBOX.a", false).mistake(null))
+                .hasMessageContaining("_INBOX.a")
+                .hasMessageContaining("nats.inbox.prefix");
+    }
+}
