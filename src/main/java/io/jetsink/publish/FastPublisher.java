@@ -158,6 +158,8 @@ final class FastPublisher implements Publisher {
         flow = 1;
         batch = begun;
         return begun;
+    }
+
     /**
      * Such a message is a batch of its own, because that alone is answered for itself: a batch passes over what the stream
      * has already and says nothing of it, so new records whose ids repeat would be lost unseen.

@@ -1,6 +1,8 @@
 package io.jetsink.translate;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
+import io.jetsink.config.PayloadSettings.DateFormat;
+import io.jetsink.config.PayloadSettings.DecimalFormat;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import java.math.BigDecimal;
@@ -27,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: used by one thread.
  */
 final class CanonicalText {
-    private static final MessageHeaders NO_HEADERS = new NoHeaders();
-
     private final String what;
     private final String key;
-    private final JsonPayloadEncoder json = new JsonPayloadEncoder();
+    private final JsonBuffer buffer = new JsonBuffer();
+    private final JsonValues values = new JsonValues(DecimalFormat.NUMBER, DateFormat.ISO);
+    private final JsonBuffer.Content json = (out, record) -> values.write(out, record.valueSchema(), record.value(), 0);
 
     /**
      * For messages about values that have no such text.
@@ -97,7 +99,7 @@ final class CanonicalText {
 
     private String json(@Nullable Schema schema, Object value) {
         try {
-            byte[] written = json.encode(new SinkRecord("", 0, null, null, schema, value, 0), NO_HEADERS);
+            byte[] written = buffer.document(new SinkRecord("", 0, null, null, schema, value, 0), json);
             String text = new String(written, StandardCharsets.UTF_8);
             // A point in time is a string there.
             return value instanceof Date ? text.substring(1, text.length() - 1) : text;
@@ -106,24 +108,6 @@ final class CanonicalText {
                     what + " is a " + value.getClass().getName() + " that has no form as a header: change " + key
                             + ", or the value with a transform.",
                     e);
-        }
-    }
-
-    /** JSON adds none. */
-    private static final class NoHeaders implements MessageHeaders {
-        @Override
-        public void add(String name, String value) {
-            throw new IllegalStateException("no header is expected");
-        }
-
-        @Override
-        public void add(String name, byte[] value) {
-            throw new IllegalStateException("no header is expected");
-        }
-
-        @Override
-        public void set(String name, String value) {
-            throw new IllegalStateException("no header is expected");
         }
     }
 }

@@ -2,6 +2,8 @@ package io.jetsink.translate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings;
+import io.jetsink.config.PayloadSettings.DateFormat;
+import io.jetsink.config.PayloadSettings.DecimalFormat;
 import io.jetsink.publish.RejectedRecordException;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -39,8 +41,12 @@ final class JsonValues {
     private final DateForm dates;
 
     JsonValues(PayloadSettings settings) {
-        this.decimals = DecimalForm.of(settings.decimals());
-        this.dates = DateForm.of(settings.dates());
+        this(settings.decimals(), settings.dates());
+    }
+
+    JsonValues(DecimalFormat decimals, DateFormat dates) {
+        this.decimals = DecimalForm.of(decimals);
+        this.dates = DateForm.of(dates);
     }
 
     /**

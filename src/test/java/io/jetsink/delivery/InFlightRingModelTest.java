@@ -195,6 +195,11 @@ class InFlightRingModelTest {
         }
 
         @Override
+        public void duplicate(long position) {
+            pipeline.duplicate(position);
+        }
+
+        @Override
         public void settledThrough(long position) {
             pipeline.settledThrough(position);
         }

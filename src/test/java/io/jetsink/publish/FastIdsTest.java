@@ -73,8 +73,7 @@ class FastIdsTest {
 
         fast.answer("{\"stream\":\"ORDERS\",\"seq\":0,\"batch\":\"b\",\"count\":4}");
 
-        assertThat(fast.told)
-                .containsExactly("settled through 1", "duplicate 2", "duplicate 3", "settled through 3");
+        assertThat(fast.told).containsExactly("settled through 1", "duplicate 2", "duplicate 3", "settled through 3");
     }
 
     private boolean offer(long position, Partition of) {

@@ -257,6 +257,11 @@ class ObjectStorePublisherTest {
         }
 
         @Override
+        public void duplicate(long position) {
+            throw new AssertionError("nothing is stored");
+        }
+
+        @Override
         public void settledThrough(long position) {
             throw new AssertionError("nothing is stored");
         }
