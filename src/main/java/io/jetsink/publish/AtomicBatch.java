@@ -2,7 +2,6 @@ package io.jetsink.publish;
 
 import io.nats.client.Connection;
 import io.nats.client.Message;
-import io.nats.client.NUID;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.time.Duration;
@@ -60,7 +59,7 @@ final class AtomicBatch {
     private boolean asking;
 
     AtomicBatch() {
-        attempts.add(NUID.nextGlobal());
+        attempts.add(RandomToken.ofBatch());
     }
 
     void add(Entry entry) {
@@ -175,7 +174,7 @@ final class AtomicBatch {
      */
     CompletableFuture<Message> commit(Connection connection, Duration timeout, boolean keep) {
         if (commits++ > 0) {
-            attempts.add(NUID.nextGlobal());
+            attempts.add(RandomToken.ofBatch());
             sent = 0;
             answers.clear();
         }

@@ -147,7 +147,7 @@ final class FastPublisher implements Publisher {
     private FastBatch begin(long position) {
         FastBatch lost = unbegun;
         // The same id for the same message only: the count of its late start must not settle another one.
-        String id = lost != null && lost.position(1) == position ? lost.id : RandomToken.next();
+        String id = lost != null && lost.position(1) == position ? lost.id : RandomToken.ofInbox();
         FastBatch begun =
                 new FastBatch(connection.getOptions().getInboxPrefix(), id, settings.maxPending(), positions, clock);
         if (!inbox.isEmpty()) {
