@@ -6,7 +6,10 @@ import io.jetsink.support.AvroRegistry;
 import io.jetsink.support.ChangeEvents;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,8 @@ final class RecipeCases {
     /** What the registry holds. */
     static final Map<Integer, org.apache.avro.Schema> AVRO = Map.of(AVRO_ID, INVOICE);
 
-    static final Map<String, RecipeCase> BY_NAME = Stream.of(readme(), common(), headers(), payloads(), files())
+    static final Map<String, RecipeCase> BY_NAME = Stream.of(
+                    readme(), common(), headers(), payloads(), buckets(), files())
             .flatMap(List::stream)
             .collect(Collectors.toMap(
                     RecipeCase::name,
@@ -176,6 +180,32 @@ final class RecipeCases {
                         .stored("orders-kept.k " + new String(order, UTF_8)));
     }
 
+    private static List<RecipeCase> buckets() {
+        String large = "x".repeat(3 << 20);
+        return List.of(
+                RecipeCase.of("customers-to-kv", "KV_customers")
+                        .record("customers", "a.b", "1")
+                        .record("customers", "c", "2")
+                        .record("customers", "c", (String) null)
+                        .stored("$KV.customers.a=2Eb 1")
+                        .stored("$KV.customers.c 2")
+                        .stored("$KV.customers.c {KV-Operation=[DEL]} "),
+                RecipeCase.of("addresses-cdc", "KV_addresses")
+                        .record("shop.public.addresses", "{\"id\":1}", "{\"op\":\"c\",\"after\":{\"city\":\"Rome\"}}")
+                        .record("shop.public.addresses", "{\"id\":1}", "{\"op\":\"d\",\"after\":null}")
+                        .record("shop.public.addresses", "{\"id\":1}", (String) null)
+                        .stored("$KV.addresses.1 {\"city\":\"Rome\"}")
+                        .stored("$KV.addresses.1 {KV-Operation=[DEL]} ")
+                        .stored("$KV.addresses.1 {KV-Operation=[DEL]} "),
+                RecipeCase.of("documents-to-nats", "DOCUMENTS")
+                        .record("documents", "small", "s")
+                        .record("documents", "large", large)
+                        .stored("documents.small s")
+                        .stored("documents.large {Jetsink-Object-Bucket=[LARGE], Jetsink-Object-Digest=["
+                                + digest(large) + "], Jetsink-Object-Name=[documents-to-nats/documents/0/1],"
+                                + " Jetsink-Object-Size=[3145728]} "));
+    }
+
     /** Those of {@code config/connectors}. */
     private static List<RecipeCase> files() {
         return List.of(
@@ -204,6 +234,13 @@ final class RecipeCases {
                         .record("customers", "a b", (String) null)
                         .stored("customers.a%20b 1")
                         .stored("customers.a%20b {Kafka-Tombstone=[true]} "),
+                RecipeCase.of("prices-to-kv", "KV_prices")
+                        .record("prices", "tea", "3")
+                        .record("prices", "tea", "4")
+                        .record("prices", "tea", (String) null)
+                        .stored("$KV.prices.tea 3")
+                        .stored("$KV.prices.tea 4")
+                        .stored("$KV.prices.tea {KV-Operation=[DEL]} "),
                 RecipeCase.of("quickstart", "ORDERS", "orders.>")
                         .record("orders", "k", "1")
                         .stored("orders.0 1"),
@@ -236,6 +273,16 @@ final class RecipeCases {
             "ce_subject", "\u20ac 100%",
             "content-type", "application/json; charset=utf-8"
         };
+    }
+
+    /** As object stores write it. */
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return "SHA-256=" + Base64.getUrlEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has it", e);
+        }
     }
 
     private static byte[] invoice() {

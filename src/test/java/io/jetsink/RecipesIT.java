@@ -25,8 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -90,15 +88,6 @@ class RecipesIT {
     @Test
     void everyFileThatIsShippedStoresWhatItPromises() throws Exception {
         run(Recipes.files());
-    }
-
-    @Test
-    void nothingIsRegisteredThatIsShownNowhere() {
-        Set<String> shown = Stream.concat(Recipes.documented().stream(), Recipes.files().stream())
-                .map(Recipe::name)
-                .collect(Collectors.toSet());
-
-        assertThat(shown).containsAll(RecipeCases.BY_NAME.keySet());
     }
 
     /** All of them at once: a worker is quicker than a test that waits for one after the other. */
@@ -237,6 +226,8 @@ class RecipesIT {
         if (headers != null) {
             headers.forEach(all::put);
         }
+        // What exactly-once has to say to JetStream is another one each time.
+        all.keySet().removeIf(name -> name.startsWith("Nats-Batch-"));
         return all;
     }
 

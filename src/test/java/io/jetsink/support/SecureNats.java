@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -18,6 +19,10 @@ import javax.net.ssl.TrustManagerFactory;
  * stores' passwords in {@code nats.properties}.
  */
 public final class SecureNats implements AutoCloseable {
+    private static final String LIMITS =
+            "\"subs\":-1,\"data\":-1,\"payload\":-1,\"imports\":-1,\"exports\":-1,\"conn\":-1";
+    private static final String JETSTREAM = ",\"mem_storage\":-1,\"disk_storage\":-1,\"streams\":-1,\"consumer\":-1";
+
     private final Path secrets;
     private final NatsServer server;
 
@@ -52,7 +57,7 @@ public final class SecureNats implements AutoCloseable {
         SSLContext context = SSLContext.getInstance("TLS");
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store("truststore.p12"));
-        var keys = javax.net.ssl.KeyManagerFactory.getInstance("PKIX");
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store("keystore.p12"), NatsCertificates.PASSWORD.toCharArray());
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return server.connect(options -> options.sslContext(context)
@@ -67,20 +72,25 @@ public final class SecureNats implements AutoCloseable {
         return store;
     }
 
-    /** One account that may use JetStream, and one user of it. */
+    /** One account that may use JetStream with one user, and the one that JetStream itself needs. */
     private static String operator(Path secrets) throws Exception {
         NKey operator = NKey.createOperator(null);
+        NKey system = NKey.createAccount(null);
         NKey account = NKey.createAccount(null);
         NKey user = NKey.createUser(null);
         String jwt = JwtUtils.issueUserJWT(account, publicKey(account), publicKey(user));
         Files.writeString(
                 secrets.resolve("nats.creds"),
                 String.format(JwtUtils.NATS_USER_JWT_FORMAT, jwt, new String(user.getSeed())));
-        String limits = "\"limits\":{\"subs\":-1,\"data\":-1,\"payload\":-1,\"imports\":-1,\"exports\":-1,\"conn\":-1,"
-                + "\"mem_storage\":-1,\"disk_storage\":-1,\"streams\":-1,\"consumer\":-1}";
         return "operator: " + issue(operator, operator, "{\"type\":\"operator\",\"version\":2}")
-                + "\nresolver: MEMORY\nresolver_preload: { " + publicKey(account) + ": "
-                + issue(operator, account, "{\"type\":\"account\",\"version\":2," + limits + "}") + " }\n";
+                + "\nsystem_account: " + publicKey(system) + "\nresolver: MEMORY\nresolver_preload: {\n"
+                + publicKey(system) + ": " + account(operator, system, "") + "\n"
+                + publicKey(account) + ": " + account(operator, account, JETSTREAM) + "\n}\n";
+    }
+
+    private static String account(NKey operator, NKey account, String moreLimits) throws Exception {
+        return issue(
+                operator, account, "{\"type\":\"account\",\"version\":2,\"limits\":{" + LIMITS + moreLimits + "}}");
     }
 
     private static String issue(NKey issuer, NKey subject, String claim) throws Exception {
