@@ -106,23 +106,27 @@ class FuzzIT {
             worker.feed(records);
             worker.drain(PATIENCE);
             worker.stop();
-            Stored stored = new Stored(records, verdict);
-            StreamChecker.read(connection, STREAM, stored::next);
-
-            assertThat(stored.isComplete()).as(stored.toString()).isTrue();
-            assertThat(offsets(worker.rejected)).containsExactlyElementsOf(stored.rejected);
-            assertThat(worker.rejected).allMatch(reason -> reason.matches("(?s)[0-9]+: .*subject.*"));
-            assertThat(stored.rejected).hasSizeBetween(records / 100, records / 3);
-            watch.assertNothingElse(stored.count);
+            // Before anybody reads: whoever hears everything hears what goes to a consumer, too.
+            watch.assertNothingElse(stored(STREAM));
         }
+        Stored stored = new Stored(records, verdict);
+        StreamChecker.read(connection, STREAM, stored::next);
+
+        assertThat(stored.isComplete()).as(stored.toString()).isTrue();
+        assertThat(offsets(worker.rejected)).containsExactlyElementsOf(stored.rejected);
+        assertThat(worker.rejected).allMatch(reason -> reason.matches("(?s)[0-9]+: .*subject.*"));
+        assertThat(stored.rejected).hasSizeBetween(records / 100, records / 3);
         assertThat(connection.jetStreamManagement().getStreamNames()).isEqualTo(streams);
-        assertThat(connection
-                        .jetStreamManagement()
-                        .getStreamInfo("VICTIM")
-                        .getStreamState()
-                        .getMsgCount())
-                .isEqualTo(1);
+        assertThat(stored("VICTIM")).isEqualTo(1);
         assertThat(Files.readString(nats.logs())).doesNotContain("[ERR]");
+    }
+
+    private long stored(String stream) throws Exception {
+        return connection
+                .jetStreamManagement()
+                .getStreamInfo(stream)
+                .getStreamState()
+                .getMsgCount();
     }
 
     private static List<Long> offsets(List<String> rejected) {
@@ -246,7 +250,6 @@ class FuzzIT {
         private final List<Long> rejected = new ArrayList<>();
         private final List<String> wrong = new ArrayList<>();
         private long offset;
-        private long count;
 
         Stored(long end, Verdict verdict) {
             this.end = end;
@@ -256,7 +259,6 @@ class FuzzIT {
         @Nullable
         StreamPosition next(Message message) {
             skipRejected();
-            count++;
             SinkRecord record = records.apply(offset);
             boolean right = offset < end
                     && verdict.holds(record, message.getSubject())
@@ -288,6 +290,8 @@ class FuzzIT {
 
     /** Hears everything that is published on the server. */
     private static final class Watch implements AutoCloseable {
+        private static final String END_OF_BATCH = ".3.$FI";
+
         private final Connection connection;
         private final String prefix;
         private final AtomicLong expected = new AtomicLong();
@@ -306,7 +310,10 @@ class FuzzIT {
             String subject = message.getSubject();
             boolean ofStream = prefix.isEmpty() ? subject.indexOf('.') < 0 : subject.startsWith(prefix);
             if (ofStream) {
-                expected.incrementAndGet();
+                // The end of a batch goes to a subject of the stream, which does not store it.
+                if (!String.valueOf(message.getReplyTo()).endsWith(END_OF_BATCH)) {
+                    expected.incrementAndGet();
+                }
             } else if (!EXPECTED.matcher(subject).matches() && others.size() < 100) {
                 others.add(subject);
             }
@@ -314,7 +321,7 @@ class FuzzIT {
 
         void assertNothingElse(long stored) {
             Awaitility.await("all to be heard")
-                    .atMost(PATIENCE)
+                    .atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(expected).hasValue(stored));
             assertThat(others).isEmpty();
         }

@@ -49,8 +49,10 @@ final class ShippedConfigTest {
                 .containsExactly(
                         "at-least-once.json",
                         "best-effort.json",
+                        "cloudevents.json",
                         "exactly-once.json",
                         "fast.json",
+                        "headers.json",
                         "key-in-subject.json",
                         "quickstart.json",
                         "tls-credentials.json");
@@ -156,7 +158,7 @@ final class ShippedConfigTest {
             JSON.readTree(file.toFile())
                     .path("config")
                     .propertyStream()
-                    .filter(entry -> entry.getKey().matches(".*(password|token|credentials|seed|jwt|\\.key)$"))
+                    .filter(entry -> entry.getKey().matches(".*(password|token|credentials|seed|jwt|keystore\\.key)$"))
                     .forEach(entry -> secrets.add(entry.getValue().asText()));
         }
 

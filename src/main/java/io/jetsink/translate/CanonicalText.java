@@ -72,9 +72,7 @@ final class CanonicalText {
     /** The bytes of a value of bytes, null if it is another. */
     static byte @Nullable [] bytes(@Nullable Object value) {
         if (value instanceof ByteBuffer buffer) {
-            byte[] copy = new byte[buffer.remaining()];
-            buffer.duplicate().get(copy);
-            return copy;
+            return PlainPayloadEncoder.bytes(buffer);
         }
         return value instanceof byte[] bytes ? bytes : null;
     }

@@ -70,7 +70,7 @@ final class CloudEventAttributes {
         attributes.put("type", type);
         Long timestamp = record.timestamp();
         if (timestamp != null && timestamp >= FIRST_TIME && timestamp <= LAST_TIME) {
-            attributes.put("time", DateForm.timestamp(timestamp));
+            attributes.put("time", Dates.timestamp(timestamp));
         }
         Object key = record.key();
         String subject = key instanceof Number number ? text(number) : key instanceof String text ? text : "";

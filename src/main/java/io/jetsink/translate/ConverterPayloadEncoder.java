@@ -65,7 +65,7 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
             // Kafka's own form of what Connect's says: something is not there for now.
             throw new RetriableException(key + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            throw Parts.verdict(key, converter, e);
+            throw Guarded.verdict(key, converter, e);
         } catch (StackOverflowError e) {
             throw new RejectedRecordException(key + ": the value is nested too deeply for "
                     + converter.getClass().getName() + ": flatten it with a transform, or change payload.encoder.");

@@ -4,12 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.publish.RejectedRecordException;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Time;
@@ -20,26 +14,26 @@ enum DateForm {
     /** {@code 2026-08-01}, {@code 23:59:59.999}, {@code 2026-08-01T23:59:59.999Z}. */
     ISO {
         @Override
-        void writeDate(JsonGenerator out, long days) throws IOException {
-            out.writeString(LocalDate.ofEpochDay(days).toString());
+        void writeDate(JsonGenerator out, long millis) throws IOException {
+            out.writeString(Dates.date(millis));
         }
 
         @Override
         void writeTime(JsonGenerator out, long millis) throws IOException {
-            out.writeString(TIME.format(LocalTime.ofNanoOfDay(millis * 1_000_000)));
+            out.writeString(Dates.time(millis));
         }
 
         @Override
         void writeTimestamp(JsonGenerator out, long millis) throws IOException {
-            out.writeString(timestamp(millis));
+            out.writeString(Dates.timestamp(millis));
         }
     },
 
     /** Days since 1970, milliseconds since midnight, milliseconds since 1970. */
     EPOCH {
         @Override
-        void writeDate(JsonGenerator out, long days) throws IOException {
-            out.writeNumber(days);
+        void writeDate(JsonGenerator out, long millis) throws IOException {
+            out.writeNumber(Dates.days(millis));
         }
 
         @Override
@@ -53,11 +47,6 @@ enum DateForm {
         }
     };
 
-    private static final long MILLIS_PER_DAY = 86_400_000;
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
-    private static final DateTimeFormatter TIMESTAMP =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-
     static DateForm of(DateFormat format) {
         return switch (format) {
             case ISO -> ISO;
@@ -65,12 +54,7 @@ enum DateForm {
         };
     }
 
-    /** {@code 2026-08-01T23:59:59.999Z} */
-    static String timestamp(long millis) {
-        return TIMESTAMP.format(Instant.ofEpochMilli(millis));
-    }
-
-    abstract void writeDate(JsonGenerator out, long days) throws IOException;
+    abstract void writeDate(JsonGenerator out, long millis) throws IOException;
 
     abstract void writeTime(JsonGenerator out, long millis) throws IOException;
 
@@ -82,13 +66,13 @@ enum DateForm {
         long millis = date.getTime();
         @Nullable String type = schema == null ? null : schema.name();
         if (Date.LOGICAL_NAME.equals(type)) {
-            if (Math.floorMod(millis, MILLIS_PER_DAY) != 0) {
+            if (!Dates.isDate(millis)) {
                 throw new RejectedRecordException("The value has a Date with a time of day, against its schema:"
                         + " correct the source or the transform.");
             }
-            writeDate(out, Math.floorDiv(millis, MILLIS_PER_DAY));
+            writeDate(out, millis);
         } else if (Time.LOGICAL_NAME.equals(type)) {
-            if (millis < 0 || millis >= MILLIS_PER_DAY) {
+            if (!Dates.isTime(millis)) {
                 throw new RejectedRecordException("The value has a Time beyond one day, against its schema:"
                         + " correct the source or the transform.");
             }

@@ -28,7 +28,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {
-            throw Parts.verdict(key, own, e);
+            throw Guarded.verdict(key, own, e);
         }
     }
 

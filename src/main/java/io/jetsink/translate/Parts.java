@@ -5,7 +5,7 @@ import io.jetsink.config.MessageSettings;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.config.Tombstones;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.spi.PayloadEncoder;
@@ -13,8 +13,6 @@ import io.jetsink.spi.SubjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +37,23 @@ final class Parts implements AutoCloseable {
         List<HeaderMapper> all = new ArrayList<>(
                 chosen.builtIn()
                         ? StandardHeaders.of(settings)
-                        : List.of(guarded(chosen, plug(chosen, HeaderMapper.class))));
+                        : List.of(Guarded.headers(chosen.key(), plug(chosen, HeaderMapper.class))));
         if (payload.encoder().name().equals(PayloadSettings.CLOUDEVENTS)) {
             all.add(CloudEventsEncoder.ofTombstones(payload.cloudEvents()));
         }
         return HeaderMappers.inTurn(all);
+    }
+
+    /** @param origin null: nothing comes back */
+    Skips skips(MessageSettings settings, @Nullable Origin origin) {
+        List<Skips> all = new ArrayList<>();
+        if (origin != null) {
+            all.add(origin);
+        }
+        if (settings.tombstones() == Tombstones.SKIP) {
+            all.add(record -> record.value() == null);
+        }
+        return Skips.anyOf(all);
     }
 
     /**
@@ -73,7 +83,7 @@ final class Parts implements AutoCloseable {
     PayloadEncoder encoder(PayloadSettings settings) {
         PluginSettings chosen = settings.encoder();
         if (!chosen.builtIn()) {
-            return guarded(chosen, plug(chosen, PayloadEncoder.class));
+            return Guarded.payload(chosen.key(), plug(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
             case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
@@ -90,7 +100,7 @@ final class Parts implements AutoCloseable {
     private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
-            return List.of(guarded(chosen, plug(chosen, MessageIdStrategy.class)));
+            return List.of(Guarded.ids(chosen.key(), plug(chosen, MessageIdStrategy.class)));
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {
@@ -107,53 +117,6 @@ final class Parts implements AutoCloseable {
     private <T extends AutoCloseable> T closing(T part) {
         plugged.add(part);
         return part;
-    }
-
-    private static HeaderMapper guarded(PluginSettings chosen, HeaderMapper own) {
-        return (record, headers) -> {
-            try {
-                own.mapHeaders(record, headers);
-            } catch (RuntimeException e) {
-                throw verdict(chosen.key(), own, e);
-            }
-        };
-    }
-
-    private static PayloadEncoder guarded(PluginSettings chosen, PayloadEncoder own) {
-        return (record, headers) -> {
-            try {
-                byte[] payload = own.encode(record, headers);
-                if (payload == null) {
-                    throw new DataException("no payload was made");
-                }
-                return payload;
-            } catch (RuntimeException e) {
-                throw verdict(chosen.key(), own, e);
-            }
-        };
-    }
-
-    private static MessageIdStrategy guarded(PluginSettings chosen, MessageIdStrategy own) {
-        return record -> {
-            try {
-                return own.messageIdFor(record);
-            } catch (RuntimeException e) {
-                throw verdict(chosen.key(), own, e);
-            }
-        };
-    }
-
-    /** What an exception of a class of the user's means: a record to be brought again, or one that is rejected. */
-    static RuntimeException verdict(String key, Object own, RuntimeException thrown) {
-        if (thrown instanceof RetriableException || thrown instanceof RejectedRecordException) {
-            return thrown;
-        }
-        return thrown instanceof DataException
-                ? new RejectedRecordException(key + ": " + thrown.getMessage(), thrown)
-                : new RejectedRecordException(
-                        key + ": " + own.getClass().getName() + " threw "
-                                + thrown.getClass().getName(),
-                        thrown);
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class RecordTranslator implements AutoCloseable {
             this.tombstones = TombstoneRule.of(settings.message().tombstones());
             @Nullable String value = settings.headers().origin();
             Origin origin = value == null ? null : new Origin(connector, value);
-            this.skips = Skips.of(settings.message().tombstones(), origin);
+            this.skips = parts.skips(settings.message(), origin);
             this.commands = parts.commands(settings.message(), connector, origin);
             this.leftOut = new LeftOutHeaders(connector);
         } catch (RuntimeException e) {
@@ -66,7 +66,7 @@ public final class RecordTranslator implements AutoCloseable {
      */
     public static List<String> subjects(String template, @Nullable String bucket) {
         SubjectRules rules = SubjectRules.of(bucket);
-        return rules.filters(List.of(SubjectTemplate.parse(template, rules).filter()));
+        return rules.filters(List.of(TemplateParser.parse(template, rules).filter()));
     }
 
     /**

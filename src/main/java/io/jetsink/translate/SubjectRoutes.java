@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.config.SubjectSettings;
 import io.jetsink.publish.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: used by one thread.
  */
 final class SubjectRoutes {
-    private static final String KEY = "subject.routes";
+    private static final String KEY = SubjectSettings.ROUTES_CONFIG;
     /** Names of topics are no longer in Kafka; of others there may be any number, from transforms. */
     private static final int MAX_REMEMBERED_LENGTH = 249;
 
@@ -39,7 +40,7 @@ final class SubjectRoutes {
      * @throws ConfigException at the key and, of several entries, naming the one
      */
     static SubjectRoutes parse(String subject, @Nullable String text, SubjectRules rules) {
-        return new SubjectRoutes(text == null ? List.of() : routes(text, rules), SubjectTemplate.parse(subject, rules));
+        return new SubjectRoutes(text == null ? List.of() : routes(text, rules), TemplateParser.parse(subject, rules));
     }
 
     /** Filters, as of subscriptions, of what the routes alone make of every record. */

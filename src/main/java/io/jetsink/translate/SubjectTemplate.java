@@ -2,7 +2,6 @@ package io.jetsink.translate;
 
 import io.jetsink.publish.RejectedRecordException;
 import java.util.List;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -15,8 +14,6 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <p>Threads: used by one thread.
  */
 final class SubjectTemplate {
-    private static final String KEY = "subject";
-
     private final String key;
     private final Segment[] segments;
     private final boolean fixedPerPartition;
@@ -26,11 +23,6 @@ final class SubjectTemplate {
         this.key = key;
         this.segments = segments.toArray(Segment[]::new);
         this.fixedPerPartition = segments.stream().allMatch(Segment::isFixedPerPartition);
-    }
-
-    /** @throws ConfigException if the text is no template, or one that no record can fill */
-    static SubjectTemplate parse(String text, SubjectRules rules) {
-        return new TemplateParser(KEY, "", text, 0, rules).parse();
     }
 
     /** Whether two records of one topic and partition always have the same subject. */

@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.config.SubjectSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
@@ -33,6 +34,11 @@ final class TemplateParser {
         this.text = text;
         this.first = first;
         this.rules = rules;
+    }
+
+    /** @throws ConfigException at {@code subject}, if the text is no template, or one that no record can fill */
+    static SubjectTemplate parse(String text, SubjectRules rules) {
+        return new TemplateParser(SubjectSettings.TEMPLATE_CONFIG, "", text, 0, rules).parse();
     }
 
     /** @throws ConfigException at the key */

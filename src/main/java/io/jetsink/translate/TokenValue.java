@@ -5,12 +5,6 @@ import io.jetsink.publish.RejectedRecordException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Time;
@@ -24,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  * {@code 2026-08-01T23:59:59.999Z}. Then all of them are encoded.
  */
 final class TokenValue {
-    private static final long MILLIS_PER_DAY = 86_400_000;
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
-    private static final DateTimeFormatter TIMESTAMP =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-
     private TokenValue() {}
 
     /**
@@ -92,16 +81,11 @@ final class TokenValue {
         String logical = schema == null ? null : schema.name();
         long millis = date.getTime();
         if (Date.LOGICAL_NAME.equals(logical)) {
-            return Math.floorMod(millis, MILLIS_PER_DAY) == 0
-                    ? LocalDate.ofEpochDay(Math.floorDiv(millis, MILLIS_PER_DAY))
-                            .toString()
-                    : null;
+            return Dates.isDate(millis) ? Dates.date(millis) : null;
         }
         if (Time.LOGICAL_NAME.equals(logical)) {
-            return millis >= 0 && millis < MILLIS_PER_DAY
-                    ? TIME.format(LocalTime.ofNanoOfDay(millis * 1_000_000))
-                    : null;
+            return Dates.isTime(millis) ? Dates.time(millis) : null;
         }
-        return TIMESTAMP.format(Instant.ofEpochMilli(millis));
+        return Dates.timestamp(millis);
     }
 }

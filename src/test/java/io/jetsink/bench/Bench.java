@@ -34,8 +34,9 @@ public final class Bench {
             System.exit(1);
             return;
         }
-        if (Boolean.getBoolean("bench.jmh")) {
-            new MicroBench(settings.basedir(), out).run();
+        String jmh = System.getProperty("bench.jmh", "false");
+        if (!jmh.equals("false")) {
+            new MicroBench(settings.basedir(), out, jmh.equals("true") ? "Benchmark" : jmh).run();
         } else {
             new Bench(settings, out).run();
         }

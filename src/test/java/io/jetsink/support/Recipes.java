@@ -1,54 +1,123 @@
 package io.jetsink.support;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Connectors that the documentation shows, as JSON, read from there. */
+/** All JSON that users are shown as the configuration of a connector: in the documentation, and as files. */
 public final class Recipes {
-    private static final Pattern BLOCK = Pattern.compile("```json\\R(.*?)```", Pattern.DOTALL);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path BASEDIR = Path.of(System.getProperty("jetsink.basedir"));
+    private static final Pattern BLOCK = Pattern.compile("```(json|sh)\\R(.*?)```", Pattern.DOTALL);
+    /** In every whole configuration. */
+    private static final String CONNECTOR = "connector.class";
 
-    private final Map<String, Map<String, String>> byName = new HashMap<>();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private Recipes() {}
 
-    /** @param file under {@code src/docs} */
-    public static Recipes of(String file) {
-        Recipes recipes = new Recipes();
-        try {
-            String text = Files.readString(Path.of(System.getProperty("jetsink.basedir"), "src", "docs", file));
-            Matcher block = BLOCK.matcher(text);
-            while (block.find()) {
-                recipes.add(JSON.readTree(block.group(1)));
+    /** Those of {@code README.md} and {@code src/docs/mapping*.md}. */
+    public static List<Recipe> documented() {
+        List<Recipe> recipes = new ArrayList<>();
+        blocks((file, block) -> {
+            if (block.toString().contains(CONNECTOR)) {
+                recipes.add(recipe(file, block));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The recipes of " + file + " cannot be read", e);
+        });
+        return recipes;
+    }
+
+    /** JSON in the same places that is a part of a configuration. */
+    public static List<Recipe> fragments() {
+        List<Recipe> fragments = new ArrayList<>();
+        blocks((file, block) -> {
+            if (!block.toString().contains(CONNECTOR)) {
+                fragments.add(new Recipe(file, "part " + (fragments.size() + 1), texts(block)));
+            }
+        });
+        return fragments;
+    }
+
+    /** The files of {@code config/connectors}. */
+    public static List<Recipe> files() {
+        List<Recipe> recipes = new ArrayList<>();
+        for (Path file : list("config/connectors", ".*\\.json")) {
+            recipes.add(recipe(BASEDIR.relativize(file).toString(), parse(read(file))));
         }
         return recipes;
     }
 
-    /** A connector's configuration, to be changed as hosts demand. */
-    public Map<String, String> config(String name) {
-        Map<String, String> config = byName.get(name);
-        if (config == null) {
-            throw new IllegalArgumentException("No recipe " + name + ", only " + byName.keySet());
+    private static void blocks(BlockReader reader) {
+        List<Path> files = new ArrayList<>(List.of(BASEDIR.resolve("README.md")));
+        files.addAll(list("src/docs", "mapping.*\\.md"));
+        for (Path file : files) {
+            Matcher block = BLOCK.matcher(read(file));
+            while (block.find()) {
+                String text = block.group(2);
+                // Commands of a shell hold other braces, too.
+                if (block.group(1).equals("json") || text.contains(CONNECTOR)) {
+                    reader.read(BASEDIR.relativize(file).toString(), parse(text.substring(text.indexOf('{'))));
+                }
+            }
         }
-        return new HashMap<>(config);
     }
 
-    private void add(JsonNode recipe) {
-        Map<String, String> config = new HashMap<>();
-        recipe.path("config")
-                .properties()
-                .forEach(entry -> config.put(entry.getKey(), entry.getValue().asText()));
-        byName.put(recipe.path("name").asText(), config);
+    /** With a name beside it, or as it is put under one. */
+    private static Recipe recipe(String file, JsonNode json) {
+        return json.has("config")
+                ? new Recipe(file, json.path("name").asText(), texts(json.path("config")))
+                : new Recipe(file, json.path("topics").asText(), texts(json));
+    }
+
+    private static Map<String, String> texts(JsonNode config) {
+        Map<String, String> texts = new HashMap<>();
+        config.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        return texts;
+    }
+
+    /** The value at the beginning of a text; a shell's quote may follow. */
+    private static JsonNode parse(String text) {
+        try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
+            return values.nextValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException("No JSON: " + text, e);
+        }
+    }
+
+    private static List<Path> list(String folder, String name) {
+        try (Stream<Path> files = Files.list(BASEDIR.resolve(folder))) {
+            return files.filter(file -> file.getFileName().toString().matches(name))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The files of " + folder + " cannot be listed", e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface BlockReader {
+        void read(String file, JsonNode block);
     }
 }

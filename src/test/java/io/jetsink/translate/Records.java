@@ -41,6 +41,6 @@ final class Records {
 
     /** What a configuration without a bucket makes of the text. */
     static SubjectTemplate parse(String template) {
-        return SubjectTemplate.parse(template, SubjectRules.of(null));
+        return TemplateParser.parse(template, SubjectRules.of(null));
     }
 }
