@@ -7,6 +7,7 @@ import io.jetsink.support.Buckets;
 import io.jetsink.support.EmbeddedWorker;
 import io.jetsink.support.KafkaBroker;
 import io.jetsink.support.NatsServer;
+import io.jetsink.support.Recipes;
 import io.jetsink.support.UpsertLoad;
 import io.nats.client.Connection;
 import java.time.Duration;
@@ -14,21 +15,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A topic of upserts and deletes becomes a key-value bucket, in a real worker, while the server is killed. */
+/** Topics of upserts and deletes become key-value buckets, in a real worker, also while the server is killed. */
 class BucketIT {
     private static final int PARTITIONS = 3;
     /** The most that a bucket keeps: here all of a key. */
     private static final String HISTORY = "64";
 
+    private static final Recipes RECIPES = Recipes.of("mapping-buckets.md");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static KafkaBroker kafka;
@@ -71,6 +78,53 @@ class BucketIT {
         check("long-" + mode + "-" + tombstones, mode, tombstones, 100_000, 5_000);
     }
 
+    /** As Debezium tells changes, without schemas: rows before and after, and a tombstone behind each delete. */
+    @Test
+    void aBucketIsTheTableThatChangesAreCapturedOf() throws Exception {
+        String table = "shop.public.customers";
+        kafka.createTopic(table, 1);
+        try (Producer<String, String> changes = producer()) {
+            change(changes, table, 1, null, "ann", "r");
+            change(changes, table, 2, null, "bob", "c");
+            change(changes, table, 3, null, "cy", "c");
+            change(changes, table, 1, "ann", "anna", "u");
+            change(changes, table, 2, "bob", null, "d");
+            changes.send(new ProducerRecord<>(table, "{\"id\":2}", null));
+        }
+        Map<String, String> config = RECIPES.config("customers-cdc");
+        config.put("nats.servers", nats.url());
+        config.put("kv.bucket.replicas", "1");
+        worker.rest().create("customers-cdc", config);
+        awaitDrained("customers-cdc", table);
+
+        try (Connection connection = nats.connect()) {
+            assertThat(Buckets.read(connection, "customers"))
+                    .isEqualTo(Map.of("1", "{\"id\":1,\"name\":\"anna\"}", "3", "{\"id\":3,\"name\":\"cy\"}"));
+            assertThat(Buckets.history(connection, "customers", "2"))
+                    .containsExactly("PUT {\"id\":2,\"name\":\"bob\"}", "DELETE", "DELETE");
+        } finally {
+            worker.rest().delete("customers-cdc");
+        }
+    }
+
+    private static void change(
+            Producer<String, String> changes, String table, int id, String before, String after, String operation) {
+        changes.send(new ProducerRecord<>(
+                table,
+                "{\"id\":" + id + "}",
+                "{\"before\":" + row(id, before) + ",\"after\":" + row(id, after)
+                        + ",\"source\":{\"lsn\":4711},\"op\":\"" + operation + "\",\"ts_ms\":1785587696789}"));
+    }
+
+    private static String row(int id, String name) {
+        return name == null ? null : "{\"id\":" + id + ",\"name\":\"" + name + "\"}";
+    }
+
+    private static Producer<String, String> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrap()), new StringSerializer(), new StringSerializer());
+    }
+
     private static void check(String name, String mode, String tombstones, int records, int keys) throws Exception {
         kafka.createTopic(name, PARTITIONS);
         worker.rest().create(name, config(name, mode, tombstones));
@@ -81,7 +135,7 @@ class BucketIT {
             nats.kill9();
             nats.restart();
             load.join();
-            awaitDrained(name);
+            awaitDrained(name, name);
 
             try (Connection connection = nats.connect()) {
                 assertThat(Buckets.read(connection, name)).isEqualTo(load.last());
@@ -149,12 +203,12 @@ class BucketIT {
                 });
     }
 
-    private static void awaitDrained(String name) {
-        Map<TopicPartition, Long> ends = kafka.endOffsets(name);
-        Awaitility.await("committed offsets of " + name + " to reach " + ends)
+    private static void awaitDrained(String connector, String topic) {
+        Map<TopicPartition, Long> ends = kafka.endOffsets(topic);
+        Awaitility.await("committed offsets of " + topic + " to reach " + ends)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
-                .failFast("a task failed", () -> worker.rest().status(name).failed())
-                .until(() -> kafka.committed("connect-" + name).equals(ends));
+                .failFast("a task failed", () -> worker.rest().status(connector).failed())
+                .until(() -> kafka.committed("connect-" + connector).equals(ends));
     }
 }

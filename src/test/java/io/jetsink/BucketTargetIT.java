@@ -5,26 +5,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.support.Buckets;
 import io.jetsink.support.FaultProxy;
+import io.jetsink.support.Logged;
 import io.jetsink.support.NatsBinary;
+import io.jetsink.support.NatsCluster;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.KeyValue;
 import io.nats.client.KeyValueManagement;
 import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueWatcher;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.NatsKeyValueWatchSubscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -260,16 +270,84 @@ class BucketTargetIT {
     }
 
     @Test
+    void aValueThatFoundNoRoomDoesNotOvertakeANewerOne() throws Exception {
+        String large = "x".repeat(20_000);
+        try (Connection connection = nats.connect();
+                Logged logged = Logged.begin()) {
+            KeyValueManagement buckets = connection.keyValueManagement();
+            KeyValueConfiguration.Builder full = KeyValueConfiguration.builder()
+                    .name(bucket)
+                    .maxHistoryPerKey(9)
+                    .maxBucketSize(10_000);
+            buckets.create(full.build());
+            FakeWorker worker = begin(nats, mode("async"));
+            worker.offer("k", "0");
+            worker.drain();
+            worker.collect("k", large);
+            worker.offer("k", "last");
+            worker.until(
+                    "the bucket to be full",
+                    SOON,
+                    () -> !logged.lines("maximum bytes exceeded").isEmpty());
+            buckets.update(full.maxBucketSize(-1).build());
+            worker.drain();
+
+            assertThat(history("k")).contains("PUT " + large).endsWith("PUT last");
+        }
+    }
+
+    @Test
     void markersAreKeysThatAFilterLeavesOut() throws Exception {
+        String marker = "jetsink.offsets.prices-to=2Enats.in=2Eeu.0";
         FakeWorker worker = begin(nats, with("exactly-once", "kv.bucket.create", "true"));
         worker.offer("a", "1");
         worker.offer("b.c/\u00fc", "2");
         worker.drain();
 
         try (Connection connection = nats.connect()) {
-            assertThat(connection.keyValue(bucket).keys())
-                    .containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC", "jetsink.offsets.prices-to=2Enats.in=2Eeu.0");
-            assertThat(connection.keyValue(bucket).keys("*")).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC");
+            KeyValue values = connection.keyValue(bucket);
+            assertThat(values.keys()).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC", marker);
+            assertThat(values.keys("*")).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC");
+            assertThat(watched(values, ">")).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC", marker);
+            assertThat(watched(values, "*")).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC");
+        }
+    }
+
+    /** The keys that a watcher is told of before it has seen all that there is. */
+    private static List<String> watched(KeyValue values, String filter) throws Exception {
+        List<String> keys = new CopyOnWriteArrayList<>();
+        CountDownLatch all = new CountDownLatch(1);
+        NatsKeyValueWatchSubscription watch = values.watch(filter, new KeyValueWatcher() {
+            @Override
+            public void watch(KeyValueEntry entry) {
+                keys.add(entry.getKey());
+            }
+
+            @Override
+            public void endOfData() {
+                all.countDown();
+            }
+        });
+        try (watch) {
+            assertThat(all.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+        return keys;
+    }
+
+    @Tag("faults")
+    @Test
+    void aBucketHasAsManyReplicasAsItIsToHave() throws Exception {
+        try (NatsCluster cluster = NatsCluster.start()) {
+            NatsServer any = cluster.server(0);
+            FakeWorker worker = begin(any, Map.of("kv.bucket.create", "true", "kv.bucket.replicas", "3"));
+            worker.offer("k", "1");
+            worker.drain();
+
+            try (Connection connection = any.connect()) {
+                assertThat(connection.keyValueManagement().getStatus(bucket).getReplicas())
+                        .isEqualTo(3);
+                assertThat(Buckets.read(connection, bucket)).isEqualTo(Map.of("k", "1"));
+            }
         }
     }
 

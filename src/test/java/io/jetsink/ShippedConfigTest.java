@@ -54,6 +54,7 @@ final class ShippedConfigTest {
                         "fast.json",
                         "headers.json",
                         "key-in-subject.json",
+                        "kv.json",
                         "quickstart.json",
                         "tls-credentials.json");
         assertThat(files("workers"))
@@ -76,7 +77,7 @@ final class ShippedConfigTest {
         assertThat(text(root, "connector.class")).isEqualTo("io.jetsink.NatsJetStreamSinkConnector");
         assertThat(text(root, "topics") + text(root, "topics.regex")).isNotEmpty();
         assertThat(text(root, "nats.servers")).isNotEmpty();
-        assertThat(text(root, "jetstream.stream")).isNotEmpty();
+        assertThat(text(root, "jetstream.stream") + text(root, "kv.bucket")).isNotEmpty();
     }
 
     /** The connector itself finds nothing wrong; references to secrets are as Connect's providers would resolve them. */

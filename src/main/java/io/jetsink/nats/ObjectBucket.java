@@ -7,8 +7,11 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
+import io.nats.client.NUID;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfoOptions;
+import io.nats.client.api.Subject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,6 +89,11 @@ public final class ObjectBucket {
         return name;
     }
 
+    /** The stream that holds the bucket. */
+    public String stream() {
+        return stream.getName();
+    }
+
     /** Completes "the object store …" with why nothing can be stored in it; null: nothing is wrong. */
     public @Nullable String problem() {
         if (stream.getSealed()) {
@@ -104,6 +112,16 @@ public final class ObjectBucket {
         return (int) (own > 0 ? Math.min(own, limit) : limit);
     }
 
+    /**
+     * A new id for the chunks of an object. All of an object begin with the same token, so that those of attempts that
+     * came to nothing are found again.
+     *
+     * @param object its name, of ASCII
+     */
+    public static String newId(String object) {
+        return token(object) + "." + NUID.nextGlobal();
+    }
+
     /** Where the chunks of an object are published to. */
     public String chunkSubject(String id) {
         return "$O." + name + ".C." + id;
@@ -111,8 +129,11 @@ public final class ObjectBucket {
 
     /** Where it is published what an object is. Its name must hold nothing but ASCII. */
     public String metaSubject(String object) {
-        byte[] bytes = object.getBytes(StandardCharsets.US_ASCII);
-        return "$O." + name + ".M." + Base64.getUrlEncoder().encodeToString(bytes);
+        return "$O." + name + ".M." + token(object);
+    }
+
+    private static String token(String object) {
+        return Base64.getUrlEncoder().encodeToString(object.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** What the bucket's leader has of this object; nothing of one that was deleted but its sequence. */
@@ -145,12 +166,27 @@ public final class ObjectBucket {
                         meta.path("digest").asText());
     }
 
-    /** Removes chunks. */
-    public void remove(String id) throws IOException {
+    /**
+     * Removes the chunks of other attempts at an object. Only those that were there before it was stored: what came later
+     * may be about to replace it.
+     */
+    public void clean(String object, Stored stored) throws IOException {
         try {
-            connection
-                    .jetStreamManagement(TargetStream.options(settings))
-                    .purgeStream(stream.getName(), PurgeOptions.subject(chunkSubject(id)));
+            JetStreamManagement management = connection.jetStreamManagement(TargetStream.options(settings));
+            StreamInfoOptions attempts = StreamInfoOptions.filterSubjects(chunkSubject(token(object)) + ".*");
+            for (Subject attempt : management
+                    .getStreamInfo(stream.getName(), attempts)
+                    .getStreamState()
+                    .getSubjects()) {
+                if (!attempt.getName().equals(chunkSubject(stored.id()))) {
+                    management.purgeStream(
+                            stream.getName(),
+                            PurgeOptions.builder()
+                                    .subject(attempt.getName())
+                                    .sequence(stored.sequence())
+                                    .build());
+                }
+            }
         } catch (JetStreamApiException e) {
             throw failed("cleaned", e);
         }

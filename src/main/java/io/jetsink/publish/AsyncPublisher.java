@@ -129,7 +129,7 @@ final class AsyncPublisher implements Publisher {
                 }
             }
         } catch (CompletionException | CancellationException failure) {
-            broken = lastCounts && FailureTriage.of(failure) == FailureTriage.Verdict.RETRY;
+            broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
     }

@@ -35,7 +35,7 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     private static final String TIMESTAMP_TYPE = "Jetsink-Timestamp-Type";
     private static final String OWNER = "Jetsink-Owner";
     private static final String BATCH = "Jetsink-Batch";
-    private static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
+    static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
     static final String ROLLUP = "Nats-Rollup";
     private static final String TTL = "Nats-TTL";
 

@@ -22,7 +22,6 @@ final class ObjectStoreMode implements PublisherFactory {
     private final ObjectNames names;
     private final Duration ackTimeout;
     private final int added;
-    private final Leftovers leftovers = new Leftovers();
 
     /**
      * @param bucket the object store's
@@ -41,16 +40,13 @@ final class ObjectStoreMode implements PublisherFactory {
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        ObjectBucket bucket = bucket(connection);
+        ObjectUpload upload = new ObjectUpload(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS));
+        long limit = limit(connection);
         Publisher underneath = previous instanceof ObjectStorePublisher decorated ? decorated.publisher() : previous;
+        // Last: what it learns of the epoch before is told only once.
         Publisher publisher = publishers.open(connection, underneath);
-        ObjectUpload upload = new ObjectUpload(connection, bucket, leftovers, ackTimeout.multipliedBy(ACK_TIMEOUTS));
         return new ObjectStorePublisher(
-                publisher,
-                upload::store,
-                names,
-                limit(connection),
-                connection.getOptions().getExecutor());
+                publisher, upload::store, names, limit, connection.getOptions().getExecutor());
     }
 
     private ObjectBucket bucket(Connection connection) throws IOException {

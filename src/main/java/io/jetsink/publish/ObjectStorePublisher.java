@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -82,15 +81,11 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     private boolean point(Upload stored, Publication publication) {
-        boolean done = true;
-        try {
-            done = publisher.publish(stored.position, new Pointer(publication, stored.done.join()));
-            return done;
-        } finally {
-            if (done) {
-                upload = null;
-            }
+        boolean taken = publisher.publish(stored.position, new Pointer(publication, stored.done.join()));
+        if (taken) {
+            upload = null;
         }
+        return taken;
     }
 
     private @Nullable Upload begin(long position, Publication publication) {
@@ -177,14 +172,9 @@ final class ObjectStorePublisher implements Publisher {
             this.done = done;
         }
 
+        /** Only of one that has failed. */
         Throwable failure() {
-            try {
-                done.join();
-                throw new IllegalStateException("did not fail");
-            } catch (CompletionException e) {
-                Throwable cause = e.getCause();
-                return cause == null ? e : cause;
-            }
+            return done.handle((stored, why) -> why).join();
         }
     }
 

@@ -4,7 +4,6 @@ import io.jetsink.nats.ObjectBucket;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.Message;
-import io.nats.client.NUID;
 import io.nats.client.api.ObjectInfo;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Chunks bear an id of their attempt and are of no account until the object's meta message names that id. It replaces
  * only the one that was there before; so one that a lost connection delivers late cannot bring back an older attempt, and
- * the chunks of that may be removed.
+ * the chunks of that may be removed. Whoever finds or stores an object removes those of all attempts before, also of a task
+ * that crashed.
  *
  * <p><b>Threads.</b> Any, one at a time; waits for the server.
  */
@@ -37,21 +37,16 @@ final class ObjectUpload {
     /** How many chunks may wait for their ack: 2 MiB of memory, and as much on the way. */
     private static final int WINDOW = 16;
 
-    private static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
-
     private final Connection connection;
     private final JetStream jetStream;
     private final ObjectBucket bucket;
-    private final Leftovers leftovers;
     private final Duration patience;
 
     /** @param patience how long the ack of a chunk may take, once those before it are there */
-    ObjectUpload(Connection connection, ObjectBucket bucket, Leftovers leftovers, Duration patience)
-            throws IOException {
+    ObjectUpload(Connection connection, ObjectBucket bucket, Duration patience) throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.bucket = bucket;
-        this.leftovers = leftovers;
         this.patience = patience;
     }
 
@@ -63,29 +58,47 @@ final class ObjectUpload {
      * @throws IOException if it is not known to be stored
      */
     void store(String name, byte[] payload, String digest) throws IOException, InterruptedException {
-        ObjectBucket.Stored before = bucket.look(name);
-        String current = before.id();
-        if (before.size() != payload.length || !before.digest().equals(digest)) {
-            current = NUID.nextGlobal();
-            leftovers.begun(name, current);
-            int chunks = publish(bucket.chunkSubject(current), payload);
-            tell(name, current, payload.length, chunks, digest, before.sequence());
-            leftovers.replaced(name, before.id());
+        ObjectBucket.Stored stored = bucket.look(name);
+        if (stored.size() != payload.length || !stored.digest().equals(digest)) {
+            stored = put(name, payload, digest, stored.sequence());
         }
-        leftovers.of(name, current).forEach(this::remove);
-        leftovers.forget(name);
-    }
-
-    /** Nothing names these chunks, and nothing will. */
-    private void remove(String id) {
         try {
-            bucket.remove(id);
+            bucket.clean(name, stored);
         } catch (IOException e) {
-            LOG.warn("the chunks at {} stay in the object store: {}", bucket.chunkSubject(id), e.getMessage());
+            LOG.warn(
+                    "chunks of interrupted attempts at object {} may stay in the object store: {}",
+                    name,
+                    e.getMessage());
         }
     }
 
-    private int publish(String subject, byte[] payload) throws IOException, InterruptedException {
+    private ObjectBucket.Stored put(String name, byte[] payload, String digest, long replaces)
+            throws IOException, InterruptedException {
+        String id = ObjectBucket.newId(name);
+        try {
+            int chunks = publish(bucket.chunkSubject(id), payload);
+            ObjectInfo info = ObjectInfo.builder(bucket.name(), name)
+                    .nuid(id)
+                    .size(payload.length)
+                    .chunks(chunks)
+                    .chunkSize(bucket.chunkSize())
+                    .digest(digest)
+                    .build();
+            long sequence = tell(info, replaces);
+            LOG.debug("object {} of {} bytes is stored in {} chunks", name, payload.length, chunks);
+            return new ObjectBucket.Stored(sequence, id, payload.length, digest);
+        } catch (ExecutionException | CancellationException e) {
+            // Without the cause, whose code may condemn a record.
+            throw new IOException(
+                    "the object store " + bucket.name() + " does not take " + name + ": " + FailureTriage.told(e));
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "no ack from the object store " + bucket.name() + " in " + patience.toMillis() + " ms", e);
+        }
+    }
+
+    private int publish(String subject, byte[] payload)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         int size = bucket.chunkSize();
         int chunks = 0;
         Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();
@@ -104,7 +117,7 @@ final class ObjectUpload {
     }
 
     private void send(Message chunk, Queue<CompletableFuture<PublishAck>> acks)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         for (; ; ) {
             try {
                 acks.add(jetStream.publishAsync(chunk));
@@ -118,34 +131,21 @@ final class ObjectUpload {
         }
     }
 
-    private void tell(String name, String id, int size, int chunks, String digest, long replaces)
-            throws IOException, InterruptedException {
-        ObjectInfo info = ObjectInfo.builder(bucket.name(), name)
-                .nuid(id)
-                .size(size)
-                .chunks(chunks)
-                .chunkSize(bucket.chunkSize())
-                .digest(digest)
-                .build();
+    /** @return where this stands in the bucket's stream */
+    private long tell(ObjectInfo info, long replaces)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Message meta = NatsMessage.builder()
-                .subject(bucket.metaSubject(name))
-                .headers(new Headers().put(Marker.ROLLUP, "sub").put(EXPECTED, Long.toString(replaces)))
+                .subject(bucket.metaSubject(info.getObjectName()))
+                .headers(new Headers().put(Marker.ROLLUP, "sub").put(Marker.EXPECTED, Long.toString(replaces)))
                 .data(info.serialize())
                 .build();
         Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();
         send(meta, acks);
-        await(acks.remove());
-        LOG.debug("object {} of {} bytes is stored in {} chunks", name, size, chunks);
+        return await(acks.remove()).getSeqno();
     }
 
-    private void await(CompletableFuture<PublishAck> ack) throws IOException, InterruptedException {
-        try {
-            ack.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new IOException("no ack from the object store in " + patience.toMillis() + " ms", e);
-        } catch (ExecutionException | CancellationException e) {
-            // Without the cause, whose code may condemn a record.
-            throw new IOException("the object store does not take a chunk: " + FailureTriage.reason(e));
-        }
+    private PublishAck await(CompletableFuture<PublishAck> ack)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return ack.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

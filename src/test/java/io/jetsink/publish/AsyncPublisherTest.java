@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AsyncPublisherTest {
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(20);
@@ -83,12 +85,20 @@ class AsyncPublisherTest {
         assertThat(publisher.window()).isEqualTo(4);
     }
 
-    @Test
-    void settlesNothingBehindAFailureWhereTheLastMessageCounts() throws Exception {
+    static List<Exception> whatIsSentAgain() {
+        return List.of(
+                Failures.noResponders(),
+                Failures.async(Failures.refused(10077, "maximum bytes exceeded")),
+                Failures.async(Failures.refused(10109, "invalid operation on sealed stream")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatIsSentAgain")
+    void settlesNothingBehindAFailureWhereTheLastMessageCounts(Exception failure) throws Exception {
         publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
         publish(0, 1, 2);
         ack(0);
-        acks.get(1).completeExceptionally(Failures.noResponders());
+        acks.get(1).completeExceptionally(failure);
         ack(2);
 
         publisher.harvest(told);
