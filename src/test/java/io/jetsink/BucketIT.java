@@ -35,7 +35,6 @@ class BucketIT {
     /** The most that a bucket keeps: here all of a key. */
     private static final String HISTORY = "64";
 
-    private static final Recipes RECIPES = Recipes.of("mapping-buckets.md");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static KafkaBroker kafka;
@@ -91,7 +90,7 @@ class BucketIT {
             change(changes, table, 2, "bob", null, "d");
             changes.send(new ProducerRecord<>(table, "{\"id\":2}", null));
         }
-        Map<String, String> config = RECIPES.config("customers-cdc");
+        Map<String, String> config = Recipes.documented("customers-cdc");
         config.put("nats.servers", nats.url());
         config.put("kv.bucket.replicas", "1");
         worker.rest().create("customers-cdc", config);
