@@ -212,6 +212,25 @@ class OversizeFaultsIT {
     }
 
     @Test
+    void chunksThatCameBehindAnObjectAreLeftToTheAttemptThatMayReplaceIt() throws Exception {
+        FakeWorker worker = begin("async");
+        rig.feed(worker, 1, 3 * MB);
+        worker.drain();
+        String present = rig.ids().get(0);
+        String other = present.substring(0, present.indexOf('.')) + ".other";
+        try (Connection connection = nats.connect()) {
+            connection.jetStream().publish("$O." + rig.name + ".C." + other, new byte[10]);
+        }
+        worker.reopen();
+        rig.replay(worker);
+        rig.feed(worker, 1, 3 * MB);
+        worker.drain();
+
+        assertThat(rig.ids()).containsExactly(present);
+        assertThat(rig.storeMessages()).isEqualTo(chunks(3 * MB) + 2);
+    }
+
+    @Test
     void anotherRecordOfTheSameOffsetTakesThePlaceOfItsObject() throws Exception {
         FakeWorker worker = begin("fast");
         rig.feed(worker, 1, 3 * MB);

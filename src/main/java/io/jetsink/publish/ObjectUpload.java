@@ -89,8 +89,8 @@ final class ObjectUpload {
             return new ObjectBucket.Stored(sequence, id, payload.length, digest);
         } catch (ExecutionException | CancellationException e) {
             // Without the cause, whose code may condemn a record.
-            throw new IOException(
-                    "the object store " + bucket.name() + " does not take " + name + ": " + FailureTriage.told(e));
+            throw new IOException("the object store " + bucket.name() + " (stream " + bucket.stream()
+                    + ") does not take object " + name + ": " + FailureTriage.reason(e));
         } catch (TimeoutException e) {
             throw new IOException(
                     "no ack from the object store " + bucket.name() + " in " + patience.toMillis() + " ms", e);

@@ -171,6 +171,8 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("broker.session.timeout.ms", "2000");
         properties.put("broker.heartbeat.interval.ms", "500");
         properties.put("auto.create.topics.enable", "false");
+        // Records of tests may be of any time.
+        properties.put("log.retention.ms", "-1");
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("offsets.topic.replication.factor", "1");
         properties.put("offsets.topic.num.partitions", "4");
