@@ -40,15 +40,6 @@ public final class Recipes {
         return recipes;
     }
 
-    /** The one of this name among them, for changing. */
-    public static Map<String, String> documented(String name) {
-        return documented().stream()
-                .filter(recipe -> recipe.name().equals(name))
-                .map(recipe -> new HashMap<>(recipe.config()))
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** JSON in the same places that is a part of a configuration. */
     public static List<Recipe> fragments() {
         List<Recipe> fragments = new ArrayList<>();
