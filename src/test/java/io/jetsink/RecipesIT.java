@@ -60,7 +60,8 @@ class RecipesIT {
         registry = AvroRegistry.start(RecipeCases.AVRO);
         bridge = Bridge.start(
                 1,
-                connect -> connect.property("config.providers", "file,dir")
+                connect -> connect.withAdditions()
+                        .property("config.providers", "file,dir")
                         .property(
                                 "config.providers.file.class",
                                 "org.apache.kafka.common.config.provider.FileConfigProvider")

@@ -74,6 +74,7 @@ public final class ConnectCluster implements AutoCloseable {
                 settings.heap,
                 settings.quickStart,
                 settings.jvmFlags,
+                settings.classPath,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString()));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
         workers.add(worker);
@@ -125,6 +126,7 @@ public final class ConnectCluster implements AutoCloseable {
         private final Map<String, String> properties = new HashMap<>();
         private final List<String> jvmFlags = new ArrayList<>();
         private final List<Path> plugins = new ArrayList<>();
+        private String classPath = ProcessClassPath.ofKafka();
         private String heap = "512m";
         private boolean quickStart = true;
         private int workers = 1;
@@ -158,6 +160,12 @@ public final class ConnectCluster implements AutoCloseable {
         /** Takes the JVM's own compilers and collector instead of those that start fast: for measurements. */
         public Builder forThroughput() {
             this.quickStart = false;
+            return this;
+        }
+
+        /** The converters and transforms of others that users add to their workers. */
+        public Builder withAdditions() {
+            classPath = ProcessClassPath.ofKafkaWithAdditions();
             return this;
         }
 

@@ -33,18 +33,29 @@ final class ProcessClassPath {
             "progressbar-",
             "jline-"); // the tests
 
+    /** What users add to workers: by the beginning of the files' names. */
+    private static final List<String> ADDITIONS = List.of("apicurio-", "debezium-");
+
     private ProcessClassPath() {}
 
     static String ofKafka() {
+        return of(file -> begins(file, LEFT_OUT) || begins(file, ADDITIONS));
+    }
+
+    static String ofKafkaWithAdditions() {
+        return of(file -> begins(file, LEFT_OUT));
+    }
+
+    private static String of(Predicate<String> leftOut) {
         return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
-                .filter(belongsToKafka())
+                .filter(entry -> {
+                    String file = String.valueOf(Path.of(entry).getFileName());
+                    return file.endsWith(".jar") && !leftOut.test(file);
+                })
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private static Predicate<String> belongsToKafka() {
-        return entry -> {
-            String file = String.valueOf(Path.of(entry).getFileName());
-            return file.endsWith(".jar") && LEFT_OUT.stream().noneMatch(file::startsWith);
-        };
+    private static boolean begins(String file, List<String> names) {
+        return names.stream().anyMatch(file::startsWith);
     }
 }

@@ -35,7 +35,8 @@ final class ProcessJava {
      * @param folder where the log configuration is written
      * @param quickStart whether a short start counts more than throughput
      */
-    static List<String> command(Path folder, String heap, boolean quickStart, List<String> flags, List<String> main) {
+    static List<String> command(
+            Path folder, String heap, boolean quickStart, List<String> flags, String classPath, List<String> main) {
         Path logging = ProcessFiles.write(folder.resolve("log4j2.properties"), LOG_CONFIGURATION);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -46,7 +47,7 @@ final class ProcessJava {
         command.add("-Dlog4j2.configurationFile=" + logging);
         command.addAll(flags);
         command.add("-cp");
-        command.add(ProcessClassPath.ofKafka());
+        command.add(classPath);
         command.addAll(main);
         return List.copyOf(command);
     }
