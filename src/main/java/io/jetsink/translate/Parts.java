@@ -148,12 +148,13 @@ final class Parts implements AutoCloseable {
         if (thrown instanceof RetriableException || thrown instanceof RejectedRecordException) {
             return thrown;
         }
+        ShownFailure shown = ShownFailure.of(thrown);
         return thrown instanceof DataException
-                ? new RejectedRecordException(key + ": " + thrown.getMessage(), thrown)
+                ? new RejectedRecordException(key + ": " + shown.getMessage(), shown)
                 : new RejectedRecordException(
                         key + ": " + own.getClass().getName() + " threw "
                                 + thrown.getClass().getName(),
-                        thrown);
+                        shown);
     }
 
     @Override

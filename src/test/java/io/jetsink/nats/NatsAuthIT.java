@@ -91,6 +91,34 @@ class NatsAuthIT {
     }
 
     @Test
+    void anExpiredJwtIsRefusedWithoutShowingIt() throws Exception {
+        var operator = NKey.createOperator(null);
+        var account = NKey.createAccount(null);
+        var user = NKey.createUser(null);
+        var jwt = JwtUtils.issueUserJWT(
+                account,
+                publicKey(account),
+                publicKey(user),
+                "late",
+                Duration.ofHours(1),
+                new String[0],
+                JwtUtils.currentTimeSeconds() - 7_200);
+        var seed = new String(user.getSeed());
+        try (var server = NatsServer.builder()
+                .jetStream(false)
+                .config(operatorMode(operator, account))
+                .start()) {
+            assertThatThrownBy(() -> connect(server, Settings.seed(seed, jwt)))
+                    .isInstanceOfSatisfying(
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.AUTHORIZATION))
+                    .hasMessageContaining("nats.auth.*")
+                    .hasMessageNotContaining(seed)
+                    .hasMessageNotContaining(jwt);
+        }
+    }
+
+    @Test
     void credentialsFilesAreReadAgainForEachConnection(@TempDir Path folder) throws Exception {
         var operator = NKey.createOperator(null);
         var account = NKey.createAccount(null);
