@@ -202,6 +202,34 @@ class WatchdogIT {
         }
     }
 
+    /** Who does not trust what servers tell of others leaves them out with a class of three lines. */
+    @Test
+    void serversThatOthersTellOfCanBeLeftOut() throws Exception {
+        try (NatsMesh mesh = new NatsMesh()) {
+            NatsServer first = mesh.join();
+            NatsServer second = mesh.join();
+            awaitKnown(second, first);
+            FakeWorker worker = rig.start(
+                    first.url(),
+                    Map.of(
+                            "delivery.guarantee",
+                            "best-effort",
+                            "connection.customizer",
+                            "com.example.jetsink.ConfiguredServersOnly"));
+            worker.feed(100);
+            worker.drain();
+
+            first.kill9();
+            worker.until(
+                    "a refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("Connection refused"));
+
+            assertThat(rig.task.link.lastFailure())
+                    .contains(first.url())
+                    .doesNotContain(Integer.toString(second.port()));
+            assertThat(isLinkedTo(second)).isFalse();
+        }
+    }
+
     private FakeWorker startProven(NatsServer nats, String url, Map<String, String> more) throws Exception {
         LinkRig.create(nats, LinkRig.stream());
         FakeWorker worker = rig.start(url, more);
