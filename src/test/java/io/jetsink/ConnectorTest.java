@@ -1,8 +1,12 @@
 package io.jetsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.support.LogLines;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The connector itself: what needs more than the keys to be judged, and no server. */
 class ConnectorTest {
     private final NatsJetStreamSinkConnector connector = new NatsJetStreamSinkConnector();
+
+    /** Who may validate a configuration does not learn thereby what listens where. */
+    @Test
+    void aValidationOpensNoConnection() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            listener.setSoTimeout(300);
+
+            new NatsJetStreamSinkConnector()
+                    .validate(Map.of(
+                            "name", "orders",
+                            "topics", "orders",
+                            "nats.servers", "nats://127.0.0.1:" + listener.getLocalPort()));
+
+            assertThatThrownBy(listener::accept).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"${topic}", "${topic}.${partition}"})

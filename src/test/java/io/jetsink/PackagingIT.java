@@ -9,6 +9,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.JarFile;
@@ -101,6 +104,33 @@ final class PackagingIT {
         assertThat(artifacts)
                 .filteredOn(artifact -> !artifact.startsWith("kafka-connect"))
                 .allSatisfy(artifact -> assertThat(thirdParty).contains("`" + artifact + "`"));
+    }
+
+    @Test
+    void theBillOfMaterialsListsExactlyTheJarsOfLib() throws Exception {
+        JsonNode bill = new JsonMapper()
+                .readTree(unpacked.resolve(TOP).resolve("doc/bom.json").toFile());
+        List<JsonNode> components = new ArrayList<>(List.of(bill.at("/metadata/component")));
+        bill.path("components").forEach(components::add);
+
+        assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
+        assertThat(components)
+                .extracting(PackagingIT::jarName)
+                .containsExactlyInAnyOrderElementsOf(names(unpacked.resolve(TOP).resolve("lib"), ".jar"));
+        for (JsonNode dependency : bill.path("components")) {
+            String jar = jarName(dependency);
+            byte[] content =
+                    Files.readAllBytes(unpacked.resolve(TOP).resolve("lib").resolve(jar));
+            String digest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            assertThat(dependency.path("hashes").toString()).as(jar).contains("\"SHA-256\",\"content\":\"" + digest);
+            assertThat(dependency.path("licenses")).as(jar).isNotEmpty();
+            assertThat(dependency.path("purl").asText()).as(jar).startsWith("pkg:maven/");
+        }
+    }
+
+    private static String jarName(JsonNode component) {
+        return component.path("name").asText() + "-" + component.path("version").asText() + ".jar";
     }
 
     @Test

@@ -25,7 +25,11 @@ final class RegularFile {
     static Rule rule() {
         return new Rule(
                 "the path of a readable file of at most " + MAX_STORE + " bytes",
-                value -> read((String) value, MAX_STORE).problem());
+                value -> store((String) value).problem());
+    }
+
+    static Content store(String path) {
+        return read(path, MAX_STORE);
     }
 
     static Content read(String path, int maxLength) {

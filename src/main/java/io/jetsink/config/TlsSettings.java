@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.SslConfigs;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS as configured under {@code nats.ssl.} with Kafka's own names.
@@ -28,6 +29,9 @@ public record TlsSettings(
     public static final String TLS_FIRST_CONFIG = "nats.tls.first";
     public static final String ENDPOINT_IDENTIFICATION_CONFIG =
             "nats." + SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG;
+
+    public static final String KEYSTORE_CONFIG = "nats." + SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG;
+    public static final String TRUSTSTORE_CONFIG = "nats." + SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG;
 
     private static final String PREFIX = "nats.";
     private static final String SSL_PREFIX = "nats.ssl.";
@@ -64,6 +68,24 @@ public record TlsSettings(
             entry(SslConfigs.SSL_KEYMANAGER_ALGORITHM_CONFIG, "Algorithm of the key manager."),
             entry(SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG, "Algorithm of the trust manager."),
             entry(SslConfigs.SSL_SECURE_RANDOM_IMPLEMENTATION_CONFIG, "Random generator; the JVM's if not set."));
+
+    /** The path of the client's key and certificates, null if there is none. */
+    public @Nullable String keyStore() {
+        return (String) sslConfigs.get(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
+    }
+
+    /** The path of the trusted authorities, null if there is none. */
+    public @Nullable String trustStore() {
+        return (String) sslConfigs.get(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
+    }
+
+    /**
+     * Why a store cannot be opened without the danger of a wait or of a flood, completing "&lt;key&gt; …"; null if it can.
+     * Files may have become something else since the configuration was checked.
+     */
+    public static @Nullable String problemOfStore(String path) {
+        return RegularFile.store(path).problem();
+    }
 
     static void define(ConfigDef def) {
         ConfigDef kafka = new ConfigDef();

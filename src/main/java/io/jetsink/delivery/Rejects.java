@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.config.ShownText;
 import io.jetsink.publish.RejectedRecordException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -69,7 +70,7 @@ public final class Rejects {
             skip(record, why);
             return null;
         }
-        String text = Coordinates.of(record) + " was rejected: " + why.getMessage();
+        String text = Coordinates.of(record) + " was rejected: " + text(why);
         if (reporter == null) {
             throw new ConnectException(
                     text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such records aside)",
@@ -100,8 +101,13 @@ public final class Rejects {
             LOG.warn(
                     "{} is skipped, as errors.tolerance=all has it without a dead letter queue: {} ({} skipped so far)",
                     Coordinates.of(record),
-                    why.getMessage(),
+                    text(why),
                     skipped);
         }
+    }
+
+    /** Ours quotes nothing; that of a class of the user's may. */
+    private static String text(RejectedRecordException why) {
+        return ShownText.escaped(String.valueOf(why.getMessage()));
     }
 }

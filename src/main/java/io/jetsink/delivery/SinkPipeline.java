@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.ShownText;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.Link;
 import io.jetsink.publish.OutboundMessage;
@@ -251,7 +252,8 @@ public final class SinkPipeline {
 
     /** Nothing is wrong with the record, nor with the link: the next {@code put} tries again. */
     private void waitForTranslation(InFlightRing.Slot slot, RetriableException cause) {
-        String reason = Coordinates.of(slot.record()) + " cannot be translated for now: " + cause.getMessage();
+        String reason = Coordinates.of(slot.record()) + " cannot be translated for now: "
+                + ShownText.of(String.valueOf(cause.getMessage()));
         if (untranslatable == null) {
             LOG.warn("{}; trying again, records wait in Kafka meanwhile", reason);
         }

@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.config.ShownText;
 import io.jetsink.nats.ConnectFailedException.Reason;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause what was thrown
  */
 record FailedAttempt(String server, Reason reason, String text, Throwable cause) {
+    private static final int MAX_TEXT = 512;
+
     /** Judges by what the monitor of the attempt noted; {@code thrown} is what connecting threw, if it did. */
     static FailedAttempt of(LinkMonitor monitor, @Nullable Exception thrown) {
         var server = monitor.target().server();
@@ -34,7 +37,9 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
         }
         var tls = find(SSLException.class, noted);
         if (tls != null) {
-            return new FailedAttempt(server, Reason.TLS, text(tls), tls);
+            var detail = text(root);
+            var text = text(tls).contains(detail) ? text(tls) : text(tls) + ": " + detail;
+            return new FailedAttempt(server, Reason.TLS, text, tls);
         }
         if (root instanceof TimeoutException || root instanceof SocketTimeoutException) {
             return new FailedAttempt(server, Reason.TIMEOUT, "no answer in time", root);
@@ -64,7 +69,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
         if (e instanceof UnknownHostException) {
             return "unknown host";
         }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return e.getMessage() == null ? e.getClass().getSimpleName() : ShownText.of(e.getMessage(), MAX_TEXT);
     }
 
     private static <E extends Exception> @Nullable E find(Class<E> type, @Nullable Throwable chain) {

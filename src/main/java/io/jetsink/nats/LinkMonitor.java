@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.config.ShownText;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: called by the connecting thread and by the connection's own, in whatever order they have it.
  */
 final class LinkMonitor implements ErrorListener, ConnectionListener {
+    /** Of the server's words; room for the longest subject and some text. */
+    private static final int MAX_ERROR = 1200;
+
     private final LinkTarget target;
     private final LinkListener listener;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
@@ -68,9 +72,11 @@ final class LinkMonitor implements ErrorListener, ConnectionListener {
 
     @Override
     public void errorOccurred(Connection connection, String error) {
-        lastServerError = error;
+        // Not secured, anybody can say it.
+        var shown = ShownText.of(error, MAX_ERROR);
+        lastServerError = shown;
         if (phase.get() == Phase.UP) {
-            listener.serverError(error);
+            listener.serverError(shown);
         }
     }
 

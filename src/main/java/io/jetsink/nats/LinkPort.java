@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Public with a public constructor because the client makes it by its class name.
  */
 public final class LinkPort extends SocketDataPort {
+    /** Of the first line. A cluster of a thousand servers that lists them all needs some 30 kB. */
+    private static final int MAX_GREETING = 1 << 20;
+
     private @Nullable LinkMonitor monitor;
     private @Nullable Options options;
     private volatile @Nullable Socket plain;
     private volatile boolean greeted;
+    private int greeting;
     /** Read along with the server's first line. */
     private byte[] early = {};
 
@@ -84,6 +88,11 @@ public final class LinkPort extends SocketDataPort {
                 early = Arrays.copyOfRange(into, i + 1, from + count);
                 return i + 1 - from;
             }
+        }
+        greeting += Math.max(count, 0);
+        if (greeting > MAX_GREETING) {
+            // The client would keep all of it.
+            throw new IOException("the first line is longer than " + MAX_GREETING + " bytes: no NATS server");
         }
         return count;
     }

@@ -1,6 +1,8 @@
 package io.jetsink.nats;
 
+import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.config.TlsSettings;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -25,6 +27,7 @@ public final class NatsConnector implements AutoCloseable {
     private final Duration ackTimeout;
     private final int outgoingQueue;
     private final @Nullable ConnectionCustomizer customizer;
+    private final ExposedFiles exposed;
 
     /**
      * @param settings how to reach the servers
@@ -37,6 +40,7 @@ public final class NatsConnector implements AutoCloseable {
         this.name = name;
         this.ackTimeout = ackTimeout;
         this.outgoingQueue = outgoingQueue;
+        this.exposed = new ExposedFiles(name);
         var chosen = settings.customizer();
         this.customizer = chosen == null ? null : chosen.create(ConnectionCustomizer.class);
     }
@@ -58,6 +62,8 @@ public final class NatsConnector implements AutoCloseable {
      */
     public NatsLink connect(Collection<String> discovered, LinkListener listener)
             throws ConnectFailedException, InterruptedException {
+        exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
+        exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
         var credentials = Credentials.read(settings.auth());
         var tls = TlsContext.read(settings.tls());
         var failed = new ArrayList<FailedAttempt>();

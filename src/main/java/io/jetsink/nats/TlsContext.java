@@ -3,6 +3,7 @@ package io.jetsink.nats;
 import io.jetsink.config.TlsSettings;
 import java.io.IOException;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -20,17 +21,21 @@ import org.jspecify.annotations.Nullable;
  * @param protocols what to offer, null: the JVM's choice
  * @param ciphers what to offer, null: the JVM's choice
  * @param verifyHostname whether the certificate has to be for the server's name
+ * @param authorities who may vouch for the server
  */
 record TlsContext(
         SSLContext context,
         @Nullable List<String> protocols,
         @Nullable List<String> ciphers,
-        boolean verifyHostname) {
+        boolean verifyHostname,
+        Authorities authorities) {
 
     static @Nullable TlsContext read(TlsSettings settings) throws ConnectFailedException {
         if (!settings.configured()) {
             return null;
         }
+        check(TlsSettings.TRUSTSTORE_CONFIG, settings.trustStore());
+        check(TlsSettings.KEYSTORE_CONFIG, settings.keyStore());
         // Fills in Kafka's defaults, some of which its factory insists on.
         var configs = new ConfigDef().withClientSslSupport().parse(settings.sslConfigs());
         try (var factory = new DefaultSslEngineFactory()) {
@@ -39,12 +44,24 @@ record TlsContext(
                     factory.sslContext(),
                     strings(configs.get(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG)),
                     strings(configs.get(SslConfigs.SSL_CIPHER_SUITES_CONFIG)),
-                    settings.verifyHostname());
-        } catch (KafkaException e) {
+                    settings.verifyHostname(),
+                    Authorities.of(factory.truststore()));
+        } catch (KafkaException | GeneralSecurityException e) {
             throw new ConnectFailedException(
                     ConnectFailedException.Reason.SETTINGS,
                     "TLS cannot be set up: " + e.getMessage() + " (see nats.ssl.*)",
                     e);
+        }
+    }
+
+    /** Kafka's factory would wait for a FIFO for ever, and read a device until the heap is full. */
+    private static void check(String key, @Nullable String path) throws ConnectFailedException {
+        var problem = path == null ? null : TlsSettings.problemOfStore(path);
+        if (problem != null) {
+            throw new ConnectFailedException(
+                    ConnectFailedException.Reason.SETTINGS,
+                    "TLS cannot be set up: " + key + " " + problem + ": " + path + " (see nats.ssl.*)",
+                    null);
         }
     }
 
@@ -64,6 +81,7 @@ record TlsContext(
         secure.setSSLParameters(parameters);
         secure.setUseClientMode(true);
         secure.startHandshake();
+        authorities.check(secure.getSession());
         return secure;
     }
 

@@ -261,6 +261,8 @@ final class AtomicPublisher implements Publisher {
         int code = cause.code();
         if (code == WRONG_SEQUENCE) {
             readMarkers(batch, null, outcomes);
+        } else if (isFull(cause) && batch.entries().size() > 1) {
+            readMarkers(batch, cause, outcomes);
         } else if (code != TOO_LARGE && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
             again(FailureTriage.reason(cause), outcomes);
         } else if (batch.wasSentBefore()) {
@@ -269,6 +271,10 @@ final class AtomicPublisher implements Publisher {
         } else {
             condemned(batch, cause, outcomes);
         }
+    }
+
+    private static boolean isFull(StreamErrorException refusal) {
+        return FailureTriage.of(refusal) == FailureTriage.Verdict.BACK_PRESSURE;
     }
 
     /** For certain not stored. One of its records is at fault, or all together. */
@@ -352,6 +358,11 @@ final class AtomicPublisher implements Publisher {
             if (found.values().stream().anyMatch(batch::wrote)) {
                 LOG.debug("a batch was stored by an earlier attempt");
                 settled(batch, outcomes);
+            } else if (why != null && isFull(why)) {
+                // A stream may be full for hours. What asks whether there is room need not be a thousand messages.
+                task.limitBatches(1);
+                giveBack(batch, outcomes);
+                again(FailureTriage.reason(why), outcomes);
             } else if (why != null) {
                 condemned(batch, why, outcomes);
             } else {

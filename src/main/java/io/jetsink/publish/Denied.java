@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.ShownText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,9 @@ record Denied(String subject, boolean publish) {
     /** @param failure what it explains, or null */
     MistakeException mistake(@Nullable Throwable failure) {
         String text = publish
-                ? "the user of nats.auth.* may not publish to " + subject
+                ? "the user of nats.auth.* may not publish to " + ShownText.of(subject)
                         + ": grant it that, or change subject or the user"
-                : "the user of nats.auth.* may not subscribe to " + subject
+                : "the user of nats.auth.* may not subscribe to " + ShownText.of(subject)
                         + ", where acks come back: grant it that, or set nats.inbox.prefix to what it may";
         return new MistakeException(text, failure);
     }

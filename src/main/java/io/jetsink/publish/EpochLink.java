@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.config.ShownText;
 import io.jetsink.nats.LinkListener;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.NatsLink;
@@ -33,6 +34,8 @@ public final class EpochLink implements Link {
     private static final Duration PONG = Duration.ofSeconds(2);
 
     private static final Duration REMIND = Duration.ofMinutes(1);
+    /** Of a server's words, which may quote a subject, and that a key. */
+    private static final int MAX_COMPLAINT = 256;
 
     private final String name;
     private final NatsConnector connector;
@@ -177,7 +180,7 @@ public final class EpochLink implements Link {
             return;
         }
         String said = complaint;
-        lastFailure = FailureTriage.told(cause) + (said == null ? "" : "; the server said: " + said);
+        lastFailure = ShownText.escaped(FailureTriage.told(cause)) + (said == null ? "" : "; the server said: " + said);
         if (progressed) {
             progressed = false;
             complaint = null;
@@ -290,9 +293,10 @@ public final class EpochLink implements Link {
         /** The protocol ties it to no message. It explains why acks are missing, and then there is no use in waiting. */
         @Override
         public void serverError(String text) {
-            if (!text.equals(complaint)) {
-                complaint = text;
-                LOG.warn("{}: the server says: {}", name, text);
+            String shown = ShownText.of(text, MAX_COMPLAINT);
+            if (!shown.equals(complaint)) {
+                complaint = shown;
+                LOG.warn("{}: the server says: {}", name, shown);
             }
             Denied what = Denied.in(text);
             Epoch open;

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.ShownText;
 import io.nats.client.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +33,7 @@ public final class LostMessages {
             if (!answer.contains("\"error\"")) {
                 return;
             }
-            error = answer.length() > SHOWN ? answer.substring(0, SHOWN) : answer;
+            error = ShownText.of(answer, SHOWN);
         }
         long lost = count.incrementAndGet();
         if (Long.bitCount(lost) == 1) { // 1, 2, 4, 8, …: told, but never a line per message

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.CloudEventSettings;
+import io.jetsink.config.ShownText;
 import io.jetsink.publish.RejectedRecordException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -26,7 +27,6 @@ final class CloudEventAttributes {
     private static final String KAFKA_CONTENT_TYPE = "content-type";
     private static final String SPEC_VERSION = "specversion";
     private static final String VERSION = "1.0";
-    private static final int MAX_SHOWN = 64;
     private static final List<String> REQUIRED = List.of("id", "source", "type");
 
     /** {@code 9999-12-31T23:59:59.999Z}: RFC 3339 has no later time. */
@@ -101,7 +101,7 @@ final class CloudEventAttributes {
                     throw invalid("is of another version than 1.0");
                 }
             } else if (attributes.put(name, value) != null) {
-                throw invalid("has the attribute " + shown(name) + " twice");
+                throw invalid("has the attribute " + ShownText.of(name) + " twice");
             }
         }
         for (String name : REQUIRED) {
@@ -162,12 +162,13 @@ final class CloudEventAttributes {
                         .toString();
             } catch (CharacterCodingException e) {
                 throw new RejectedRecordException(
-                        "The record is a CloudEvent whose header " + shown(header.key()) + " is not UTF-8.", e);
+                        "The record is a CloudEvent whose header " + ShownText.of(header.key()) + " is not UTF-8.", e);
             }
         }
-        throw new RejectedRecordException("The record is a CloudEvent whose header " + shown(header.key()) + " is a "
-                + value.getClass().getName() + " and no text: set header.converter to"
-                + " org.apache.kafka.connect.storage.StringConverter, which leaves headers as they are.");
+        throw new RejectedRecordException(
+                "The record is a CloudEvent whose header " + ShownText.of(header.key()) + " is a "
+                        + value.getClass().getName() + " and no text: set header.converter to"
+                        + " org.apache.kafka.connect.storage.StringConverter, which leaves headers as they are.");
     }
 
     private static String text(Number number) {
@@ -176,14 +177,10 @@ final class CloudEventAttributes {
 
     private static String paired(String name, String text) {
         if (!Surrogates.arePaired(text)) {
-            throw new RejectedRecordException("The record as a CloudEvent has half a surrogate pair in " + name
-                    + ", which has no form in UTF-8.");
+            throw new RejectedRecordException("The record as a CloudEvent has half a surrogate pair in "
+                    + ShownText.of(name) + ", which has no form in UTF-8.");
         }
         return text;
-    }
-
-    private static String shown(String name) {
-        return name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "..." : name;
     }
 
     private static RejectedRecordException invalid(String what) {

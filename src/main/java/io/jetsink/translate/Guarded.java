@@ -50,11 +50,12 @@ final class Guarded {
         if (thrown instanceof RetriableException || thrown instanceof RejectedRecordException) {
             return thrown;
         }
+        ShownFailure shown = ShownFailure.of(thrown);
         return thrown instanceof DataException
-                ? new RejectedRecordException(key + ": " + thrown.getMessage(), thrown)
+                ? new RejectedRecordException(key + ": " + shown.getMessage(), shown)
                 : new RejectedRecordException(
                         key + ": " + own.getClass().getName() + " threw "
                                 + thrown.getClass().getName(),
-                        thrown);
+                        shown);
     }
 }

@@ -79,6 +79,14 @@ class RejectsTest {
     }
 
     @Test
+    void aReasonThatQuotesARecordIsOneLine() {
+        RejectedRecordException quoting = new RejectedRecordException("own: key\n[ERROR] all is lost\u001b[31m");
+
+        assertThatThrownBy(() -> new Rejects(null, false, false).report(RECORD, quoting))
+                .hasMessageContaining("own: key\\u000A[ERROR] all is lost\\u001B[31m");
+    }
+
+    @Test
     void skipsWhenAllIsToleratedWithoutAReporter() {
         assertThatCode(() -> new Rejects(null, true, false).report(RECORD, WHY)).doesNotThrowAnyException();
     }

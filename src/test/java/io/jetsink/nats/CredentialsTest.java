@@ -2,12 +2,19 @@ package io.jetsink.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.AuthSettings;
 import io.jetsink.nats.ConnectFailedException.Reason;
+import io.jetsink.support.Logged;
 import io.nats.client.NKey;
+import io.nats.client.support.JwtUtils;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +44,72 @@ class CredentialsTest {
         var file = Files.write(folder.resolve("huge"), new byte[64 * 1024 + 1]);
 
         assertRefused(Settings.credentialsFile(file.toString()), "over 64 KiB");
+    }
+
+    @Test
+    void neitherAFifoNorADeviceIsOpened() throws Exception {
+        var fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+
+        for (var path : List.of(fifo.toString(), "/dev/zero")) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> assertRefused(Settings.credentialsFile(path), "no regular file at " + path));
+        }
+    }
+
+    @Test
+    void aGigabyteIsNotRead() throws Exception {
+        var sparse = folder.resolve("sparse");
+        try (var file = new RandomAccessFile(sparse.toFile(), "rw")) {
+            file.setLength(1L << 30);
+        }
+
+        assertRefused(Settings.credentialsFile(sparse.toString()), "over 64 KiB");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamed() {
+        // Root may open it as well, and nobody can read its first byte.
+        assertRefused(Settings.credentialsFile("/proc/self/mem"), "/proc/self/mem cannot be read");
+    }
+
+    @Test
+    void aLinkIsFollowedAsSecretVolumesHaveThem() throws Exception {
+        var seed = new String(NKey.createUser(null).getSeed());
+        var file = Files.writeString(
+                folder.resolve("user.creds"), String.format(JwtUtils.NATS_USER_JWT_FORMAT, "a.b.c", seed));
+        var link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+        assertThat(Credentials.read(Settings.credentialsFile(link.toString()))).isNotNull();
+        assertRefused(
+                Settings.credentialsFile(Files.createSymbolicLink(folder.resolve("out"), Path.of("/dev/zero"))
+                        .toString()),
+                "no regular file");
+    }
+
+    @Test
+    void aFileThatEverybodyCanReadIsToldOnce() throws Exception {
+        var open = Files.createFile(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        var closed = Files.createFile(folder.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-r-----"));
+        var exposed = new ExposedFiles("orders-0");
+        try (var logged = Logged.begin()) {
+            for (int connection = 0; connection < 3; connection++) {
+                exposed.check(open.toString(), "nats.auth.credentials.file");
+                exposed.check(closed.toString(), "nats.auth.credentials.file");
+                exposed.check("/no/such/file", "nats.auth.credentials.file");
+                exposed.check(null, "nats.ssl.keystore.location");
+            }
+
+            assertThat(logged.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("WARN orders-0: every user of this machine can read")
+                    .contains("nats.auth.credentials.file, " + open);
+        }
     }
 
     @Test

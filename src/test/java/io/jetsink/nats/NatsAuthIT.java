@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.AuthSettings;
 import io.jetsink.nats.ConnectFailedException.Reason;
+import io.jetsink.support.NatsOperator;
 import io.jetsink.support.NatsServer;
 import io.nats.client.NKey;
-import io.nats.client.support.JwtUtils;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,67 +74,54 @@ class NatsAuthIT {
 
     @Test
     void userJwtsWorkAsFileAsContentAndInParts(@TempDir Path folder) throws Exception {
-        var operator = NKey.createOperator(null);
-        var account = NKey.createAccount(null);
-        var user = NKey.createUser(null);
-        var jwt = JwtUtils.issueUserJWT(account, publicKey(account), publicKey(user));
-        var creds = String.format(JwtUtils.NATS_USER_JWT_FORMAT, jwt, new String(user.getSeed()));
-        var file = Files.writeString(folder.resolve("user.creds"), creds);
-        try (var server = NatsServer.builder()
-                .jetStream(false)
-                .config(operatorMode(operator, account))
-                .start()) {
-            assertConnects(server, Settings.credentials(creds));
-            assertConnects(server, Settings.seed(new String(user.getSeed()), jwt));
+        var operator = new NatsOperator();
+        var user = operator.user();
+        var file = Files.writeString(folder.resolve("user.creds"), user.credentials());
+        try (var server = trusting(operator)) {
+            assertConnects(server, Settings.credentials(user.credentials()));
+            assertConnects(server, Settings.seed(user.seed(), user.jwt()));
             assertConnects(server, Settings.credentialsFile(file.toString()));
         }
     }
 
     @Test
+    void anExpiredJwtIsRefusedWithoutShowingIt() throws Exception {
+        var operator = new NatsOperator();
+        var user = operator.expiredUser();
+        try (var server = trusting(operator)) {
+            assertThatThrownBy(() -> connect(server, Settings.credentials(user.credentials())))
+                    .isInstanceOfSatisfying(
+                            ConnectFailedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.AUTHORIZATION))
+                    .hasMessageContaining("nats.auth.*")
+                    .hasMessageNotContaining(user.seed())
+                    .hasMessageNotContaining(user.jwt());
+        }
+    }
+
+    @Test
     void credentialsFilesAreReadAgainForEachConnection(@TempDir Path folder) throws Exception {
-        var operator = NKey.createOperator(null);
-        var account = NKey.createAccount(null);
-        var user = NKey.createUser(null);
+        var operator = new NatsOperator();
         var file = folder.resolve("user.creds");
-        var stranger = NKey.createAccount(null);
-        var wrong = JwtUtils.issueUserJWT(stranger, publicKey(stranger), publicKey(user));
-        var right = JwtUtils.issueUserJWT(account, publicKey(account), publicKey(user));
-        try (var server = NatsServer.builder()
-                .jetStream(false)
-                .config(operatorMode(operator, account))
-                .start()) {
+        try (var server = trusting(operator)) {
             var auth = Settings.credentialsFile(file.toString());
             var connector = Settings.connector(Settings.with(auth, Settings.NO_TLS, server.url()));
 
-            Files.writeString(file, String.format(JwtUtils.NATS_USER_JWT_FORMAT, wrong, new String(user.getSeed())));
+            Files.writeString(file, new NatsOperator().user().credentials());
             assertThatThrownBy(() -> connector.connect(List.of(), heard)).hasMessageContaining("Authorization");
-            Files.writeString(file, String.format(JwtUtils.NATS_USER_JWT_FORMAT, right, new String(user.getSeed())));
+            Files.writeString(file, operator.user().credentials());
             try (var link = connector.connect(List.of(), heard)) {
                 link.connection().flush(Duration.ofSeconds(5));
             }
         }
     }
 
+    private static NatsServer trusting(NatsOperator operator) throws Exception {
+        return NatsServer.builder().jetStream(false).config(operator.config()).start();
+    }
+
     private static NatsServer withAuthorization(String content) {
         return NatsServer.builder().config("authorization { " + content + " }").start();
-    }
-
-    private static String operatorMode(NKey operator, NKey account) throws Exception {
-        var limits = "\"limits\":{\"subs\":-1,\"data\":-1,\"payload\":-1,\"imports\":-1,\"exports\":-1,\"conn\":-1}";
-        var operatorJwt = jwt(operator, operator, "{\"type\":\"operator\",\"version\":2}");
-        var accountJwt = jwt(operator, account, "{\"type\":\"account\",\"version\":2," + limits + "}");
-        return "operator: " + operatorJwt + "\nresolver: MEMORY\nresolver_preload: { " + publicKey(account) + ": "
-                + accountJwt + " }";
-    }
-
-    private static String jwt(NKey issuer, NKey subject, String claim) throws Exception {
-        var now = JwtUtils.currentTimeSeconds();
-        return JwtUtils.issueJWT(
-                issuer, publicKey(subject), "test", Duration.ZERO, now, publicKey(issuer), () -> claim);
-    }
-
-    private static String publicKey(NKey key) throws Exception {
-        return new String(key.getPublicKey());
     }
 
     private void assertConnects(NatsServer server, AuthSettings auth) throws Exception {

@@ -3,6 +3,7 @@ package io.jetsink.nats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.TlsSettings;
 import io.jetsink.nats.ConnectFailedException.Reason;
@@ -11,9 +12,11 @@ import io.jetsink.support.NatsCertificates;
 import io.jetsink.support.NatsCertificates.Issued;
 import io.jetsink.support.NatsServer;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +25,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.kafka.common.config.types.Password;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +44,7 @@ class NatsTlsIT {
     @TempDir
     private static Path folder;
 
+    private static NatsCertificates certificates;
     private static Path authority;
     private static Path trustStore;
     private static Issued localhost;
@@ -50,7 +57,7 @@ class NatsTlsIT {
 
     @BeforeAll
     static void issueCertificates() throws Exception {
-        var certificates = new NatsCertificates(folder);
+        certificates = new NatsCertificates(folder);
         authority = certificates.authority();
         trustStore = certificates.trustStore();
         localhost = certificates.issue("localhost", "dns:localhost");
@@ -96,6 +103,54 @@ class NatsTlsIT {
     void takesACertificateForSomebodyElseWhereNamesAreNotVerified() throws Exception {
         try (var server = secured(elsewhere)) {
             assertConnects(settings(stores(), false, false), "tls://localhost:" + server.port());
+        }
+    }
+
+    @Test
+    void aWildcardStandsForOneLabel() throws Exception {
+        var wild = certificates.issue("wild", "dns:*.nats.example.com");
+        try (var server =
+                NatsServer.builder().config(tls(wild, "handshake_first: true")).start()) {
+            shakeHands(server, "a.nats.example.com");
+
+            for (var other : List.of("nats.example.com", "a.b.nats.example.com", "a.nats.example.org", "127.0.0.1")) {
+                assertThatThrownBy(() -> shakeHands(server, other))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessageContaining(other);
+            }
+        }
+    }
+
+    private static void shakeHands(NatsServer server, String host) throws Exception {
+        var tls = Objects.requireNonNull(TlsContext.read(trusting()));
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        try (socket) {
+            tls.handshake(socket, host, server.port()).close();
+        }
+    }
+
+    @Test
+    void refusesWhatHasExpired() throws Exception {
+        try (var server = secured(certificates.issueExpired("expired", "dns:localhost"))) {
+            assertFails(trusting(), "tls://localhost:" + server.port(), "NotAfter");
+            assertFails(settings(stores(), false, false), "tls://localhost:" + server.port(), "NotAfter");
+        }
+    }
+
+    @Test
+    void refusesAnAuthorityThatHasExpired(@TempDir Path other) throws Exception {
+        var old = NatsCertificates.ofExpiredAuthority(other);
+        try (var server = secured(old.issue("young", "dns:localhost"))) {
+            var url = "tls://localhost:" + server.port();
+            var expired = "the authority of the server's certificate has expired";
+            assertFails(pemTrust(old.authority()), url, expired);
+            // One that is valid does not make up for it.
+            var both = Files.writeString(
+                    other.resolve("both.pem"), Files.readString(old.authority()) + Files.readString(authority));
+            assertFails(pemTrust(both), url, expired);
+            try (var renewed = secured(localhost)) {
+                assertConnects(pemTrust(both), "tls://localhost:" + renewed.port());
+            }
         }
     }
 
@@ -207,6 +262,41 @@ class NatsTlsIT {
     }
 
     @Test
+    void aStoreIsNotOpenedWithAWrongPasswordWhichIsNotShown() {
+        var configs = stores();
+        configs.put("ssl.truststore.password", new Password("not-that-one"));
+
+        assertUnusable(settings(configs, true, false))
+                .hasMessageNotContaining("not-that-one")
+                .hasMessageNotContaining(NatsCertificates.PASSWORD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "junk", "-----BEGIN CERTIFICATE-----\njunk\n-----END CERTIFICATE-----\n"})
+    void pemWithJunkInItIsRefusedWithoutShowingIt(String junk) throws Exception {
+        var file = Files.writeString(folder.resolve("junk.pem"), junk);
+
+        assertUnusable(pemTrust(file)).hasMessageNotContaining("junk\n");
+    }
+
+    @Test
+    void whatBecameOfAStoreIsNoMatterOfWaiting(@TempDir Path other) throws Exception {
+        var fifo = other.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        var sparse = other.resolve("sparse");
+        try (var file = new RandomAccessFile(sparse.toFile(), "rw")) {
+            file.setLength(1L << 30);
+        }
+
+        for (var path : List.of(fifo, Path.of("/dev/zero"), sparse, other)) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> assertUnusable(pemTrust(path)).hasMessageContaining("nats.ssl.truststore.location"));
+        }
+    }
+
+    @Test
     void saysWhenOneSideOnlyWantsTls() throws Exception {
         try (var plain = NatsServer.start();
                 var secured = secured(localhost)) {
@@ -300,6 +390,14 @@ class NatsTlsIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
 
+    private AbstractThrowableAssert<?, ? extends Throwable> assertUnusable(TlsSettings tls) {
+        return assertThatThrownBy(() -> connect(tls, "tls://localhost:1"))
+                .isInstanceOfSatisfying(
+                        ConnectFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
+                .hasMessageContaining("nats.ssl.*");
+    }
+
     private NatsLink connect(TlsSettings tls, String url) throws Exception {
         return Settings.connector(Settings.with(Settings.NO_AUTH, tls, url)).connect(List.of(), heard);
     }
@@ -336,6 +434,11 @@ class NatsTlsIT {
         configs.put("ssl.keystore.password", PASSWORD);
         configs.put("ssl.key.password", PASSWORD);
         return configs;
+    }
+
+    private static TlsSettings pemTrust(Path authorities) {
+        return settings(
+                Map.of("ssl.truststore.type", "PEM", "ssl.truststore.location", authorities.toString()), true, false);
     }
 
     private static Map<String, Object> pem() throws Exception {

@@ -217,6 +217,25 @@ class AtomicPublisherTest {
         assertThat(task.losses).singleElement().asString().contains("without an ack");
     }
 
+    @Test
+    void asksAFullStreamForRoomWithOneRecordAtATime() throws Exception {
+        claimed();
+        stream.faults = () -> Fault.FULL;
+        admit(0, 1, 800);
+        for (int i = 0; i < 1_000 && task.losses.isEmpty(); i++) {
+            put();
+        }
+
+        assertThat(task.losses).singleElement().asString().contains("maximum messages exceeded");
+        assertThat(stream.commits).isGreaterThan(5);
+        assertThat(stream.members)
+                .as("the batch once, and then its first record")
+                .isLessThan(800 + 2 * stream.commits);
+        stream.faults = () -> Fault.NONE;
+        drain();
+        assertThat(stored()).hasSize(800).doesNotHaveDuplicates();
+    }
+
     /** A task that has stored its first record. */
     private void claimed() throws Exception {
         admit(0, 0, 1);

@@ -46,7 +46,9 @@ final class AtomicStream {
         /** As on a cluster: counts for what is refused at once, and is stored at some later time. */
         PROPOSED,
         /** "no responders". */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** No room: refused for certain. */
+        FULL
     }
 
     record Stored(long sequence, String subject, Headers headers, byte[] payload) {}
@@ -73,6 +75,9 @@ final class AtomicStream {
 
     boolean readsFail;
     int commits;
+    /** Messages of batches, markers included. */
+    int members;
+
     int claims;
 
     /** A marker's header. */
@@ -144,6 +149,7 @@ final class AtomicStream {
     }
 
     private CompletableFuture<Message> member(String subject, Headers headers, byte[] payload) {
+        members++;
         List<Stored> batch = open.computeIfAbsent(headers.getFirst("Nats-Batch-Id"), id -> new ArrayList<>());
         batch.add(new Stored(0, subject, headers, payload));
         int sequence = Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"));
@@ -189,6 +195,9 @@ final class AtomicStream {
         switch (fault) {
             case LOST -> {
                 return timeout();
+            }
+            case FULL -> {
+                return CompletableFuture.completedFuture(answer(error(10077, "maximum messages exceeded")));
             }
             case UNAVAILABLE -> {
                 return CompletableFuture.completedFuture(answer("503"));

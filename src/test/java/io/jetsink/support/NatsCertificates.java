@@ -21,14 +21,27 @@ public final class NatsCertificates {
     public static final String PASSWORD = "for-tests-only";
 
     private static final String CA = "ca";
+    /** Certificates are valid for two days from then on. */
+    private static final String NOW = "-1H";
+
+    private static final String THREE_DAYS_AGO = "-3d";
 
     private final Path folder;
     private final Path everything;
 
     public NatsCertificates(Path folder) {
+        this(folder, NOW);
+    }
+
+    private NatsCertificates(Path folder, String begin) {
         this.folder = folder;
         everything = folder.resolve("everything.p12");
-        keytool(CA, "CN=Test CA", "bc:c");
+        keytool(CA, "CN=Test CA", "bc:c", "-startdate", begin);
+    }
+
+    /** Those of an authority whose own certificate has expired. */
+    public static NatsCertificates ofExpiredAuthority(Path folder) {
+        return new NatsCertificates(folder, THREE_DAYS_AGO);
     }
 
     /** Trusts the authority. */
@@ -46,7 +59,16 @@ public final class NatsCertificates {
 
     /** A key and a certificate for {@code names} (such as {@code dns:localhost,ip:127.0.0.1}) that the authority signed. */
     public Issued issue(String alias, String names) throws IOException, GeneralSecurityException {
-        keytool(alias, "CN=" + alias, "san=" + names, "-signer", CA, "-signerkeypass", PASSWORD);
+        return issue(alias, names, NOW);
+    }
+
+    /** The same, and no longer valid. */
+    public Issued issueExpired(String alias, String names) throws IOException, GeneralSecurityException {
+        return issue(alias, names, THREE_DAYS_AGO);
+    }
+
+    private Issued issue(String alias, String names, String begin) throws IOException, GeneralSecurityException {
+        keytool(alias, "CN=" + alias, "san=" + names, "-startdate", begin, "-signer", CA, "-signerkeypass", PASSWORD);
         return export(alias);
     }
 
