@@ -29,6 +29,8 @@ public record TlsSettings(
     public static final String ENDPOINT_IDENTIFICATION_CONFIG =
             "nats." + SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG;
 
+    public static final String TRUST_STORE_CONFIG = "nats." + SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG;
+
     private static final String PREFIX = "nats.";
     private static final String SSL_PREFIX = "nats.ssl.";
     private static final String STORE_PASSWORD = "Password of the %s; PEM has none.";

@@ -23,9 +23,9 @@ record Denied(String subject, boolean publish) {
         return matcher.find() ? new Denied(matcher.group(2), matcher.group(1).equalsIgnoreCase("Publish")) : null;
     }
 
-    /** Whether messages or their acks are lost by it, so that no epoch is of use. */
+    /** Whether messages or their acks are lost by it, so that no epoch is of use. Others than a probe's guess may be sent. */
     boolean isFatal() {
-        return !publish || !subject.startsWith(API);
+        return !publish || !(subject.startsWith(API) || Probe.isGuess(subject));
     }
 
     /** @param failure what it explains, or null */
