@@ -135,7 +135,7 @@ class OversizeIT {
                         .subscribe(subject);
             }
             connection.flush(SOON);
-            FakeWorker worker = begin("fast", Map.of());
+            FakeWorker worker = begin("fast", Map.of("preflight", "off"));
             feed(worker, 1, 20 * MB);
             worker.drain();
             Awaitility.await().atMost(SOON).until(() -> seen.contains(name));

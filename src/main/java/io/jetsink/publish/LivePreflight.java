@@ -124,9 +124,10 @@ public final class LivePreflight implements LinkListener {
             return;
         } catch (IOException unanswered) {
             if (Publishers.needStream(config)) {
-                Denied why = denied;
                 String text = "the stream cannot be looked up: " + FailureTriage.told(unanswered);
-                add(authKey(), why == null ? text : FailureTriage.reason(why.mistake(null)));
+                Denied why = denied;
+                found.add(why == null ? new Finding(authKey(), text) : finding(why));
+                return;
             }
             LOG.warn("{}: the stream cannot be looked up", config.connectorName(), unanswered);
         }
@@ -136,7 +137,6 @@ public final class LivePreflight implements LinkListener {
             checks.risks(connection, stream)
                     .forEach(risk -> LOG.warn("{}: stream {} {}", config.connectorName(), name, risk));
         }
-        denied = null;
         PreflightChecks.Answer answer = checks.probe(connection, stream);
         found.addAll(answer.mistakes());
         if (answer.doubt() != null) {
@@ -148,11 +148,17 @@ public final class LivePreflight implements LinkListener {
     private void explain(String doubt) {
         Denied why = denied;
         if (why != null && why.isFatal()) {
-            String text = FailureTriage.reason(why.mistake(null));
-            add(why.publish() ? SubjectSettings.TEMPLATE_CONFIG : ConnectionSettings.INBOX_PREFIX_CONFIG, text);
+            found.add(finding(why));
         } else {
             LOG.warn("{}: {}", config.connectorName(), doubt);
         }
+    }
+
+    private Finding finding(Denied why) {
+        String key = !why.publish()
+                ? ConnectionSettings.INBOX_PREFIX_CONFIG
+                : why.isFatal() ? SubjectSettings.TEMPLATE_CONFIG : authKey();
+        return new Finding(key, FailureTriage.reason(why.mistake(null)));
     }
 
     private void add(String key, String text) {
@@ -189,7 +195,9 @@ public final class LivePreflight implements LinkListener {
     @Override
     public void serverError(String text) {
         Denied what = Denied.in(text);
-        denied = what == null ? denied : what;
+        Denied before = denied;
+        // An inbox is subscribed to once, and explains all that comes after.
+        denied = what == null || (before != null && before.isFatal()) ? before : what;
         LOG.warn("{}: the server says: {}", config.connectorName(), text);
     }
 

@@ -77,7 +77,8 @@ final class Preflight implements PublisherFactory {
             silent = 0;
             return stream;
         } catch (NoStreamException none) {
-            throw new MistakeException(checks.missing(none).text(), none);
+            refuse(List.of(checks.missing(none)));
+            throw none;
         } catch (IOException unanswered) {
             if (required) {
                 throw unanswered;
