@@ -99,7 +99,7 @@ final class FastMode implements PublisherFactory {
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
-        return FastResume.end(connection, batch, settings.ackTimeout()) ? null : batch;
+        return FastResume.end(connection, batch, previous.stream().name(), settings.ackTimeout()) ? null : batch;
     }
 
     private boolean isUnreplicated(Connection connection) throws IOException {

@@ -78,7 +78,8 @@ public final class Publishers {
     private static PublisherFactory async(SinkConfig config, int window) {
         String stream = config.jetStream().stream();
         boolean lastCounts = config.bucket() != null;
-        return (connection, previous) -> new AsyncPublisher(connection, stream, window, lastCounts);
+        boolean identified = config.translation().message().identifies();
+        return (connection, previous) -> new AsyncPublisher(connection, stream, window, lastCounts, identified);
     }
 
     /** The stream to be created, with the flags that guarantee and mode need; null: none. */

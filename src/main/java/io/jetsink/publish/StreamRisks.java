@@ -2,7 +2,6 @@ package io.jetsink.publish;
 
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
-import io.jetsink.config.MessageSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.api.DiscardPolicy;
@@ -30,7 +29,7 @@ final class StreamRisks {
         this.exactlyOnce = config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         BucketSettings settings = config.bucket();
         this.bucket = settings != null;
-        this.ids = !config.translation().message().id().name().equalsIgnoreCase(MessageSettings.NONE);
+        this.ids = config.translation().message().identifies();
         this.subjects = subjects;
     }
 

@@ -29,7 +29,7 @@ class AsyncPublisherTest {
 
     @BeforeEach
     void open() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, true);
     }
 
     @Test
@@ -84,8 +84,19 @@ class AsyncPublisherTest {
     }
 
     @Test
+    void believesInNoDuplicateOfAMessageWithoutAnId() throws Exception {
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, false);
+        publish(5);
+        acks.get(0).complete(ack("ORDERS\",\"duplicate\": true,\"domain\":\"d"));
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 5");
+    }
+
+    @Test
     void settlesNothingBehindAFailureWhereTheLastMessageCounts() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
         publish(0, 1, 2);
         ack(0);
         acks.get(1).completeExceptionally(Failures.noResponders());
@@ -99,7 +110,7 @@ class AsyncPublisherTest {
 
     @Test
     void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
         publish(0, 1);
         acks.get(0).completeExceptionally(Failures.tooLarge());
         ack(1);

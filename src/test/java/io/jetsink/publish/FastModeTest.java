@@ -164,7 +164,7 @@ class FastModeTest {
                 "task",
                 FastFixture.settings(mode),
                 new StreamLookUp(jetStream, List.of("orders")),
-                (connection, previous) -> new AsyncPublisher(connection, "ORDERS", FastFixture.WINDOW, false),
+                (connection, previous) -> new AsyncPublisher(connection, "ORDERS", FastFixture.WINDOW, false, false),
                 fast::nanoTime);
     }
 }
