@@ -44,13 +44,19 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         return NatsJetStreamSinkTask.class;
     }
 
-    /** Errors of all keys at once, each at its key. Never throws, opens no connection. */
+    /**
+     * Errors of all keys at once, each at its key. Never throws. Opens a connection only with {@code preflight=validate},
+     * and only if nothing else is wrong.
+     */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
         List<ConfigValue> values = new ArrayList<>(SinkConfig.validate(connectorConfigs));
         Map<String, ConfigValue> byName = new HashMap<>();
         values.forEach(value -> byName.put(value.name(), value));
         SubjectCheck.run(byName);
+        if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
+            LiveCheck.run(connectorConfigs, byName);
+        }
         return new Config(values);
     }
 

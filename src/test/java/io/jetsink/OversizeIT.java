@@ -101,7 +101,7 @@ class OversizeIT {
                     .subscribe("$O." + rig.name + ".>")
                     .subscribe(rig.name);
             connection.flush(SOON);
-            FakeWorker worker = rig.begin("fast", Map.of());
+            FakeWorker worker = rig.begin("fast", Map.of("preflight", "off"));
             rig.feed(worker, 1, 20 * MB);
             worker.drain();
             Awaitility.await().atMost(SOON).until(() -> seen.contains(rig.name));

@@ -99,6 +99,20 @@ public record AuthSettings(
         }
     }
 
+    /** The key that the user is named by; of a user and password if there is none. */
+    public String key() {
+        if (token != null) {
+            return TOKEN_CONFIG;
+        }
+        if (credentialsFile != null) {
+            return CREDENTIALS_FILE_CONFIG;
+        }
+        if (credentials != null) {
+            return CREDENTIALS_CONFIG;
+        }
+        return nkeySeed != null ? NKEY_SEED_CONFIG : USERNAME_CONFIG;
+    }
+
     static AuthSettings from(AbstractConfig config) {
         return new AuthSettings(
                 config.getString(USERNAME_CONFIG),

@@ -21,6 +21,9 @@ public record JetStreamSettings(
 
     public static final String DOMAIN_CONFIG = "jetstream.domain";
     public static final String API_PREFIX_CONFIG = "jetstream.api.prefix";
+    public static final String PREFLIGHT_CONFIG = "preflight";
+
+    private static final Choice<PreflightMode> PREFLIGHTS = new Choice<>(PreflightMode.class);
     public static final String STREAM_CONFIG = "jetstream.stream";
 
     static void define(ConfigDef def) {
@@ -47,7 +50,17 @@ public record JetStreamSettings(
                         Importance.LOW,
                         "API prefix",
                         "Subject prefix of the JetStream API, where the stream's account exports it under another name "
-                                + "than $JS.API. Not together with " + DOMAIN_CONFIG + ".");
+                                + "than $JS.API. Not together with " + DOMAIN_CONFIG + ".")
+                .choice(
+                        PREFLIGHT_CONFIG,
+                        PREFLIGHTS,
+                        PreflightMode.START,
+                        Importance.MEDIUM,
+                        "Preflight",
+                        "When stream, subjects, features and permissions are checked on the server. start: when a task "
+                                + "starts, which fails with what to change. validate: then, and also when the "
+                                + "configuration is validated, over a connection of the worker that is asked. off: only "
+                                + "what guarantee and publish mode need.");
     }
 
     static void check(Findings findings) {
@@ -55,6 +68,10 @@ public record JetStreamSettings(
             findings.refuse(DOMAIN_CONFIG, DOMAIN_CONFIG + " excludes " + API_PREFIX_CONFIG + ": keep one of them");
             findings.refuse(API_PREFIX_CONFIG, API_PREFIX_CONFIG + " excludes " + DOMAIN_CONFIG + ": keep one of them");
         }
+    }
+
+    static PreflightMode preflight(AbstractConfig config) {
+        return PREFLIGHTS.parse(config.getString(PREFLIGHT_CONFIG));
     }
 
     static JetStreamSettings from(AbstractConfig config) {

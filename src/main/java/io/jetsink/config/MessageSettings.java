@@ -123,6 +123,11 @@ public record MessageSettings(
         }
     }
 
+    /** Whether messages have ids. */
+    public boolean identifies() {
+        return !id.name().equalsIgnoreCase(NONE);
+    }
+
     /** Whether any message may have a TTL of its own, which takes a stream that allows it. */
     public boolean usesTtl() {
         return ttl != null || ttlHeader != null;

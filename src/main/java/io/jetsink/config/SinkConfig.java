@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectorName Connect's {@code name}; {@link #UNNAMED} where there is none, which never happens in a worker
  * @param connection how to reach NATS
  * @param jetStream which JetStream and stream
+ * @param preflight when server, stream and user are checked beforehand
  * @param publish guarantee, mode and bounds
  * @param exactlyOnce what only exactly-once needs
  * @param translation how a record becomes a message
@@ -27,6 +28,7 @@ public record SinkConfig(
         String connectorName,
         ConnectionSettings connection,
         JetStreamSettings jetStream,
+        PreflightMode preflight,
         PublishSettings publish,
         ExactlyOnceSettings exactlyOnce,
         TranslationSettings translation,
@@ -81,6 +83,7 @@ public record SinkConfig(
                 name == null || name.isBlank() ? UNNAMED : name.trim(),
                 ConnectionSettings.from(config, props),
                 JetStreamSettings.from(config),
+                JetStreamSettings.preflight(config),
                 PublishSettings.from(config),
                 ExactlyOnceSettings.from(config),
                 TranslationSettings.from(config, props),

@@ -28,6 +28,7 @@ final class AsyncPublisher implements Publisher {
     private final @Nullable String stream;
     private final int window;
     private final boolean lastCounts;
+    private final boolean identified;
     private final @Nullable CompletableFuture<PublishAck>[] acks;
     private final int mask;
     /** Everything before it was reported. */
@@ -43,13 +44,16 @@ final class AsyncPublisher implements Publisher {
      * @param stream the one stream that may ack, or null for any
      * @param window how many messages may wait for their ack
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
+     * @param identified whether messages have ids, without which none can be a duplicate
      */
-    AsyncPublisher(Connection connection, @Nullable String stream, int window, boolean lastCounts) throws IOException {
+    AsyncPublisher(Connection connection, @Nullable String stream, int window, boolean lastCounts, boolean identified)
+            throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.stream = stream;
         this.window = window;
         this.lastCounts = lastCounts;
+        this.identified = identified;
         this.acks = newFutures(Integer.highestOneBit(Math.max(window - 1, 1)) << 1);
         this.mask = acks.length - 1;
     }
@@ -118,6 +122,12 @@ final class AsyncPublisher implements Publisher {
             String stored = told.getStream();
             if (stream != null && !stream.equals(stored)) {
                 outcomes.failed(position, new WrongStreamException(stream, stored));
+            } else if (!AckSequence.isOne(told.getSeqno()) || (told.isDuplicate() && !identified)) {
+                broken = lastCounts;
+                outcomes.failed(
+                        position,
+                        new IOException("an ack that no server gives, with sequence " + told.getSeqno()
+                                + (told.isDuplicate() ? ", of a duplicate without an id" : "")));
             } else {
                 if (!proven) {
                     proven = true;

@@ -232,6 +232,11 @@ final class AtomicBatch {
         return headers.put(ID, id()).put(SEQUENCE, Integer.toString(sequence));
     }
 
+    /** Whether an answer is about the latest attempt, and all of it. */
+    boolean isNamed(String batch, int count) {
+        return batch.equals(id()) && count == entries.size() + lasts.size();
+    }
+
     private String id() {
         return attempts.get(attempts.size() - 1);
     }

@@ -238,7 +238,9 @@ final class AtomicPublisher implements Publisher {
             StreamErrorException refused = StreamErrorException.in(message.getData());
             if (refused != null) {
                 refused(batch, refused, outcomes);
-            } else if (json.path("seq").asLong() > 0
+            } else if (AckSequence.isOne(json.path("seq").asLong())
+                    && batch.isNamed(
+                            json.path("batch").asText(), json.path("count").asInt())
                     && task.stream().equals(json.path("stream").asText())) {
                 batch.stored(json.path("seq").asLong());
                 settled(batch, outcomes);

@@ -16,7 +16,7 @@ record Denied(String subject, boolean publish) {
     private static final Pattern TEXT = Pattern.compile(
             "Permissions Violation for (Publish|Subscription) to \"([^\"]*)\"", Pattern.CASE_INSENSITIVE);
     /** What is asked of JetStream is asked without need at times, and whoever needs the answer hears that none came. */
-    private static final String API = "$JS.";
+    private static final Pattern ASKED = Pattern.compile(".+\\.STREAM\\.(INFO|NAMES|CREATE|PURGE)(\\..+)?");
 
     /** Null if a complaint is about something else. */
     static @Nullable Denied in(String complaint) {
@@ -24,9 +24,9 @@ record Denied(String subject, boolean publish) {
         return matcher.find() ? new Denied(matcher.group(2), matcher.group(1).equalsIgnoreCase("Publish")) : null;
     }
 
-    /** Whether messages or their acks are lost by it, so that no epoch is of use. */
+    /** Whether messages or their acks are lost by it, so that no epoch is of use. Others than a probe's guess may be sent. */
     boolean isFatal() {
-        return !publish || !subject.startsWith(API);
+        return !publish || !(ASKED.matcher(subject).matches() || Probe.isGuess(subject));
     }
 
     /** @param failure what it explains, or null */

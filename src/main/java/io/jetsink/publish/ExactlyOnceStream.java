@@ -2,15 +2,13 @@ package io.jetsink.publish;
 
 import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.nats.TargetStream;
-import io.nats.client.api.DiscardPolicy;
-import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a stream has to be for exactly-once, how to make it so, and what is risky about it all the same. */
+/** What a stream has to be for exactly-once, and how to make it so. */
 final class ExactlyOnceStream {
     private final TargetStream stream;
     private final StreamConfiguration configuration;
@@ -86,22 +84,5 @@ final class ExactlyOnceStream {
     private void incurable(String problem) {
         problems.add(problem);
         curable = false;
-    }
-
-    /** How what is stored may be lost without a fault of the connector; empty: as far as is known, not at all. */
-    List<String> risks() {
-        List<String> risks = new ArrayList<>();
-        boolean bounded = configuration.getMaxMsgs() > 0 || configuration.getMaxBytes() > 0;
-        if (bounded && configuration.getDiscardPolicy() == DiscardPolicy.Old) {
-            risks.add("removes its oldest messages at max_msgs or max_bytes, and so the markers of partitions that have"
-                    + " been idle for long, whose last records may then be stored twice");
-        }
-        if (configuration.getStorageType() == StorageType.Memory) {
-            risks.add("is kept in memory, and with it the markers");
-        }
-        if (configuration.getReplicas() == 1) {
-            risks.add("has one replica, and is lost with the disk of its server");
-        }
-        return risks;
     }
 }

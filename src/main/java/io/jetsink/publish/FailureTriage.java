@@ -42,7 +42,7 @@ public final class FailureTriage {
             10060, "another stream takes the subject: correct jetstream.stream, subject, or the streams' subjects",
             10076, "JetStream is not enabled: change nats.servers or jetstream.domain",
             10109, "the stream is sealed: name another one with jetstream.stream",
-            10166, TtlStream.cure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out");
+            10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out");
 
     /** Out of room: account, server, memory, storage, stream. */
     private static final Set<Integer> FULL = Set.of(10002, 10023, 10028, 10047, 10077);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  * @param batch the batch it is about, as its reply subject has it
  * @param sequence ACK, REFUSED: of the message in its batch
- * @param count ACK: after how many messages the next one comes; FINAL, DUPLICATE: how many messages of the batch are in the
- *     stream
+ * @param count ACK: after how many messages the next one comes; FINAL, DUPLICATE, STORED: how many messages of the batch
+ *     are in the stream for certain
  * @param error REFUSED, LOST: what is wrong
  */
 record FastAnswer(
@@ -37,7 +37,7 @@ record FastAnswer(
         REFUSED,
         /** The server stored the message and knows nothing of batches: it is older than 2.14. */
         STORED,
-        /** Nobody took the message. */
+        /** Nobody took the message, or the wrong stream did. */
         LOST
     }
 
@@ -47,8 +47,11 @@ record FastAnswer(
 
     private static final int BATCH_FROM_END = 6;
 
-    /** @throws IOException if this is no answer a server gives */
-    static FastAnswer of(Message message) throws IOException {
+    /**
+     * @param stream that the batch goes into
+     * @throws IOException if this is no answer a server gives
+     */
+    static FastAnswer of(Message message, String stream) throws IOException {
         String[] tokens = message.getSubject().split("\\.");
         if (tokens.length < BATCH_FROM_END) {
             throw new IOException("an answer on a subject that is none of ours");
@@ -78,20 +81,29 @@ record FastAnswer(
         if (!error.isMissingNode()) {
             return refused(batch, sequence, error);
         }
-        if (json.path("stream").asText().isEmpty()) {
+        String stored = json.path("stream").asText();
+        long at = json.path("seq").asLong();
+        if (stored.isEmpty()) {
             throw new IOException("an answer that is no ack");
+        }
+        if (!stored.equals(stream)) {
+            return new FastAnswer(Kind.LOST, batch, sequence, 0, new WrongStreamException(stream, stored));
         }
         if (json.has("batch")) {
             long count = json.path("count").asLong();
+            if (count < 0 || (at != 0 && !AckSequence.isOne(at))) {
+                throw new IOException("an answer with numbers that no stream has");
+            }
             // The sequence is that of the last message it stored. A batch of one message tells in another way.
-            boolean none = count > 0 && json.path("seq").asLong() == 0;
+            boolean none = count > 0 && at == 0;
             Kind kind = none || json.path("duplicate").asBoolean() ? Kind.DUPLICATE : Kind.FINAL;
             return new FastAnswer(kind, batch, sequence, count, null);
         }
-        if (json.path("seq").asLong() < 1) {
+        if (!AckSequence.isOne(at)) {
             throw new IOException("an answer that is no ack");
         }
-        return new FastAnswer(Kind.STORED, batch, sequence, 1, null);
+        return new FastAnswer(
+                Kind.STORED, batch, sequence, json.path("duplicate").asBoolean() ? 0 : 1, null);
     }
 
     private static FastAnswer refused(String batch, long sequence, JsonNode error) {
@@ -107,6 +119,16 @@ record FastAnswer(
             // Not its message: it quotes what was received.
             throw new IOException("an answer that is no JSON");
         }
+    }
+
+    /** Whether it tells of no more messages than were sent, and of no duplicates if they have no ids. */
+    boolean fits(FastBatch sent) {
+        return switch (kind) {
+            case ACK -> sequence <= sent.last();
+            case FINAL -> count <= sent.last();
+            case DUPLICATE -> count <= sent.last() && sent.isIdentified();
+            default -> true;
+        };
     }
 
     int code() {

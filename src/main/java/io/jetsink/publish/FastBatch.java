@@ -24,6 +24,7 @@ final class FastBatch {
     private final LongSupplier clock;
 
     private volatile long last;
+    private volatile boolean identified;
     private volatile long acked;
     private volatile boolean started;
     private volatile long ackedAt;
@@ -83,6 +84,16 @@ final class FastBatch {
             subject = to;
         }
         last = sequence;
+    }
+
+    /** The latest message has an id. */
+    void identified() {
+        identified = true;
+    }
+
+    /** Whether any message has an id, and so may be a duplicate. */
+    boolean isIdentified() {
+        return identified;
     }
 
     /** Where this message of the batch stands in the ring. Only for messages that are not acked yet, and the latest. */

@@ -1,13 +1,12 @@
 package io.jetsink.publish;
 
-import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,35 +19,32 @@ import org.slf4j.LoggerFactory;
 final class FastMode implements PublisherFactory {
     private static final Logger LOG = LoggerFactory.getLogger(FastMode.class);
     private static final String SERVER = "2.14.0";
+    static final String WHAT = "publish.mode=fast: ";
     /** So often a stream that cannot be looked up is asked for again before {@code auto} does without. */
     private static final int PATIENCE = 3;
 
     private final String name;
     private final PublishSettings settings;
-    private final JetStreamSettings jetStream;
-    private final List<String> subjects;
-    private final AsyncMode otherwise;
+    private final StreamLookUp lookUp;
+    private final PublisherFactory otherwise;
     private final LongSupplier clock;
     private String said = "";
     private boolean known;
-    private int silent;
+    private int unanswered;
 
     /**
-     * @param subjects filters that together cover all subjects that can be written to
      * @param otherwise what {@code auto} takes where batches are not offered
      * @param clock nanoseconds that only go forward
      */
     FastMode(
             String name,
             PublishSettings settings,
-            JetStreamSettings jetStream,
-            List<String> subjects,
-            AsyncMode otherwise,
+            StreamLookUp lookUp,
+            PublisherFactory otherwise,
             LongSupplier clock) {
         this.name = name;
         this.settings = settings;
-        this.jetStream = jetStream;
-        this.subjects = subjects;
+        this.lookUp = lookUp;
         this.otherwise = otherwise;
         this.clock = clock;
     }
@@ -56,7 +52,7 @@ final class FastMode implements PublisherFactory {
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        String missing = missingInServer(connection);
+        String missing = missingIn(connection.getServerInfo());
         // A server that knows no batches would store the end of one.
         FastBatch unbegun =
                 missing == null && previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
@@ -68,13 +64,17 @@ final class FastMode implements PublisherFactory {
             return otherwise.open(connection, previous);
         }
         TargetStream stream = lookUp(connection);
-        if (stream != null) {
-            AsyncMode.checkAcks(stream);
+        String silent = stream == null ? null : StreamRules.silent(stream);
+        if (silent != null) {
+            throw new MistakeException(silent);
         }
-        missing = missingInStream(stream);
+        missing = stream == null ? unknown() : missingIn(stream);
+        if (missing == null && stream != null && !stream.takesAnyOf(lookUp.subjects())) {
+            missing = "stream " + stream.name() + " takes none of the subjects";
+        }
         if (stream == null || missing != null) {
             doWithout(missing);
-            return otherwise.openUnseen(connection);
+            return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
         return new FastPublisher(connection, stream, settings, unbegun, clock);
@@ -82,7 +82,7 @@ final class FastMode implements PublisherFactory {
 
     private void doWithout(@Nullable String missing) throws MistakeException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new MistakeException("publish.mode=fast: " + missing);
+            throw new MistakeException(WHAT + missing);
         }
         say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
     }
@@ -99,7 +99,7 @@ final class FastMode implements PublisherFactory {
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
-        return FastResume.end(connection, batch, settings.ackTimeout()) ? null : batch;
+        return FastResume.end(connection, batch, previous.stream().name(), settings.ackTimeout()) ? null : batch;
     }
 
     private boolean isUnreplicated(Connection connection) throws IOException {
@@ -111,46 +111,41 @@ final class FastMode implements PublisherFactory {
         return previous instanceof FastPublisher fast && fast.wasRefused();
     }
 
-    private static @Nullable String missingInServer(Connection connection) {
-        return connection.getServerInfo().isSameOrNewerThanVersion(SERVER)
+    /** Why this server has no batches; null: it has. */
+    static @Nullable String missingIn(ServerInfo server) {
+        return server.isSameOrNewerThanVersion(SERVER)
                 ? null
-                : "nats-server " + connection.getServerInfo().getVersion() + " has none, 2.14 and later have";
+                : "nats-server " + server.getVersion() + " has none, 2.14 and later have";
+    }
+
+    /** Why this stream takes none, and what mends that; null: it does. */
+    static @Nullable String missingIn(TargetStream stream) {
+        return stream.allowsBatches()
+                ? null
+                : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
+                        + " --allow-fast turns it on";
     }
 
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {
         try {
-            TargetStream stream = TargetStream.find(connection, jetStream, subjects);
+            TargetStream stream = lookUp.on(connection);
             known = stream != null;
             return stream;
         } catch (NoStreamException none) {
             throw none;
         } catch (IOException e) {
             // A stream that was there is without a leader for now.
-            if (known || settings.mode() == PublishMode.FAST || ++silent < PATIENCE) {
+            if (known || settings.mode() == PublishMode.FAST || ++unanswered < PATIENCE) {
                 throw e;
             }
-            LOG.warn(
-                    "{}: the stream cannot be looked up ({}); is the user allowed to ask $JS.API.STREAM.INFO?",
-                    name,
-                    e.getMessage());
             return null;
         }
     }
 
-    private @Nullable String missingInStream(@Nullable TargetStream stream) {
-        if (stream == null) {
-            return jetStream.stream() == null
-                    ? "the subjects do not lead into one stream; name it with jetstream.stream"
-                    : "stream " + jetStream.stream() + " cannot be looked up";
-        }
-        if (!stream.takesAnyOf(subjects)) {
-            return "stream " + stream.name() + " takes none of the subjects " + String.join(", ", subjects)
-                    + ": change subject, jetstream.stream, or the stream's subjects";
-        }
-        return stream.allowsBatches()
-                ? null
-                : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
-                        + " --allow-fast turns it on";
+    private String unknown() {
+        return lookUp.name() == null
+                ? "the subjects do not lead into one stream; name it with jetstream.stream"
+                : "stream " + lookUp.name() + " cannot be looked up; is the user allowed to ask $JS.API.STREAM.INFO?";
     }
 
     private void say(String mode) {

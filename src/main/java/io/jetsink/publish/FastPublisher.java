@@ -5,7 +5,6 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -113,7 +112,8 @@ final class FastPublisher implements Publisher {
             return false;
         }
         OutboundMessage message = publication.message();
-        boolean alone = isFirstOfItsIds(publication);
+        boolean identified = message.headers() != null && message.headers().containsKey(MESSAGE_ID);
+        boolean alone = identified && isFirstOfItsIds(publication);
         if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
             flush();
             return false;
@@ -135,6 +135,9 @@ final class FastPublisher implements Publisher {
                     "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
         open.sent(position, message.subject());
+        if (identified) {
+            open.identified();
+        }
         if (alone) {
             publication.partition().sentWithId();
         }
@@ -165,10 +168,7 @@ final class FastPublisher implements Publisher {
      * has already and says nothing of it, so new records whose ids repeat would be lost unseen.
      */
     private static boolean isFirstOfItsIds(Publication publication) {
-        Headers headers = publication.message().headers();
-        return headers != null
-                && headers.containsKey(MESSAGE_ID)
-                && !publication.partition().wasSentWithId();
+        return !publication.partition().wasSentWithId();
     }
 
     @Override
@@ -198,6 +198,10 @@ final class FastPublisher implements Publisher {
         if (open == null || !answer.batch().equals(open.id) || open.concluded() >= 0) {
             return;
         }
+        if (!answer.fits(open)) {
+            LOG.warn("an answer that no server gives was ignored: it is about messages that were not sent");
+            return;
+        }
         switch (answer.kind()) {
             case ACK -> {
                 flow = Math.max(1, answer.count());
@@ -211,8 +215,8 @@ final class FastPublisher implements Publisher {
                 conclude(open, answer.count(), outcomes);
             }
             case STORED -> {
-                settleThrough(open, 1, outcomes);
-                open.conclude(1);
+                settleThrough(open, answer.count(), outcomes);
+                open.conclude(answer.count());
                 refused = true;
                 outcomes.failed(
                         open.position(open.last()), new NotOfferedException("the server knows no fast-ingest batches"));
@@ -220,7 +224,7 @@ final class FastPublisher implements Publisher {
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
                 refusal = answer;
-                outcomes.failed(open.position(answer.sequence()), cause(answer));
+                outcomes.failed(open.position(Math.min(answer.sequence(), open.last())), cause(answer));
             }
             case GAP -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());
         }
@@ -314,7 +318,7 @@ final class FastPublisher implements Publisher {
     /** A thread of the connection. */
     private void answered(Message message) {
         try {
-            answers.add(FastAnswer.of(message));
+            answers.add(FastAnswer.of(message, stream.name()));
         } catch (IOException | NumberFormatException strange) {
             LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
         }

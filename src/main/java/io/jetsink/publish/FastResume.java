@@ -31,16 +31,17 @@ final class FastResume {
     /**
      * Ends the batch and concludes it if its outcome can be known.
      *
+     * @param stream that the batch goes into
      * @param patience how long to wait for the answer. A batch that was ended once must not be ended again before, as the
      *     second end is refused while the answer to the first may be under way.
      * @return whether the batch's outcome is settled: concluded, or open for good. False if it never began: then its id
      *     has to be used again, so that a start that comes late is refused.
      * @throws IOException if there was no answer
      */
-    static boolean end(Connection connection, FastBatch batch, Duration patience)
+    static boolean end(Connection connection, FastBatch batch, String stream, Duration patience)
             throws IOException, InterruptedException {
         LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
-        Dispatcher dispatcher = connection.createDispatcher(message -> answers.add(parse(message)));
+        Dispatcher dispatcher = connection.createDispatcher(message -> answers.add(parse(message, stream)));
         try {
             dispatcher.subscribe(batch.inbox() + ".>");
             confirm(connection, patience);
@@ -70,8 +71,11 @@ final class FastResume {
                 throw new IOException("no answer to the end of a batch in " + patience.toMillis() + " ms");
             }
             boolean toTheEnd = answer.sequence() > batch.last();
-            if (!answer.batch().equals(batch.id)) {
+            if (!answer.batch().equals(batch.id) || !answer.fits(batch)) {
                 continue;
+            }
+            if (answer.error() instanceof WrongStreamException elsewhere) {
+                throw elsewhere;
             }
             switch (answer.kind()) {
                 case FINAL, DUPLICATE -> {
@@ -106,9 +110,9 @@ final class FastResume {
         return !neverBegan;
     }
 
-    private static FastAnswer parse(io.nats.client.Message message) {
+    private static FastAnswer parse(io.nats.client.Message message, String stream) {
         try {
-            return FastAnswer.of(message);
+            return FastAnswer.of(message, stream);
         } catch (IOException | NumberFormatException strange) {
             LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
             return new FastAnswer(FastAnswer.Kind.GAP, "", 0, 0, null);

@@ -46,7 +46,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
     private final NatsConnector nats;
     private final JetStreamSettings jetStream;
     private final MarkerSubjects markers;
-    private final List<String> written;
+    private final StreamLookUp lookUp;
     private final Duration timeout;
     private final Duration patience;
     private final String owner = NUID.nextGlobal();
@@ -64,7 +64,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
         this.nats = new NatsConnector(config.connection(), connector + "-offsets", timeout, QUEUE);
         this.jetStream = config.jetStream();
         this.markers = MarkerSubjects.of(config);
-        this.written = written;
+        this.lookUp = new StreamLookUp(jetStream, written);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
             throws IOException, JetStreamApiException, InterruptedException {
         try (NatsLink link = nats.connect(List.of(), this)) {
             Connection connection = link.connection();
-            TargetStream stream = ExactlyOnceMode.target(connection, jetStream, markers, written);
+            TargetStream stream = ExactlyOnceMode.target(connection, lookUp, markers);
             if (all) {
                 stream.management(connection, jetStream)
                         .getStreamInfo(stream.name(), StreamInfoOptions.filterSubjects(markers.filter()))

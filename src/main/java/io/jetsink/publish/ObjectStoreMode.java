@@ -8,7 +8,6 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy whose messages are never too large ({@code oversize=object-store}). */
@@ -18,20 +17,20 @@ final class ObjectStoreMode implements PublisherFactory {
 
     private final PublisherFactory publishers;
     private final JetStreamSettings jetStream;
-    private final List<String> subjects;
+    private final StreamLookUp lookUp;
     private final ObjectNames names;
     private final Duration ackTimeout;
     private final int added;
 
     /**
      * @param bucket the object store's
-     * @param subjects filters that together cover all subjects that can be written to
+     * @param lookUp of the stream with the messages
      * @param added how many bytes of headers the strategy adds to a message
      */
-    ObjectStoreMode(PublisherFactory publishers, SinkConfig config, String bucket, List<String> subjects, int added) {
+    ObjectStoreMode(PublisherFactory publishers, SinkConfig config, String bucket, StreamLookUp lookUp, int added) {
         this.publishers = publishers;
         this.jetStream = config.jetStream();
-        this.subjects = subjects;
+        this.lookUp = lookUp;
         this.names = new ObjectNames(bucket, config.connectorName());
         this.ackTimeout = config.publish().ackTimeout();
         this.added = added;
@@ -66,7 +65,7 @@ final class ObjectStoreMode implements PublisherFactory {
 
     /** What server and stream take; what is not known of the stream does not count. */
     private long limit(Connection connection) throws IOException {
-        TargetStream stream = TargetStream.find(connection, jetStream, subjects);
+        TargetStream stream = lookUp.on(connection);
         long own = stream == null ? -1 : stream.maxMessageSize();
         return Math.min(connection.getMaxPayload(), own > 0 ? own : Long.MAX_VALUE) - added;
     }

@@ -3,10 +3,11 @@ package io.jetsink.publish;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.OversizeSettings;
+import io.jetsink.config.PreflightMode;
+import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreation;
-import io.jetsink.config.Tombstones;
 import io.jetsink.nats.TargetStream;
 import io.jetsink.nats.WantedStream;
 import java.util.ArrayList;
@@ -25,39 +26,60 @@ public final class Publishers {
     public static PublisherFactory of(String name, SinkConfig config, List<String> subjects) {
         MarkerSubjects markers =
                 config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
-        PublisherFactory strategy = strategy(name, config, subjects, markers);
+        StreamLookUp lookUp = new StreamLookUp(config.jetStream(), subjects);
+        PublisherFactory strategy = strategy(name, config, lookUp, markers);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
-        boolean ttl = config.translation().message().usesTtl();
-        PublisherFactory publishers = ttl ? new TtlStream(name, strategy, config.jetStream(), subjects) : strategy;
+        PublisherFactory publishers = strategy;
+        if (isChecked(config)) {
+            PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
+            publishers = new Preflight(name, strategy, checks, needStream(config));
+        }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
             int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
-            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), subjects, added);
-        }
-        BucketSettings bucket = config.bucket();
-        if (bucket != null) {
-            boolean purges = config.translation().message().tombstones() == Tombstones.PURGE;
-            publishers = new BucketTarget(publishers, config.jetStream(), bucket, purges);
+            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added);
         }
         return wanted == null ? publishers : new CreatedStream(publishers, config.jetStream(), wanted);
     }
 
+    /** Best-effort needs nobody's answer, but for what would be lost in silence. */
+    private static boolean isChecked(SinkConfig config) {
+        return config.preflight() != PreflightMode.OFF
+                && (config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT
+                        || config.bucket() != null
+                        || config.translation().message().usesTtl());
+    }
+
+    /** Whether nothing can be published as long as it is not known what the one stream is like. */
+    static boolean needStream(SinkConfig config) {
+        return config.bucket() != null
+                || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
+                || config.publish().mode() == PublishMode.FAST;
+    }
+
     private static PublisherFactory strategy(
-            String name, SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers) {
+            String name, SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers) {
         PublishSettings publish = config.publish();
         if (markers != null) {
-            return new ExactlyOnceMode(publish, config.exactlyOnce(), config.jetStream(), markers, subjects);
+            return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
             return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
         }
-        boolean lastCounts = config.bucket() != null;
-        AsyncMode async = new AsyncMode(config.jetStream(), publish.maxPending(), lastCounts);
+        PublisherFactory async = async(config, publish.maxPending());
         return switch (publish.mode()) {
-            case SYNC -> new AsyncMode(config.jetStream(), 1, lastCounts);
+            case SYNC -> async(config, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, config.jetStream(), subjects, async, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, System::nanoTime);
         };
+    }
+
+    /** Messages with one ack each; in a bucket the last one of a key counts. */
+    private static PublisherFactory async(SinkConfig config, int window) {
+        String stream = config.jetStream().stream();
+        boolean lastCounts = config.bucket() != null;
+        boolean identified = config.translation().message().identifies();
+        return (connection, previous) -> new AsyncPublisher(connection, stream, window, lastCounts, identified);
     }
 
     /** The stream to be created, with the flags that guarantee and mode need; null: none. */

@@ -249,6 +249,7 @@ class SinkConfigTest {
                 .filteredOn(key -> key.recommender != null)
                 .extracting((ConfigKey key) -> key.name)
                 .containsExactlyInAnyOrder(
+                        "preflight",
                         "delivery.guarantee",
                         "publish.mode",
                         "jetstream.stream.storage",

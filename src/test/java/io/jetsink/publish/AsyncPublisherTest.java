@@ -31,7 +31,7 @@ class AsyncPublisherTest {
 
     @BeforeEach
     void open() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, true);
     }
 
     @Test
@@ -85,6 +85,17 @@ class AsyncPublisherTest {
         assertThat(publisher.window()).isEqualTo(4);
     }
 
+    @Test
+    void believesInNoDuplicateOfAMessageWithoutAnId() throws Exception {
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, false);
+        publish(5);
+        acks.get(0).complete(ack("ORDERS\",\"duplicate\": true,\"domain\":\"d"));
+
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 5");
+    }
+
     static List<Exception> whatIsSentAgain() {
         return List.of(
                 Failures.noResponders(),
@@ -95,7 +106,7 @@ class AsyncPublisherTest {
     @ParameterizedTest
     @MethodSource("whatIsSentAgain")
     void settlesNothingBehindAFailureWhereTheLastMessageCounts(Exception failure) throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
         publish(0, 1, 2);
         ack(0);
         acks.get(1).completeExceptionally(failure);
@@ -109,7 +120,7 @@ class AsyncPublisherTest {
 
     @Test
     void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true);
+        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
         publish(0, 1);
         acks.get(0).completeExceptionally(Failures.tooLarge());
         ack(1);

@@ -227,7 +227,8 @@ final class AtomicStream {
         }
         return fault == Fault.ACK_LOST
                 ? timeout()
-                : CompletableFuture.completedFuture(answer("{\"stream\":\"S\",\"seq\":" + sequence + "}"));
+                : CompletableFuture.completedFuture(answer("{\"stream\":\"S\",\"seq\":" + sequence + ",\"batch\":\""
+                        + batch.get(0).headers.getFirst("Nats-Batch-Id") + "\",\"count\":" + batch.size() + "}"));
     }
 
     private String refusal(List<Stored> batch) {

@@ -15,6 +15,10 @@ class DeniedTest {
         "Permissions Violation for Subscription to \"_INBOX.a.*\", _INBOX.a.*, false, true",
         "Permissions Violation for Subscription to \"$JS.x\" using queue \"q\", $JS.x, false, true",
         "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.ORDERS\", $JS.API.STREAM.INFO.ORDERS, true, false",
+        "Permissions Violation for Publish to \"hub.STREAM.INFO.ORDERS\", hub.STREAM.INFO.ORDERS, true, false",
+        "Permissions Violation for Publish to \"$JS.API.STREAM.NAMES\", $JS.API.STREAM.NAMES, true, false",
+        "Permissions Violation for Publish to \"$JS.API.STREAM.MSG.GET.A\", $JS.API.STREAM.MSG.GET.A, true, true",
+        "Permissions Violation for Publish to \"orders.jetsink-preflight\", orders.jetsink-preflight, true, false",
         "Permissions Violation for Publish to \"$KV.b.k\", $KV.b.k, true, true",
     })
     void knowsWhatIsDenied(String text, String subject, boolean publish, boolean fatal) {

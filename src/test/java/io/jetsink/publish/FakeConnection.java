@@ -41,6 +41,14 @@ final class FakeConnection {
     /** What is found when the stream is looked up; null: nobody answers. */
     StreamConfiguration stream;
 
+    /** What a request with headers, which is a probe, is answered with; null: nobody takes its subject. */
+    String probed;
+    /** Where probes went. */
+    final List<String> probes = new ArrayList<>();
+
+    /** The cluster that the server is in, or null. */
+    String cluster;
+
     String serverVersion = "2.15.1";
     int lookUps;
 
@@ -73,7 +81,8 @@ final class FakeConnection {
             case "getOptions" -> options;
             case "getMaxPayload" -> 1000L;
             case "getServerInfo" ->
-                new ServerInfo("INFO {\"server_id\":\"S\",\"version\":\"" + serverVersion + "\",\"max_payload\":1000}");
+                new ServerInfo("INFO {\"server_id\":\"S\",\"version\":\"" + serverVersion + "\",\"max_payload\":1000"
+                        + (cluster == null ? "}" : ",\"cluster\":\"" + cluster + "\"}"));
             case "flush" -> null;
             case "jetStream" -> fake(JetStream.class, this::publishAsync);
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
@@ -86,6 +95,7 @@ final class FakeConnection {
                 publish((String) arguments[0], (String) arguments[1], (byte[]) arguments[3]);
                 yield null;
             }
+            case "request" -> probe((String) arguments[0]);
             case "requestWithTimeout" -> request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);
         });
@@ -97,6 +107,18 @@ final class FakeConnection {
                 ? CompletableFuture.completedFuture(
                         new PublishAck(message("reply", "{\"stream\":\"ORDERS\",\"seq\":1}")))
                 : unexpected(proxy, method, arguments);
+    }
+
+    private CompletableFuture<Message> probe(String subject) {
+        probes.add(subject);
+        CompletableFuture<Message> answer = new CompletableFuture<>();
+        if (probed == null) {
+            // As the client does without responders.
+            answer.cancel(true);
+        } else {
+            answer.complete(message("reply", probed));
+        }
+        return answer;
     }
 
     private CompletableFuture<Message> request(String subject) {

@@ -70,7 +70,18 @@ class FastAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "secret", "[1]", "{\"stream\":\"S\"}", "{\"stream\":\"\",\"seq\":1}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "secret",
+                "[1]",
+                "{\"stream\":\"S\"}",
+                "{\"stream\":\"\",\"seq\":1}",
+                "{\"stream\":\"S\",\"seq\":9223372036854775807}",
+                "{\"stream\":\"S\",\"seq\":9223372036854775807,\"batch\":\"id\",\"count\":1}",
+                "{\"stream\":\"S\",\"seq\":1,\"batch\":\"id\",\"count\":-1}"
+            })
     void refusesWhatIsNoAnswerWithoutQuotingIt(String data) {
         assertThatThrownBy(() -> answer(data))
                 .isInstanceOf(IOException.class)
@@ -82,12 +93,21 @@ class FastAnswerTest {
     @ParameterizedTest
     @ValueSource(strings = {"a.b.c", "_INBOX.a.id.100.fail.x.1.$FI"})
     void refusesSubjectsThatAreNotOurs(String subject) {
-        assertThatThrownBy(() -> FastAnswer.of(message(subject, "{}")))
+        assertThatThrownBy(() -> FastAnswer.of(message(subject, "{}"), "S"))
                 .isInstanceOfAny(IOException.class, NumberFormatException.class);
     }
 
     private static FastAnswer answer(String json) throws IOException {
-        return FastAnswer.of(message(REPLY, json));
+        return FastAnswer.of(message(REPLY, json), "S");
+    }
+
+    /** Its messages are there, so nothing is to be done but to tell. */
+    @Test
+    void knowsAnotherStream() throws Exception {
+        FastAnswer answer = answer("{\"stream\":\"OTHER\",\"seq\":7,\"batch\":\"id\",\"count\":1}");
+
+        assertThat(answer.kind()).isEqualTo(Kind.LOST);
+        assertThat(FailureTriage.of(answer.error())).isEqualTo(FailureTriage.Verdict.STOP);
     }
 
     private static NatsMessage message(String subject, String json) {

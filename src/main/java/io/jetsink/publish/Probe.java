@@ -1,0 +1,113 @@
+package io.jetsink.publish;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether a message would be taken, without one being stored: it expects a stream that cannot be, and whatever stream
+ * takes its subject refuses it, in its own name (nats-server 2.9 to 2.15). That shows the way there, the permission to
+ * publish, and the way back.
+ *
+ * @param subject that is published to
+ * @param certain whether messages have this very subject; else it is one of those that they can have
+ */
+record Probe(String subject, boolean certain) {
+    /** Stands for what a record would put in. */
+    private static final String TOKEN = "jetsink-preflight";
+    /** No stream has such a name. */
+    private static final String NO_STREAM = "jetsink.preflight";
+
+    private static final int OTHER_STREAM = 10060;
+    private static final long SECONDS = 2;
+    private static final byte[] EMPTY = {};
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Whether a subject is one that only a probe has. */
+    static boolean isGuess(String subject) {
+        return subject.contains(TOKEN);
+    }
+
+    /**
+     * A probe for one of the filters.
+     *
+     * @param stream that is to take it, or null if that is not known
+     * @return null if no subject can be told that messages may have
+     */
+    static @Nullable Probe of(List<String> filters, @Nullable TargetStream stream) {
+        List<String> taken =
+                stream == null ? List.of(">") : stream.configuration().getSubjects();
+        Probe guess = null;
+        for (String filter : filters) {
+            boolean certain = filter.indexOf('*') < 0 && filter.indexOf('>') < 0;
+            for (String pattern : taken) {
+                String subject = TargetStream.overlap(filter, pattern) ? filled(filter, pattern) : "";
+                if (certain && !subject.isEmpty()) {
+                    return new Probe(subject, true);
+                }
+                if (guess == null && stream != null && isGuess(subject)) {
+                    guess = new Probe(subject, false);
+                }
+            }
+        }
+        return guess;
+    }
+
+    /** A subject that both stand for; of two wildcards, one of its own. */
+    private static String filled(String one, String other) {
+        String[] ones = one.split("\\.");
+        String[] others = other.split("\\.");
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < Math.max(ones.length, others.length); i++) {
+            String first = ones[Math.min(i, ones.length - 1)];
+            String second = others[Math.min(i, others.length - 1)];
+            String token = first.equals("*") || first.equals(">") ? second : first;
+            tokens.add(token.equals("*") || token.equals(">") ? TOKEN : token);
+        }
+        return String.join(".", tokens);
+    }
+
+    /**
+     * Publishes and waits for the answer, at most two seconds.
+     *
+     * @return the stream that takes the subject; empty if it does not say its name; null without an answer
+     * @throws StreamErrorException if JetStream answers with another error
+     */
+    @Nullable
+    String ask(Connection connection) throws IOException, InterruptedException {
+        Headers headers = new Headers().put("Nats-Expected-Stream", NO_STREAM);
+        try {
+            Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
+            if (answer.isStatusMessage()) {
+                return null;
+            }
+            StreamErrorException error = StreamErrorException.in(answer.getData());
+            if (error != null && error.code() != OTHER_STREAM) {
+                throw error;
+            }
+            // Whoever else answers such a subject is no stream.
+            JsonNode stream =
+                    error == null ? null : JSON.readTree(answer.getData()).path("stream");
+            return stream == null ? null : stream.asText();
+        } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
+            return null;
+        }
+    }
+
+    /** For people who wonder why nothing came. */
+    String unanswered() {
+        return "nothing answers a message to " + subject
+                + ": does a stream take it, may the user of nats.auth.* publish"
+                + " there, and subscribe to what nats.inbox.prefix says?";
+    }
+}

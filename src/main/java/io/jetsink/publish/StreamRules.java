@@ -1,0 +1,183 @@
+package io.jetsink.publish;
+
+import io.jetsink.config.BucketSettings;
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.MessageSettings;
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.config.SubjectSettings;
+import io.jetsink.config.Tombstones;
+import io.jetsink.nats.KvBucket;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.api.ServerInfo;
+import io.nats.client.api.StreamConfiguration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What server and stream have to be for a configuration: a rule for each thing that can be wrong. Immutable. */
+final class StreamRules {
+    private static final String TTL_KEYS = MessageSettings.TTL_CONFIG + ", " + MessageSettings.TTL_HEADER_CONFIG + ": ";
+    private static final String TTL_SERVER = "2.11.0";
+
+    private final List<String> subjects;
+    private final @Nullable MarkerSubjects markers;
+    private final @Nullable BucketSettings bucket;
+    private final boolean purges;
+    /** Where the rule is told: the key of what the stream is known by. */
+    private final String streamKey;
+
+    private final List<Rule> rules = new ArrayList<>();
+
+    /** One thing that can be wrong. */
+    @FunctionalInterface
+    private interface Rule {
+        /** @param stream null if the subjects lead into several, or it is not known */
+        @Nullable
+        Finding problem(@Nullable TargetStream stream, ServerInfo server);
+    }
+
+    /** A thing that can be wrong with the one stream: what it is, or null. */
+    @FunctionalInterface
+    private interface OfStream {
+        @Nullable
+        String problem(TargetStream stream);
+    }
+
+    /**
+     * @param subjects filters that together cover all subjects that can be written to
+     * @param markers of exactly-once, else null
+     */
+    StreamRules(SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers) {
+        this.subjects = subjects;
+        this.markers = markers;
+        this.bucket = config.bucket();
+        MessageSettings message = config.translation().message();
+        this.purges = message.tombstones() == Tombstones.PURGE;
+        boolean named = config.jetStream().stream() != null;
+        this.streamKey = bucket != null
+                ? BucketSettings.BUCKET_CONFIG
+                : named ? JetStreamSettings.STREAM_CONFIG : SubjectSettings.TEMPLATE_CONFIG;
+        PublishSettings publish = config.publish();
+        if (bucket != null) {
+            of(BucketSettings.BUCKET_CONFIG, this::bucket);
+        } else if (publish.guarantee() != DeliveryGuarantee.BEST_EFFORT) {
+            of(JetStreamSettings.STREAM_CONFIG, StreamRules::closed);
+            of(SubjectSettings.TEMPLATE_CONFIG, this::elsewhere);
+        }
+        if (markers != null) {
+            rules.add(this::exactlyOnce);
+        } else if (publish.guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
+            of(PublishSettings.GUARANTEE_CONFIG, StreamRules::silent);
+            if (publish.mode() == PublishMode.FAST) {
+                rules.add(this::fast);
+            }
+        }
+        if (message.usesTtl()) {
+            String key = message.ttl() == null ? MessageSettings.TTL_HEADER_CONFIG : MessageSettings.TTL_CONFIG;
+            rules.add((stream, server) -> finding(key, ttl(stream, server)));
+        }
+    }
+
+    /** All that is wrong for certain. */
+    List<Finding> mistakes(@Nullable TargetStream stream, ServerInfo server) {
+        List<Finding> found = new ArrayList<>();
+        for (Rule rule : rules) {
+            Finding problem = rule.problem(stream, server);
+            if (problem != null) {
+                found.add(problem);
+            }
+        }
+        return found;
+    }
+
+    /** There is no stream. */
+    Finding missing(String text) {
+        if (bucket == null) {
+            return new Finding(streamKey, text);
+        }
+        return new Finding(
+                streamKey,
+                "target=kv: there is no bucket " + bucket.name() + ": create it with nats kv add " + bucket.name()
+                        + ", or set " + BucketSettings.CREATE_CONFIG + "=true");
+    }
+
+    /** What mends a stream that takes no TTLs of messages. */
+    static String ttlCure(String stream) {
+        return "nats stream edit " + stream + " --allow-msg-ttl";
+    }
+
+    private void of(String key, OfStream rule) {
+        rules.add((stream, server) -> stream == null ? null : finding(key, rule.problem(stream)));
+    }
+
+    private static @Nullable Finding finding(String key, @Nullable String problem) {
+        return problem == null ? null : new Finding(key, problem);
+    }
+
+    private @Nullable String bucket(TargetStream stream) {
+        String name = bucket == null ? "" : bucket.name();
+        String problem = KvBucket.problem(stream, name, purges);
+        return problem == null ? null : "target=kv: the bucket " + name + " " + problem;
+    }
+
+    private static @Nullable String closed(TargetStream stream) {
+        StreamConfiguration configuration = stream.configuration();
+        String text = "stream " + stream.name() + " ";
+        if (configuration.getMirror() != null) {
+            return text + "is a mirror of " + configuration.getMirror().getName()
+                    + ", which nobody can write to: name that one with jetstream.stream";
+        }
+        return configuration.getSealed() ? text + "is sealed, for good: name another one with jetstream.stream" : null;
+    }
+
+    private @Nullable String elsewhere(TargetStream stream) {
+        // A mirror has no subjects, and is told of already.
+        return stream.takesAnyOf(subjects) || stream.configuration().getMirror() != null
+                ? null
+                : "stream " + stream.name() + " takes none of the subjects " + String.join(", ", subjects)
+                        + ": change subject, jetstream.stream, or the stream's subjects";
+    }
+
+    /** It would store the first record again and again. */
+    static @Nullable String silent(TargetStream stream) {
+        return stream.acks()
+                ? null
+                : "stream " + stream.name() + " " + TargetStream.NO_ACK + ": nats stream edit " + stream.name() + " "
+                        + TargetStream.NO_ACK_CURE;
+    }
+
+    private @Nullable Finding exactlyOnce(@Nullable TargetStream stream, ServerInfo server) {
+        String old = ExactlyOnceMode.missingIn(server);
+        MarkerSubjects own = markers;
+        if (old != null || own == null) {
+            return finding(PublishSettings.GUARANTEE_CONFIG, old);
+        }
+        return finding(PublishSettings.GUARANTEE_CONFIG, stream == null ? null : ExactlyOnceMode.problem(stream, own));
+    }
+
+    private @Nullable Finding fast(@Nullable TargetStream stream, ServerInfo server) {
+        String missing = FastMode.missingIn(server);
+        if (missing == null && stream != null) {
+            missing = FastMode.missingIn(stream);
+        }
+        return missing == null ? null : new Finding(PublishSettings.MODE_CONFIG, FastMode.WHAT + missing);
+    }
+
+    /** A stream that does not allow TTLs refuses each message, and an old server keeps them for ever. */
+    private static @Nullable String ttl(@Nullable TargetStream stream, ServerInfo server) {
+        // A stream that has the flag is proof enough: the server connected to may only be on the way to it.
+        if (stream != null && stream.allowsTtl()) {
+            return null;
+        }
+        if (!server.isSameOrNewerThanVersion(TTL_SERVER)) {
+            return TTL_KEYS + "nats-server " + server.getVersion()
+                    + " knows no TTLs of messages: it takes 2.11 or later";
+        }
+        return stream == null
+                ? null
+                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: " + ttlCure(stream.name());
+    }
+}
