@@ -42,8 +42,13 @@ public final class KafkaBroker implements AutoCloseable {
         this.bootstrap = "127.0.0.1:" + port.number();
         Path properties = ProcessFiles.writeProperties(folder.resolve("server.properties"), properties(overrides));
         format(properties);
-        this.command =
-                ProcessJava.command(folder, "512m", true, List.of(), ProcessClassPath.ofKafka(), List.of("kafka.Kafka", properties.toString()));
+        this.command = ProcessJava.command(
+                folder,
+                "512m",
+                true,
+                List.of(),
+                ProcessClassPath.ofKafka(),
+                List.of("kafka.Kafka", properties.toString()));
         this.process = ProcessUnderTest.start("kafka", folder.resolve("kafka.log"), command);
         this.admin = Admin.create(Map.of(
                 "bootstrap.servers", bootstrap,

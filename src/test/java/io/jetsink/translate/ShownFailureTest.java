@@ -16,7 +16,7 @@ class ShownFailureTest {
 
     @Test
     void aVerdictQuotesInOneLineAndCut() {
-        RuntimeException verdict = Parts.verdict("payload.encoder", this, new DataException(FORGED));
+        RuntimeException verdict = Guarded.verdict("payload.encoder", this, new DataException(FORGED));
 
         assertThat(verdict).isInstanceOf(RejectedRecordException.class);
         assertThat(verdict.getMessage())
@@ -29,7 +29,7 @@ class ShownFailureTest {
     void theTraceOfAVerdictHasNoLineOfARecord() {
         Throwable original = new IllegalStateException(FORGED, new DataException(FORGED));
 
-        String trace = trace(Parts.verdict("subject.mapper", this, (RuntimeException) original));
+        String trace = trace(Guarded.verdict("subject.mapper", this, (RuntimeException) original));
 
         assertThat(trace)
                 .contains("Caused by: java.lang.IllegalStateException: " + SHOWN)
@@ -53,7 +53,7 @@ class ShownFailureTest {
     void whatIsToBeTriedAgainStaysWhatItIs() {
         RetriableException later = new RetriableException(FORGED);
 
-        assertThat(Parts.verdict("payload.encoder", this, later)).isSameAs(later);
+        assertThat(Guarded.verdict("payload.encoder", this, later)).isSameAs(later);
     }
 
     private static String trace(Throwable thrown) {
