@@ -30,8 +30,8 @@ record Scenario(int row, String name, Set<Guarantee> guarantees, boolean control
         return new Scenario(row, name, guarantees, control, text, scene);
     }
 
-    /** Of what is made for it. */
-    String key() {
-        return "row" + row + "-" + name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    @Override
+    public String toString() {
+        return row + ", " + name;
     }
 }

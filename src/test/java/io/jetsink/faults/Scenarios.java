@@ -12,7 +12,13 @@ final class Scenarios {
     private Scenarios() {}
 
     static List<Scenario> all() {
-        return Stream.of(ServerFaults.scenarios(), NetworkFaults.scenarios(), StreamFaults.scenarios())
+        return Stream.of(
+                        ServerFaults.scenarios(),
+                        NetworkFaults.scenarios(),
+                        StreamFaults.scenarios(),
+                        AccessFaults.scenarios(),
+                        CertificateFaults.scenarios(),
+                        RecordFaults.scenarios())
                 .flatMap(List::stream)
                 .sorted(Comparator.comparing(Scenario::row))
                 .toList();

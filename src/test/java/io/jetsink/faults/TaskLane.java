@@ -163,10 +163,30 @@ final class TaskLane implements Runnable {
     /** The next record is so many offsets further, as in a topic that is compacted. */
     void skip(int offsets) throws Exception {
         order(() -> {
-            for (long offset = worker.consumed(); offset < worker.consumed() + offsets; offset++) {
+            long next = worker.consumed() + offsets;
+            for (long offset = worker.consumed(); offset < next; offset++) {
                 excuse(offset);
             }
-            worker.seek(worker.consumed() + offsets);
+            worker.seek(next);
+            produced = Math.max(produced, next);
+        });
+    }
+
+    /** Has everything stored and committed, and then something done before the next record comes. */
+    void drained(Consumer<FakeWorker> action) throws Exception {
+        order(() -> {
+            worker.drain(DRAINED);
+            commit();
+            action.accept(worker);
+        });
+    }
+
+    /** Another topic takes the name: the consumer begins at the beginning, and so does what was committed. */
+    void beginAnew() throws Exception {
+        order(() -> {
+            worker.stop();
+            committed = 0;
+            worker = begin(0);
         });
     }
 
@@ -188,6 +208,10 @@ final class TaskLane implements Runnable {
     /** This record is not to be in the stream, or need not. */
     void excuse(long number) {
         excused.add(number);
+    }
+
+    boolean isExcused(long number) {
+        return excused.contains(number);
     }
 
     void problem(String text) {

@@ -3,6 +3,8 @@ package io.jetsink.faults;
 import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.Logged;
 import io.jetsink.support.NatsServer;
+import io.jetsink.support.StreamChecker;
+import io.jetsink.support.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
@@ -36,6 +38,12 @@ final class TaskScene implements Scene {
     private TaskSite.@Nullable Way way;
     private UnaryOperator<StreamConfiguration.Builder> stream = UnaryOperator.identity();
     private Supplier<? extends SinkTask> tasks = NatsJetStreamSinkTask::new;
+    private Look look = (lane, tally) -> {};
+
+    /** Looks at a task and its stream at the end, and says what is wrong by {@link TaskLane#problem}. */
+    interface Look {
+        void at(TaskLane lane, StreamTally tally) throws Exception;
+    }
 
     private TaskScene(TaskFault fault) {
         this.fault = fault;
@@ -77,6 +85,11 @@ final class TaskScene implements Scene {
     /** Another task in the place of the connector's. */
     TaskScene task(Supplier<? extends SinkTask> other) {
         tasks = other;
+        return this;
+    }
+
+    TaskScene atTheEnd(Look other) {
+        look = other;
         return this;
     }
 
@@ -131,12 +144,11 @@ final class TaskScene implements Scene {
         for (TaskLane lane : site.lanes()) {
             awaitNoThreads(lane);
             try (Connection connection = site.servers().connect()) {
+                StreamTally tally = StreamChecker.read(connection, lane.name());
+                look.at(lane, tally);
                 found.put(
                         lane.guarantee(),
-                        lane.evidence(
-                                site.read(connection, lane),
-                                site.marks().healed(),
-                                site.marks().produced(lane)));
+                        lane.evidence(tally, site.marks().healed(), site.marks().produced(lane)));
             }
         }
         return found;

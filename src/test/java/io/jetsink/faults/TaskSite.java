@@ -4,8 +4,6 @@ import io.jetsink.support.FaultProxy;
 import io.jetsink.support.Logged;
 import io.jetsink.support.NatsCluster;
 import io.jetsink.support.NatsServer;
-import io.jetsink.support.StreamChecker;
-import io.jetsink.support.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import java.time.Duration;
@@ -104,10 +102,6 @@ record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random
                 action.act(streams, lane);
             }
         });
-    }
-
-    StreamTally read(Connection connection, TaskLane lane) {
-        return StreamChecker.read(connection, lane.name());
     }
 
     /** Waits until every task that runs has stored a few hundred records more from now on. */

@@ -103,6 +103,11 @@ public final class FaultProxy implements AutoCloseable {
         pairs.forEach(Pair::endToServer);
     }
 
+    /** What the server says on the connections that are now is lost; they stay as they are, and can still be heard. */
+    public void deafen() {
+        pairs.forEach(pair -> pair.endedToClient = true);
+    }
+
     /** The connection on which the so-many-th byte from now goes to the server is reset before it has, once. */
     public void cutToServerAfter(long bytes) {
         toServer.cutAfter(bytes);

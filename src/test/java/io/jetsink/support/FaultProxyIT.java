@@ -147,6 +147,23 @@ final class FaultProxyIT {
     }
 
     @Test
+    void deafensWhoIsConnectedAndNobodyElse() throws Exception {
+        Queue<String> arrived = new ConcurrentLinkedQueue<>();
+        direct.createDispatcher(message -> arrived.add(message.getSubject())).subscribe("d.>");
+        direct.flush(LONG);
+        proxy.deafen();
+
+        connection.publish("d.1", new byte[0]);
+
+        await().atMost(LONG).until(() -> arrived.contains("d.1"));
+        assertThatThrownBy(() -> connection.flush(SHORT)).isInstanceOf(TimeoutException.class);
+        try (Connection next = Nats.connect(
+                new Options.Builder().server(proxy.url()).noReconnect().build())) {
+            next.flush(LONG);
+        }
+    }
+
+    @Test
     void cutsAMessageOnItsWayToTheServer() throws Exception {
         Queue<String> arrived = new ConcurrentLinkedQueue<>();
         direct.createDispatcher(message -> arrived.add(message.getSubject())).subscribe("c.>");

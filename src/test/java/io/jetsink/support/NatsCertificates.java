@@ -50,6 +50,12 @@ public final class NatsCertificates {
         return export(alias);
     }
 
+    /** The same, but over since yesterday. */
+    public Issued issueExpired(String alias, String names) throws IOException, GeneralSecurityException {
+        keytool(alias, "CN=" + alias, "san=" + names, "-signer", CA, "-signerkeypass", PASSWORD, "-startdate", "-3d");
+        return export(alias);
+    }
+
     /** A key and a certificate that nobody else vouches for. */
     public Issued selfSigned(String alias, String names) throws IOException, GeneralSecurityException {
         keytool(alias, "CN=" + alias, "san=" + names);
