@@ -34,7 +34,7 @@ class FaultLaboratoryIT {
         }
         ALL.addAll(outcomes);
 
-        assertThat(outcomes).allMatch(Outcome::isGood);
+        assertThat(outcomes).allMatch(Outcome::good);
         if (scenario.control()
                 && outcomes.stream().anyMatch(outcome -> !outcome.guarantee().promisesOnce())) {
             assertThat(outcomes)

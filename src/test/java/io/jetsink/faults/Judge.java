@@ -5,6 +5,8 @@ import io.jetsink.support.StreamPosition;
 import io.jetsink.support.StreamReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +54,7 @@ final class Judge {
                 scenario.name(),
                 guarantee,
                 seed,
+                LocalDate.now(ZoneOffset.UTC).toString(),
                 evidence.produced().stream().mapToLong(Long::longValue).sum(),
                 lost,
                 report.duplicated(),
@@ -106,28 +109,32 @@ final class Judge {
 
     private void commitsAreStored() {
         for (int partition = 0; partition < evidence.produced().size(); partition++) {
-            int asked = partition;
-            List<Commit> commits = evidence.commits().stream()
-                    .filter(commit -> commit.partition() == asked)
-                    .toList();
-            Commit wrong = firstBeyondTheStored(partition, commits);
-            if (wrong != null) {
-                problems.add("offset " + wrong.offset() + " of partition " + partition + " was committed at "
-                        + wrong.seenAt() + " before all records below it were stored");
+            Instant[] complete = completeAt(partition);
+            for (Commit commit : evidence.commits()) {
+                if (commit.partition() == partition && !isStored(complete, commit)) {
+                    problems.add("offset " + commit.offset() + " of partition " + partition + " was committed at "
+                            + commit.seenAt() + ", and not all records below it were stored then");
+                    break;
+                }
             }
         }
     }
 
-    private @Nullable Commit firstBeyondTheStored(int partition, List<Commit> commits) {
-        for (Commit commit : commits) {
-            for (long number = 0; number < commit.offset(); number++) {
-                Instant at = storedAt(partition, number);
-                if (at == null || at.isAfter(commit.seenAt())) {
-                    return commit;
-                }
-            }
+    private static boolean isStored(Instant[] complete, Commit commit) {
+        return commit.offset() < complete.length
+                && !complete[Math.toIntExact(commit.offset())].isAfter(commit.seenAt());
+    }
+
+    /** By offsets, when everything below was stored; {@link Instant#MAX} for never. */
+    private Instant[] completeAt(int partition) {
+        Instant[] complete = new Instant[Math.toIntExact(evidence.produced().get(partition)) + 1];
+        complete[0] = Instant.MIN;
+        for (int number = 0; number + 1 < complete.length; number++) {
+            Instant at = storedAt(partition, number);
+            Instant next = at == null ? Instant.MAX : at;
+            complete[number + 1] = next.isAfter(complete[number]) ? next : complete[number];
         }
-        return null;
+        return complete;
     }
 
     private Duration stall() {

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What came of a scenario in a guarantee.
  *
+ * @param date when it was played
  * @param records how many there were
  * @param duplicated copies beyond the first
  * @param outOfOrder first copies behind one with a higher number
@@ -18,6 +19,7 @@ record Outcome(
         String scenario,
         Guarantee guarantee,
         long seed,
+        String date,
         long records,
         long lost,
         long duplicated,
@@ -30,7 +32,7 @@ record Outcome(
         problems = List.copyOf(problems);
     }
 
-    boolean isGood() {
+    boolean good() {
         return problems.isEmpty();
     }
 }

@@ -30,6 +30,10 @@ record Scenario(int row, String name, Set<Guarantee> guarantees, boolean control
         return new Scenario(row, name, guarantees, control, text, scene);
     }
 
+    Scenario brief() {
+        return new Scenario(row, name, guarantees, control, failure, scene.brief());
+    }
+
     @Override
     public String toString() {
         return row + ", " + name;

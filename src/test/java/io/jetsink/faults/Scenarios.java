@@ -12,16 +12,18 @@ final class Scenarios {
     private Scenarios() {}
 
     static List<Scenario> all() {
-        return Stream.of(
-                        ServerFaults.scenarios(),
-                        NetworkFaults.scenarios(),
-                        StreamFaults.scenarios(),
-                        AccessFaults.scenarios(),
-                        CertificateFaults.scenarios(),
-                        RecordFaults.scenarios())
-                .flatMap(List::stream)
-                .sorted(Comparator.comparing(Scenario::row))
-                .toList();
+        return sorted(Stream.of(ofTasks(), WorkerFaults.scenarios(), KafkaFaults.scenarios()));
+    }
+
+    /** Those that need no worker. */
+    static List<Scenario> ofTasks() {
+        return sorted(Stream.of(
+                ServerFaults.scenarios(),
+                NetworkFaults.scenarios(),
+                StreamFaults.scenarios(),
+                AccessFaults.scenarios(),
+                CertificateFaults.scenarios(),
+                RecordFaults.scenarios()));
     }
 
     /** Those that the system property {@code faults.rows} names, or all. */
@@ -31,6 +33,12 @@ final class Scenarios {
                 Arrays.stream(rows.split(",", -1)).map(String::strip).collect(Collectors.toSet());
         return all().stream()
                 .filter(scenario -> rows.isEmpty() || wanted.contains(Integer.toString(scenario.row())))
+                .toList();
+    }
+
+    private static List<Scenario> sorted(Stream<List<Scenario>> themes) {
+        return themes.flatMap(List::stream)
+                .sorted(Comparator.comparing(Scenario::row))
                 .toList();
     }
 }

@@ -12,4 +12,9 @@ interface Scene {
      * @return what is known of each at the end
      */
     Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception;
+
+    /** The same in a short form, where there is one. */
+    default Scene brief() {
+        return this;
+    }
 }

@@ -37,7 +37,7 @@ final class StreamFaults {
     }
 
     private static void full(TaskSite site) throws Exception {
-        site.awaitSaid("there is no room for more");
+        site.awaitSaid("maximum messages exceeded");
         site.hold(WHILE);
         site.eachStream((streams, lane) -> change(streams, lane, stream -> stream.maxMessages(-1)));
     }

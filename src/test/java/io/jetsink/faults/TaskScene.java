@@ -39,6 +39,7 @@ final class TaskScene implements Scene {
     private UnaryOperator<StreamConfiguration.Builder> stream = UnaryOperator.identity();
     private Supplier<? extends SinkTask> tasks = NatsJetStreamSinkTask::new;
     private Look look = (lane, tally) -> {};
+    private double scale = 1;
 
     /** Looks at a task and its stream at the end, and says what is wrong by {@link TaskLane#problem}. */
     interface Look {
@@ -93,12 +94,19 @@ final class TaskScene implements Scene {
         return this;
     }
 
+    /** A tenth of the time that faults last, and of the time that the task waits for acks. */
+    @Override
+    public Scene brief() {
+        scale = 0.1;
+        return config("publish.ack.timeout.ms", "500").config("nats.connect.timeout.ms", "1000");
+    }
+
     @Override
     public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
         try (Logged logged = Logged.begin();
                 TaskServers servers = replicated ? TaskServers.replicated() : TaskServers.single(single.get(), way)) {
             List<TaskLane> lanes = new ArrayList<>();
-            TaskSite site = new TaskSite(servers, lanes, logged, new Random(seed));
+            TaskSite site = new TaskSite(servers, lanes, logged, new Random(seed), scale);
             site.manage(streams -> {
                 for (Guarantee guarantee : guarantees) {
                     streams.addStream(stream.apply(guarantee.stream(name(name, guarantee)))

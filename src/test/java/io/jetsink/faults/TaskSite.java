@@ -19,13 +19,14 @@ import org.awaitility.Awaitility;
  * What a fault can be done to: servers behind proxies, and tasks that write into them.
  *
  * @param logged what the tasks say
+ * @param scale of the time that faults last
  */
-record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random random, Marks marks) {
+record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random random, double scale, Marks marks) {
     static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int FLOW = 300;
 
-    TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random random) {
-        this(servers, lanes, logged, random, new Marks());
+    TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random random, double scale) {
+        this(servers, lanes, logged, random, scale, new Marks());
     }
 
     /** A way to a server. */
@@ -154,12 +155,13 @@ record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random
 
     /** For faults that are their length: time passes. */
     void hold(Duration length) {
+        long nanos = (long) (scale * length.toNanos());
         long begin = System.nanoTime();
         Awaitility.await("the time to pass")
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(length.plusSeconds(30))
-                .until(() -> System.nanoTime() - begin >= length.toNanos());
+                .until(() -> System.nanoTime() - begin >= nanos);
     }
 
     void hold(Duration least, Duration most) {
