@@ -13,8 +13,6 @@ import java.util.Set;
  * @param produced how many records each partition had
  * @param excused records that the scenario itself keeps out of the stream or takes out of it
  * @param commits in the order in which they were seen
- * @param begin of the load
- * @param end of the load
  * @param healed when the last fault was over
  * @param producedAtHeal how many records each partition had then
  * @param failure why the task failed, or empty
@@ -25,8 +23,6 @@ record Evidence(
         List<Long> produced,
         Set<StreamPosition> excused,
         List<Commit> commits,
-        Instant begin,
-        Instant end,
         Instant healed,
         List<Long> producedAtHeal,
         String failure,

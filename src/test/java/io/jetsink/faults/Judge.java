@@ -139,9 +139,9 @@ final class Judge {
 
     private Duration stall() {
         Duration longest = Duration.ZERO;
-        Instant before = evidence.begin();
+        Instant before = null; // Of the load, or of what a limit has left.
         for (StreamEntry entry : evidence.tally().entries()) {
-            Duration gap = Duration.between(before, entry.storedAt());
+            Duration gap = before == null ? Duration.ZERO : Duration.between(before, entry.storedAt());
             longest = gap.compareTo(longest) > 0 ? gap : longest;
             before = entry.storedAt();
         }

@@ -37,7 +37,7 @@ final class NetworkFaults {
     }
 
     private static void resets(TaskSite site) {
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < site.times(50); i++) {
             site.hold(Duration.ofMillis(150), Duration.ofMillis(250));
             site.proxies().forEach(FaultProxy::reset);
         }
@@ -72,7 +72,7 @@ final class NetworkFaults {
                 FaultProxy::endToServer,
                 proxy -> proxy.cutToServerAfter(1 + site.random().nextInt(20_000)),
                 proxy -> proxy.cutToClientAfter(1 + site.random().nextInt(2_000)));
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < site.times(12); i++) {
             site.awaitFlow();
             site.proxies().forEach(cuts.get(site.random().nextInt(cuts.size())));
         }

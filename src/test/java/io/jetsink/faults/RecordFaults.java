@@ -33,7 +33,7 @@ final class RecordFaults {
                         30,
                         "one record of a hundred cannot be stored",
                         TaskScene.of(site -> deliver(site, RecordFaults::poisoned, RecordFaults::isPoison))
-                                .config("subject", "${topic}.${header.route}")
+                                .config("tombstones", "reject")
                                 .atTheEnd((lane, tally) -> setAside(lane, tally, RecordFaults::isPoison))),
                 Scenario.of(
                                 32,
@@ -59,7 +59,7 @@ final class RecordFaults {
     }
 
     private static void rewind(TaskSite site) throws Exception {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < site.times(5); i++) {
             site.awaitFlow();
             for (TaskLane lane : site.lanes()) {
                 lane.rewind();
@@ -68,7 +68,7 @@ final class RecordFaults {
     }
 
     private static void crash(TaskSite site) throws Exception {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < site.times(5); i++) {
             site.awaitFlow();
             for (TaskLane lane : site.lanes()) {
                 lane.crash();
@@ -77,10 +77,10 @@ final class RecordFaults {
     }
 
     private static void gaps(TaskSite site) throws Exception {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < site.times(10); i++) {
             site.hold(Duration.ofMillis(100), Duration.ofMillis(500));
             for (TaskLane lane : site.lanes()) {
-                lane.skip(1 + site.random().nextInt(i == 9 ? 10_000 : 100));
+                lane.skip(1 + site.random().nextInt(i == 1 ? 10_000 : 100));
             }
         }
     }
@@ -138,6 +138,7 @@ final class RecordFaults {
             lane.deliver(records);
         }
         site.hold(Duration.ofSeconds(10));
+        site.awaitFlow();
     }
 
     private interface Maker {
@@ -165,15 +166,12 @@ final class RecordFaults {
         return offset % 100 == 37;
     }
 
-    /** By turns without what its subject is made of, with a value, and with a header that are too large. */
+    /** By turns a tombstone, which is not wanted, and a value that is too large. */
     private static SinkRecord poisoned(String topic, long offset) {
-        boolean poison = isPoison(offset);
-        int kind = poison ? (int) (offset / 100 % 3) : -1;
-        ConnectHeaders headers = new ConnectHeaders();
-        if (kind != 0) {
-            headers.addString("route", "0");
+        if (isPoison(offset) && offset / 100 % 2 == 0) {
+            return new SinkRecord(topic, 0, null, null, null, null, offset, offset, TimestampType.CREATE_TIME);
         }
-        return record(topic, offset, kind > 0 ? MAX_PAYLOAD + 1 : 0, headers);
+        return record(topic, offset, isPoison(offset) ? MAX_PAYLOAD + 1 : 0, new ConnectHeaders());
     }
 
     private static boolean isOversize(long offset) {

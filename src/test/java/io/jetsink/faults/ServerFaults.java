@@ -8,7 +8,7 @@ import java.util.List;
 final class ServerFaults {
     private static final Duration MOMENT = Duration.ofMillis(200);
     /** Of the store, in bytes: a few seconds of the load are more. */
-    private static final String SMALL = "jetstream { store_dir: './store', max_file_store: 300K }\n";
+    private static final String SMALL = "jetstream { store_dir: './store', max_file_store: 1M }\n";
 
     private static final String LARGE = "jetstream { store_dir: './store', max_file_store: 1G }\n";
 
@@ -96,7 +96,8 @@ final class ServerFaults {
     private static void fillStore(TaskSite site) {
         site.awaitSaid("no working link");
         site.hold(Duration.ofSeconds(5));
-        site.nats().reload(LARGE);
+        site.nats().kill9();
+        site.nats().configure(LARGE);
         site.nats().restart();
     }
 }

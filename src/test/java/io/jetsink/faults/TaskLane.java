@@ -50,14 +50,13 @@ final class TaskLane implements Runnable {
     private final List<Commit> commits = new CopyOnWriteArrayList<>();
     private final Set<Long> excused = ConcurrentHashMap.newKeySet();
     private final List<String> problems = new CopyOnWriteArrayList<>();
-    private final Instant begin = Instant.now();
     private volatile boolean ending;
+    private volatile boolean abandoned;
     private volatile boolean over;
     private volatile long produced;
     private volatile String failure = "";
     private volatile @Nullable LongFunction<SinkRecord> records;
     private volatile @Nullable ErrantRecordReporter reporter;
-    private volatile Instant end = Instant.MAX;
 
     // The worker's thread only.
     private FakeWorker worker;
@@ -106,11 +105,13 @@ final class TaskLane implements Runnable {
                 }
                 LockSupport.parkNanos(PACE);
             }
-            end = Instant.now();
-            while (worker.consumed() < produced) {
+            while (worker.consumed() < produced && !abandoned) {
                 step();
             }
-            worker.drain(DRAINED);
+            worker.until(
+                    "everything to be committable",
+                    DRAINED,
+                    () -> abandoned || worker.committable() == worker.consumed());
             commit();
         } catch (ConnectException e) {
             failure = String.valueOf(e.getMessage());
@@ -125,6 +126,12 @@ final class TaskLane implements Runnable {
 
     /** Ends the load; what was produced is drained. */
     void end() {
+        ending = true;
+    }
+
+    /** Ends everything at once: nobody will look at it. */
+    void abandon() {
+        abandoned = true;
         ending = true;
     }
 
@@ -231,8 +238,6 @@ final class TaskLane implements Runnable {
                 List.of(produced),
                 unexpected,
                 List.copyOf(commits),
-                begin,
-                end,
                 healed,
                 List.of(producedAtHeal),
                 failure,

@@ -126,7 +126,7 @@ final class TaskScene implements Scene {
                 awaitOver(lanes);
                 return evidence(site);
             } finally {
-                lanes.forEach(TaskLane::end);
+                lanes.forEach(TaskLane::abandon);
                 workers.shutdown();
             }
         }

@@ -164,6 +164,11 @@ record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random
                 .until(() -> System.nanoTime() - begin >= nanos);
     }
 
+    /** How often something happens. */
+    int times(int count) {
+        return Math.max(2, (int) (scale * count));
+    }
+
     void hold(Duration least, Duration most) {
         hold(least.plusMillis(random.nextInt(1 + (int) most.minus(least).toMillis())));
     }

@@ -25,7 +25,6 @@ final class WorkerLane {
     private final int partitions;
     private final Bridge bridge;
     private final LoadProducer load;
-    private final Instant begin = Instant.now();
     private final List<Commit> commits = new CopyOnWriteArrayList<>();
     private final List<String> problems = new CopyOnWriteArrayList<>();
     /** Of partitions beyond the load's. */
@@ -33,7 +32,6 @@ final class WorkerLane {
 
     private volatile List<Long> producedAtHeal = List.of();
     private volatile List<Long> produced = List.of();
-    private volatile Instant end = Instant.MAX;
 
     WorkerLane(Guarantee guarantee, String name, int partitions, Bridge bridge, LoadProducer load) {
         this.guarantee = guarantee;
@@ -83,7 +81,6 @@ final class WorkerLane {
 
     void endLoad() {
         produced = load.stop();
-        end = Instant.now();
     }
 
     Evidence evidence(StreamTally tally, Instant healed) {
@@ -91,16 +88,7 @@ final class WorkerLane {
         all.addAll(more);
         Set<StreamPosition> none = Set.of();
         return new Evidence(
-                tally,
-                all,
-                none,
-                List.copyOf(commits),
-                begin,
-                end,
-                healed,
-                producedAtHeal,
-                failure(),
-                List.copyOf(problems));
+                tally, all, none, List.copyOf(commits), healed, producedAtHeal, failure(), List.copyOf(problems));
     }
 
     /** Why a task failed, or empty. */
