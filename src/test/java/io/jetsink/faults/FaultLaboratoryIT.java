@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,8 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("faults")
 class FaultLaboratoryIT {
-    private static final List<Outcome> ALL = new ArrayList<>();
-
     static Stream<Scenario> scenarios() {
         return Scenarios.wanted().stream();
     }
@@ -32,7 +29,7 @@ class FaultLaboratoryIT {
                 LongStream.range(first, first + Long.getLong("faults.seeds", 1)).toArray()) {
             outcomes.addAll(Laboratory.run(scenario, Guarantee.wanted(), seed));
         }
-        ALL.addAll(outcomes);
+        FaultReport.write(outcomes);
 
         assertThat(outcomes).allMatch(Outcome::good);
         if (scenario.control()
@@ -41,10 +38,5 @@ class FaultLaboratoryIT {
                     .as("without the guarantee there are copies, or the fault does not bite")
                     .anyMatch(outcome -> outcome.duplicated() > 0);
         }
-    }
-
-    @AfterAll
-    static void write() throws Exception {
-        FaultReport.write(ALL);
     }
 }

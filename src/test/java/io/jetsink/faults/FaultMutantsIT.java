@@ -38,10 +38,16 @@ class FaultMutantsIT {
 
     @Test
     void tellsARecordOutOfOrder() throws Exception {
-        Outcome outcome = outcome(Guarantee.EXACTLY_ONCE, Mutant::swapsTwo);
+        Outcome outcome = outcome(Guarantee.SYNC, Mutant::swapsTwo);
 
         assertThat(outcome.outOfOrder()).isEqualTo(1);
         assertThat(outcome.good()).isFalse();
+    }
+
+    /** Exactly-once takes the one that comes late for one that is stored already. */
+    @Test
+    void tellsARecordOutOfOrderAsLostWhereOffsetsTellWhatIsStored() throws Exception {
+        assertThat(outcome(Guarantee.EXACTLY_ONCE, Mutant::swapsTwo).lost()).isEqualTo(1);
     }
 
     @Test

@@ -5,8 +5,6 @@ import io.jetsink.support.StreamPosition;
 import io.jetsink.support.StreamReport;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +52,7 @@ final class Judge {
                 scenario.name(),
                 guarantee,
                 seed,
-                LocalDate.now(ZoneOffset.UTC).toString(),
+                Outcome.today(),
                 evidence.produced().stream().mapToLong(Long::longValue).sum(),
                 lost,
                 report.duplicated(),

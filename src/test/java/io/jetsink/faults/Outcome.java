@@ -1,5 +1,7 @@
 package io.jetsink.faults;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -30,6 +32,17 @@ record Outcome(
         List<String> problems) {
     Outcome {
         problems = List.copyOf(problems);
+    }
+
+    /** Of a scenario that did not come to its end. */
+    static Outcome unfinished(Scenario scenario, Guarantee guarantee, long seed, Exception why) {
+        String problem = "not finished: " + why.getMessage();
+        return new Outcome(
+                scenario.row(), scenario.name(), guarantee, seed, today(), 0, 0, 0, 0, 0, 0, "", List.of(problem));
+    }
+
+    static String today() {
+        return LocalDate.now(ZoneOffset.UTC).toString();
     }
 
     boolean good() {

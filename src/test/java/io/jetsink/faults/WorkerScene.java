@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** Connectors from the packaged plugin in real workers, each with a topic, a load and a stream of its own. */
 final class WorkerScene implements Scene {
@@ -113,6 +114,11 @@ final class WorkerScene implements Scene {
 
     private WorkerLane begin(Bridge bridge, String name, Guarantee guarantee) throws Exception {
         bridge.kafka().createTopic(name, partitions + morePartitions);
+        // An idempotent producer that meets partitions without a leader may not get over it for minutes.
+        Awaitility.await("leaders of " + name)
+                .atMost(TaskSite.PATIENCE)
+                .ignoreExceptions()
+                .until(() -> bridge.kafka().endOffsets(name).size() == partitions + morePartitions);
         try (Connection connection = bridge.nats().connect()) {
             connection.jetStreamManagement().addStream(guarantee.stream(name).build());
         }
