@@ -20,7 +20,7 @@ final class ServerFaults {
                         .controlled(),
                 Scenario.of(
                                 6,
-                                "leader of a stream with three replicas killed",
+                                "leader of a stream with three replicas killed, with acks under way",
                                 TaskScene.of(ServerFaults::killLeaders).replicated())
                         .controlled(),
                 Scenario.of(
@@ -57,7 +57,11 @@ final class ServerFaults {
             site.hold(Duration.ZERO, MOMENT);
             TaskLane led = site.lanes().get(site.random().nextInt(site.lanes().size()));
             NatsServer leader = site.cluster().streamLeader(led.name());
+            // The acks that are on their way go with it: replicas keep what they stand for.
+            site.proxies().forEach(proxy -> proxy.dropAnswers(true));
+            site.hold(MOMENT);
             leader.kill9();
+            site.proxies().forEach(proxy -> proxy.dropAnswers(false));
             site.awaitFlow();
             leader.restart();
             site.healed();
