@@ -28,28 +28,32 @@ import org.jspecify.annotations.Nullable;
  * its pauses, and asks what may be committed. Values are those of {@link io.jetsink.support.LoadProducer}, so that
  * {@link io.jetsink.support.StreamChecker} knows them.
  */
-final class FakeWorker implements SinkTaskContext {
+public final class FakeWorker implements SinkTaskContext {
     private static final int POLL = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What came to Connect's reporter, as {@code offset: reason}. */
-    final List<String> rejected = new ArrayList<>();
+    public final List<String> rejected = new ArrayList<>();
 
     private final SinkTask task;
     private final List<SinkRecord> collected = new ArrayList<>();
     private final TopicPartition partition;
+    private ErrantRecordReporter reporter = (record, why) -> {
+        rejected.add(record.originalKafkaOffset() + ": " + why.getMessage());
+        return CompletableFuture.completedFuture(null);
+    };
     private boolean paused;
     private long consumed;
     private @Nullable LongUnaryOperator timestamps;
     private @Nullable LongFunction<SinkRecord> records;
 
-    FakeWorker(String topic, SinkTask task) {
+    public FakeWorker(String topic, SinkTask task) {
         this.partition = new TopicPartition(topic, 0);
         this.task = task;
     }
 
     /** @return how long the task's own start took */
-    Duration start(Map<String, String> config) {
+    public Duration start(Map<String, String> config) {
         task.initialize(this);
         long begin = System.nanoTime();
         task.start(config);
@@ -59,29 +63,39 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     /** Where the consumer goes on, as after a restart or a new topic of the same name. */
-    void seek(long offset) {
+    public void seek(long offset) {
         consumed = offset;
     }
 
     /** The records' timestamps by their offsets. */
-    void stamp(LongUnaryOperator byOffset) {
+    public void stamp(LongUnaryOperator byOffset) {
         timestamps = byOffset;
     }
 
     /** The records by their offsets, in the place of numbered ones. */
-    void deliver(LongFunction<SinkRecord> byOffset) {
+    public void deliver(LongFunction<SinkRecord> byOffset) {
         records = byOffset;
     }
 
+    /** Takes what is rejected in the place of {@link #rejected}. */
+    public void report(ErrantRecordReporter rejects) {
+        reporter = rejects;
+    }
+
+    /** Whether the task wants no more records for now. */
+    public boolean isPaused() {
+        return paused;
+    }
+
     /** A rebalance that leaves the partition where it is, or brings it back. */
-    void reopen() {
+    public void reopen() {
         task.close(Set.of(partition));
         paused = false;
         task.open(Set.of(partition));
     }
 
     /** One poll that brings so many records, paused or not. */
-    void offer(int records) {
+    public void offer(int records) {
         LongFunction<SinkRecord> own = this.records;
         List<SinkRecord> batch = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
@@ -91,24 +105,24 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     /** One poll that brings a record of this size. */
-    void offerLarge(int size) {
+    public void offerLarge(int size) {
         task.put(List.of(record(new byte[size])));
     }
 
     /** One poll that brings this record, which says its own offset. */
-    void offer(SinkRecord record) {
+    public void offer(SinkRecord record) {
         consumed = record.originalKafkaOffset() + 1;
         task.put(List.of(record));
     }
 
     /** Keeps a record with this key and value for the next {@link #offer(String, String)}; null is a tombstone. */
-    void collect(String key, @Nullable String value) {
+    public void collect(String key, @Nullable String value) {
         byte[] bytes = value == null ? null : value.getBytes(UTF_8);
         collected.add(new SinkRecord(partition.topic(), 0, null, key, null, bytes, consumed++));
     }
 
     /** One poll that brings a record with this key and value behind those that were collected. */
-    void offer(String key, @Nullable String value) {
+    public void offer(String key, @Nullable String value) {
         collect(key, value);
         List<SinkRecord> poll = List.copyOf(collected);
         collected.clear();
@@ -116,7 +130,7 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     /** So many records, in polls of Connect's default size, as the task takes them. */
-    void feed(int records) {
+    public void feed(int records) {
         for (int left = records; left > 0; left -= POLL) {
             if (paused) {
                 until("room", PATIENCE, () -> !paused);
@@ -126,30 +140,30 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     /** A poll that brings nothing. */
-    void poll() {
+    public void poll() {
         task.put(List.of());
     }
 
     /** How many records were offered. */
-    long consumed() {
+    public long consumed() {
         return consumed;
     }
 
     /** Polls until everything may be committed. */
-    void drain() {
+    public void drain() {
         drain(PATIENCE);
     }
 
-    void drain(Duration atMost) {
+    public void drain(Duration atMost) {
         until("everything to be committable", atMost, () -> committable() == consumed);
     }
 
-    long committable() {
+    public long committable() {
         return precommit().get(partition).offset();
     }
 
     /** Whether the task lets anything be committed at all. */
-    boolean commits() {
+    public boolean commits() {
         return precommit().containsKey(partition);
     }
 
@@ -158,7 +172,7 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     /** Polls until the condition holds. */
-    void until(String what, Duration atMost, BooleanSupplier condition) {
+    public void until(String what, Duration atMost, BooleanSupplier condition) {
         Awaitility.await(what)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
@@ -171,7 +185,7 @@ final class FakeWorker implements SinkTaskContext {
     }
 
     /** Ends the task without a last commit. @return how long the task's own stop took */
-    Duration stop() {
+    public Duration stop() {
         task.close(Set.of(partition));
         long begin = System.nanoTime();
         task.stop();
@@ -202,10 +216,7 @@ final class FakeWorker implements SinkTaskContext {
 
     @Override
     public ErrantRecordReporter errantRecordReporter() {
-        return (record, why) -> {
-            rejected.add(record.originalKafkaOffset() + ": " + why.getMessage());
-            return CompletableFuture.completedFuture(null);
-        };
+        return (record, why) -> reporter.report(record, why);
     }
 
     @Override

@@ -140,10 +140,11 @@ class LinkAccessIT {
         }
     }
 
-    @Test
-    void goesOnWhenTheStreamIsCreatedAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"async", "fast"})
+    void goesOnWhenTheStreamIsCreatedAgain(String mode) throws Exception {
         try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            FakeWorker worker = startProven(nats, Map.of("publish.mode", "async"));
+            FakeWorker worker = startProven(nats, Map.of("publish.mode", mode, "publish.ack.timeout.ms", "1000"));
             try (Connection connection = LinkRig.connect(nats)) {
                 connection.jetStreamManagement().deleteStream(STREAM);
             }
@@ -152,7 +153,7 @@ class LinkAccessIT {
                     "the refusal",
                     PATIENCE,
                     () -> rig.task.link.lastFailure().contains("there is no stream " + STREAM));
-            LinkRig.create(nats, LinkRig.stream());
+            LinkRig.create(nats, LinkRig.stream().allowBatched());
             worker.drain();
 
             assertThat(LinkRig.stored(nats)).isEqualTo(500);
@@ -160,7 +161,7 @@ class LinkAccessIT {
     }
 
     private FakeWorker startProven(NatsServer nats, Map<String, String> more) throws Exception {
-        LinkRig.create(nats, LinkRig.stream());
+        LinkRig.create(nats, LinkRig.stream().allowBatched());
         Map<String, String> config = LinkRig.asBridge();
         config.putAll(more);
         FakeWorker worker = rig.start(nats.url(), config);

@@ -99,7 +99,13 @@ final class FastMode implements PublisherFactory {
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
-        return FastResume.end(connection, batch, previous.stream().name(), settings.ackTimeout()) ? null : batch;
+        try {
+            return FastResume.end(connection, batch, previous.stream().name(), settings.ackTimeout()) ? null : batch;
+        } catch (IOException unanswered) {
+            // For a stream that is gone nobody answers, ever. That is a mistake, and not an outage.
+            lookUp.on(connection);
+            throw unanswered;
+        }
     }
 
     private boolean isUnreplicated(Connection connection) throws IOException {

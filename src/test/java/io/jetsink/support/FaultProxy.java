@@ -1,12 +1,10 @@
 package io.jetsink.support;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,10 +12,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -27,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>What a black hole holds is delivered when it ends, late, also if the client has hung up in between; to drop it,
  * {@link #reset()} before its end. A server on its own does not announce others, so nobody finds a way round.
  *
- * <p>Threads: all methods from any thread; two daemon threads for each connection.
+ * <p>Threads: all methods from any thread; four daemon threads for each connection.
  */
 public final class FaultProxy implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
@@ -35,9 +33,10 @@ public final class FaultProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final int serverPort;
-    private final Gate toServer = new Gate();
-    private final Gate toClient = new Gate();
+    private final FaultDirection toServer = new FaultDirection();
+    private final FaultDirection toClient = new FaultDirection();
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
+    private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean droppingAnswers;
 
@@ -82,10 +81,46 @@ public final class FaultProxy implements AutoCloseable {
         toClient.hold(on);
     }
 
-    /** Everything takes so much longer, either way. */
+    /** Everything takes so much longer, either way; as much is under way meanwhile as the connection takes. */
     public void delay(Duration by) {
         toServer.delay(by);
         toClient.delay(by);
+    }
+
+    /** Each connection takes so many bytes a second, either way; zero: as fast as it goes. */
+    public void throttle(long bytesPerSecond) {
+        toServer.throttle(bytesPerSecond);
+        toClient.throttle(bytesPerSecond);
+    }
+
+    /** The client hears the end of every connection, and can still be heard. */
+    public void endToClient() {
+        pairs.forEach(Pair::endToClient);
+    }
+
+    /** The server hears the end of every connection, and can still be heard. */
+    public void endToServer() {
+        pairs.forEach(Pair::endToServer);
+    }
+
+    /** What the server says on the connections that are now is lost; they stay as they are, and can still be heard. */
+    public void deafen() {
+        pairs.forEach(pair -> pair.endedToClient = true);
+    }
+
+    /** The connection on which the so-many-th byte from now goes to the server is reset before it has, once. */
+    public void cutToServerAfter(long bytes) {
+        toServer.cutAfter(bytes);
+    }
+
+    /** The same the other way: the client gets a part of what the server has said. */
+    public void cutToClientAfter(long bytes) {
+        toClient.cutAfter(bytes);
+    }
+
+    /** Messages on inboxes come so much later to the client, and other ones overtake them. */
+    public void delayAnswers(Duration by) {
+        toClient.delayAnswers(by);
     }
 
     /** Messages on inboxes get lost on their way to the client: acks, and answers to requests. */
@@ -100,6 +135,11 @@ public final class FaultProxy implements AutoCloseable {
 
     public int connections() {
         return pairs.size();
+    }
+
+    /** How many connections there were so far, also those that a dead server did not take. */
+    public long accepted() {
+        return accepted.get();
     }
 
     @Override
@@ -118,6 +158,7 @@ public final class FaultProxy implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
+                accepted.incrementAndGet();
                 daemon("open", () -> open(client));
             } catch (IOException e) {
                 if (!listener.isClosed()) {
@@ -138,46 +179,51 @@ public final class FaultProxy implements AutoCloseable {
             pair.reset();
             return;
         }
-        daemon("to-client", () -> pair.pump(() -> messages(pair), pair::reset));
-        pair.pump(() -> bytes(pair), pair.server::shutdownOutput);
+        daemon("from-server", () -> read(() -> messages(pair), pair.toClient));
+        daemon("to-client", () -> pair.pass(pair.toClient, pair.client, pair::reset));
+        daemon("from-client", () -> read(() -> bytes(pair), pair.toServer));
+        pair.pass(pair.toServer, pair.server, pair.server::shutdownOutput);
     }
 
-    private void bytes(Pair pair) throws IOException {
+    private static void read(Pump pump, FaultPipe pipe) {
+        try {
+            pump.run();
+        } catch (IOException hungUp) {
+            // A client resets, a server that is killed does, too: an end as any other.
+        }
+        pipe.end();
+    }
+
+    private static void bytes(Pair pair) throws IOException {
         InputStream in = pair.client.getInputStream();
-        OutputStream out = pair.server.getOutputStream();
         byte[] chunk = new byte[CHUNK];
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-            toServer.pass();
-            out.write(chunk, 0, count);
+            if (!pair.endedToServer) {
+                pair.toServer.put(chunk, count, false);
+            }
         }
     }
 
     /** The server's side is read message by message, so that some can be dropped. */
     private void messages(Pair pair) throws IOException {
         InputStream in = new BufferedInputStream(pair.server.getInputStream(), CHUNK);
-        OutputStream out = new BufferedOutputStream(pair.client.getOutputStream(), CHUNK);
         for (byte[] line = line(in); line.length > 0; line = line(in)) {
             String[] words =
                     new String(line, StandardCharsets.ISO_8859_1).strip().split(" ");
-            byte[] payload = {};
-            boolean drop = false;
+            byte[] message = line;
+            boolean answer = false;
             if (words[0].equals("MSG") || words[0].equals("HMSG")) {
                 int length = Integer.parseInt(words[words.length - 1]) + 2;
-                payload = in.readNBytes(length);
-                if (payload.length < length) {
+                message = Arrays.copyOf(line, line.length + length);
+                if (in.readNBytes(message, line.length, length) < length) {
                     throw new EOFException();
                 }
-                drop = droppingAnswers && words[1].startsWith(ANSWERS);
+                answer = words[1].startsWith(ANSWERS);
             }
-            if (drop) {
+            if (answer && droppingAnswers) {
                 dropped.incrementAndGet();
-            } else {
-                toClient.pass();
-                out.write(line);
-                out.write(payload);
-            }
-            if (in.available() == 0) {
-                out.flush();
+            } else if (!pair.endedToClient) {
+                pair.toClient.put(message, message.length, answer);
             }
         }
     }
@@ -204,6 +250,10 @@ public final class FaultProxy implements AutoCloseable {
     private final class Pair {
         private final Socket client;
         private final Socket server;
+        private final FaultPipe toServer = new FaultPipe(FaultProxy.this.toServer);
+        private final FaultPipe toClient = new FaultPipe(FaultProxy.this.toClient);
+        private volatile boolean endedToServer;
+        private volatile boolean endedToClient;
 
         Pair(Socket client, Socket server) {
             this.client = client;
@@ -211,14 +261,28 @@ public final class FaultProxy implements AutoCloseable {
         }
 
         /** The end comes behind what was held: a reset would overtake it. */
-        void pump(Pump pump, Pump atEnd) {
+        void pass(FaultPipe pipe, Socket to, Pump atEnd) {
             try {
-                pump.run();
-            } catch (IOException hungUp) {
-                // A client resets, a server that is killed does, too: an end as any other.
-            }
-            try {
+                pipe.run(to.getOutputStream());
                 atEnd.run();
+            } catch (IOException cutOrClosed) {
+                reset();
+            }
+        }
+
+        void endToServer() {
+            endedToServer = true;
+            shutdown(server);
+        }
+
+        void endToClient() {
+            endedToClient = true;
+            shutdown(client);
+        }
+
+        private void shutdown(Socket socket) {
+            try {
+                socket.shutdownOutput();
             } catch (IOException isClosed) {
                 reset();
             }
@@ -240,32 +304,5 @@ public final class FaultProxy implements AutoCloseable {
 
     private interface Pump {
         void run() throws IOException;
-    }
-
-    /** What one direction has to pass. */
-    private static final class Gate {
-        private boolean held;
-        private Duration delay = Duration.ZERO;
-
-        synchronized void hold(boolean on) {
-            held = on;
-            notifyAll();
-        }
-
-        synchronized void delay(Duration by) {
-            delay = by;
-        }
-
-        synchronized void pass() throws IOException {
-            long due = System.nanoTime() + delay.toNanos();
-            try {
-                for (long left = delay.toNanos(); held || left > 0; left = due - System.nanoTime()) {
-                    TimeUnit.NANOSECONDS.timedWait(this, held ? Long.MAX_VALUE : left);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
     }
 }

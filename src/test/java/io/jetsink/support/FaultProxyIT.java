@@ -11,9 +11,11 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,6 +105,111 @@ final class FaultProxyIT {
     }
 
     @Test
+    void delaysWithoutNarrowing() throws Exception {
+        proxy.delay(SHORT);
+        long begin = System.nanoTime();
+
+        for (int i = 0; i < 1_000; i++) {
+            direct.publish("a." + i, new byte[10]);
+        }
+        direct.flush(LONG);
+
+        await().atMost(LONG).until(() -> heard.size() == 1_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(heard).containsExactlyElementsOf(subjects(1_000));
+    }
+
+    @Test
+    void narrows() throws Exception {
+        proxy.throttle(100_000);
+        long begin = System.nanoTime();
+
+        connection.publish("b.1", new byte[50_000]);
+        connection.flush(LONG);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(450));
+    }
+
+    @Test
+    void endsOneWayTowardsTheClient() throws Exception {
+        proxy.endToClient();
+
+        await().atMost(LONG).until(() -> connection.getStatus() == Connection.Status.CLOSED);
+        await().atMost(LONG).until(() -> proxy.connections() == 0);
+    }
+
+    @Test
+    void endsOneWayTowardsTheServer() throws Exception {
+        proxy.endToServer();
+
+        await().atMost(LONG).until(() -> connection.getStatus() == Connection.Status.CLOSED);
+        await().atMost(LONG).until(() -> proxy.connections() == 0);
+    }
+
+    @Test
+    void deafensWhoIsConnectedAndNobodyElse() throws Exception {
+        Queue<String> arrived = new ConcurrentLinkedQueue<>();
+        direct.createDispatcher(message -> arrived.add(message.getSubject())).subscribe("d.>");
+        direct.flush(LONG);
+        proxy.deafen();
+
+        connection.publish("d.1", new byte[0]);
+
+        await().atMost(LONG).until(() -> arrived.contains("d.1"));
+        assertThatThrownBy(() -> connection.flush(SHORT)).isInstanceOf(TimeoutException.class);
+        try (Connection next = Nats.connect(
+                new Options.Builder().server(proxy.url()).noReconnect().build())) {
+            next.flush(LONG);
+        }
+    }
+
+    @Test
+    void cutsAMessageOnItsWayToTheServer() throws Exception {
+        Queue<String> arrived = new ConcurrentLinkedQueue<>();
+        direct.createDispatcher(message -> arrived.add(message.getSubject())).subscribe("c.>");
+        direct.flush(LONG);
+        proxy.cutToServerAfter(500);
+
+        connection.publish("c.1", new byte[100]);
+        connection.publish("c.2", new byte[1_000]);
+
+        await().atMost(LONG).until(() -> connection.getStatus() == Connection.Status.CLOSED);
+        direct.flush(LONG);
+        assertThat(arrived).containsExactly("c.1");
+    }
+
+    @Test
+    void cutsAMessageOnItsWayToTheClient() throws Exception {
+        proxy.cutToClientAfter(500);
+
+        direct.publish("a.1", new byte[100]);
+        direct.publish("a.2", new byte[1_000]);
+
+        await().atMost(LONG).until(() -> connection.getStatus() == Connection.Status.CLOSED);
+        assertThat(heard).containsExactly("a.1");
+    }
+
+    @Test
+    void delaysAnswersAndNothingElse() throws Exception {
+        proxy.delayAnswers(SHORT);
+        connection.publish("_INBOX.x.1", new byte[5]);
+        connection.publish("_INBOX.x.2", new byte[5]);
+        connection.publish("a.3", new byte[0]);
+
+        await().atMost(LONG).until(() -> heard.contains("_INBOX.x.2"));
+        assertThat(heard).containsExactly("a.3", "_INBOX.x.1", "_INBOX.x.2");
+    }
+
+    @Test
+    void countsWhoeverComes() throws Exception {
+        long before = proxy.accepted();
+        Nats.connect(new Options.Builder().server(proxy.url()).noReconnect().build())
+                .close();
+
+        assertThat(proxy.accepted()).isEqualTo(before + 1);
+    }
+
+    @Test
     void dropsAnswersAndNothingElse() throws Exception {
         proxy.dropAnswers(true);
         connection.publish("_INBOX.x.1", new byte[5]);
@@ -127,6 +234,10 @@ final class FaultProxyIT {
 
             assertThatThrownBy(() -> Nats.connect(options)).isInstanceOf(IOException.class);
         }
+    }
+
+    private static List<String> subjects(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "a." + i).toList();
     }
 
     private static int closedPort() throws Exception {

@@ -150,6 +150,15 @@ public final class NatsServer implements NatsTarget {
         }
     }
 
+    /** Replaces the extra part of the configuration; a running server takes it with {@link #reload} only. */
+    public void configure(String extra) {
+        try {
+            writeConfig(extra);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The configuration cannot be replaced", e);
+        }
+    }
+
     public void sigstop() {
         signal("STOP");
         var status = Path.of("/proc", Long.toString(pid()), "status");

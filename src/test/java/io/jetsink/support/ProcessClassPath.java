@@ -30,6 +30,8 @@ final class ProcessClassPath {
             "objenesis-",
             "jmh-",
             "commons-math3-",
+            "byteman-",
+            "xchart-",
             "progressbar-",
             "jline-"); // the tests
 

@@ -1,0 +1,203 @@
+package io.jetsink.faults;
+
+import io.jetsink.NatsJetStreamSinkTask;
+import io.jetsink.support.Logged;
+import io.jetsink.support.NatsServer;
+import io.jetsink.support.StreamChecker;
+import io.jetsink.support.StreamTally;
+import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks in this JVM before real servers, one or a cluster of three, each behind a proxy. What needs whole workers takes
+ * {@link WorkerScene}.
+ */
+final class TaskScene implements Scene {
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
+    /** An outage is no hot loop: so many connections a second and task. */
+    private static final int ATTEMPTS = 20;
+
+    private final TaskFault fault;
+    private final Map<String, String> config = new HashMap<>();
+    private Supplier<NatsServer> single = NatsServer::start;
+    private boolean replicated;
+    private TaskSite.@Nullable Way way;
+    private UnaryOperator<StreamConfiguration.Builder> stream = UnaryOperator.identity();
+    private Supplier<? extends SinkTask> tasks = NatsJetStreamSinkTask::new;
+    private Look look = (lane, tally) -> {};
+    private double scale = 1;
+
+    /** Looks at a task and its stream at the end, and says what is wrong by {@link TaskLane#problem}. */
+    interface Look {
+        void at(TaskLane lane, StreamTally tally) throws Exception;
+    }
+
+    private TaskScene(TaskFault fault) {
+        this.fault = fault;
+    }
+
+    static TaskScene of(TaskFault fault) {
+        return new TaskScene(fault);
+    }
+
+    /** Three servers and three replicas, and no way round the proxies. */
+    TaskScene replicated() {
+        replicated = true;
+        return this;
+    }
+
+    TaskScene server(NatsServer.Builder builder) {
+        single = builder::start;
+        return this;
+    }
+
+    /** How to get to the one server, not through a proxy. */
+    TaskScene way(TaskSite.Way other) {
+        way = other;
+        return this;
+    }
+
+    /** Of the connector; it wins over ours. */
+    TaskScene config(String key, String value) {
+        config.put(key, value);
+        return this;
+    }
+
+    /** Of every stream; it wins over what the guarantee needs. */
+    TaskScene stream(UnaryOperator<StreamConfiguration.Builder> more) {
+        stream = more;
+        return this;
+    }
+
+    /** Another task in the place of the connector's. */
+    TaskScene task(Supplier<? extends SinkTask> other) {
+        tasks = other;
+        return this;
+    }
+
+    TaskScene atTheEnd(Look other) {
+        look = other;
+        return this;
+    }
+
+    /** A tenth of the time that faults last, and of the time that the task waits for acks. */
+    @Override
+    public Scene brief() {
+        scale = 0.1;
+        return config("publish.ack.timeout.ms", "500").config("nats.connect.timeout.ms", "1000");
+    }
+
+    @Override
+    public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
+        try (Logged logged = Logged.begin();
+                TaskServers servers = replicated ? TaskServers.replicated() : TaskServers.single(single.get(), way)) {
+            List<TaskLane> lanes = new ArrayList<>();
+            TaskSite site = new TaskSite(servers, lanes, logged, new Random(seed), scale);
+            site.manage(streams -> {
+                for (Guarantee guarantee : guarantees) {
+                    streams.addStream(stream.apply(guarantee.stream(name(name, guarantee)))
+                            .replicas(replicated ? 3 : 1)
+                            .build());
+                }
+            });
+            ExecutorService workers = Executors.newCachedThreadPool();
+            try {
+                for (Guarantee guarantee : guarantees) {
+                    TaskLane lane = lane(name(name, guarantee), guarantee, servers);
+                    lanes.add(lane);
+                    workers.execute(lane);
+                }
+                strike(site);
+                lanes.forEach(TaskLane::end);
+                awaitOver(lanes);
+                return evidence(site);
+            } finally {
+                lanes.forEach(TaskLane::abandon);
+                workers.shutdown();
+            }
+        }
+    }
+
+    private void strike(TaskSite site) throws Exception {
+        site.awaitFlow();
+        long begin = System.nanoTime();
+        long before = site.servers().accepted();
+        fault.strike(site);
+        site.healedUnlessItIs();
+        double seconds = Math.max(1, (System.nanoTime() - begin) / 1e9);
+        double attempts =
+                (site.servers().accepted() - before) / seconds / site.lanes().size();
+        if (attempts > ATTEMPTS) {
+            site.lanes().forEach(lane -> lane.problem(attempts + " connections a second are a hot loop"));
+        }
+        site.awaitFlow();
+    }
+
+    private Map<Guarantee, Evidence> evidence(TaskSite site) throws Exception {
+        Map<Guarantee, Evidence> found = new EnumMap<>(Guarantee.class);
+        for (TaskLane lane : site.lanes()) {
+            awaitNoThreads(lane);
+            try (Connection connection = site.servers().connect()) {
+                StreamTally tally = StreamChecker.read(connection, lane.name());
+                look.at(lane, tally);
+                found.put(
+                        lane.guarantee(),
+                        lane.evidence(tally, site.marks().healed(), site.marks().produced(lane)));
+            }
+        }
+        return found;
+    }
+
+    private TaskLane lane(String name, Guarantee guarantee, TaskServers servers) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "name",
+                name,
+                "topics",
+                name,
+                "nats.servers",
+                servers.urls(),
+                "jetstream.stream",
+                name,
+                "subject",
+                name + ".0",
+                "errors.tolerance",
+                "all"));
+        all.putAll(guarantee.config());
+        all.putAll(config);
+        return new TaskLane(guarantee, name, all, tasks);
+    }
+
+    private static String name(String name, Guarantee guarantee) {
+        return name + "-" + guarantee.key();
+    }
+
+    private static void awaitOver(List<TaskLane> lanes) {
+        Awaitility.await("the tasks to drain")
+                .atMost(PATIENCE)
+                .until(() -> lanes.stream().allMatch(TaskLane::isOver));
+    }
+
+    private static void awaitNoThreads(TaskLane lane) {
+        // On this thread: Awaitility's own would be counted, which bears the text.
+        Awaitility.await("the threads of " + lane.name() + " to end")
+                .pollInSameThread()
+                .pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().contains(lane.name())));
+    }
+}

@@ -1,0 +1,75 @@
+package io.jetsink.support;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** What one direction of a {@link FaultProxy} does to everything that passes. Any thread. */
+final class FaultDirection {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private boolean held;
+    private Duration latency = Duration.ZERO;
+    private Duration answerLatency = Duration.ZERO;
+    private long bytesPerSecond;
+    private long untilCut = NEVER;
+
+    synchronized void hold(boolean on) {
+        held = on;
+        notifyAll();
+    }
+
+    synchronized void delay(Duration by) {
+        latency = by;
+    }
+
+    synchronized void delayAnswers(Duration by) {
+        answerLatency = by;
+    }
+
+    /** @param rate zero: as fast as it goes */
+    synchronized void throttle(long rate) {
+        bytesPerSecond = rate;
+    }
+
+    synchronized void cutAfter(long bytes) {
+        untilCut = bytes;
+    }
+
+    /** When something that comes now is to arrive. */
+    synchronized long due(boolean answer) {
+        return System.nanoTime() + latency.toNanos() + (answer ? answerLatency.toNanos() : 0);
+    }
+
+    synchronized boolean isHeld() {
+        return held;
+    }
+
+    /** Waits until nothing is held, and for as long as so many bytes take. */
+    synchronized void pass(int bytes) throws IOException {
+        long taken = bytesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond;
+        long due = System.nanoTime() + taken;
+        try {
+            for (long left = taken; held || left > 0; left = due - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, held ? NEVER : left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** How many of the next bytes are let through. Fewer than asked for: here the connection is to be cut, once. */
+    synchronized int untilCut(int bytes) {
+        if (untilCut == NEVER) {
+            return bytes;
+        }
+        if (bytes < untilCut) {
+            untilCut -= bytes;
+            return bytes;
+        }
+        int passing = (int) untilCut;
+        untilCut = NEVER;
+        return passing == bytes ? bytes - 1 : passing;
+    }
+}
