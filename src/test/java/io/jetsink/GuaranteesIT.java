@@ -157,25 +157,27 @@ class GuaranteesIT {
     }
 
     @Test
-    void aMissingStreamIsToldOnceAndNotWithEachAttempt() throws Exception {
-        bridge.kafka().createTopic("later", 1);
+    void aStreamThatGoesIsToldOnceAndNotWithEachAttempt() throws Exception {
+        bridge.createTopicAndStream("later", 1);
         bridge.run("later", 1, Map.of());
-        try (LoadProducer load = bridge.load("later", 1).build()) {
+        try (LoadProducer load = bridge.load("later", 1).build();
+                Connection connection = bridge.nats().connect()) {
+            load.produce(10);
+            bridge.awaitDrained("later");
             long connections = connections();
-            List<Long> produced = load.produce(100);
+            connection.jetStreamManagement().deleteStream("later");
+            load.produce(100);
             Awaitility.await("some attempts")
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> connections() >= connections + 5);
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> connections() >= connections + 4);
 
             assertThat(bridge.logs().lines().filter(line -> line.contains("later-0: no working link")))
-                    .singleElement()
-                    .asString()
-                    .contains("503");
+                    .hasSize(1);
             assertThat(bridge.logs().lines().filter(line -> line.contains("later-0: connected")))
-                    .hasSize(2);
+                    .hasSizeBetween(1, 2);
             bridge.createStream("later");
             bridge.awaitDrained("later");
-            bridge.report("later", produced).assertClean();
+            assertThat(bridge.stored("later")).isEqualTo(100);
         }
     }
 

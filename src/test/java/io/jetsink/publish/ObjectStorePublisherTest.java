@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nats.client.impl.Headers;
 import java.io.IOException;
+import java.lang.Thread.State;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ObjectStorePublisherTest {
@@ -156,7 +159,13 @@ class ObjectStorePublisherTest {
     @Test
     void waitsForTheObjectWhenNothingElseIsUnderWay() throws Exception {
         publisher.publish(0, record("0123456789a"));
-        Thread worker = new Thread(this::work);
+        Thread waiting = Thread.currentThread();
+        Thread worker = new Thread(() -> {
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> waiting.getState() == State.TIMED_WAITING);
+            work();
+        });
         worker.start();
 
         assertThat(publisher.await(0, LONG)).isTrue();
