@@ -67,13 +67,33 @@ class FastIdsTest {
 
     @Test
     void tellsABatchOfWhichNothingWasStored() {
-        fast.started(0, 1, 2, 3);
+        assertThat(offer(0, partition)).isTrue();
+        fast.end(1);
+        fast.told.clear();
+        assertThat(offer(1, partition)).isTrue();
+        fast.start();
+        for (int i = 2; i < 5; i++) {
+            assertThat(offer(i, partition)).isTrue();
+        }
         fast.ack(2);
         fast.publisher.flush();
 
         fast.answer("{\"stream\":\"ORDERS\",\"seq\":0,\"batch\":\"b\",\"count\":4}");
 
-        assertThat(fast.told).containsExactly("settled through 1", "duplicate 2", "duplicate 3", "settled through 3");
+        assertThat(fast.told).containsExactly("settled through 2", "duplicate 3", "duplicate 4", "settled through 4");
+    }
+
+    /** Somebody else says so. */
+    @Test
+    void believesInNoDuplicatesOfMessagesWithoutIds() {
+        fast.started(0, 1, 2, 3);
+        fast.publisher.flush();
+
+        fast.answer("{\"stream\":\"ORDERS\",\"seq\":0,\"batch\":\"b\",\"count\":4}");
+        fast.answer("{\"stream\":\"ORDERS\",\"seq\":5,\"batch\":\"b\",\"count\":5}");
+        fast.answer("{\"type\":\"ack\",\"seq\":5,\"msgs\":10}");
+
+        assertThat(fast.told).isEmpty();
     }
 
     private boolean offer(long position, Partition of) {
