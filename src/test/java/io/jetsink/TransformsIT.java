@@ -15,6 +15,7 @@ import io.nats.client.Message;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfoOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -169,20 +172,24 @@ class TransformsIT {
     }
 
     /** @param marked whether records that are to be dropped are among them: one behind every third, and the last */
-    private static void produce(String topic, int from, boolean marked) {
+    private static void produce(String topic, int from, boolean marked) throws Exception {
         Properties config = new Properties();
         config.put("bootstrap.servers", kafka.bootstrap());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = from; i < from + RECORDS; i++) {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
-                    producer.send(record(topic, partition, partition + ":" + i));
+                    sent.add(producer.send(record(topic, partition, partition + ":" + i)));
                     if (marked && (i % 3 == 0 || i == from + RECORDS - 1)) {
                         ProducerRecord<byte[], byte[]> record = record(topic, partition, "to be dropped");
                         record.headers().add(MARK, new byte[0]);
-                        producer.send(record);
+                        sent.add(producer.send(record));
                     }
                 }
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
             }
         }
     }
