@@ -173,7 +173,7 @@ public final class KafkaBroker implements AutoCloseable {
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("log.dirs", folder.resolve("data").toString());
         // After a kill, the controller keeps the broker's id for the dead one until that one's session ends.
-        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.session.timeout.ms", "5000");
         properties.put("broker.heartbeat.interval.ms", "500");
         properties.put("auto.create.topics.enable", "false");
         // Records of tests may be of any time.
