@@ -14,6 +14,7 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfoOptions;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -38,6 +41,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -121,6 +125,39 @@ class TransformsIT {
             assertStored(name, transforms, guarantee);
             connect.rest().delete(name);
         }
+    }
+
+    @Test
+    void whatTheServerHasNotStoredIsNotCommitted() throws Exception {
+        List<String> transforms = List.of(RENAME, DROP, REPARTITION);
+        String name = "stalled";
+        kafka.createTopic(name, PARTITIONS);
+        createStream(name);
+        produce(name, 0, true);
+        connect.rest().create(name, config(name, transforms, "at-least-once"));
+        awaitDrained(name);
+        double read = read(name);
+
+        nats.sigstop();
+        try {
+            produce(name, RECORDS, true);
+            Awaitility.await("the task to have some of them").atMost(PATIENCE).until(() -> read(name) > read);
+            connect.rest().stop(name);
+        } finally {
+            nats.sigcont();
+        }
+        connect.rest().resume(name);
+        awaitDrained(name);
+
+        StreamChecker.read(direct, name, message -> position(message, new HashSet<>()))
+                .report(Collections.nCopies(PARTITIONS, 2L * RECORDS))
+                .assertOrderedAtLeastOnce();
+    }
+
+    /** How many records the worker has read from Kafka for the task that runs. */
+    private static double read(String connector) throws JMException {
+        ObjectName metrics = new ObjectName("kafka.connect:type=sink-task-metrics,connector=" + connector + ",task=0");
+        return (Double) ManagementFactory.getPlatformMBeanServer().getAttribute(metrics, "sink-record-read-total");
     }
 
     private static void assertStored(String name, List<String> transforms, String guarantee) throws Exception {
