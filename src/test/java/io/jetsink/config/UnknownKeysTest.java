@@ -60,7 +60,6 @@ class UnknownKeysTest {
                 "connection.customizer.x",
                 "kv",
                 "oversize.x",
-                "preflight",
             })
     void refusesWhatLiesUnderOurPrefixesAndIsNoKey(String key) {
         assertThat(Props.error(key, "x")).startsWith(key + " is not a key of this connector");
