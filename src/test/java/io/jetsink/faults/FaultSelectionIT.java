@@ -2,19 +2,21 @@ package io.jetsink.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of the laboratory's scenarios, those that no other test has, in a short form and in every guarantee. */
+/** Of the laboratory's scenarios, one of each row that no other test has, in a short form and in every guarantee. */
 class FaultSelectionIT {
     private static final Set<Integer> ROWS = Set.of(9, 12, 14, 15, 16, 18, 28, 30, 33, 35);
 
     static Stream<Scenario> scenarios() {
+        Set<Integer> rows = new HashSet<>(ROWS);
         return Scenarios.ofTasks().stream()
-                .filter(scenario -> ROWS.contains(scenario.row()))
+                .filter(scenario -> rows.remove(scenario.row()))
                 .map(Scenario::brief);
     }
 
