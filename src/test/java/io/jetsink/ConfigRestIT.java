@@ -120,6 +120,29 @@ class ConfigRestIT {
         assertThat(bridge.connect().worker(0).alive()).isTrue();
     }
 
+    /** As Connect itself does before it creates a connector. */
+    @Test
+    void asksTheServerIfItIsToldTo() throws Exception {
+        bridge.createStream("live");
+        Map<String, String> config = config();
+        config.put("preflight", "validate");
+        config.put("subject", "live");
+        config.put("jetstream.stream", "live");
+        assertThat(bridge.rest().validate(Bridge.CONNECTOR_CLASS, config).errors())
+                .isEmpty();
+
+        config.put("jetstream.stream", "missing");
+        config.put("nats.auth.token", SECRET);
+        ConnectValidation validation = bridge.rest().validate(Bridge.CONNECTOR_CLASS, config);
+
+        assertThat(validation.errors()).containsOnlyKeys("jetstream.stream");
+        assertThat(validation.errors().get("jetstream.stream"))
+                .singleElement()
+                .asString()
+                .startsWith("there is no stream missing");
+        assertThat(validation.toString()).doesNotContain(SECRET);
+    }
+
     @Test
     void connectsOwnKeysPass() {
         Map<String, String> config = config();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +62,8 @@ class LeastPrivilegeIT {
         }
     }
 
-    /** Each is needed: the task fails without it, and says which one it was. */
+    /** Each is needed: the task fails without it, and says which one it was. Three attempts of some seconds each. */
+    @Tag("faults")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
