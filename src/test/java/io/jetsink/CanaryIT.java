@@ -121,6 +121,7 @@ class CanaryIT {
             assertThat(answers).contains("${file:", "Authorization Violation", "was rejected");
             assertThat(beans).contains("connector=works", "jetsink-link-works-0");
             assertThat(log).contains(" TRACE ", " DEBUG ").contains("io.jetsink.publish.EpochLink");
+            assertThat(parts()).hasSize(7);
             for (String secret : parts()) {
                 assertAbsent(answers, secret, "an answer of REST");
                 assertAbsent(beans, secret, "JMX or a thread's name");
@@ -255,12 +256,12 @@ class CanaryIT {
         }
     }
 
-    /** Each secret, and of those with several lines each that is one. */
+    /** Each secret, and of those with several lines each that is one, not a rule or a sentence. */
     private List<String> parts() {
         return secrets.values().stream()
                 .flatMap(String::lines)
                 .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("---") && !line.contains(" "))
+                .filter(line -> line.matches("[\\w.-]*\\w") && !line.startsWith("---"))
                 .distinct()
                 .collect(Collectors.toList());
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,6 +51,7 @@ class HotLoopIT {
         workers.forEach(FakeWorker::stop);
     }
 
+    @Tag("faults")
     @Test
     void aFullStreamIsAskedSeldomAndGoesOnWhenThereIsRoom() throws Exception {
         try (NatsServer nats = NatsServer.start();
