@@ -54,7 +54,7 @@ class ConfigRestIT {
                 "publish.max.pendng        | 100                                    | publish.max.pendng    | publish.max.pending",
                 "nats.auth.pasword         | " + SECRET
                         + "                         | nats.auth.pasword     | nats.auth.password",
-                "kv.bucket                 | things                                 | kv.bucket             | nearest",
+                "kv.bucket                 | things                                 | kv.bucket             | target=kv",
                 "nats.auth.credentials.file | /nowhere/nats.creds                   | nats.auth.credentials.file | nats.auth.credentials.file",
             })
     void tellsWhatIsWrongAtItsKey(String key, String value, String errorKey, String says) {
