@@ -76,9 +76,18 @@ final class KafkaFaults {
                         producer.commitTransaction();
                     }
                 }
-                lane.producedMore(number);
+                sendLast(site, lane, number);
             }
         }
+    }
+
+    /** Outside of transactions, so that no marker is last: a consumer's offset stays before it. */
+    private static void sendLast(WorkerSite site, WorkerLane lane, long number) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer(site.bridge().kafka(), Map.of())) {
+            byte[] value = (OTHER + ":" + number + ":").getBytes(US_ASCII);
+            producer.send(new ProducerRecord<>(lane.name(), OTHER, null, value)).get();
+        }
+        lane.producedMore(number + 1);
     }
 
     /** A record that is too large for the stream, while its dead letter cannot be written. */
