@@ -7,7 +7,6 @@ import io.nats.client.JetStream;
 import io.nats.client.Message;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -61,9 +60,7 @@ final class AtomicPublisher implements Publisher {
 
     private @Nullable Claim claiming;
     private @Nullable CompletableFuture<Message> answer;
-    private @Nullable Map<Claim, CompletableFuture<Message>> markers;
-    /** Why the batch whose markers are read was refused, if not because of them. */
-    private @Nullable StreamErrorException refusal;
+    private @Nullable MarkerReading markers;
 
     private long retryAt;
     private long retryPause = RETRY_NANOS;
@@ -266,7 +263,7 @@ final class AtomicPublisher implements Publisher {
         } else if (isFull(cause) && batch.entries().size() > 1) {
             readMarkers(batch, cause, outcomes);
         } else if (code != TOO_LARGE && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
-            again(FailureTriage.reason(cause), outcomes);
+            again(FailureTriage.told(cause), outcomes);
         } else if (batch.wasSentBefore()) {
             // This attempt is not stored, but one before may be.
             readMarkers(batch, cause, outcomes);
@@ -324,38 +321,25 @@ final class AtomicPublisher implements Publisher {
 
     /** The refusal does not say which marker: read each of the batch. */
     private void readMarkers(AtomicBatch batch, @Nullable StreamErrorException why, Outcomes outcomes) {
-        Map<Claim, CompletableFuture<Message>> reading = new LinkedHashMap<>();
         try {
-            for (Claim claim : batch.claims()) {
-                reading.put(
-                        claim,
-                        connection
-                                .requestWithTimeout(task.getSubject(), Marker.request(claim.subject()), task.timeout())
-                                .orTimeout(task.timeout().toNanos(), TimeUnit.NANOSECONDS));
-            }
+            markers = MarkerReading.of(batch, why, connection, task);
         } catch (IllegalStateException queueFullOrClosed) {
             again("the connection takes no more", outcomes);
-            return;
         }
-        markers = reading;
-        refusal = why;
     }
 
-    private void compare(Map<Claim, CompletableFuture<Message>> reading, Outcomes outcomes) {
-        if (!reading.values().stream().allMatch(CompletableFuture::isDone)) {
+    private void compare(MarkerReading reading, Outcomes outcomes) {
+        if (!reading.isDone()) {
             return;
         }
         markers = null;
-        StreamErrorException why = refusal;
+        StreamErrorException why = reading.refusal();
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
             return;
         }
         try {
-            Map<Claim, Marker> found = new LinkedHashMap<>();
-            for (Map.Entry<Claim, CompletableFuture<Message>> read : reading.entrySet()) {
-                found.put(read.getKey(), Marker.read(read.getValue().join()));
-            }
+            Map<Claim, Marker> found = reading.found();
             found.forEach(Claim::found);
             if (found.values().stream().anyMatch(batch::wrote)) {
                 LOG.debug("a batch was stored by an earlier attempt");
@@ -364,7 +348,7 @@ final class AtomicPublisher implements Publisher {
                 // A stream may be full for hours. What asks whether there is room need not be a thousand messages.
                 task.limitBatches(1);
                 giveBack(batch, outcomes);
-                again(FailureTriage.reason(why), outcomes);
+                again(FailureTriage.told(why), outcomes);
             } else if (why != null) {
                 condemned(batch, why, outcomes);
             } else {
@@ -389,9 +373,9 @@ final class AtomicPublisher implements Publisher {
     public boolean await(long position, long nanos) throws InterruptedException {
         urgent = true;
         CompletableFuture<?> pending = answer;
-        Map<Claim, CompletableFuture<Message>> reading = markers;
+        MarkerReading reading = markers;
         if (pending == null && reading != null) {
-            pending = CompletableFuture.allOf(reading.values().toArray(CompletableFuture[]::new));
+            pending = reading.all();
         }
         Claim claim = claiming;
         if (pending == null && claim != null && claim.await(nanos)) {

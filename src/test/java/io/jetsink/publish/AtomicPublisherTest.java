@@ -226,7 +226,7 @@ class AtomicPublisherTest {
             put();
         }
 
-        assertThat(task.losses).singleElement().asString().contains("maximum messages exceeded");
+        assertThat(task.losses).singleElement().asString().contains("maximum messages exceeded", "raise the limits");
         assertThat(stream.commits).isGreaterThan(5);
         assertThat(stream.members)
                 .as("the batch once, and then its first record")
