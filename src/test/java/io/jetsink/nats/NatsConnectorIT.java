@@ -93,6 +93,9 @@ class NatsConnectorIT {
     @Test
     void saysWhatAServerHasAgainstOneMoreConnection() throws Exception {
         try (var own = NatsServer.builder().config("max_connections: 1").start()) {
+            await("whoever looked whether it is ready to be gone")
+                    .untilAsserted(() ->
+                            assertThat(own.monitor("/connz").replace(" ", "")).contains("\"num_connections\":0"));
             var connector = Settings.connector(Settings.plain(own.url()));
             try (var first = connector.connect(List.of(), heard)) {
                 assertThatThrownBy(() -> connector.connect(List.of(), heard))
