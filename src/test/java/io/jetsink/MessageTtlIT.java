@@ -12,18 +12,13 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,33 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code message.ttl.ms} and {@code message.ttl.header}: messages that go, and streams that keep none of their own. */
-class MessageTtlIT {
+class MessageTtlIT extends OneServer {
     private static final String STREAM = "orders";
     private static final String KEYS = "message.ttl.ms, message.ttl.header: ";
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static NatsServer nats;
-
-    private final List<FakeWorker> started = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        nats = NatsServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        nats.close();
-    }
-
-    @AfterEach
-    void clean() throws Exception {
-        started.forEach(FakeWorker::stop);
-        try (Connection connection = nats.connect()) {
-            for (String name : connection.jetStreamManagement().getStreamNames()) {
-                connection.jetStreamManagement().deleteStream(name);
-            }
-        }
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -13,16 +13,12 @@ import io.nats.client.api.PersistMode;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,36 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is promised and cannot be kept is refused: with what to change, and with nothing less put in its place. */
-class RefusalIT {
+class RefusalIT extends OneServer {
     private static final String STREAM = "orders";
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String NO_STREAM =
             "there is no stream orders: create it, set jetstream.stream.create=true, or correct jetstream.stream";
     private static final String EXACTLY_ONCE = "delivery.guarantee=exactly-once: ";
     private static final String PREFLIGHT = "io.jetsink.publish.Preflight";
-    private static NatsServer nats;
-
-    private final List<FakeWorker> started = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        nats = NatsServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        nats.close();
-    }
-
-    @AfterEach
-    void clean() throws Exception {
-        started.forEach(FakeWorker::stop);
-        try (Connection connection = nats.connect()) {
-            for (String name : connection.jetStreamManagement().getStreamNames()) {
-                connection.jetStreamManagement().deleteStream(name);
-            }
-        }
-    }
 
     @ParameterizedTest
     @EnumSource(

@@ -16,41 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code jetstream.stream.create} makes the stream that guarantee and mode need, on every version, and changes none. */
-class StreamCreationIT {
+class StreamCreationIT extends OneServer {
     private static final String STREAM = "ORDERS";
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static NatsServer nats;
-
-    private final List<FakeWorker> started = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        nats = NatsServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        nats.close();
-    }
-
-    @AfterEach
-    void clean() throws Exception {
-        started.forEach(FakeWorker::stop);
-        try (Connection connection = nats.connect()) {
-            for (String name : connection.jetStreamManagement().getStreamNames()) {
-                connection.jetStreamManagement().deleteStream(name);
-            }
-        }
-    }
 
     @ParameterizedTest
     @EnumSource(NatsBinary.class)

@@ -276,35 +276,4 @@ class AsyncPublisherTest {
     private static <T> T fake(Class<T> type, InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
-
-    private static final class Told implements Publisher.Outcomes {
-        final List<String> lines = new ArrayList<>();
-        final List<Throwable> causes = new ArrayList<>();
-
-        @Override
-        public void settled(long position) {
-            lines.add("settled " + position);
-        }
-
-        @Override
-        public void duplicate(long position) {
-            lines.add("duplicate " + position);
-        }
-
-        @Override
-        public void settledThrough(long position) {
-            lines.add("settled through " + position);
-        }
-
-        @Override
-        public void unsent(long position) {
-            throw new AssertionError("position " + position + " is to be sent again");
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            lines.add("failed " + position);
-            causes.add(cause);
-        }
-    }
 }

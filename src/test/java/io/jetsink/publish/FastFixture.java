@@ -9,23 +9,23 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A fast-ingest publisher whose server a test plays, in time of its own. */
-final class FastFixture implements Publisher.Outcomes {
+final class FastFixture {
     static final int WINDOW = 8;
     static final int FLOW = 2;
     static final PublishSettings SETTINGS = settings(PublishMode.FAST);
 
     final FakeConnection nats = new FakeConnection();
+    private final Told outcomes = new Told();
     /** What the publisher told, in order. */
-    final List<String> told = new ArrayList<>();
+    final List<String> told = outcomes.lines;
 
-    final List<Throwable> causes = new ArrayList<>();
+    final List<Throwable> causes = outcomes.causes;
     FastPublisher publisher;
     private long now;
 
@@ -116,33 +116,7 @@ final class FastFixture implements Publisher.Outcomes {
     }
 
     void harvest() {
-        publisher.harvest(this);
-    }
-
-    @Override
-    public void settled(long position) {
-        told.add("settled " + position);
-    }
-
-    @Override
-    public void duplicate(long position) {
-        told.add("duplicate " + position);
-    }
-
-    @Override
-    public void settledThrough(long position) {
-        told.add("settled through " + position);
-    }
-
-    @Override
-    public void unsent(long position) {
-        told.add("unsent " + position);
-    }
-
-    @Override
-    public void failed(long position, Throwable cause) {
-        told.add("failed " + position);
-        causes.add(cause);
+        publisher.harvest(outcomes);
     }
 
     /** What a cause told so far means. */

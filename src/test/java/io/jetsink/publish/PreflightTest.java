@@ -102,7 +102,7 @@ class PreflightTest {
         PublisherFactory publishers = publishers();
         Publisher before = publishers.open(nats.connection(), null);
         before.publish(0, FastFixture.message("orders", "m"));
-        before.harvest(new FastFixture());
+        before.harvest(new Told());
 
         publishers.open(nats.connection(), before);
 

@@ -1,14 +1,11 @@
 package io.jetsink.support;
 
 import com.example.jetsink.RegionSubjects;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
+import java.util.Map;
 import java.util.zip.ZipOutputStream;
 
 /** Packs the classes of {@code com.example.jetsink} as a user does, for the connector's own folder in {@code plugin.path}. */
@@ -27,38 +24,8 @@ public final class ExamplePlugin {
         Path zip = folder.resolve("example.zip");
         try (OutputStream file = Files.newOutputStream(zip);
                 ZipOutputStream archive = new ZipOutputStream(file)) {
-            add(archive, top + "/lib/example.jar", jar());
+            ClassesJar.add(archive, top + "/lib/example.jar", ClassesJar.of(RegionSubjects.class, Map.of()));
         }
         return zip;
-    }
-
-    private static byte[] jar() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        String name = RegionSubjects.class.getPackageName().replace('.', '/');
-        try (ZipOutputStream jar = new ZipOutputStream(bytes);
-                Stream<Path> files = Files.list(classes().resolve(name))) {
-            for (Path file : files.toList()) {
-                add(jar, name + "/" + file.getFileName(), Files.readAllBytes(file));
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static Path classes() {
-        try {
-            return Path.of(RegionSubjects.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the class path is no path", e);
-        }
-    }
-
-    private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
-        zip.putNextEntry(new ZipEntry(name));
-        zip.write(content);
-        zip.closeEntry();
     }
 }

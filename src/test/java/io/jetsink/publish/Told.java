@@ -1,0 +1,37 @@
+package io.jetsink.publish;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a publisher tells of its messages, in order. */
+final class Told implements Publisher.Outcomes {
+    final List<String> lines = new ArrayList<>();
+    /** Of those that failed. */
+    final List<Throwable> causes = new ArrayList<>();
+
+    @Override
+    public void settled(long position) {
+        lines.add("settled " + position);
+    }
+
+    @Override
+    public void duplicate(long position) {
+        lines.add("duplicate " + position);
+    }
+
+    @Override
+    public void settledThrough(long position) {
+        lines.add("settled through " + position);
+    }
+
+    @Override
+    public void unsent(long position) {
+        lines.add("unsent " + position);
+    }
+
+    @Override
+    public void failed(long position, Throwable cause) {
+        lines.add("failed " + position);
+        causes.add(cause);
+    }
+}
