@@ -20,7 +20,10 @@ public final class ShownText {
         return text.length() > max ? escaped(text.substring(0, max)) + "..." : escaped(text);
     }
 
-    /** With control and format characters, halves of pairs, and whatever else has no shape of its own, as {@code \}{@code uXXXX}. */
+    /**
+     * With control and format characters, halves of pairs, and whatever else has no shape of its own, as Java escapes them: a
+     * backslash, a {@code u} and four hexadecimal digits.
+     */
     public static String escaped(String text) {
         StringBuilder shown = null;
         for (int at = 0; at < text.length(); ) {
