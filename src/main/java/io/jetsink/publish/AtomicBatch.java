@@ -228,8 +228,12 @@ final class AtomicBatch {
     }
 
     private Headers member(@Nullable Headers own, int sequence) {
-        Headers headers = own == null ? new Headers() : new Headers(own);
-        return headers.put(ID, id()).put(SEQUENCE, Integer.toString(sequence));
+        return member(own == null ? new Headers() : new Headers(own), id(), sequence);
+    }
+
+    /** Makes a message with these headers a member of a batch. */
+    static Headers member(Headers headers, String batch, int sequence) {
+        return headers.put(ID, batch).put(SEQUENCE, Integer.toString(sequence));
     }
 
     /** Whether an answer is about the latest attempt, and all of it. */

@@ -33,8 +33,6 @@ final class AtomicPublisher implements Publisher {
 
     /** "wrong last sequence". */
     private static final int WRONG_SEQUENCE = 10071;
-    /** "atomic publish batch is too large". */
-    private static final int TOO_LARGE = 10199;
     /** "atomic publish batch is incomplete": the server has forgotten it, or refused one of its messages. */
     private static final int INCOMPLETE = 10176;
 
@@ -262,7 +260,8 @@ final class AtomicPublisher implements Publisher {
             readMarkers(batch, null, outcomes);
         } else if (isFull(cause) && batch.entries().size() > 1) {
             readMarkers(batch, cause, outcomes);
-        } else if (code != TOO_LARGE && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
+        } else if (code != StreamErrorException.BATCH_TOO_LARGE
+                && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
             again(FailureTriage.told(cause), outcomes);
         } else if (batch.wasSentBefore()) {
             // This attempt is not stored, but one before may be.
@@ -284,7 +283,7 @@ final class AtomicPublisher implements Publisher {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (culprit > 0) {
             task.cutBefore(batch.entries().get(culprit).position());
-        } else if (cause.code() == TOO_LARGE) {
+        } else if (cause.code() == StreamErrorException.BATCH_TOO_LARGE) {
             task.tooLarge(batch.messages());
         } else {
             task.limitBatches(1 + size / 2);

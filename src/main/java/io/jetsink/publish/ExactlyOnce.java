@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
  */
 final class ExactlyOnce {
-    /** A server without special settings takes so many messages in a batch (nats-server 2.12.1 to 2.15). */
-    private static final int MAX_BATCH = 1_000;
-
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
@@ -31,9 +28,10 @@ final class ExactlyOnce {
     /** Where the next batch has to end, before a record that its server refuses. */
     private long cut = Partition.NONE;
 
-    private int widest = MAX_BATCH;
-    private int batchLimit = MAX_BATCH;
+    private int widest = BatchLimit.USUAL;
+    private int batchLimit = BatchLimit.USUAL;
 
+    private volatile int serverLimit = BatchLimit.USUAL;
     private volatile @Nullable TargetStream stream;
     private volatile @Nullable StreamLimit limit;
 
@@ -45,10 +43,15 @@ final class ExactlyOnce {
         this.clock = clock;
     }
 
-    /** The stream as it is at the opening of an epoch. Called by the link's thread. */
-    void opened(TargetStream found) {
+    /**
+     * The stream as it is at the opening of an epoch. Called by the link's thread.
+     *
+     * @param most messages that its server takes in a batch
+     */
+    void opened(TargetStream found, int most) {
         stream = found;
         limit = new StreamLimit(found);
+        serverLimit = most;
     }
 
     private TargetStream target() {
@@ -139,6 +142,14 @@ final class ExactlyOnce {
     void reconnected() {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(Claim::reconnected);
+        boolean searching = isSearching();
+        widest = widest();
+        batchLimit = searching ? Math.min(batchLimit, widest) : widest;
+    }
+
+    /** Where the server takes more than usual, half the window, so that the other half can be sent meanwhile. */
+    private int widest() {
+        return Math.max(2, Math.min(serverLimit, Math.max(BatchLimit.USUAL, settings.maxPending() / 2)));
     }
 
     void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {

@@ -24,8 +24,10 @@ final class ExactlyOnceMode implements PublisherFactory {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous) throws IOException {
-        task.opened(target(connection, lookUp, markers));
+    public Publisher open(Connection connection, @Nullable Publisher previous)
+            throws IOException, InterruptedException {
+        TargetStream stream = target(connection, lookUp, markers);
+        task.opened(stream, BatchLimit.of(connection, markers.ofNone()));
         return new AtomicPublisher(connection, task);
     }
 

@@ -43,6 +43,11 @@ public final class MarkerSubjects {
         return stem + Token.of(partition.topic(), escape) + "." + partition.partition();
     }
 
+    /** One of them that no partition has: for questions to the server. */
+    String ofNone() {
+        return stem + "0.none";
+    }
+
     /** All of them. */
     String filter() {
         return stem + ">";

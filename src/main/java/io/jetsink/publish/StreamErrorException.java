@@ -10,6 +10,9 @@ final class StreamErrorException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** "atomic publish batch is too large". */
+    static final int BATCH_TOO_LARGE = 10199;
+
     private final int code;
 
     StreamErrorException(int code, String description) {

@@ -4,6 +4,7 @@ import io.jetsink.support.ConnectCluster;
 import io.jetsink.support.ConnectRest;
 import io.jetsink.support.KafkaBroker;
 import io.jetsink.support.LoadProducer;
+import io.jetsink.support.NatsBinary;
 import io.jetsink.support.NatsCluster;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
@@ -13,6 +14,8 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
+import io.nats.client.api.ClusterInfo;
+import io.nats.client.api.Replica;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -50,9 +53,11 @@ final class BenchRig implements AutoCloseable {
         this.settings = settings;
         try {
             kafka = started(KafkaBroker.start());
+            String limits = NatsServer.batchesOf(settings.batchMessages());
             servers = settings.replicas() == 1
-                    ? List.of(started(NatsServer.start()).url())
-                    : started(NatsCluster.start()).urls();
+                    ? List.of(
+                            started(NatsServer.builder().config(limits).start()).url())
+                    : started(NatsCluster.start(NatsBinary.DEFAULT, limits)).urls();
             connect = started(ConnectCluster.builder(kafka.bootstrap())
                     .packagedPlugin()
                     .plugin(BarePlugin.pack(settings.folder()))
@@ -158,8 +163,21 @@ final class BenchRig implements AutoCloseable {
         return streams.getStreamInfo(name).getStreamState().getMsgCount();
     }
 
+    /** But for the leader. */
+    private List<Replica> replicas(String stream) throws IOException, JetStreamApiException {
+        ClusterInfo cluster = streams.getStreamInfo(stream).getClusterInfo();
+        List<Replica> replicas = cluster == null ? null : cluster.getReplicas();
+        return replicas == null ? List.of() : replicas;
+    }
+
     /** Reads all: a speed without all the records, each once and in order, would be the speed of something else. */
     private Duration timeBetweenFirstAndLast(String stream, int records) {
+        // The reading consumer may live on any of the replicas.
+        Awaitility.await("the replicas of stream " + stream + " are up to date")
+                .atMost(LONGEST_RUN)
+                .pollInterval(POLL)
+                .until(() ->
+                        replicas(stream).stream().allMatch(replica -> replica.isCurrent() && replica.getLag() == 0));
         StreamTally tally = StreamChecker.read(connection, stream);
         List<StreamEntry> stored = tally.entries();
         tally.assertClean(List.of((long) Math.max(records, stored.size())));

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param rounds how many are counted
  * @param records how many the topic holds
  * @param replicas of the streams: 1 on one server, 3 on a cluster of three
+ * @param batchMessages what the servers take in an atomic batch
  * @param config connector keys for all arms alike
  */
 record BenchSettings(
@@ -24,6 +25,7 @@ record BenchSettings(
         int records,
         int valueBytes,
         int replicas,
+        int batchMessages,
         Map<String, String> config) {
 
     static BenchSettings fromSystemProperties() {
@@ -40,6 +42,7 @@ record BenchSettings(
                 number("bench.records", 600_000, 1_000, 50_000_000),
                 number("bench.value.bytes", 256, 32, 900_000),
                 replicas,
+                number("bench.batch.messages", 1_000, 10, 1_000_000),
                 pairs(property("bench.config", "")));
     }
 

@@ -46,7 +46,7 @@ final class AtomicTask implements Publisher.Outcomes {
         SinkConfig config = SinkConfig.parse(props);
         once = new ExactlyOnce(
                 MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
-        once.opened(AtomicStream.TARGET);
+        once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
     }
 
     static String subject(int partition) {

@@ -61,6 +61,11 @@ public final class NatsServer implements NatsTarget {
         return new Builder();
     }
 
+    /** Configuration of a server that takes so many messages in an atomic batch. */
+    public static String batchesOf(int messages) {
+        return "jetstream { store_dir: './store', limits { batch { max_msgs: " + messages + " } } }\n";
+    }
+
     public String name() {
         return config.clustered() ? config.name() : "jetsink-" + port();
     }
