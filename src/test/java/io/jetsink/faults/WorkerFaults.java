@@ -6,6 +6,7 @@ import io.jetsink.support.StreamEntry;
 import io.jetsink.support.StreamTally;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,11 +18,12 @@ import org.awaitility.Awaitility;
 /** What happens to workers, and to what their tasks are assigned. */
 final class WorkerFaults {
     private static final Duration MOMENT = Duration.ofMillis(500);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private WorkerFaults() {}
 
     static List<Scenario> scenarios() {
-        return List.of(
+        List<Scenario> all = new ArrayList<>(List.of(
                 Scenario.of(1, "worker killed", WorkerScene.of(WorkerFaults::kill))
                         .controlled(),
                 Scenario.of(2, "worker crashes after acks, before its commit", crash("crash-after-ack"))
@@ -59,7 +61,11 @@ final class WorkerFaults {
                                 .partitions(50)
                                 .valueBytes(1_000)
                                 .settings(workers -> workers.heap("256m"))
-                                .atTheEnd(WorkerFaults::memorySuffices)));
+                                .atTheEnd(WorkerFaults::memorySuffices))));
+        if (WorkerClock.isPossible()) {
+            all.add(Scenario.of(38, "workers' clocks an hour behind, right, an hour ahead", clockJumps()));
+        }
+        return all;
     }
 
     private static void kill(WorkerSite site) {
@@ -172,6 +178,44 @@ final class WorkerFaults {
         site.hold(Duration.ofSeconds(20));
         worker.sigcont();
         site.healed();
+    }
+
+    /**
+     * Kafka's clients go by the wall clock, so that tasks may move, and so does Connect: set back, it commits nothing until the
+     * clock is where it was (Connect 4.3.1), and a run that ended so would wait for that. The link to NATS goes by no clock.
+     */
+    private static WorkerScene clockJumps() {
+        WorkerClock clock = new WorkerClock();
+        return WorkerScene.of(site -> {
+                    for (Duration ahead : List.of(HOUR.negated(), Duration.ZERO, HOUR)) {
+                        site.awaitFlow();
+                        clock.set(ahead);
+                        site.hold(Duration.ofSeconds(5));
+                    }
+                    site.healed();
+                    site.awaitFlow();
+                })
+                .settings(clock::in)
+                .atTheEnd(WorkerFaults::noLinkWasGivenUp);
+    }
+
+    private static void noLinkWasGivenUp(WorkerSite site, WorkerLane lane, StreamTally tally) {
+        site.bridge()
+                .logs()
+                .lines()
+                .filter(line -> line.contains("no working link to NATS") && line.contains(lane.name()))
+                .forEach(lane::problem);
+        // Else the clocks were not set.
+        long hours = site.bridge()
+                .logs()
+                .lines()
+                .filter(line -> line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} .*"))
+                .map(line -> line.substring(0, 2))
+                .distinct()
+                .count();
+        if (hours < 3) {
+            lane.problem("the workers' logs are from " + hours + " hours: the clocks were not set");
+        }
     }
 
     private static void stopServer(WorkerSite site) {

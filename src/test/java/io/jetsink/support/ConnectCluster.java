@@ -69,13 +69,15 @@ public final class ConnectCluster implements AutoCloseable {
             throw new IllegalStateException("Cannot create " + home);
         }
         Path properties = ProcessFiles.writeProperties(home.resolve("worker.properties"), properties(port.number()));
-        List<String> command = ProcessJava.command(
+        List<String> command = new ArrayList<>(List.of("env"));
+        settings.environment.forEach((variable, value) -> command.add(variable + "=" + value));
+        command.addAll(ProcessJava.command(
                 home,
                 settings.heap,
                 settings.quickStart,
                 settings.jvmFlags,
                 settings.classPath,
-                List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString()));
+                List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString())));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
         workers.add(worker);
         return worker;
@@ -125,6 +127,7 @@ public final class ConnectCluster implements AutoCloseable {
         private final String bootstrap;
         private final Map<String, String> properties = new HashMap<>();
         private final List<String> jvmFlags = new ArrayList<>();
+        private final Map<String, String> environment = new HashMap<>();
         private final List<Path> plugins = new ArrayList<>();
         private String classPath = ProcessClassPath.ofKafka();
         private String heap = "512m";
@@ -154,6 +157,12 @@ public final class ConnectCluster implements AutoCloseable {
 
         public Builder jvmFlag(String flag) {
             jvmFlags.add(flag);
+            return this;
+        }
+
+        /** A variable that the workers' processes have beside this one's. */
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
             return this;
         }
 
