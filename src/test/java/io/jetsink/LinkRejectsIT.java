@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.support.NatsServer;
 import io.nats.client.api.StreamConfiguration;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -64,6 +65,29 @@ class LinkRejectsIT {
         }
     }
 
+    /** Hundred megabytes, as a broker may be set to allow. What is refused is not copied before. */
+    @Test
+    void aHugeValueIsRejectedWithoutACopyOfIt() throws Exception {
+        int huge = 100_000_000;
+        try (NatsServer nats = NatsServer.start()) {
+            LinkRig.create(nats, LinkRig.stream());
+            FakeWorker worker = rig.start(nats.url(), Map.of());
+            worker.offer(10);
+            worker.drain();
+            long before = allocated();
+            worker.offerLarge(huge);
+            worker.offer(10);
+            worker.drain();
+
+            // The value itself; a copy would be as much again.
+            assertThat(allocated() - before).isBetween((long) huge, 2L * huge - 1);
+            assertThat(worker.rejected)
+                    .singleElement()
+                    .satisfies(reason -> assertThat(reason).startsWith("10: ").contains("max_payload"));
+            assertThat(LinkRig.stored(nats)).isEqualTo(20);
+        }
+    }
+
     @Test
     void rejectsInOrderWhatTheStreamRefuses() throws Exception {
         try (NatsServer nats = NatsServer.start()) {
@@ -87,5 +111,10 @@ class LinkRejectsIT {
                             worker,
                             IntStream.range(0, 10).map(i -> i * 100 + 99).toArray()));
         }
+    }
+
+    /** Bytes that this thread, which is the task's, has allocated so far. */
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 }
