@@ -2,7 +2,9 @@ package io.jetsink.faults;
 
 import io.jetsink.support.NatsServer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What happens to nats-servers. */
 final class ServerFaults {
@@ -15,7 +17,7 @@ final class ServerFaults {
     private ServerFaults() {}
 
     static List<Scenario> scenarios() {
-        return List.of(
+        List<Scenario> all = new ArrayList<>(List.of(
                 Scenario.of(5, "nats-server killed", TaskScene.of(ServerFaults::kill))
                         .controlled(),
                 Scenario.of(
@@ -36,7 +38,26 @@ final class ServerFaults {
                         18,
                         "JetStream's store full",
                         TaskScene.of(ServerFaults::fillStore)
-                                .server(NatsServer.builder().jetStream(false).config(SMALL))));
+                                .server(NatsServer.builder().jetStream(false).config(SMALL)))));
+        if (SmallDisk.isPossible()) {
+            all.add(Scenario.of(18, "disk full", fullDisk()));
+        }
+        return all;
+    }
+
+    private static TaskScene fullDisk() {
+        AtomicReference<SmallDisk> disk = new AtomicReference<>();
+        return TaskScene.of(site -> {
+                    site.awaitSaid("no working link");
+                    site.hold(Duration.ofSeconds(5));
+                    site.nats().kill9();
+                    disk.get().grow(1_000);
+                    site.nats().restart();
+                })
+                .server(() -> {
+                    disk.set(SmallDisk.mount(2));
+                    return disk.get().start();
+                });
     }
 
     /** At any moment, three times. */

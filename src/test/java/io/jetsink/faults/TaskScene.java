@@ -61,7 +61,11 @@ final class TaskScene implements Scene {
     }
 
     TaskScene server(NatsServer.Builder builder) {
-        single = builder::start;
+        return server(builder::start);
+    }
+
+    TaskScene server(Supplier<NatsServer> start) {
+        single = start;
         return this;
     }
 
