@@ -7,6 +7,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamStatusCheckedException;
 import io.nats.client.Message;
 import io.nats.client.StreamContext;
+import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.OrderedConsumerConfiguration;
 import io.nats.client.api.StreamState;
 import io.nats.client.impl.NatsJetStreamMetaData;
@@ -64,21 +65,32 @@ public final class StreamChecker {
             StreamTally tally)
             throws Exception {
         ConsumeOptions options = ConsumeOptions.builder().batchSize(BATCH).build();
-        try (IterableConsumer messages = context.createOrderedConsumer(new OrderedConsumerConfiguration())
-                .iterate(options)) {
-            boolean more = true;
-            while (more) {
+        long read = 0;
+        long progress = System.nanoTime();
+        boolean more = true;
+        while (more) {
+            var begin = new OrderedConsumerConfiguration()
+                    .deliverPolicy(DeliverPolicy.ByStartSequence)
+                    .startSequence(read + 1);
+            try (IterableConsumer messages =
+                    context.createOrderedConsumer(begin).iterate(options)) {
                 Message message = messages.nextMessage(MESSAGE_TIMEOUT);
-                if (message == null) {
-                    throw new IllegalStateException("No message for " + MESSAGE_TIMEOUT + " before sequence " + last);
+                while (message != null) {
+                    NatsJetStreamMetaData meta = message.metaData();
+                    if (!isMarker(message)) {
+                        add(tally, meta, position.apply(message));
+                    }
+                    read = meta.streamSequence();
+                    progress = System.nanoTime();
+                    more = read < last
+                            && (meta.pendingCount() > 0 || hasMoreBehind(connection, context.getStreamName(), read));
+                    message = more ? messages.nextMessage(MESSAGE_TIMEOUT) : null;
                 }
-                NatsJetStreamMetaData meta = message.metaData();
-                if (!isMarker(message)) {
-                    add(tally, meta, position.apply(message));
-                }
-                more = meta.streamSequence() < last
-                        && (meta.pendingCount() > 0
-                                || hasMoreBehind(connection, context.getStreamName(), meta.streamSequence()));
+            }
+            // A consumer that its server has lost, as after an election, ends with null as well, and at once.
+            if (more && System.nanoTime() - progress > MESSAGE_TIMEOUT.toNanos()) {
+                throw new IllegalStateException(
+                        "No message for " + MESSAGE_TIMEOUT + " behind sequence " + read + " of " + last);
             }
         }
     }
