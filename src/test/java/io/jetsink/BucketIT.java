@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.Buckets;
 import io.jetsink.support.EmbeddedWorker;
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.UpsertLoad;
 import io.nats.client.Connection;
@@ -39,13 +39,13 @@ class BucketIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    private static KafkaBroker kafka;
+    private static KafkaCluster kafka;
     private static NatsServer nats;
     private static EmbeddedWorker worker;
 
     @BeforeAll
     static void start() {
-        kafka = KafkaBroker.start();
+        kafka = KafkaCluster.start();
         nats = NatsServer.start();
         worker = EmbeddedWorker.start(kafka.bootstrap());
     }

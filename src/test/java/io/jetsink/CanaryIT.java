@@ -7,7 +7,7 @@ import com.sun.tools.attach.VirtualMachine;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.ConnectCluster;
 import io.jetsink.support.ConnectValidation;
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.NatsCertificates;
 import io.jetsink.support.NatsOperator;
 import io.jetsink.support.NatsServer;
@@ -76,8 +76,7 @@ class CanaryIT {
         secrets.put("key", "c4n4ry-key-password");
         Path file = writeSecrets();
         NatsCertificates.Issued client = new NatsCertificates(folder).issue("client", "dns:client.example");
-        Path logging = Files.writeString(folder.resolve("log.properties"), LOG_EVERYTHING);
-        try (KafkaBroker kafka = KafkaBroker.start();
+        try (KafkaCluster kafka = KafkaCluster.start();
                 NatsServer nats = NatsServer.builder()
                         .config("authorization { users: [{ user: bridge, password: 'c4n4ry-password' }] }")
                         .start();
@@ -87,7 +86,7 @@ class CanaryIT {
                         .property(
                                 "config.providers.file.class",
                                 "org.apache.kafka.common.config.provider.FileConfigProvider")
-                        .jvmFlag("-Dlog4j2.configurationFile=" + logging)
+                        .logging(LOG_EVERYTHING)
                         .start()) {
             Map<String, Map<String, String>> connectors = connectors(nats, file, client);
             createStream(nats);
@@ -309,7 +308,7 @@ class CanaryIT {
         }
     }
 
-    private static void produce(KafkaBroker kafka, String key, String value) throws Exception {
+    private static void produce(KafkaCluster kafka, String key, String value) throws Exception {
         Properties config = new Properties();
         config.put("bootstrap.servers", kafka.bootstrap());
         try (KafkaProducer<byte[], byte[]> producer =
@@ -319,7 +318,7 @@ class CanaryIT {
         }
     }
 
-    private static void awaitCommitted(KafkaBroker kafka, String connector, long offset) {
+    private static void awaitCommitted(KafkaCluster kafka, String connector, long offset) {
         Awaitility.await("offset " + offset)
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> kafka.committed("connect-" + connector).containsValue(offset));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.EmbeddedWorker;
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.Logged;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class LoopGuardIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int RECORDS = 50;
-    private static KafkaBroker kafka;
+    private static KafkaCluster kafka;
     private static EmbeddedWorker connect;
     private static NatsServer nats;
     private static Connection direct;
@@ -41,7 +41,7 @@ class LoopGuardIT {
 
     @BeforeAll
     static void start() throws Exception {
-        kafka = KafkaBroker.start();
+        kafka = KafkaCluster.start();
         nats = NatsServer.start();
         connect = EmbeddedWorker.start(kafka.bootstrap());
         direct = nats.connect();

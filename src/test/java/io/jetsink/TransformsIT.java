@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.EmbeddedWorker;
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
 import io.jetsink.support.StreamPosition;
@@ -79,14 +79,14 @@ class TransformsIT {
     private static final List<List<String>> CHAINS =
             List.of(List.of(RENAME), List.of(DROP), List.of(REPARTITION), List.of(RENAME, DROP, REPARTITION));
 
-    private static KafkaBroker kafka;
+    private static KafkaCluster kafka;
     private static EmbeddedWorker connect;
     private static NatsServer nats;
     private static Connection direct;
 
     @BeforeAll
     static void start() throws Exception {
-        kafka = KafkaBroker.start();
+        kafka = KafkaCluster.start();
         nats = NatsServer.start();
         connect = EmbeddedWorker.start(kafka.bootstrap());
         direct = nats.connect();

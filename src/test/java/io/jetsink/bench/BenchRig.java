@@ -2,7 +2,7 @@ package io.jetsink.bench;
 
 import io.jetsink.support.ConnectCluster;
 import io.jetsink.support.ConnectRest;
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.NatsBinary;
 import io.jetsink.support.NatsCluster;
@@ -43,7 +43,7 @@ final class BenchRig implements AutoCloseable {
     /** The last is closed first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-    private final KafkaBroker kafka;
+    private final KafkaCluster kafka;
     private final List<String> servers;
     private final ConnectCluster connect;
     private final Connection connection;
@@ -52,7 +52,7 @@ final class BenchRig implements AutoCloseable {
     private BenchRig(BenchSettings settings) throws Exception {
         this.settings = settings;
         try {
-            kafka = started(KafkaBroker.start());
+            kafka = started(KafkaCluster.start());
             String limits = NatsServer.batchesOf(settings.batchMessages());
             servers = settings.replicas() == 1
                     ? List.of(

@@ -1,16 +1,17 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.NatsServer;
 import java.time.Duration;
 import java.util.List;
 
 /** What happens to the user's rights. */
 final class AccessFaults {
     private static final String ADMIN = "{ user: admin, password: admin }";
-    private static final String GRANTED =
-            "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge }] }\n";
-    private static final String DENIED = "authorization { users: [" + ADMIN
-            + ", { user: bridge, password: bridge, permissions: { publish: { deny: [\"*.0\"] } } }] }\n";
+    private static final String BRIDGE = "{ user: " + Canary.USER + ", password: '" + Canary.PASSWORD + "'";
+    /** How a server knows both. */
+    static final String GRANTED = "authorization { users: [" + ADMIN + ", " + BRIDGE + " }] }\n";
+
+    private static final String DENIED = "authorization { users: [" + ADMIN + ", " + BRIDGE
+            + ", permissions: { publish: { deny: [\"*.0\"] } } }] }\n";
     private static final String GONE = "authorization { users: [" + ADMIN + "] }\n";
     private static final Duration WHILE = Duration.ofSeconds(20);
 
@@ -39,9 +40,6 @@ final class AccessFaults {
     }
 
     private static TaskScene scene(TaskFault fault) {
-        return TaskScene.of(fault)
-                .server(NatsServer.builder().config(GRANTED))
-                .config("nats.auth.username", "bridge")
-                .config("nats.auth.password", "bridge");
+        return TaskScene.of(fault);
     }
 }

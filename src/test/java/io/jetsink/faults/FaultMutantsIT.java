@@ -76,6 +76,13 @@ class FaultMutantsIT {
         assertThat(outcome.good()).isFalse();
     }
 
+    @Test
+    void tellsAPasswordInALogThatNobodyReads() throws Exception {
+        assertThat(outcome(Guarantee.ASYNC, Mutant::saysItsConfig).problems())
+                .anyMatch(problem -> problem.contains("a password was logged: DEBUG"))
+                .noneMatch(problem -> problem.contains(Canary.PASSWORD));
+    }
+
     /** The server stands still for a while, and then every connection is reset. */
     private static Outcome outcome(Guarantee guarantee, Supplier<? extends SinkTask> task) throws Exception {
         Scene scene = TaskScene.of(site -> {

@@ -46,6 +46,7 @@ final class Judge {
         check(
                 scenario.failure().isEmpty() ? !failed : evidence.failure().contains(scenario.failure()),
                 failed ? "the task failed: " + evidence.failure() : "the task did not fail");
+        check(!evidence.failure().contains(Canary.PASSWORD), "a password is in the text of the failure");
         commitsAreStored();
         return new Outcome(
                 scenario.row(),

@@ -2,7 +2,7 @@ package io.jetsink.faults;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.StreamTally;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,13 +19,23 @@ final class KafkaFaults {
     /** The partition that the load does not write. */
     private static final int OTHER = 2;
 
+    private static final int BROKERS = 3;
+
     private static final String DEAD_LETTERS = "dead-letters";
 
     private KafkaFaults() {}
 
     static List<Scenario> scenarios() {
         return List.of(
-                Scenario.of(29, "broker killed (one broker)", WorkerScene.of(KafkaFaults::killBroker)),
+                Scenario.of(29, "only broker killed", WorkerScene.of(KafkaFaults::killBroker)),
+                Scenario.of(
+                        29,
+                        "partition leader killed, of three brokers",
+                        WorkerScene.of(KafkaFaults::killLeaders).brokers(BROKERS)),
+                Scenario.of(
+                        29,
+                        "two of three brokers killed",
+                        WorkerScene.of(KafkaFaults::loseQuorum).brokers(BROKERS)),
                 Scenario.of(
                         31,
                         "dead letter queue gone for a while",
@@ -51,6 +61,36 @@ final class KafkaFaults {
             site.bridge().kafka().kill9();
             site.hold(Duration.ofSeconds(1), Duration.ofSeconds(5));
             site.bridge().kafka().restart();
+            site.healed();
+        }
+    }
+
+    /** The others go on without it; each time it is the leader of another connector's partition. */
+    private static void killLeaders(WorkerSite site) {
+        KafkaCluster kafka = site.bridge().kafka();
+        for (WorkerLane lane : site.lanes()) {
+            int leader =
+                    kafka.leader(new TopicPartition(lane.name(), site.random().nextInt(2)));
+            kafka.kill9(leader);
+            site.awaitFlow();
+            kafka.restart();
+            site.healed();
+        }
+    }
+
+    /** Nothing can be written then, neither records nor offsets, and no topic's replicas are in sync. */
+    private static void loseQuorum(WorkerSite site) {
+        KafkaCluster kafka = site.bridge().kafka();
+        for (int i = 0; i < 2; i++) {
+            site.awaitFlow();
+            int stays = site.random().nextInt(BROKERS);
+            for (int broker = 0; broker < BROKERS; broker++) {
+                if (broker != stays) {
+                    kafka.kill9(broker);
+                }
+            }
+            site.hold(Duration.ofSeconds(5), Duration.ofSeconds(15));
+            kafka.restart();
             site.healed();
         }
     }
@@ -92,7 +132,7 @@ final class KafkaFaults {
 
     /** A record that is too large for the stream, while its dead letter cannot be written. */
     private static void loseDeadLetters(WorkerSite site) throws Exception {
-        KafkaBroker kafka = site.bridge().kafka();
+        KafkaCluster kafka = site.bridge().kafka();
         kafka.admin().deleteTopics(List.of(DEAD_LETTERS)).all().get(30, TimeUnit.SECONDS);
         for (WorkerLane lane : site.lanes()) {
             try (KafkaProducer<byte[], byte[]> producer = producer(kafka, Map.of())) {
@@ -121,7 +161,7 @@ final class KafkaFaults {
         }
     }
 
-    private static KafkaProducer<byte[], byte[]> producer(KafkaBroker kafka, Map<String, Object> more) {
+    private static KafkaProducer<byte[], byte[]> producer(KafkaCluster kafka, Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(more);
         config.put("bootstrap.servers", kafka.bootstrap());
         config.put("max.request.size", 4 << 20);

@@ -33,7 +33,8 @@ final class TaskScene implements Scene {
 
     private final TaskFault fault;
     private final Map<String, String> config = new HashMap<>();
-    private Supplier<NatsServer> single = NatsServer::start;
+    private Supplier<NatsServer> single =
+            () -> NatsServer.builder().config(AccessFaults.GRANTED).start();
     private boolean replicated;
     private TaskSite.@Nullable Way way;
     private UnaryOperator<StreamConfiguration.Builder> stream = UnaryOperator.identity();
@@ -107,7 +108,8 @@ final class TaskScene implements Scene {
 
     @Override
     public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
-        try (Logged logged = Logged.begin();
+        try (Canary canary = Canary.listen();
+                Logged logged = Logged.begin();
                 TaskServers servers = replicated ? TaskServers.replicated() : TaskServers.single(single.get(), way)) {
             List<TaskLane> lanes = new ArrayList<>();
             TaskSite site = new TaskSite(servers, lanes, logged, new Random(seed), scale);
@@ -128,7 +130,7 @@ final class TaskScene implements Scene {
                 strike(site);
                 lanes.forEach(TaskLane::end);
                 awaitOver(lanes);
-                return evidence(site);
+                return evidence(site, canary);
             } finally {
                 lanes.forEach(TaskLane::abandon);
                 workers.shutdown();
@@ -151,10 +153,11 @@ final class TaskScene implements Scene {
         site.awaitFlow();
     }
 
-    private Map<Guarantee, Evidence> evidence(TaskSite site) throws Exception {
+    private Map<Guarantee, Evidence> evidence(TaskSite site, Canary canary) throws Exception {
         Map<Guarantee, Evidence> found = new EnumMap<>(Guarantee.class);
         for (TaskLane lane : site.lanes()) {
             awaitNoThreads(lane);
+            canary.found().forEach(where -> lane.problem("a password was logged: " + where));
             try (Connection connection = site.servers().connect()) {
                 StreamTally tally = StreamChecker.read(connection, lane.name());
                 look.at(lane, tally);
@@ -180,6 +183,7 @@ final class TaskScene implements Scene {
                 name + ".0",
                 "errors.tolerance",
                 "all"));
+        all.putAll(Canary.CONFIG);
         all.putAll(guarantee.config());
         all.putAll(config);
         return new TaskLane(guarantee, name, all, tasks);

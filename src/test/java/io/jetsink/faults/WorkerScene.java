@@ -27,6 +27,7 @@ final class WorkerScene implements Scene {
     private final WorkerFault fault;
     private final Map<String, String> config = new HashMap<>();
     private int workers = 2;
+    private int brokers = 1;
     private int partitions = 2;
     private int morePartitions;
     private int valueBytes = 100;
@@ -52,6 +53,11 @@ final class WorkerScene implements Scene {
 
     WorkerScene workers(int count) {
         workers = count;
+        return this;
+    }
+
+    WorkerScene brokers(int count) {
+        brokers = count;
         return this;
     }
 
@@ -89,7 +95,11 @@ final class WorkerScene implements Scene {
     @Override
     public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
         Points points = Points.create();
-        try (Bridge bridge = Bridge.start(workers, builder -> settings.apply(points.in(soonMissed(builder))))) {
+        try (Canary canary = Canary.listen();
+                Bridge bridge = Bridge.start(
+                        workers,
+                        brokers,
+                        builder -> settings.apply(points.in(soonMissed(builder.logging(Canary.WORKER)))))) {
             List<WorkerLane> lanes = new ArrayList<>();
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
             try {
@@ -99,7 +109,7 @@ final class WorkerScene implements Scene {
                 watch.scheduleWithFixedDelay(() -> note(lanes), 500, 500, TimeUnit.MILLISECONDS);
                 WorkerSite site = new WorkerSite(
                         bridge, lanes, config, points, new Random(seed), new AtomicReference<>(Instant.MIN));
-                return strike(site);
+                return strike(site, canary);
             } finally {
                 watch.shutdownNow();
                 lanes.forEach(lane -> lane.load().close());
@@ -122,7 +132,8 @@ final class WorkerScene implements Scene {
         try (Connection connection = bridge.nats().connect()) {
             connection.jetStreamManagement().addStream(guarantee.stream(name).build());
         }
-        Map<String, String> all = new HashMap<>(guarantee.config());
+        Map<String, String> all = new HashMap<>(Canary.CONFIG);
+        all.putAll(guarantee.config());
         all.putAll(config);
         bridge.run(name, TASKS, all);
         WorkerLane lane = new WorkerLane(
@@ -149,7 +160,7 @@ final class WorkerScene implements Scene {
         }
     }
 
-    private Map<Guarantee, Evidence> strike(WorkerSite site) throws Exception {
+    private Map<Guarantee, Evidence> strike(WorkerSite site, Canary canary) throws Exception {
         site.awaitFlow();
         fault.strike(site);
         if (site.healedAt().get().equals(Instant.MIN)) {
@@ -159,8 +170,10 @@ final class WorkerScene implements Scene {
         for (WorkerLane lane : site.lanes()) {
             lane.endLoad();
         }
+        site.bridge().connect().workers().forEach(canary::listenTo);
         Map<Guarantee, Evidence> found = new EnumMap<>(Guarantee.class);
         for (WorkerLane lane : site.lanes()) {
+            canary.found().forEach(where -> lane.problem("a password was logged: " + where));
             site.bridge().awaitDrained(lane.name(), DRAINED);
             lane.noteCommits();
             StreamTally tally = site.bridge().read(lane.name());

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.ConnectCluster;
 import io.jetsink.support.ConnectStatus;
-import io.jetsink.support.KafkaBroker;
+import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
 import io.jetsink.support.StreamReport;
@@ -66,7 +66,7 @@ final class QuickstartRun implements AutoCloseable {
     /** Runs everything once and returns whether all is right. */
     boolean run() throws Exception {
         NatsServer nats = console.step("NATS", () -> open(NatsServer.start()), NatsServer::url);
-        KafkaBroker kafka = console.step("Kafka", () -> open(KafkaBroker.start()), KafkaBroker::bootstrap);
+        KafkaCluster kafka = console.step("Kafka", () -> open(KafkaCluster.start()), KafkaCluster::bootstrap);
         ConnectCluster cluster = console.step(
                 "Connect",
                 () -> startConnect(kafka),
@@ -113,7 +113,7 @@ final class QuickstartRun implements AutoCloseable {
         }
     }
 
-    private ConnectCluster startConnect(KafkaBroker kafka) {
+    private ConnectCluster startConnect(KafkaCluster kafka) {
         ConnectCluster started = open(ConnectCluster.builder(kafka.bootstrap())
                 .packagedPlugin()
                 .heap("1g")
@@ -123,7 +123,7 @@ final class QuickstartRun implements AutoCloseable {
         return started;
     }
 
-    private static String createTopicAndStream(KafkaBroker kafka, Connection connection)
+    private static String createTopicAndStream(KafkaCluster kafka, Connection connection)
             throws IOException, JetStreamApiException {
         kafka.createTopic(TOPIC, PARTITIONS);
         StreamConfiguration.Builder stream = StreamConfiguration.builder()
@@ -152,7 +152,7 @@ final class QuickstartRun implements AutoCloseable {
     }
 
     private QuickstartVerdict deliver(
-            KafkaBroker kafka, ConnectCluster cluster, Connection connection, String connector) throws Exception {
+            KafkaCluster kafka, ConnectCluster cluster, Connection connection, String connector) throws Exception {
         int paced = Math.min(settings.records() / 10, MOST_PACED);
         int burst = settings.records() - paced;
         Arrivals arrivals = new Arrivals(connection.jetStreamManagement(), cluster, connector);
@@ -224,7 +224,7 @@ final class QuickstartRun implements AutoCloseable {
         console.line(logTail());
     }
 
-    private void tellWhereItRuns(NatsServer nats, KafkaBroker kafka, ConnectCluster cluster, String connector) {
+    private void tellWhereItRuns(NatsServer nats, KafkaCluster kafka, ConnectCluster cluster, String connector) {
         console.line("");
         console.line("Kept running until Ctrl-C:");
         console.row("Kafka", kafka.bootstrap() + ", topic " + TOPIC);
@@ -237,7 +237,7 @@ final class QuickstartRun implements AutoCloseable {
         return resource;
     }
 
-    private static Producer<byte[], byte[]> producer(KafkaBroker kafka) {
+    private static Producer<byte[], byte[]> producer(KafkaCluster kafka) {
         return new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrap(), "acks", "all", "batch.size", "65536"),
                 new ByteArraySerializer(),
@@ -278,7 +278,7 @@ final class QuickstartRun implements AutoCloseable {
         }
 
         /** Waits until the connector has committed all that the topic holds; a task that failed never will. */
-        boolean awaitCommitted(KafkaBroker kafka) {
+        boolean awaitCommitted(KafkaCluster kafka) {
             try {
                 Awaitility.await("committed offsets")
                         .atMost(STALL)
@@ -291,7 +291,7 @@ final class QuickstartRun implements AutoCloseable {
             return committedAll(kafka);
         }
 
-        private boolean committedAll(KafkaBroker kafka) {
+        private boolean committedAll(KafkaCluster kafka) {
             return kafka.endOffsets(TOPIC).equals(cluster.rest().offsets(connector));
         }
 

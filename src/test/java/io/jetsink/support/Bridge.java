@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
 /**
- * The whole thing: a Kafka broker, a nats-server or a cluster of three, and Connect workers with the packaged plugin, all
+ * The whole thing: a Kafka cluster, a nats-server or a cluster of three, and Connect workers with the packaged plugin, all
  * real processes, and what tests do with them. A name stands for a topic, a connector and a stream at once.
  */
 public final class Bridge implements AutoCloseable {
@@ -25,11 +25,11 @@ public final class Bridge implements AutoCloseable {
 
     private static final Duration DRAINED = Duration.ofSeconds(90);
 
-    private final KafkaBroker kafka;
+    private final KafkaCluster kafka;
     private final NatsTarget nats;
     private final ConnectCluster connect;
 
-    private Bridge(KafkaBroker kafka, NatsTarget nats, ConnectCluster connect) {
+    private Bridge(KafkaCluster kafka, NatsTarget nats, ConnectCluster connect) {
         this.kafka = kafka;
         this.nats = nats;
         this.connect = connect;
@@ -40,22 +40,27 @@ public final class Bridge implements AutoCloseable {
     }
 
     public static Bridge start(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
-        return start(workers, settings, NatsServer.start());
+        return start(workers, settings, KafkaCluster.start(), NatsServer.start());
+    }
+
+    /** The same with so many Kafka brokers. */
+    public static Bridge start(int workers, int brokers, UnaryOperator<ConnectCluster.Builder> settings) {
+        return start(workers, settings, KafkaCluster.start(brokers), NatsServer.start());
     }
 
     /** The same with a cluster of three nats-servers. */
     public static Bridge startClustered(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
-        return start(workers, settings, NatsCluster.start());
+        return start(workers, settings, KafkaCluster.start(), NatsCluster.start());
     }
 
-    private static Bridge start(int workers, UnaryOperator<ConnectCluster.Builder> settings, NatsTarget nats) {
-        KafkaBroker kafka = KafkaBroker.start();
+    private static Bridge start(
+            int workers, UnaryOperator<ConnectCluster.Builder> settings, KafkaCluster kafka, NatsTarget nats) {
         ConnectCluster.Builder builder =
                 ConnectCluster.builder(kafka.bootstrap()).workers(workers).packagedPlugin();
         return new Bridge(kafka, nats, settings.apply(builder).start());
     }
 
-    public KafkaBroker kafka() {
+    public KafkaCluster kafka() {
         return kafka;
     }
 

@@ -75,12 +75,21 @@ public final class ConnectCluster implements AutoCloseable {
                 home,
                 settings.heap,
                 settings.quickStart,
-                settings.jvmFlags,
+                jvmFlags(home),
                 settings.classPath,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString())));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
         workers.add(worker);
         return worker;
+    }
+
+    private List<String> jvmFlags(Path home) {
+        List<String> flags = new ArrayList<>(settings.jvmFlags);
+        if (!settings.logging.isEmpty()) {
+            Path file = ProcessFiles.write(home.resolve("logging.properties"), settings.logging);
+            flags.add("-Dlog4j2.configurationFile=" + file);
+        }
+        return flags;
     }
 
     private Map<String, String> properties(int port) {
@@ -97,7 +106,7 @@ public final class ConnectCluster implements AutoCloseable {
         properties.put("header.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         for (String topic : List.of("config", "offset", "status")) {
             properties.put(topic + ".storage.topic", "connect-" + topic);
-            properties.put(topic + ".storage.replication.factor", "1");
+            properties.put(topic + ".storage.replication.factor", "-1");
         }
         properties.put("offset.storage.partitions", "1");
         properties.put("status.storage.partitions", "1");
@@ -131,6 +140,7 @@ public final class ConnectCluster implements AutoCloseable {
         private final List<Path> plugins = new ArrayList<>();
         private String classPath = ProcessClassPath.ofKafka();
         private String heap = "512m";
+        private String logging = "";
         private boolean quickStart = true;
         private int workers = 1;
 
@@ -163,6 +173,12 @@ public final class ConnectCluster implements AutoCloseable {
         /** A variable that the workers' processes have beside this one's. */
         public Builder environment(String variable, String value) {
             environment.put(variable, value);
+            return this;
+        }
+
+        /** @param configuration of log4j2, as properties, in the place of ours */
+        public Builder logging(String configuration) {
+            this.logging = configuration;
             return this;
         }
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class ConnectClusterIT {
-    private static KafkaBroker broker;
+    private static KafkaCluster broker;
 
     @BeforeAll
     static void startBroker() {
-        broker = KafkaBroker.start();
+        broker = KafkaCluster.start();
     }
 
     @AfterAll
@@ -80,7 +80,7 @@ final class ConnectClusterIT {
 
     @Test
     void producesTheSameNumbersWhileTheBrokerIsKilled() {
-        try (KafkaBroker victim = KafkaBroker.start();
+        try (KafkaCluster victim = KafkaCluster.start();
                 LoadProducer load = LoadProducer.to(victim.bootstrap(), "load")
                         .partitions(2)
                         .recordsPerSecond(2_000)

@@ -8,9 +8,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connector's task behind something that is not as it should be. */
 public final class Mutant extends SinkTask {
+    private static final Logger LOG = LoggerFactory.getLogger(Mutant.class);
+
     private final NatsJetStreamSinkTask task = new NatsJetStreamSinkTask();
     private final Flaw flaw;
 
@@ -20,6 +24,9 @@ public final class Mutant extends SinkTask {
 
     /** What is wrong. */
     interface Flaw {
+        /** When the task is started with this. */
+        default void started(Map<String, String> props) {}
+
         /** What the task is given of a poll. */
         default List<SinkRecord> put(List<SinkRecord> records) {
             return records;
@@ -72,6 +79,16 @@ public final class Mutant extends SinkTask {
         });
     }
 
+    /** Whoever turns its log up reads what it was configured with. */
+    public static SinkTask saysItsConfig() {
+        return new Mutant(new Flaw() {
+            @Override
+            public void started(Map<String, String> props) {
+                LOG.debug("Started with {}", props);
+            }
+        });
+    }
+
     @Override
     public String version() {
         return task.version();
@@ -79,6 +96,7 @@ public final class Mutant extends SinkTask {
 
     @Override
     public void start(Map<String, String> props) {
+        flaw.started(props);
         task.initialize(context);
         task.start(props);
     }

@@ -1,0 +1,93 @@
+package io.jetsink.faults;
+
+import io.jetsink.support.ConnectWorker;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.Property;
+
+/**
+ * The password of every connector in the laboratory, which must show up in no log, at no level, whatever breaks. Hears what
+ * this JVM logs from its creation on until closed. CanaryIT has all kinds of secrets, but fewer faults.
+ */
+final class Canary extends AbstractAppender implements AutoCloseable {
+    static final String USER = "bridge";
+    static final String PASSWORD = "c4n4ry-in-the-laboratory";
+    static final Map<String, String> CONFIG = Map.of("nats.auth.username", USER, "nats.auth.password", PASSWORD);
+
+    /** Who reads what a connector is configured with. */
+    private static final List<String> TALKATIVE =
+            List.of("io.jetsink", "io.nats", "org.apache.kafka.common.config", "org.apache.kafka.connect");
+
+    /** How a worker logs, so that it could be heard there: at TRACE all of Kafka would log every record. */
+    static final String WORKER = """
+            status = error
+            appender.out.type = Console
+            appender.out.name = out
+            appender.out.layout.type = PatternLayout
+            appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%t] %m (%c{1})%n
+            rootLogger.level = info
+            rootLogger.appenderRef.out.ref = out
+            logger.jetsink.name = io.jetsink
+            logger.jetsink.level = trace
+            logger.nats.name = io.nats
+            logger.nats.level = trace
+            """;
+
+    private final Queue<String> found = new ConcurrentLinkedQueue<>();
+
+    private Canary() {
+        super("canary", null, null, true, Property.EMPTY_ARRAY);
+    }
+
+    static Canary listen() {
+        Canary canary = new Canary();
+        canary.start();
+        root().addAppender(canary);
+        TALKATIVE.forEach(name -> Configurator.setLevel(name, Level.TRACE));
+        return canary;
+    }
+
+    /** Where it was, or nothing; without itself. */
+    List<String> found() {
+        return List.copyOf(found);
+    }
+
+    void listenTo(ConnectWorker worker) {
+        worker.log().lines().forEach(this::hear);
+    }
+
+    private void hear(String text) {
+        int at = text.indexOf(PASSWORD);
+        if (at >= 0) {
+            found.add(text.substring(Math.max(0, at - 200), at));
+        }
+    }
+
+    @Override
+    public void append(LogEvent event) {
+        hear(event.getLevel() + " " + event.getLoggerName() + ": "
+                + event.getMessage().getFormattedMessage());
+        for (Throwable cause = event.getThrown(); cause != null; cause = cause.getCause()) {
+            hear(event.getLoggerName() + ": " + cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        TALKATIVE.forEach(name -> Configurator.setLevel(name, name.equals("io.jetsink") ? Level.INFO : Level.WARN));
+        root().removeAppender(this);
+        stop();
+    }
+
+    private static Logger root() {
+        return (Logger) LogManager.getRootLogger();
+    }
+}
