@@ -379,7 +379,7 @@ class NatsTlsIT {
     }
 
     private void assertFails(TlsSettings tls, String url, String text) {
-        var start = System.nanoTime();
+        // By what is wrong, and not by waiting for longer than nats.connect.timeout.ms, which has another reason.
         assertThatThrownBy(() -> connect(tls, url))
                 .isInstanceOfSatisfying(
                         ConnectFailedException.class,
@@ -387,7 +387,6 @@ class NatsTlsIT {
                 .hasMessageContaining(url)
                 .hasMessageContaining(text)
                 .hasMessageContaining("nats.ssl.*");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
 
     private AbstractThrowableAssert<?, ? extends Throwable> assertUnusable(TlsSettings tls) {
