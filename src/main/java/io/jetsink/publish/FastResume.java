@@ -65,10 +65,13 @@ final class FastResume {
             Connection connection, FastBatch batch, LinkedBlockingQueue<FastAnswer> answers, Duration patience)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
+        IOException refusal = null;
         for (; ; ) {
-            FastAnswer answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            long left = deadline - System.nanoTime();
+            FastAnswer answer = left > 0 ? answers.poll(left, TimeUnit.NANOSECONDS) : null;
             if (answer == null) {
-                throw new IOException("no answer to the end of a batch in " + patience.toMillis() + " ms");
+                String what = refusal == null ? "no answer to the end of a batch in " : "no end of a batch taken in ";
+                throw new IOException(what + patience.toMillis() + " ms", refusal);
             }
             boolean toTheEnd = answer.sequence() > batch.last();
             if (!answer.batch().equals(batch.id) || !answer.fits(batch)) {
@@ -90,6 +93,7 @@ final class FastResume {
                     if (answer.kind() == FastAnswer.Kind.REFUSED && !NOT_LOOKED_AT.contains(answer.code())) {
                         return unknown(batch, answer);
                     }
+                    refusal = answer.error();
                     // Nobody took the end, so it may be sent again; the stream is without a leader for now.
                     awaitQuietly(answers, LEADERLESS_PAUSE);
                     connection.publish(batch.subject(), batch.endReply(), null, EMPTY);

@@ -117,6 +117,17 @@ class FastResumeTest {
         assertThat(batch.hasOpenTail()).isTrue();
     }
 
+    @Test
+    void failsWithWhatTheServerSaysAsLongAsItTakesNoEnd() {
+        batch.acked(0);
+        nats.server = end -> error(end.reply(), 10023);
+
+        assertThatThrownBy(() -> FastResume.end(nats.connection(), batch, "S", SHORT))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no end of a batch taken in 50 ms")
+                .hasRootCauseMessage("no [10023]");
+    }
+
     private void error(String reply, int code) {
         nats.answer(
                 reply,
