@@ -72,7 +72,7 @@ class LeastPrivilegeIT {
                 "orders   | , \"$JS.API.STREAM.INFO.ORDERS\" | may not publish to $JS.API.STREAM.INFO.ORDERS",
                 "orders   | \"_INBOX_orders.>\" | may not subscribe to _INBOX_orders.",
                 "payments | \"payments.>\", | may not publish to payments.0",
-                "payments | \"jetsink.offsets.payments.>\", | may not publish to jetsink.offsets.payments.in.0",
+                "payments | \"jetsink.offsets.payments.>\", | may not publish to jetsink.offsets.payments.0.none",
                 "payments | \"$JS.API.STREAM.INFO.PAYMENTS\", | may not publish to $JS.API.STREAM.INFO.PAYMENTS",
                 "payments | , \"$JS.API.STREAM.MSG.GET.PAYMENTS\" | may not publish to $JS.API.STREAM.MSG.GET.PAYMENTS",
                 "prices   | \"$KV.prices.>\", | may not publish to $KV.prices.k",

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 @Tag("faults")
 class SoakIT {
+    private static final int MINUTES = Integer.getInteger("soak.minutes", 1);
     private static final double MEGABYTE = 1 << 20;
     private static final double HEAP_TOLERANCE = 16;
     private static final double THREADS_TOLERANCE = 4;
@@ -39,11 +40,12 @@ class SoakIT {
     @Test
     void nothingIsBrokenAndNothingGrows() throws Exception {
         long seed = Long.getLong("faults.seed", 1);
-        Scenario soak = Scenario.of(40, "soak", TaskScene.of(this::soak));
+        Scenario soak = Scenario.of(40, MINUTES + " minutes of one fault after the other", TaskScene.of(this::soak));
 
         List<Outcome> outcomes = Laboratory.run(soak, Guarantee.wanted(), seed);
 
         plot(seed);
+        FaultReport.write(outcomes);
         assertThat(outcomes).allMatch(Outcome::good);
         double heap = growth(samples.stream().map(Sample::heap).toList());
         double threads = growth(samples.stream().map(Sample::threads).toList());
@@ -55,7 +57,7 @@ class SoakIT {
 
     private void soak(TaskSite site) throws Exception {
         long begin = System.nanoTime();
-        long length = Duration.ofMinutes(Integer.getInteger("soak.minutes", 1)).toNanos();
+        long length = Duration.ofMinutes(MINUTES).toNanos();
         while (System.nanoTime() - begin < length) {
             strike(site, site.random().nextInt(8));
             site.awaitFlow();
