@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.awaitility.Awaitility;
 
 /** What happens to workers, and to what their tasks are assigned. */
@@ -34,11 +35,18 @@ final class WorkerFaults {
                         4,
                         "workers stopped cleanly, in turn",
                         WorkerScene.of(WorkerFaults::bounce).atTheEnd(WorkerFaults::nothingTwice)),
-                // Connect 4 may start a task once more that is one too many now, and fail it.
+                Scenario.of(26, "13 rebalances", rebalances()),
                 Scenario.of(
                         26,
-                        "rebalances",
-                        WorkerScene.of(WorkerFaults::rebalance).config("tasks.max.enforce", "false")),
+                        "13 rebalances, cooperative",
+                        rebalances()
+                                .config(
+                                        "consumer.override.partition.assignment.strategy",
+                                        CooperativeStickyAssignor.class.getName())),
+                Scenario.of(
+                        26,
+                        "13 rebalances, connect.protocol=eager",
+                        rebalances().settings(workers -> workers.property("connect.protocol", "eager"))),
                 Scenario.of(27, "worker frozen until another has taken over", WorkerScene.of(WorkerFaults::freeze))
                         .controlled(),
                 Scenario.of(
@@ -122,9 +130,14 @@ final class WorkerFaults {
         }
     }
 
+    /** Connect 4 may start a task once more that is one too many now, and fail it. */
+    private static WorkerScene rebalances() {
+        return WorkerScene.of(WorkerFaults::rebalance).config("tasks.max.enforce", "false");
+    }
+
     private static void rebalance(WorkerSite site) {
         ConnectWorker added = null;
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 13; i++) {
             site.hold(Duration.ofSeconds(1), Duration.ofSeconds(3));
             if (i % 4 == 1) {
                 added = added == null ? site.bridge().connect().addWorker() : restarted(added);

@@ -42,6 +42,7 @@ final class WorkerScene implements Scene {
 
     private WorkerScene(WorkerFault fault) {
         this.fault = fault;
+        config.putAll(Canary.CONFIG);
         // A dead consumer has to leave its group before its partitions can move.
         config.put("consumer.override.session.timeout.ms", "6000");
         config.put("consumer.override.heartbeat.interval.ms", "1500");
@@ -132,8 +133,7 @@ final class WorkerScene implements Scene {
         try (Connection connection = bridge.nats().connect()) {
             connection.jetStreamManagement().addStream(guarantee.stream(name).build());
         }
-        Map<String, String> all = new HashMap<>(Canary.CONFIG);
-        all.putAll(guarantee.config());
+        Map<String, String> all = new HashMap<>(guarantee.config());
         all.putAll(config);
         bridge.run(name, TASKS, all);
         WorkerLane lane = new WorkerLane(
