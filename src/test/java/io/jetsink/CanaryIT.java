@@ -46,13 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class CanaryIT {
     private static final String LOG_EVERYTHING = """
-            status = error
-            appender.out.type = Console
-            appender.out.name = out
-            appender.out.layout.type = PatternLayout
             appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%t] %m (%c)%n
             rootLogger.level = trace
-            rootLogger.appenderRef.out.ref = out
+            logger.config.level = trace
+            logger.rest.level = trace
+            logger.metrics.level = trace
+            logger.info.level = trace
             """;
     private static final String RECORD_KEY = "c4n4ry-record-key";
     private static final String RECORD_VALUE = "c4n4ry-record-value";

@@ -24,21 +24,13 @@ final class Canary extends AbstractAppender implements AutoCloseable {
 
     /** Who reads what a connector is configured with. */
     private static final List<String> TALKATIVE =
-            List.of("io.jetsink", "io.nats", "org.apache.kafka.common.config", "org.apache.kafka.connect");
+            List.of("io.jetsink", "org.apache.kafka.common.config", "org.apache.kafka.connect");
 
-    /** How a worker logs, so that it could be heard there: at TRACE all of Kafka would log every record. */
+    /** How a worker logs beyond INFO, so that it could be heard there: at TRACE all of Kafka would log every record. */
     static final String WORKER = """
-            status = error
-            appender.out.type = Console
-            appender.out.name = out
-            appender.out.layout.type = PatternLayout
-            appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%t] %m (%c{1})%n
-            rootLogger.level = info
-            rootLogger.appenderRef.out.ref = out
             logger.jetsink.name = io.jetsink
             logger.jetsink.level = trace
-            logger.nats.name = io.nats
-            logger.nats.level = trace
+            logger.config.level = info
             """;
 
     private final Queue<String> found = new ConcurrentLinkedQueue<>();

@@ -73,23 +73,15 @@ public final class ConnectCluster implements AutoCloseable {
         settings.environment.forEach((variable, value) -> command.add(variable + "=" + value));
         command.addAll(ProcessJava.command(
                 home,
+                settings.logging,
                 settings.heap,
                 settings.quickStart,
-                jvmFlags(home),
+                settings.jvmFlags,
                 settings.classPath,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString())));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
         workers.add(worker);
         return worker;
-    }
-
-    private List<String> jvmFlags(Path home) {
-        List<String> flags = new ArrayList<>(settings.jvmFlags);
-        if (!settings.logging.isEmpty()) {
-            Path file = ProcessFiles.write(home.resolve("logging.properties"), settings.logging);
-            flags.add("-Dlog4j2.configurationFile=" + file);
-        }
-        return flags;
     }
 
     private Map<String, String> properties(int port) {
@@ -176,9 +168,9 @@ public final class ConnectCluster implements AutoCloseable {
             return this;
         }
 
-        /** @param configuration of log4j2, as properties, in the place of ours */
-        public Builder logging(String configuration) {
-            this.logging = configuration;
+        /** @param lines of log4j2's properties that win over ours, each with a line break */
+        public Builder logging(String lines) {
+            this.logging = lines;
             return this;
         }
 

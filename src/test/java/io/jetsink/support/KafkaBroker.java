@@ -38,6 +38,7 @@ final class KafkaBroker implements AutoCloseable {
         format(properties, cluster);
         this.command = ProcessJava.command(
                 folder,
+                "",
                 "512m",
                 true,
                 List.of(),

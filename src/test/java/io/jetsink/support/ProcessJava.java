@@ -33,18 +33,25 @@ final class ProcessJava {
 
     /**
      * @param folder where the log configuration is written
+     * @param logging lines of it that win over ours
      * @param quickStart whether a short start counts more than throughput
      */
     static List<String> command(
-            Path folder, String heap, boolean quickStart, List<String> flags, String classPath, List<String> main) {
-        Path logging = ProcessFiles.write(folder.resolve("log4j2.properties"), LOG_CONFIGURATION);
+            Path folder,
+            String logging,
+            String heap,
+            boolean quickStart,
+            List<String> flags,
+            String classPath,
+            List<String> main) {
+        Path configuration = ProcessFiles.write(folder.resolve("log4j2.properties"), LOG_CONFIGURATION + logging);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heap);
         if (quickStart) {
             command.addAll(QUICK_START);
         }
-        command.add("-Dlog4j2.configurationFile=" + logging);
+        command.add("-Dlog4j2.configurationFile=" + configuration);
         command.addAll(flags);
         command.add("-cp");
         command.add(classPath);

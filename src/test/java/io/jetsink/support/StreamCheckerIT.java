@@ -3,8 +3,10 @@ package io.jetsink.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 final class StreamCheckerIT {
     private static final int MANY = 200_000;
+    /** More than the checker has on its way at once. */
+    private static final int SOME = 20_000;
 
     private static NatsServer server;
     private static Connection connection;
@@ -85,8 +90,46 @@ final class StreamCheckerIT {
 
     @Test
     void readsAFullStreamWithoutLossOfItsOwn() throws Exception {
+        publish(MANY);
+
+        long begin = System.nanoTime();
+        StreamTally tally = StreamChecker.read(connection, "S");
+
+        tally.assertClean(List.of((long) MANY));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+        assertThat(tally.entries()).isSortedAccordingTo(Comparator.comparing(StreamEntry::streamSequence));
+    }
+
+    /** As after an election: the server has lost it, and jnats makes no other. */
+    @Test
+    void readsOnWhenItsConsumerIsGone() throws Exception {
+        publish(SOME);
+        AtomicBoolean gone = new AtomicBoolean();
+
+        StreamTally tally = StreamChecker.read(connection, "S", message -> {
+            if (gone.compareAndSet(false, true)) {
+                deleteConsumers();
+            }
+            return StreamChecker.position(message.getData());
+        });
+
+        assertThat(gone).isTrue();
+        tally.assertClean(List.of((long) SOME));
+    }
+
+    private void deleteConsumers() {
+        try {
+            for (String name : connection.jetStreamManagement().getConsumerNames("S")) {
+                connection.jetStreamManagement().deleteConsumer("S", name);
+            }
+        } catch (IOException | JetStreamApiException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void publish(int messages) throws Exception {
         List<CompletableFuture<PublishAck>> window = new ArrayList<>();
-        for (int i = 0; i < MANY; i++) {
+        for (int i = 0; i < messages; i++) {
             window.add(connection.jetStream().publishAsync("s", ("0:" + i + ":").getBytes(StandardCharsets.US_ASCII)));
             if (window.size() == 1_000) {
                 for (CompletableFuture<PublishAck> ack : window) {
@@ -95,12 +138,5 @@ final class StreamCheckerIT {
                 window.clear();
             }
         }
-
-        long begin = System.nanoTime();
-        StreamTally tally = StreamChecker.read(connection, "S");
-
-        tally.assertClean(List.of((long) MANY));
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
-        assertThat(tally.entries()).isSortedAccordingTo(Comparator.comparing(StreamEntry::streamSequence));
     }
 }
