@@ -34,6 +34,7 @@ final class Canary extends AbstractAppender implements AutoCloseable {
             """;
 
     private final Queue<String> found = new ConcurrentLinkedQueue<>();
+    private boolean debugging;
 
     private Canary() {
         super("canary", null, null, true, Property.EMPTY_ARRAY);
@@ -53,7 +54,14 @@ final class Canary extends AbstractAppender implements AutoCloseable {
     }
 
     void listenTo(ConnectWorker worker) {
-        worker.log().lines().forEach(this::hear);
+        String log = worker.log();
+        debugging |= log.contains(" DEBUG ");
+        log.lines().forEach(this::hear);
+    }
+
+    /** Whether a worker has said anything below INFO: if none has, it was listened to in vain. */
+    boolean hasHeardWorkers() {
+        return debugging;
     }
 
     private void hear(String text) {

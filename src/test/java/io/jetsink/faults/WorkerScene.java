@@ -174,6 +174,10 @@ final class WorkerScene implements Scene {
         Map<Guarantee, Evidence> found = new EnumMap<>(Guarantee.class);
         for (WorkerLane lane : site.lanes()) {
             canary.found().forEach(where -> lane.problem("a password was logged: " + where));
+            // Each claim of a partition is told at DEBUG.
+            if (lane.guarantee() == Guarantee.EXACTLY_ONCE && !canary.hasHeardWorkers()) {
+                lane.problem("the workers log nothing below INFO, so that no password would be found");
+            }
             site.bridge().awaitDrained(lane.name(), DRAINED);
             lane.noteCommits();
             StreamTally tally = site.bridge().read(lane.name());
