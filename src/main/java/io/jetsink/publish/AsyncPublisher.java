@@ -29,7 +29,9 @@ final class AsyncPublisher implements Publisher {
     private final int window;
     private final boolean lastCounts;
     private final boolean identified;
+    private final Uncaptured uncaptured;
     private final @Nullable CompletableFuture<PublishAck>[] acks;
+    private final @Nullable String[] subjects;
     private final int mask;
     /** Everything before it was reported. */
     private long harvested = -1;
@@ -45,8 +47,15 @@ final class AsyncPublisher implements Publisher {
      * @param window how many messages may wait for their ack
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
      * @param identified whether messages have ids, without which none can be a duplicate
+     * @param uncaptured asks about messages that nothing was subscribed to
      */
-    AsyncPublisher(Connection connection, @Nullable String stream, int window, boolean lastCounts, boolean identified)
+    AsyncPublisher(
+            Connection connection,
+            @Nullable String stream,
+            int window,
+            boolean lastCounts,
+            boolean identified,
+            Uncaptured uncaptured)
             throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
@@ -54,7 +63,9 @@ final class AsyncPublisher implements Publisher {
         this.window = window;
         this.lastCounts = lastCounts;
         this.identified = identified;
+        this.uncaptured = uncaptured;
         this.acks = newFutures(Integer.highestOneBit(Math.max(window - 1, 1)) << 1);
+        this.subjects = new String[acks.length];
         this.mask = acks.length - 1;
     }
 
@@ -96,6 +107,7 @@ final class AsyncPublisher implements Publisher {
             acks[(int) gap & mask] = null;
         }
         acks[(int) position & mask] = ack;
+        subjects[(int) position & mask] = message.subject();
         end = position + 1;
         return true;
     }
@@ -108,11 +120,21 @@ final class AsyncPublisher implements Publisher {
             if (ack == null) {
                 continue;
             }
-            if (!ack.isDone()) {
+            if (!ack.isDone() || (ack.isCompletedExceptionally() && isAskedAbout(harvested, ack))) {
                 return;
             }
             acks[place] = null;
             report(harvested, ack, outcomes);
+        }
+    }
+
+    /** Whether the server is asked why nothing was subscribed to the message. */
+    private boolean isAskedAbout(long position, CompletableFuture<PublishAck> ack) {
+        try {
+            ack.join();
+            return false;
+        } catch (CompletionException | CancellationException failure) {
+            return uncaptured.isOpen(position, subjects[(int) position & mask], failure);
         }
     }
 
@@ -138,7 +160,8 @@ final class AsyncPublisher implements Publisher {
                     outcomes.settled(position);
                 }
             }
-        } catch (CompletionException | CancellationException failure) {
+        } catch (CompletionException | CancellationException ended) {
+            Throwable failure = uncaptured.cause(position, ended);
             broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
@@ -151,6 +174,9 @@ final class AsyncPublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
+        if (uncaptured.await(nanos)) {
+            return true;
+        }
         long last = Math.min(position, end - 1);
         boolean known = false;
         for (long at = last; at >= harvested; at--) {

@@ -46,11 +46,13 @@ final class ExactlyOnce {
     /**
      * The stream as it is at the opening of an epoch. Called by the link's thread.
      *
+     * @param captured what the task has learnt of the stream so far
      * @param most messages that its server takes in a batch
      */
-    void opened(TargetStream found, int most) {
+    void opened(TargetStream found, CapturedSubjects captured, int most) {
         stream = found;
-        limit = new StreamLimit(found);
+        // A batch with a subject that nothing captures is never answered: each subject is asked about.
+        limit = new StreamLimit(found, captured, true);
         serverLimit = most;
     }
 

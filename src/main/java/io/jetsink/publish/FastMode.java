@@ -69,15 +69,13 @@ final class FastMode implements PublisherFactory {
             throw new MistakeException(silent);
         }
         missing = stream == null ? unknown() : missingIn(stream);
-        if (missing == null && stream != null && !stream.takesAnyOf(lookUp.subjects())) {
-            missing = "stream " + stream.name() + " takes none of the subjects";
-        }
         if (stream == null || missing != null) {
             doWithout(missing);
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        return new FastPublisher(connection, stream, settings, unbegun, clock);
+        StreamLimit limit = new StreamLimit(stream, lookUp.captured(), false);
+        return new FastPublisher(connection, stream, limit, settings, unbegun, clock);
     }
 
     private void doWithout(@Nullable String missing) throws MistakeException {
@@ -99,6 +97,7 @@ final class FastMode implements PublisherFactory {
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
+        leadTo(connection, batch);
         try {
             return FastResume.end(connection, batch, previous.stream().name(), settings.ackTimeout()) ? null : batch;
         } catch (IOException unanswered) {
@@ -106,6 +105,23 @@ final class FastMode implements PublisherFactory {
             lookUp.on(connection);
             throw unanswered;
         }
+    }
+
+    /**
+     * Gives the end of the batch a subject that leads into the stream, which may have lost the one of the batch.
+     *
+     * @throws MistakeException if the stream has lost all of them, so that the end of the batch cannot reach it
+     */
+    private void leadTo(Connection connection, FastBatch batch) throws IOException {
+        TargetStream now = lookUp.on(connection);
+        if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
+            return;
+        }
+        Probe other = Probe.of(lookUp.subjects(), now);
+        if (other == null) {
+            throw SubjectQuestion.lost(now);
+        }
+        batch.leadBy(other.subject());
     }
 
     private boolean isUnreplicated(Connection connection) throws IOException {

@@ -56,18 +56,20 @@ final class FastPublisher implements Publisher {
 
     /**
      * @param stream as it is now
+     * @param limit what it refuses
      * @param unbegun a batch of an epoch before whose only message may still be on its way, or null
      * @param clock nanoseconds that only go forward
      */
     FastPublisher(
             Connection connection,
             TargetStream stream,
+            StreamLimit limit,
             PublishSettings settings,
             @Nullable FastBatch unbegun,
             LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
-        this.limit = new StreamLimit(stream);
+        this.limit = limit;
         this.settings = settings;
         this.unbegun = unbegun;
         this.clock = clock;
@@ -224,6 +226,11 @@ final class FastPublisher implements Publisher {
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
                 refusal = answer;
+                limit.distrust();
+                if (answer.sequence() == 1 && !(answer.error() instanceof WrongStreamException)) {
+                    // Nobody captured the first message, so there is no batch that could be ended.
+                    open.conclude(0);
+                }
                 outcomes.failed(open.position(Math.min(answer.sequence(), open.last())), cause(answer));
             }
             case GAP -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());

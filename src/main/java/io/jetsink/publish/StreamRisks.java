@@ -92,8 +92,9 @@ final class StreamRisks {
                 .filter(filter -> !stream.takes(filter))
                 .toList();
         if (!outside.isEmpty()) {
-            risks.add("does not take all of the subjects " + String.join(", ", outside)
-                    + ", and records outside are not stored in it: change subject, or add to the stream's subjects");
+            risks.add("does not list all of the subjects " + String.join(", ", outside)
+                    + ", and records outside are not stored in it unless a mapping of the account leads them there:"
+                    + " change subject, or add to the stream's subjects");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.config.JetStreamSettings;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.api.PublishAck;
@@ -31,7 +32,7 @@ class AsyncPublisherTest {
 
     @BeforeEach
     void open() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, true);
+        publisher = publisher(false, true);
     }
 
     @Test
@@ -87,7 +88,7 @@ class AsyncPublisherTest {
 
     @Test
     void believesInNoDuplicateOfAMessageWithoutAnId() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, false);
+        publisher = publisher(false, false);
         publish(5);
         acks.get(0).complete(ack("ORDERS\",\"duplicate\": true,\"domain\":\"d"));
 
@@ -106,7 +107,7 @@ class AsyncPublisherTest {
     @ParameterizedTest
     @MethodSource("whatIsSentAgain")
     void settlesNothingBehindAFailureWhereTheLastMessageCounts(Exception failure) throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
+        publisher = publisher(true, true);
         publish(0, 1, 2);
         ack(0);
         acks.get(1).completeExceptionally(failure);
@@ -120,7 +121,7 @@ class AsyncPublisherTest {
 
     @Test
     void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
+        publisher = publisher(true, true);
         publish(0, 1);
         acks.get(0).completeExceptionally(Failures.tooLarge());
         ack(1);
@@ -253,6 +254,13 @@ class AsyncPublisherTest {
                 throw new AssertionError("not asked for");
             }
         };
+    }
+
+    private AsyncPublisher publisher(boolean lastCounts, boolean identified) throws Exception {
+        Connection connection = connection();
+        StreamLookUp lookUp = new StreamLookUp(new JetStreamSettings(null, null, "ORDERS", null), List.of("orders"));
+        return new AsyncPublisher(
+                connection, "ORDERS", 4, lastCounts, identified, new Uncaptured(connection, lookUp));
     }
 
     private Connection connection() {

@@ -46,7 +46,8 @@ final class AtomicTask implements Publisher.Outcomes {
         SinkConfig config = SinkConfig.parse(props);
         once = new ExactlyOnce(
                 MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
-        once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
+        once.opened(
+                AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
     }
 
     static String subject(int partition) {

@@ -27,6 +27,9 @@ final class FastFixture {
 
     final List<Throwable> causes = outcomes.causes;
     FastPublisher publisher;
+    /** What the task has learnt of the stream. */
+    final CapturedSubjects captured = new CapturedSubjects(List.of("orders"), this::nanoTime);
+
     private long now;
 
     FastFixture() {
@@ -35,9 +38,11 @@ final class FastFixture {
 
     /** The next epoch, over the same connection. */
     void open(StreamConfiguration.Builder stream, @Nullable FastBatch unbegun) {
+        TargetStream target = new TargetStream("ORDERS", stream.build(), "$JS.API.");
         publisher = new FastPublisher(
                 nats.connection(),
-                new TargetStream("ORDERS", stream.build(), "$JS.API."),
+                target,
+                new StreamLimit(target, captured, false),
                 SETTINGS,
                 unbegun,
                 this::nanoTime);

@@ -160,11 +160,13 @@ class FastModeTest {
 
     private FastMode mode(PublishMode mode) {
         JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
+        StreamLookUp lookUp = new StreamLookUp(jetStream, List.of("orders"));
         return new FastMode(
                 "task",
                 FastFixture.settings(mode),
-                new StreamLookUp(jetStream, List.of("orders")),
-                (connection, previous) -> new AsyncPublisher(connection, "ORDERS", FastFixture.WINDOW, false, false),
+                lookUp,
+                (connection, previous) -> new AsyncPublisher(
+                        connection, "ORDERS", FastFixture.WINDOW, false, false, new Uncaptured(connection, lookUp)),
                 fast::nanoTime);
     }
 }

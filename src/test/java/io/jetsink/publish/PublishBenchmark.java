@@ -61,7 +61,9 @@ public class PublishBenchmark {
         TargetStream target = new TargetStream(stream.getName(), stream, "$JS.API.");
         PublishSettings settings =
                 new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, PublishMode.FAST, WINDOW, 1 << 25, PATIENCE, null);
-        publisher = new FastPublisher(connection, target, settings, null, System::nanoTime);
+        CapturedSubjects captured = new CapturedSubjects(List.of("bench.>"), System::nanoTime);
+        StreamLimit limit = new StreamLimit(target, captured, false);
+        publisher = new FastPublisher(connection, target, limit, settings, null, System::nanoTime);
     }
 
     @TearDown

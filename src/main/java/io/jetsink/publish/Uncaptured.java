@@ -1,0 +1,96 @@
+package io.jetsink.publish;
+
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that nothing was subscribed to, so that it has no ack: either no stream captures its subject, or the stream that
+ * does has no leader. The server is asked which (ADR 0030), one message at a time.
+ *
+ * <p><b>Threads.</b> Confined to the task thread.
+ */
+final class Uncaptured {
+    private static final String NO_RESPONDERS = "503 No Responders";
+    private static final long NONE = -1;
+
+    private final Connection connection;
+    private final StreamLookUp lookUp;
+    private long position = NONE;
+    private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
+
+    Uncaptured(Connection connection, StreamLookUp lookUp) {
+        this.connection = connection;
+        this.lookUp = lookUp;
+    }
+
+    /**
+     * Asks about a message that failed, if its failure is of this kind and the stream is known.
+     *
+     * @param at where the message is in the ring
+     * @return whether an answer is to come
+     */
+    boolean isOpen(long at, @Nullable String subject, Throwable failure) {
+        TargetStream stream = lookUp.last();
+        if (at != position
+                && stream != null
+                && subject != null
+                && FailureTriage.reason(failure).contains(NO_RESPONDERS)) {
+            try {
+                answer = SubjectQuestion.ask(connection, stream, lookUp.captured(), subject);
+                position = at;
+            } catch (IllegalStateException queueFullOrClosed) {
+                answer = null;
+            }
+        }
+        CompletableFuture<SubjectQuestion.Answer> asked = answer;
+        return at == position && asked != null && !asked.isDone();
+    }
+
+    /**
+     * Waits for the answer.
+     *
+     * @return false if nothing is asked at the moment
+     */
+    boolean await(long nanos) throws InterruptedException {
+        CompletableFuture<SubjectQuestion.Answer> asked = answer;
+        if (asked == null) {
+            return false;
+        }
+        try {
+            asked.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException known) {
+            // For cause to tell.
+            return true;
+        }
+        return true;
+    }
+
+    /**
+     * The reason that the answer gives.
+     *
+     * @param at where the message is in the ring
+     * @param failure of the message, returned if nothing else is known
+     */
+    Throwable cause(long at, Throwable failure) {
+        CompletableFuture<SubjectQuestion.Answer> asked = answer;
+        if (asked == null || at != position) {
+            return failure;
+        }
+        answer = null;
+        position = NONE;
+        try {
+            String rejection = asked.join().rejection();
+            return rejection == null ? failure : new RejectedRecordException(rejection);
+        } catch (CompletionException unknown) {
+            Throwable why = unknown.getCause();
+            return why instanceof IOException ? why : failure;
+        }
+    }
+}
