@@ -58,11 +58,8 @@ final class BenchRig implements AutoCloseable {
                     ? List.of(
                             started(NatsServer.builder().config(limits).start()).url())
                     : started(NatsCluster.start(NatsBinary.DEFAULT, limits)).urls();
-            connect = started(ConnectCluster.builder(kafka.bootstrap())
-                    .packagedPlugin()
+            connect = started(ConnectCluster.measured(kafka.bootstrap())
                     .plugin(BarePlugin.pack(settings.folder()))
-                    .heap("1g")
-                    .forThroughput()
                     .start());
             connection = started(Nats.connect(String.join(",", servers)));
             streams = connection.jetStreamManagement();
