@@ -62,7 +62,7 @@ final class BenchRig implements AutoCloseable {
                     ? List.of(
                             started(NatsServer.builder().config(limits).start()).url())
                     : started(NatsCluster.start(NatsBinary.DEFAULT, limits)).urls();
-            connect = started(workers()
+            connect = started(ConnectCluster.measured(kafka.bootstrap())
                     .packagedPlugin()
                     .plugin(BarePlugin.pack(settings.folder()))
                     .start());
@@ -81,13 +81,9 @@ final class BenchRig implements AutoCloseable {
         }
     }
 
-    private ConnectCluster.Builder workers() {
-        return ConnectCluster.builder(kafka.bootstrap()).heap("1g").forThroughput();
-    }
-
     /** A Connect cluster of its own on the same broker. */
     private ConnectCluster earlierWorkers(Path zip) {
-        return workers()
+        return ConnectCluster.measured(kafka.bootstrap())
                 .plugin(zip)
                 .property("group.id", "jetsink-connect-before")
                 .property("config.storage.topic", "connect-before-config")
