@@ -179,9 +179,9 @@ class FailureTriageTest {
     }
 
     @Test
-    void stopsWhenAnotherStreamTookIt() {
-        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.STOP);
-        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.STOP);
+    void givesAMinuteWhenAnotherStreamTookIt() {
+        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.MISTAKE);
+        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.MISTAKE);
     }
 
     @Test
