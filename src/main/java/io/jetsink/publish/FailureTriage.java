@@ -45,8 +45,7 @@ public final class FailureTriage {
             Map.entry(
                     10039,
                     "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
-            Map.entry(
-                    10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
+            Map.entry(10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
             Map.entry(
                     10060,
                     "another stream captures the subject: correct jetstream.stream, subject, or the streams' subjects"),
@@ -56,9 +55,7 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(
-                    10166,
-                    StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,
@@ -184,8 +181,7 @@ public final class FailureTriage {
     private static String advice(int code, @Nullable String description) {
         return switch (ofCode(code, description)) {
             case MISTAKE -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISTAKES.getOrDefault(code, "");
-            case BACK_PRESSURE ->
-                description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
+            case BACK_PRESSURE -> description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
             default -> "";
         };
     }

@@ -56,10 +56,7 @@ class FailureTriageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {
-10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227
-            })
+    @ValueSource(ints = {10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227})
     void rejectsWhatTheServerHoldsAgainstTheMessage(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
     }
