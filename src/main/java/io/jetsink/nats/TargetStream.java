@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param domain the JetStream domain that acks of the stream name, empty for none; null if it is not known
  */
 public record TargetStream(
-        String name, StreamConfiguration configuration, String apiPrefix, @Nullable String domain) {
+        String name,
+        StreamConfiguration configuration,
+        String apiPrefix,
+        @Nullable String domain) {
     /** What is wrong with a stream that does not {@link #acks() ack}, to be said behind its name. */
     public static final String NO_ACK = "has no_ack, so nobody learns what it has stored";
     /** What mends it: an option of {@code nats stream edit}. */

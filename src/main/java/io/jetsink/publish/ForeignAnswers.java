@@ -68,7 +68,8 @@ final class ForeignAnswers {
      *     the expected one is gone for good
      */
     static IOException failure(Answer foreign, AckSource expected) {
-        String text = "an ack came from " + ShownText.of(AckSource.shown(foreign.stream(), foreign.domain())) + " and none from "
+        String text = "an ack came from " + ShownText.of(AckSource.shown(foreign.stream(), foreign.domain()))
+                + " and none from "
                 + expected.shown()
                 + ": correct jetstream.stream or jetstream.domain, or remove the subject from that stream";
         @Nullable String stream = expected.stream();

@@ -15,8 +15,7 @@ class AckInboxTest {
     private final FakeConnection nats = new FakeConnection();
     private long now;
     private final AckSource source = new AckSource("ORDERS", "hub");
-    private final AckInbox inbox =
-            new AckInbox(nats.connection(), source, new ForeignAnswers("orders-0", () -> now));
+    private final AckInbox inbox = new AckInbox(nats.connection(), source, new ForeignAnswers("orders-0", () -> now));
 
     @Test
     void waitsForTheStreamWhileOthersAnswer() {

@@ -86,13 +86,15 @@ class AckSourceTest {
         AckSource none = new AckSource("ORDERS", "");
 
         assertThat(read(none, "{\"stream\":\"ORDERS\",\"seq\":1}").isAck()).isTrue();
-        assertThat(read(none, "{\"stream\":\"ORDERS\",\"domain\":\"leaf\",\"seq\":1}").isForeign())
+        assertThat(read(none, "{\"stream\":\"ORDERS\",\"domain\":\"leaf\",\"seq\":1}")
+                        .isForeign())
                 .isTrue();
     }
 
     @Test
     void believesAnyStreamWhereNoneIsNamed() {
-        assertThat(read(AckSource.ANY, "{\"stream\":\"A\",\"domain\":\"x\",\"seq\":1}").isAck())
+        assertThat(read(AckSource.ANY, "{\"stream\":\"A\",\"domain\":\"x\",\"seq\":1}")
+                        .isAck())
                 .isTrue();
         assertThat(read(AckSource.ANY, "{\"stream\":\"A\",\"seq\":0}").isForeign())
                 .isTrue();
@@ -101,7 +103,8 @@ class AckSourceTest {
     @Test
     void believesADuplicateOfAMessageWithAnId() {
         Answer answer = HUB.read(
-                AckSource.parse("{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":1,\"duplicate\":true}".getBytes(UTF_8)),
+                AckSource.parse(
+                        "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":1,\"duplicate\":true}".getBytes(UTF_8)),
                 true);
 
         assertThat(answer.isAck()).isTrue();
@@ -125,7 +128,8 @@ class AckSourceTest {
     void readsTheServersStatus() {
         FakeConnection nats = new FakeConnection();
 
-        assertThat(HUB.read(nats.statusMessage("reply", 503, "No Responders"), false).kind())
+        assertThat(HUB.read(nats.statusMessage("reply", 503, "No Responders"), false)
+                        .kind())
                 .isEqualTo(Answer.Kind.STATUS);
         assertThat(HUB.read(nats.statusMessage("reply", 404, "No Stock"), false).kind())
                 .isEqualTo(Answer.Kind.FOREIGN);
