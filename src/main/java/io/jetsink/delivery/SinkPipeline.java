@@ -9,6 +9,7 @@ import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -188,7 +189,14 @@ public final class SinkPipeline {
     /** No ack for too long: is the link dead, or does the stream only elect a leader? */
     private void watch(Publisher watched) {
         switch (progress.look()) {
-            case PROBE -> link.probe(watched);
+            case PROBE -> {
+                IOException elsewhere = watched.ackedElsewhere();
+                if (elsewhere == null) {
+                    link.probe(watched);
+                } else {
+                    link.giveUp(watched, elsewhere);
+                }
+            }
             case GIVE_UP ->
                 link.giveUp(
                         watched,
