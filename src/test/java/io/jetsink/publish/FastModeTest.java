@@ -165,6 +165,7 @@ class FastModeTest {
                 FastFixture.settings(mode),
                 new StreamLookUp(jetStream, List.of("orders")),
                 (connection, previous) -> new AsyncPublisher(connection, "ORDERS", FastFixture.WINDOW, false, false),
+                fast.rate,
                 fast::nanoTime);
     }
 }

@@ -220,7 +220,7 @@ class PreflightTest {
     }
 
     private PublisherFactory publishers() {
-        return Publishers.of("task", SinkConfig.parse(props), List.of(props.get("subject")));
+        return Publishers.of("task", SinkConfig.parse(props), List.of(props.get("subject")), new LinkRate(1 << 20));
     }
 
     static String refusal(String stream) {
