@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.config.ShownText;
 import io.nats.client.support.NatsUri;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -7,6 +8,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server to try.
@@ -17,14 +20,24 @@ import org.jspecify.annotations.Nullable;
  */
 record LinkTarget(
         String server, String certificateHost, @Nullable TlsContext tls) {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkTarget.class);
+
     /**
      * The configured servers in random order, then the discovered ones. Servers announce addresses rather than names; as
      * in other NATS clients their certificates have to be for the configured name then.
      */
     static List<LinkTarget> all(List<String> configured, Collection<String> discovered, @Nullable TlsContext tls)
             throws ConnectFailedException {
-        var own = parse(configured);
-        var others = parse(discovered);
+        var own = new ArrayList<NatsUri>();
+        for (var url : configured) {
+            try {
+                own.add(new NatsUri(url));
+            } catch (URISyntaxException e) {
+                throw new ConnectFailedException(
+                        ConnectFailedException.Reason.SETTINGS, "No URL of a server: " + url + " (nats.servers)", e);
+            }
+        }
+        var others = readable(discovered);
         for (var uri : own) {
             // The client would quietly leave TLS out.
             if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
@@ -49,14 +62,14 @@ record LinkTarget(
         return all;
     }
 
-    private static List<NatsUri> parse(Collection<String> urls) throws ConnectFailedException {
+    /** A server may announce anything; an address that is none is left out and is not the configuration's fault. */
+    private static List<NatsUri> readable(Collection<String> urls) {
         var parsed = new ArrayList<NatsUri>();
         for (var url : urls) {
             try {
                 parsed.add(new NatsUri(url));
             } catch (URISyntaxException e) {
-                throw new ConnectFailedException(
-                        ConnectFailedException.Reason.SETTINGS, "No URL of a server: " + url + " (nats.servers)", e);
+                LOG.debug("a server announced an address that is no URL: {}", ShownText.of(url), e);
             }
         }
         return parsed;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,10 @@ public final class NatsConnector implements AutoCloseable {
      * Credentials and stores are read again.
      *
      * @param discovered servers that an earlier link knew
-     * @param listener hears what becomes of the link
+     * @param listeners makes a listener for each server that is tried, so that none hears of a connection to another; the
+     *     one made last is that of the link
      */
-    public NatsLink connect(Collection<String> discovered, LinkListener listener)
+    public NatsLink connect(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
             throws ConnectFailedException, InterruptedException {
         exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
         exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
@@ -68,7 +70,7 @@ public final class NatsConnector implements AutoCloseable {
         var tls = TlsContext.read(settings.tls());
         var failed = new ArrayList<FailedAttempt>();
         for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
-            var monitor = new LinkMonitor(target, listener);
+            var monitor = new LinkMonitor(target, listeners.get());
             var threads = new LinkThreads(name);
             var link = open(monitor, threads, credentials, failed);
             if (link != null) {

@@ -1,7 +1,7 @@
 package io.jetsink.publish;
 
-/** Another stream than the configured one acked, so something else listens on the subject: a definite mistake. */
-final class WrongStreamException extends DefiniteException {
+/** Another stream than the configured one acked, so something else listens on the subject: a mistake, unless it passes. */
+final class WrongStreamException extends MistakeException {
     private static final long serialVersionUID = 1L;
 
     WrongStreamException(String expected, String actual) {
