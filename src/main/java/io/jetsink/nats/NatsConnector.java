@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,9 +71,10 @@ public final class NatsConnector implements AutoCloseable {
      * Credentials and stores are read again.
      *
      * @param discovered servers that an earlier link knew
-     * @param listener hears what becomes of the link
+     * @param listeners makes a listener for each server that is tried, so that none hears of a connection to another; the
+     *     one made last is that of the link
      */
-    public NatsLink connect(Collection<String> discovered, LinkListener listener)
+    public NatsLink connect(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
             throws ConnectFailedException, InterruptedException {
         exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
         exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
@@ -80,8 +82,8 @@ public final class NatsConnector implements AutoCloseable {
         var tls = TlsContext.read(settings.tls());
         var failed = new ArrayList<FailedAttempt>();
         for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
-            for (var address : addresses(target, listener, failed)) {
-                var monitor = new LinkMonitor(address, listener);
+            for (var address : addresses(target, listeners, failed)) {
+                var monitor = new LinkMonitor(address, listeners.get());
                 var threads = new LinkThreads(name);
                 var link = open(monitor, threads, credentials, failed);
                 if (link != null) {
@@ -92,11 +94,12 @@ public final class NatsConnector implements AutoCloseable {
         throw FailedAttempt.all(failed);
     }
 
-    private static List<LinkTarget> addresses(LinkTarget target, LinkListener listener, List<FailedAttempt> failed) {
+    private static List<LinkTarget> addresses(
+            LinkTarget target, Supplier<? extends LinkListener> listeners, List<FailedAttempt> failed) {
         try {
             return target.resolved();
         } catch (UnknownHostException e) {
-            failed.add(FailedAttempt.of(new LinkMonitor(target, listener), e));
+            failed.add(FailedAttempt.of(new LinkMonitor(target, listeners.get()), e));
             return List.of();
         }
     }
