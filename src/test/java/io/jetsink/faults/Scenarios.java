@@ -30,6 +30,7 @@ final class Scenarios {
                 StrangerFaults.scenarios(),
                 DomainFaults.scenarios(),
                 ClusterFaults.scenarios(),
+                CalloutFaults.scenarios(),
                 AccountFaults.scenarios()));
     }
 
