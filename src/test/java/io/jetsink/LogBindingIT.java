@@ -72,6 +72,7 @@ class LogBindingIT {
     @Test
     void ofTheWorkerOfTheQuickstartAndTheBench() throws Exception {
         assertFound(ConnectCluster.measured(kafka.bootstrap())
+                .packagedPlugin()
                 .property("group.id", "measured")
                 .property("config.storage.topic", "measured-config")
                 .property("offset.storage.topic", "measured-offset")

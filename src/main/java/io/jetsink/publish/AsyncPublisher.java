@@ -121,7 +121,8 @@ final class AsyncPublisher implements Publisher {
             PublishAck told = ack.join();
             String stored = told.getStream();
             if (stream != null && !stream.equals(stored)) {
-                outcomes.failed(position, new WrongStreamException(stream, stored));
+                outcomes.failed(
+                        position, ForeignAnswers.failure(Answer.foreignAck(stored, ""), new AckSource(stream, null)));
             } else if (!AckSequence.isOne(told.getSeqno()) || (told.isDuplicate() && !identified)) {
                 broken = lastCounts;
                 outcomes.failed(

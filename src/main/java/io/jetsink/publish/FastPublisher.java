@@ -31,6 +31,8 @@ final class FastPublisher implements Publisher {
     private static final String MESSAGE_ID = "Nats-Msg-Id";
     /** Half the time after which a server forgets a batch that nothing comes for. */
     static final Duration END = Duration.ofSeconds(5);
+    /** "batch publish ID unknown": the server has forgotten the batch (nats-server 2.14, ten idle seconds by default). */
+    private static final int UNKNOWN = 10208;
 
     private final Connection connection;
     private final TargetStream stream;
@@ -115,7 +117,7 @@ final class FastPublisher implements Publisher {
         boolean identified = message.headers() != null && message.headers().containsKey(MESSAGE_ID);
         boolean alone = identified && isFirstOfItsIds(publication);
         if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
-            flush();
+            end(open);
             return false;
         }
         PayloadLimit.check(message, connection);
@@ -185,10 +187,15 @@ final class FastPublisher implements Publisher {
             settleThrough(open, open.concluded(), outcomes);
         }
         if (open != null && ending && clock.getAsLong() - endedAt > END.toNanos()) {
-            // A leader that is replaced forgets that the batch was to end. The next epoch ends it again, in time.
-            outcomes.failed(
-                    open.position(open.last()),
-                    new IOException("no answer to the end of a batch in " + END.toMillis() + " ms"));
+            // A leader that is replaced forgets that the batch was to end.
+            if (open.hasOpenTail()) {
+                // The next epoch ends it again, in time.
+                outcomes.failed(
+                        open.position(open.last()),
+                        new IOException("no answer to the end of a batch in " + END.toMillis() + " ms"));
+            } else {
+                forget(open, outcomes);
+            }
         }
         limit.tell(outcomes);
     }
@@ -266,6 +273,8 @@ final class FastPublisher implements Publisher {
             // No batch began, though its start may have been acked, so no final answer comes.
             refusal = answer;
             conclude(open, 0, outcomes);
+        } else if (answer.code() == UNKNOWN && refusal == null && isNextToBeAcked(open, answer)) {
+            forget(open, outcomes);
         } else if (answer.sequence() > open.last()) {
             // The end itself was refused: the batch is over, its outcome open.
             outcomes.failed(open.position(open.last()), cause(answer));
@@ -273,6 +282,25 @@ final class FastPublisher implements Publisher {
             refusal = answer;
             flush();
         }
+    }
+
+    /** Whether everything that was sent before the message (or end) of this answer is stored. */
+    private static boolean isNextToBeAcked(FastBatch open, FastAnswer answer) {
+        return answer.sequence() == open.acked() + 1;
+    }
+
+    /**
+     * The batch is over and no outcome of it is open: the acked messages are stored, and those behind them were refused
+     * because the server has forgotten the batch. They are sent again in the next one.
+     */
+    private void forget(FastBatch open, Outcomes outcomes) {
+        open.conclude(open.acked());
+        if (open.acked() < open.last()) {
+            outcomes.unsent(open.position(open.acked() + 1));
+        }
+        ending = false;
+        refusal = null;
+        batch = null;
     }
 
     private void settleThrough(FastBatch open, long sequence, Outcomes outcomes) {
@@ -283,10 +311,17 @@ final class FastPublisher implements Publisher {
         open.acked(known);
     }
 
+    /** Sends nothing for a batch that is wholly acked: a server that has forgotten it would refuse its end. */
     @Override
     public void flush() {
         FastBatch open = batch;
-        if (open == null || ending || !open.started()) {
+        if (open != null && open.hasOpenTail()) {
+            end(open);
+        }
+    }
+
+    private void end(FastBatch open) {
+        if (ending || !open.started()) {
             return;
         }
         try {

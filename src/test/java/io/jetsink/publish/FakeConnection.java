@@ -169,18 +169,26 @@ final class FakeConnection {
         if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.substring(0, filter.length() - 1)))) {
             return;
         }
-        Message message = fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
+        try {
+            handlers.get(handlers.size() - 1).onMessage(answerMessage(reply, json, status));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What a client makes of a status from the server. */
+    Message statusMessage(String reply, int code, String text) {
+        return answerMessage(reply, "", new Status(code, text));
+    }
+
+    private static Message answerMessage(String reply, String json, Status status) {
+        return fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getSubject" -> reply;
             case "getData" -> json.getBytes(UTF_8);
             case "isStatusMessage" -> status != null;
             case "getStatus" -> status;
             default -> unexpected(proxy, method, arguments);
         });
-        try {
-            handlers.get(handlers.size() - 1).onMessage(message);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private void publish(String subject, String reply, byte[] payload) {

@@ -114,7 +114,8 @@ final class QuickstartRun implements AutoCloseable {
     }
 
     private ConnectCluster startConnect(KafkaCluster kafka) {
-        ConnectCluster started = open(ConnectCluster.measured(kafka.bootstrap()).start());
+        ConnectCluster started =
+                open(ConnectCluster.measured(kafka.bootstrap()).packagedPlugin().start());
         connect = started;
         return started;
     }

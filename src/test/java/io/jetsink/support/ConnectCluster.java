@@ -27,9 +27,9 @@ public final class ConnectCluster implements AutoCloseable {
         return new Builder(bootstrap);
     }
 
-    /** One worker with the packaged plugin and the JVM's own compilers: of the quickstart and the bench. */
+    /** One worker with the JVM's own compilers: of the quickstart and the bench. */
     public static Builder measured(String bootstrap) {
-        return builder(bootstrap).packagedPlugin().heap("1g").forThroughput();
+        return builder(bootstrap).heap("1g").forThroughput();
     }
 
     /** REST of any worker that answers; it forwards to the leader by itself. */
