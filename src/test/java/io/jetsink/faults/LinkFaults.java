@@ -81,6 +81,8 @@ final class LinkFaults {
                     site.healed();
                 })
                 .load(any -> load)
+                // Of sync there are two or three records a second.
+                .flow(30)
                 .calm(Calm.QUIET);
         return Scenario.of(42, "round trips of " + roundTripMillis + " ms, polls of " + load.poll(), scene)
                 .andBestEffort();

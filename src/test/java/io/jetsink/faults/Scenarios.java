@@ -31,6 +31,7 @@ final class Scenarios {
                 DomainFaults.scenarios(),
                 ClusterFaults.scenarios(),
                 CalloutFaults.scenarios(),
+                ResolverFaults.scenarios(),
                 AccountFaults.scenarios()));
     }
 

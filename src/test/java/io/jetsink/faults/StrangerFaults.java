@@ -2,6 +2,8 @@ package io.jetsink.faults;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
@@ -81,6 +83,10 @@ final class StrangerFaults {
                         .createDispatcher(message -> assertRecord(message.getData()))
                         .subscribe("*.0");
                 site.hold(Duration.ofSeconds(30));
+                JsonNode server = new ObjectMapper().readTree(site.nats().monitor("/varz"));
+                if (server.path("stalled_clients").asLong() == 0 && server.path("slow_consumers").asLong() == 0) {
+                    site.lanes().forEach(lane -> lane.problem("the subscriber has held nobody back"));
+                }
             }
         }
     }

@@ -43,6 +43,7 @@ final class TaskScene implements Scene {
     private Supplier<? extends SinkTask> tasks = NatsJetStreamSinkTask::new;
     private Look look = (lane, tally) -> {};
     private double scale = 1;
+    private Map<String, String> credentials = Canary.CONFIG;
     private LaneLoad load = LaneLoad.STEADY;
     private int flow = TaskSite.FLOW;
     private Consumer<FaultProxy> link = proxy -> {};
@@ -103,6 +104,12 @@ final class TaskScene implements Scene {
     /** While the fault lasts, nothing may happen beyond this. */
     TaskScene calm(Calm promise) {
         calm = promise;
+        return this;
+    }
+
+    /** In the place of the canary's user and password. */
+    TaskScene credentials(Map<String, String> other) {
+        credentials = other;
         return this;
     }
 
@@ -221,7 +228,7 @@ final class TaskScene implements Scene {
                 name + ".0",
                 "errors.tolerance",
                 "all"));
-        all.putAll(Canary.CONFIG);
+        all.putAll(credentials);
         all.putAll(guarantee.config());
         all.putAll(config);
         return new TaskLane(guarantee, name, all, tasks, load);
