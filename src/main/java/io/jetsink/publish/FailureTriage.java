@@ -14,7 +14,7 @@ public final class FailureTriage {
     public enum Verdict {
         /** Nothing is wrong with the record: a new epoch sends it again. */
         RETRY,
-        /** Stream, account or server is full. The same, and people are told what makes room. */
+        /** Stream, account or server is full or overloaded. The same, and people are told what makes room. */
         BACK_PRESSURE,
         /** This record can never be stored. */
         REJECT,
@@ -45,8 +45,7 @@ public final class FailureTriage {
             Map.entry(
                     10039,
                     "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
-            Map.entry(
-                    10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
+            Map.entry(10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
             Map.entry(
                     10060,
                     "another stream captures the subject: correct jetstream.stream, subject, or the streams' subjects"),
@@ -56,9 +55,7 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(
-                    10166,
-                    StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,
@@ -130,6 +127,7 @@ public final class FailureTriage {
     private static Verdict ofConnecting(ConnectFailedException.Reason reason) {
         return switch (reason) {
             case SETTINGS, AUTHORIZATION -> Verdict.MISTAKE;
+            case BUSY -> Verdict.BACK_PRESSURE;
             case TLS, TIMEOUT, UNREACHABLE -> Verdict.RETRY;
         };
     }
@@ -184,8 +182,7 @@ public final class FailureTriage {
     private static String advice(int code, @Nullable String description) {
         return switch (ofCode(code, description)) {
             case MISTAKE -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISTAKES.getOrDefault(code, "");
-            case BACK_PRESSURE ->
-                description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
+            case BACK_PRESSURE -> description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
             default -> "";
         };
     }
@@ -202,7 +199,8 @@ public final class FailureTriage {
         String said = "";
         String innermost = "";
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            String message = cause.getMessage();
+            // The message of an Error is at times no more than the name of a class.
+            String message = cause instanceof Error ? cause.toString() : cause.getMessage();
             if (message != null && !repeatsItsCause(cause)) {
                 said = said.isEmpty() ? message : said;
                 innermost = message;

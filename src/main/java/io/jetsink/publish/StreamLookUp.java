@@ -21,7 +21,8 @@ final class StreamLookUp {
     private @Nullable Connection asked;
     private @Nullable TargetStream stream;
     private @Nullable IOException failure;
-    private volatile @Nullable TargetStream last;
+    /** As of the last look-up that was answered. */
+    private volatile @Nullable TargetStream latest;
 
     /** @param subjects filters that together cover all subjects that can be written to */
     StreamLookUp(JetStreamSettings jetStream, List<String> subjects) {
@@ -37,8 +38,8 @@ final class StreamLookUp {
 
     /** The stream as it was looked up last; null: it never was. Any thread. */
     @Nullable
-    TargetStream last() {
-        return last;
+    TargetStream latest() {
+        return latest;
     }
 
     List<String> subjects() {
@@ -49,6 +50,11 @@ final class StreamLookUp {
     @Nullable
     String name() {
         return jetStream.stream();
+    }
+
+    /** The stream whose acks count, by the last look-up that was answered and what is configured. Asks nobody. */
+    AckSource acks() {
+        return AckSource.of(latest, jetStream.stream(), jetStream.domain());
     }
 
     /**
@@ -66,7 +72,7 @@ final class StreamLookUp {
             failure = null;
             try {
                 stream = find(connection);
-                last = stream;
+                latest = stream;
                 if (stream != null) {
                     captured.listedBy(stream);
                 }

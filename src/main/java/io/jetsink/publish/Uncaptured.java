@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Confined to the task thread.
  */
 final class Uncaptured {
-    private static final String NO_RESPONDERS = "503 No Responders";
+    private static final String NO_RESPONDERS = "No Responders";
     private static final long NONE = -1;
 
     private final Connection connection;
@@ -36,11 +36,10 @@ final class Uncaptured {
      * @param at where the message is in the ring
      * @return whether an answer is to come
      */
-    boolean isOpen(long at, @Nullable String subject, Throwable failure) {
-        TargetStream stream = lookUp.last();
+    boolean isOpen(long at, String subject, IOException failure) {
+        TargetStream stream = lookUp.latest();
         if (at != position
                 && stream != null
-                && subject != null
                 && FailureTriage.reason(failure).contains(NO_RESPONDERS)) {
             try {
                 answer = SubjectQuestion.ask(connection, stream, lookUp.captured(), subject);
@@ -78,7 +77,7 @@ final class Uncaptured {
      * @param at where the message is in the ring
      * @param failure of the message, returned if nothing else is known
      */
-    Throwable cause(long at, Throwable failure) {
+    Exception cause(long at, IOException failure) {
         CompletableFuture<SubjectQuestion.Answer> asked = answer;
         if (asked == null || at != position) {
             return failure;
@@ -90,7 +89,7 @@ final class Uncaptured {
             return rejection == null ? failure : new RejectedRecordException(rejection);
         } catch (CompletionException unknown) {
             Throwable why = unknown.getCause();
-            return why instanceof IOException ? why : failure;
+            return why instanceof IOException known ? known : failure;
         }
     }
 }

@@ -56,10 +56,7 @@ class FailureTriageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {
-10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227
-            })
+    @ValueSource(ints = {10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227})
     void rejectsWhatTheServerHoldsAgainstTheMessage(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
     }
@@ -116,6 +113,7 @@ class FailureTriageTest {
     @ParameterizedTest
     @CsvSource({
         "SETTINGS, MISTAKE",
+        "BUSY, BACK_PRESSURE",
         "AUTHORIZATION, MISTAKE",
         "TLS, RETRY",
         "TIMEOUT, RETRY",
@@ -178,10 +176,18 @@ class FailureTriageTest {
         assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");
     }
 
+    /** The one that is meant may be about to be created. */
     @Test
-    void stopsWhenAnotherStreamTookIt() {
-        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.STOP);
-        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.STOP);
+    void waitsForAWhileWhenAnotherStreamTookIt() {
+        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.MISTAKE);
+        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.MISTAKE);
+    }
+
+    @Test
+    void namesAnErrorByItsClass() {
+        assertThat(FailureTriage.of(new NoClassDefFoundError("com/example/Token"))).isEqualTo(Verdict.RETRY);
+        assertThat(FailureTriage.reason(new NoClassDefFoundError("com/example/Token")))
+                .isEqualTo("java.lang.NoClassDefFoundError: com/example/Token");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +23,7 @@ final class FastFixture {
     static final PublishSettings SETTINGS = settings(PublishMode.FAST);
 
     final FakeConnection nats = new FakeConnection();
+    final LinkRate rate = new LinkRate(SETTINGS.maxPendingBytes());
     private final Told outcomes = new Told();
     /** What the publisher told, in order. */
     final List<String> told = outcomes.lines;
@@ -45,6 +48,7 @@ final class FastFixture {
                 new StreamLimit(target, captured, false),
                 SETTINGS,
                 unbegun,
+                rate,
                 this::nanoTime);
     }
 
@@ -58,6 +62,23 @@ final class FastFixture {
                 .subjects("orders")
                 .maximumMessageSize(900)
                 .allowBatched();
+    }
+
+    /** Of a stream that was never looked up. */
+    static Uncaptured uncaptured(Connection connection) {
+        JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
+        return new Uncaptured(connection, new StreamLookUp(jetStream, List.of("orders")));
+    }
+
+    static AsyncPublisher async(Connection connection) {
+        return new AsyncPublisher(
+                connection,
+                new AckSource("ORDERS", null),
+                new ForeignAnswers("orders", System::nanoTime),
+                uncaptured(connection),
+                WINDOW,
+                false,
+                System::nanoTime);
     }
 
     /** A batch that was sent from these positions, of which no answer came. */

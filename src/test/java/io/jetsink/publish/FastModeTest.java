@@ -160,13 +160,12 @@ class FastModeTest {
 
     private FastMode mode(PublishMode mode) {
         JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
-        StreamLookUp lookUp = new StreamLookUp(jetStream, List.of("orders"));
         return new FastMode(
                 "task",
                 FastFixture.settings(mode),
-                lookUp,
-                (connection, previous) -> new AsyncPublisher(
-                        connection, "ORDERS", FastFixture.WINDOW, false, false, new Uncaptured(connection, lookUp)),
+                new StreamLookUp(jetStream, List.of("orders")),
+                (connection, previous) -> FastFixture.async(connection),
+                fast.rate,
                 fast::nanoTime);
     }
 }

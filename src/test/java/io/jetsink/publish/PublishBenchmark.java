@@ -63,7 +63,7 @@ public class PublishBenchmark {
                 new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, PublishMode.FAST, WINDOW, 1 << 25, PATIENCE, null);
         CapturedSubjects captured = new CapturedSubjects(List.of("bench.>"), System::nanoTime);
         StreamLimit limit = new StreamLimit(target, captured, false);
-        publisher = new FastPublisher(connection, target, limit, settings, null, System::nanoTime);
+        publisher = new FastPublisher(connection, target, limit, settings, null, new LinkRate(1 << 25), System::nanoTime);
     }
 
     @TearDown
