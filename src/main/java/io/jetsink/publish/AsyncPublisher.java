@@ -27,7 +27,7 @@ final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final AckSource source;
     private final AckRing acks;
-    private final Uncaptured uncaptured;
+    private final Refusals refusals;
     private final int window;
     private final boolean lastCounts;
     private final LongSupplier clock;
@@ -46,7 +46,7 @@ final class AsyncPublisher implements Publisher {
     /**
      * @param source the stream that may ack
      * @param foreign where answers of others are logged
-     * @param uncaptured asks about messages that nothing was subscribed to
+     * @param refusals what it means that a message was not acked
      * @param window how many messages may wait for their ack
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
      * @param clock nanoseconds that only go forward
@@ -55,13 +55,13 @@ final class AsyncPublisher implements Publisher {
             Connection connection,
             AckSource source,
             ForeignAnswers foreign,
-            Uncaptured uncaptured,
+            Refusals refusals,
             int window,
             boolean lastCounts,
             LongSupplier clock) {
         this.connection = connection;
         this.source = source;
-        this.uncaptured = uncaptured;
+        this.refusals = refusals;
         this.window = window;
         this.lastCounts = lastCounts;
         this.clock = clock;
@@ -141,7 +141,7 @@ final class AsyncPublisher implements Publisher {
         return message != null
                 && !acks.isAcked(position)
                 && !acks.isDuplicate(position)
-                && uncaptured.isOpen(position, message.subject(), acks.failure(position));
+                && refusals.isOpen(position, message.subject(), acks.failure(position));
     }
 
     private void report(long position, Outcomes outcomes) {
@@ -152,7 +152,12 @@ final class AsyncPublisher implements Publisher {
             prove();
             outcomes.duplicate(position);
         } else {
-            Exception failure = uncaptured.cause(position, acks.failure(position));
+            Exception failure = refusals.cause(position, acks.failure(position));
+            if (refusals.isDuplicate(failure)) {
+                prove();
+                outcomes.duplicate(position);
+                return;
+            }
             broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
@@ -203,7 +208,7 @@ final class AsyncPublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
-        if (uncaptured.await(nanos)) {
+        if (refusals.await(nanos)) {
             return true;
         }
         long last = Math.min(position, end - 1);

@@ -52,7 +52,7 @@ final class ExactlyOnce {
     void opened(TargetStream found, CapturedSubjects captured, int most) {
         stream = found;
         // A batch with a subject that nothing captures is never answered: each subject is asked about.
-        limit = new StreamLimit(found, captured, true);
+        limit = new StreamLimit(found, captured, true, false);
         serverLimit = most;
     }
 

@@ -79,7 +79,7 @@ final class FastMode implements PublisherFactory {
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        StreamLimit limit = new StreamLimit(stream, lookUp.captured(), false);
+        StreamLimit limit = new StreamLimit(stream, lookUp.captured(), false, lookUp.subjectIsId());
         return new FastPublisher(connection, stream, limit, settings, unbegun, rate, clock);
     }
 

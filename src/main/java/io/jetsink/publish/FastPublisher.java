@@ -267,11 +267,16 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
-        if (refused != null) {
+        boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
+        if (duplicate) {
+            outcomes.duplicate(open.position(refused.sequence()));
+        } else if (refused != null) {
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
         if (count < open.last()) {
-            if (refused == null || FailureTriage.of(cause(refused)) != FailureTriage.Verdict.REJECT) {
+            boolean goesOn = duplicate
+                    || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+            if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),
                         new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));

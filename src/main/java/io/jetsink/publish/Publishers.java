@@ -27,7 +27,8 @@ public final class Publishers {
     public static PublisherFactory of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
         MarkerSubjects markers =
                 config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
-        StreamLookUp lookUp = new StreamLookUp(config.jetStream(), subjects);
+        StreamLookUp lookUp = new StreamLookUp(
+                config.jetStream(), subjects, config.translation().message().identifiesBySubject());
         PublisherFactory strategy = strategy(name, config, lookUp, markers, rate);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
         PublisherFactory publishers = strategy;
@@ -84,7 +85,7 @@ public final class Publishers {
                 connection,
                 lookUp.acks(),
                 foreign,
-                new Uncaptured(connection, lookUp),
+                new Refusals(connection, lookUp),
                 window,
                 lastCounts,
                 System::nanoTime);

@@ -25,6 +25,7 @@ final class StreamLimit {
     private ListedSubjects listed;
     private final CapturedSubjects captured;
     private final boolean each;
+    private final boolean subjectIsId;
     /** The message that the server is asked about. */
     private long doubted = NONE;
     /** The message that may be sent, as nothing is known against its subject. */
@@ -36,8 +37,10 @@ final class StreamLimit {
      * @param stream as it was at the opening of the epoch
      * @param captured what the task has learnt of the stream so far
      * @param each whether each subject that the stream does not list is asked about; else one of a filter stands for all
+     * @param subjectIsId whether a further message for a subject is a duplicate
      */
-    StreamLimit(TargetStream stream, CapturedSubjects captured, boolean each) {
+    StreamLimit(TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId) {
+        this.subjectIsId = subjectIsId;
         this.stream = stream;
         this.listed = new ListedSubjects(stream.configuration().getSubjects());
         this.captured = captured;
@@ -105,6 +108,11 @@ final class StreamLimit {
     private void forgetQuestion() {
         doubted = NONE;
         answer = null;
+    }
+
+    /** Whether the stream has the message already, by its subject (ADR 0029). */
+    boolean isDuplicate(Throwable failure) {
+        return subjectIsId && FailureTriage.isSubjectFull(failure);
     }
 
     /** Nobody captured a message: that others of its filter are captured proves nothing for a while. */

@@ -17,6 +17,7 @@ final class StreamLookUp {
     private final JetStreamSettings jetStream;
     private final List<String> subjects;
     private final CapturedSubjects captured;
+    private final boolean subjectIsId;
 
     private @Nullable Connection asked;
     private @Nullable TargetStream stream;
@@ -26,6 +27,15 @@ final class StreamLookUp {
 
     /** @param subjects filters that together cover all subjects that can be written to */
     StreamLookUp(JetStreamSettings jetStream, List<String> subjects) {
+        this(jetStream, subjects, false);
+    }
+
+    /**
+     * @param subjects filters that together cover all subjects that can be written to
+     * @param subjectIsId whether a subject is stored once ({@code message.id=subject})
+     */
+    StreamLookUp(JetStreamSettings jetStream, List<String> subjects, boolean subjectIsId) {
+        this.subjectIsId = subjectIsId;
         this.jetStream = jetStream;
         this.subjects = subjects;
         this.captured = new CapturedSubjects(subjects, System::nanoTime);
@@ -40,6 +50,11 @@ final class StreamLookUp {
     @Nullable
     TargetStream latest() {
         return latest;
+    }
+
+    /** Whether a subject is stored once, so that a further message for it is a duplicate. */
+    boolean subjectIsId() {
+        return subjectIsId;
     }
 
     List<String> subjects() {

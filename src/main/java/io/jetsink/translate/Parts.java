@@ -96,7 +96,7 @@ final class Parts implements AutoCloseable {
         };
     }
 
-    /** {@code none} is no strategy. */
+    /** {@code none} is no strategy, nor is {@code subject}, which needs no header. */
     private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
@@ -104,7 +104,7 @@ final class Parts implements AutoCloseable {
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {
-            case MessageSettings.NONE -> List.of();
+            case MessageSettings.NONE, MessageSettings.SUBJECT -> List.of();
             case MessageSettings.COORDINATES -> List.of(new CoordinatesMessageId(prefix == null ? connector : prefix));
             default -> List.of(new HeaderMessageId(chosen.name().substring(MessageSettings.HEADER.length())));
         };

@@ -28,7 +28,7 @@ class AsyncPublisherTest {
     private long now;
     private final StreamLookUp lookUp =
             new StreamLookUp(new JetStreamSettings(null, null, "ORDERS", null), List.of("orders", "items"));
-    private final Uncaptured uncaptured = new Uncaptured(nats.connection(), lookUp);
+    private final Refusals refusals = new Refusals(nats.connection(), lookUp);
     private AsyncPublisher publisher = open(false);
 
     private AsyncPublisher open(boolean lastCounts) {
@@ -36,7 +36,7 @@ class AsyncPublisherTest {
                 nats.connection(),
                 new AckSource("ORDERS", "hub"),
                 new ForeignAnswers("orders", () -> now),
-                uncaptured,
+                refusals,
                 4,
                 lastCounts,
                 () -> now);

@@ -34,8 +34,15 @@ final class FastFixture {
     final CapturedSubjects captured = new CapturedSubjects(List.of("orders"), this::nanoTime);
 
     private long now;
+    private final boolean subjectIsId;
 
     FastFixture() {
+        this(false);
+    }
+
+    /** @param subjectIsId as with {@code message.id=subject} */
+    FastFixture(boolean subjectIsId) {
+        this.subjectIsId = subjectIsId;
         open(stream(), null);
     }
 
@@ -45,7 +52,7 @@ final class FastFixture {
         publisher = new FastPublisher(
                 nats.connection(),
                 target,
-                new StreamLimit(target, captured, false),
+                new StreamLimit(target, captured, false, subjectIsId),
                 SETTINGS,
                 unbegun,
                 rate,
@@ -65,9 +72,9 @@ final class FastFixture {
     }
 
     /** Of a stream that was never looked up. */
-    static Uncaptured uncaptured(Connection connection) {
+    static Refusals refusals(Connection connection) {
         JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
-        return new Uncaptured(connection, new StreamLookUp(jetStream, List.of("orders")));
+        return new Refusals(connection, new StreamLookUp(jetStream, List.of("orders")));
     }
 
     static AsyncPublisher async(Connection connection) {
@@ -75,7 +82,7 @@ final class FastFixture {
                 connection,
                 new AckSource("ORDERS", null),
                 new ForeignAnswers("orders", System::nanoTime),
-                uncaptured(connection),
+                refusals(connection),
                 WINDOW,
                 false,
                 System::nanoTime);

@@ -11,12 +11,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that nothing was subscribed to, so that it has no ack: either no stream captures its subject, or the stream that
- * does has no leader. The server is asked which (ADR 0030), one message at a time.
+ * Messages of one epoch that were not acked, each for itself, and what that means. A message that nothing was subscribed to
+ * has a subject that no stream captures, or a stream without a leader: the server is asked which (ADR 0030), one message at
+ * a time. With {@code message.id=subject} the refusal of a further message for a subject is a duplicate (ADR 0029).
  *
  * <p><b>Threads.</b> Confined to the task thread.
  */
-final class Uncaptured {
+final class Refusals {
     private static final String NO_RESPONDERS = "No Responders";
     private static final long NONE = -1;
 
@@ -25,7 +26,7 @@ final class Uncaptured {
     private long position = NONE;
     private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
-    Uncaptured(Connection connection, StreamLookUp lookUp) {
+    Refusals(Connection connection, StreamLookUp lookUp) {
         this.connection = connection;
         this.lookUp = lookUp;
     }
@@ -50,6 +51,11 @@ final class Uncaptured {
         }
         CompletableFuture<SubjectQuestion.Answer> asked = answer;
         return at == position && asked != null && !asked.isDone();
+    }
+
+    /** Whether the stream has the message already, by its subject. */
+    boolean isDuplicate(Exception failure) {
+        return lookUp.subjectIsId() && FailureTriage.isSubjectFull(failure);
     }
 
     /**
