@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A setting of the stream is switched under load, and back: no record is condemned for it, and its name is logged. */
+/**
+ * A setting of the stream is switched under load, and back: no record is condemned for it, and its name is logged. TTLs and
+ * counters cannot be switched off or on (nats-server 2.15.1).
+ */
 class StreamFlagsIT {
     private static final String STREAM = "orders";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -68,9 +71,6 @@ class StreamFlagsIT {
     @CsvSource({
         "atomic,   exactly-once,  auto,  allow-batch",
         "batched,  at-least-once, fast,  allow-fast",
-        "ttl,      exactly-once,  auto,  allow-msg-ttl",
-        "ttl,      at-least-once, fast,  allow-msg-ttl",
-        "ttl,      at-least-once, async, allow-msg-ttl",
         "messages, exactly-once,  auto,  raise the limits",
         "messages, at-least-once, fast,  raise the limits",
         "messages, at-least-once, async, raise the limits",
@@ -112,7 +112,7 @@ class StreamFlagsIT {
     }
 
     private void switched(String flag, String guarantee, String mode, String named) throws Exception {
-        start(guarantee, mode, flag.equals("ttl") ? Map.of("message.ttl.ms", "600000") : Map.of());
+        start(guarantee, mode, Map.of());
         worker.feed(5 * POLL);
         worker.drain(PATIENCE);
 
@@ -143,7 +143,6 @@ class StreamFlagsIT {
             case "rollup" -> stream.allowRollup(false);
             case "atomic" -> stream.allowAtomicPublish(false);
             case "batched" -> stream.allowBatched(false);
-            case "ttl" -> stream.allowMessageTtl(false);
             case "messages" -> stream.maxMessages(1).discardPolicy(DiscardPolicy.New);
             case "size" -> stream.maximumMessageSize(1_000);
             default -> stream.subjects("others", "jetsink.offsets.>");

@@ -31,6 +31,9 @@ final class ExactlyOnce {
     private int widest = BatchLimit.USUAL;
     private int batchLimit = BatchLimit.USUAL;
 
+    /** Whether the unresolved batch may hold subjects that the stream does not capture any more. */
+    private boolean doubting;
+
     private volatile int serverLimit = BatchLimit.USUAL;
     private volatile @Nullable TargetStream stream;
     private volatile @Nullable StreamLimit limit;
@@ -144,6 +147,7 @@ final class ExactlyOnce {
     void reconnected() {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(Claim::reconnected);
+        doubting = unresolved != null;
         boolean searching = isSearching();
         widest = widest();
         batchLimit = searching ? Math.min(batchLimit, widest) : widest;
@@ -155,6 +159,7 @@ final class ExactlyOnce {
     }
 
     void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {
+        doubtUnresolved(connection);
         limit().check();
         long refresh = target().markerRefreshNanos();
         claims.keySet().removeIf(Partition::abandoned);
@@ -176,6 +181,20 @@ final class ExactlyOnce {
     boolean admits(long position, OutboundMessage message, Connection connection) {
         PayloadLimit.check(message, AtomicBatch.MEMBER_BYTES, connection);
         return limit().admits(position, message, connection);
+    }
+
+    /** A batch with a subject that the stream has lost is never answered, so the server is asked about that subject. */
+    private void doubtUnresolved(Connection connection) {
+        AtomicBatch batch = unresolved;
+        if (doubting && batch != null) {
+            StreamLimit known = limit();
+            doubting = batch.entries().stream()
+                    .map(entry -> entry.message().subject())
+                    .filter(subject -> !known.isListed(subject))
+                    .findFirst()
+                    .map(subject -> !known.doubt(subject, connection))
+                    .orElse(false);
+        }
     }
 
     private StreamLimit limit() {

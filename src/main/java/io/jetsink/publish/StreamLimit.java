@@ -110,6 +110,21 @@ final class StreamLimit {
         answer = null;
     }
 
+    /** Whether the stream lists this subject. */
+    boolean isListed(String subject) {
+        return listed.include(subject);
+    }
+
+    /**
+     * Asks about the subject of a message that was sent before; {@link #check} fails if the stream captures it no more.
+     *
+     * @return false if the connection accepts no request at the moment
+     */
+    boolean doubt(String subject, Connection connection) {
+        ask(NONE, subject, connection);
+        return answer != null;
+    }
+
     /** Whether the stream has the message already, by its subject (ADR 0029). */
     boolean isDuplicate(Throwable failure) {
         return subjectIsId && FailureTriage.isSubjectFull(failure);

@@ -159,6 +159,25 @@ class AtomicPublisherTest {
         assertThat(task.losses).as("the connection stays").isEmpty();
     }
 
+    /** It is the marker that is refused, and the stream that has lost a flag. */
+    @Test
+    void condemnsNoRecordWhenTheStreamLosesItsRollups() throws Exception {
+        claimed();
+        stream.rollups = false;
+        admit(0, 1, 100);
+        for (int i = 0; i < 20; i++) {
+            put();
+        }
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).containsExactly("0:0");
+
+        stream.rollups = true;
+        drain();
+
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).hasSize(100).doesNotHaveDuplicates();
+    }
+
     @Test
     void doesNotRejectWhatAnEarlierAttemptHasStored() throws Exception {
         claimed();

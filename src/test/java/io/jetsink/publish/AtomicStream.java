@@ -70,6 +70,8 @@ final class AtomicStream {
     int maxBatch = 1000;
     /** A batch that holds a record with this payload is refused. */
     String refused = "bad";
+    /** Whether the stream allows rollups, which markers are. */
+    boolean rollups = true;
     /** Whether that message itself is refused, or the batch as a whole. */
     boolean refusesMembers = true;
 
@@ -242,6 +244,9 @@ final class AtomicStream {
         }
         Set<String> subjects = new HashSet<>();
         for (Stored message : batch) {
+            if (!rollups && message.headers.containsKey("Nats-Rollup")) {
+                return error(10111, "rollup not permitted");
+            }
             if (!subjects.add(message.subject) && message.headers.containsKey("Nats-Rollup")) {
                 return error(10111, "batch rollup sub invalid");
             }
