@@ -5,6 +5,7 @@ import io.nats.client.support.JwtUtils;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 
 /** An operator with one account that may use JetStream, and the credentials of its users. */
 public final class NatsOperator {
@@ -25,6 +26,18 @@ public final class NatsOperator {
                 + publicKey(system) + "\nresolver: MEMORY\nresolver_preload: {\n" + publicKey(system) + ": "
                 + jwt(system, account("")) + "\n" + publicKey(account) + ": " + jwt(account, account(STREAMS))
                 + "\n}\n";
+    }
+
+    /** Of a server that trusts the operator and asks a resolver for its accounts; this one knows the system's. */
+    public String config(AccountResolver resolver) throws IOException, GeneralSecurityException {
+        resolver.publish(Map.of(publicKey(system), jwt(system, account(""))));
+        return "operator: " + jwt(operator, "{\"type\":\"operator\",\"version\":2}") + "\nsystem_account: "
+                + publicKey(system) + "\nresolver: URL(" + resolver.url() + ")\n";
+    }
+
+    /** The JWT of the users' account by its public key. */
+    public Map<String, String> accounts() throws IOException, GeneralSecurityException {
+        return Map.of(publicKey(account), jwt(account, account(STREAMS)));
     }
 
     /** A user that is valid for good. */
