@@ -137,7 +137,7 @@ class PassingRefusalsIT {
 
     @Test
     void anAuthCalloutMayBeLate() throws Exception {
-        try (AuthCallout callout = new AuthCallout();
+        try (AuthCallout callout = new AuthCallout("bridge");
                 NatsServer nats = NatsServer.builder().config(callout.config()).start();
                 LinkRig rig = new LinkRig()) {
             LinkRig.create(nats, LinkRig.stream());
@@ -158,7 +158,7 @@ class PassingRefusalsIT {
     void anAccountResolverMayBeLate() throws Exception {
         NatsOperator operator = new NatsOperator();
         String credentials = operator.user().credentials();
-        try (AccountResolver resolver = new AccountResolver();
+        try (AccountResolver resolver = late(operator);
                 NatsServer nats =
                         NatsServer.builder().config(operator.config(resolver)).start();
                 LinkRig rig = new LinkRig()) {
@@ -168,7 +168,7 @@ class PassingRefusalsIT {
             worker.until("attempts", PATIENCE, () -> connections(nats) >= 5);
             assertThat(rig.task.link.lastFailure()).contains("Authorization Violation", "nats.auth.*");
 
-            resolver.publish(operator.accounts());
+            resolver.booted(true);
             worker.drain();
 
             assertThat(rig.task.link.definite()).isNull();
@@ -220,6 +220,12 @@ class PassingRefusalsIT {
                     .hasMessageContainingAll("Authorization Violation", "nats.auth.*");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(MINUTE, MINUTE.plusSeconds(15));
         }
+    }
+
+    private static AccountResolver late(NatsOperator operator) throws Exception {
+        AccountResolver resolver = operator.resolver();
+        resolver.booted(false);
+        return resolver;
     }
 
     private static void refuse(NatsServer nats, FakeWorker worker, LinkRig rig, Duration time) {

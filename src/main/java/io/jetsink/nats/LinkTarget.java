@@ -1,15 +1,13 @@
 package io.jetsink.nats;
 
-import io.jetsink.config.ShownText;
 import io.nats.client.support.NatsUri;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server to try.
@@ -20,24 +18,15 @@ import org.slf4j.LoggerFactory;
  */
 record LinkTarget(
         String server, String certificateHost, @Nullable TlsContext tls) {
-    private static final Logger LOG = LoggerFactory.getLogger(LinkTarget.class);
-
     /**
      * The configured servers in random order, then the discovered ones. Servers announce addresses rather than names; as
      * in other NATS clients their certificates have to be for the configured name then.
      */
     static List<LinkTarget> all(List<String> configured, Collection<String> discovered, @Nullable TlsContext tls)
             throws ConnectFailedException {
-        var own = new ArrayList<NatsUri>();
-        for (var url : configured) {
-            try {
-                own.add(new NatsUri(url));
-            } catch (URISyntaxException e) {
-                throw new ConnectFailedException(
-                        ConnectFailedException.Reason.SETTINGS, "No URL of a server: " + url + " (nats.servers)", e);
-            }
-        }
-        var others = readable(discovered);
+        var own = parse(configured);
+        var unusual = new ArrayList<String>();
+        var others = readable(discovered, unusual);
         for (var uri : own) {
             // The client would quietly leave TLS out.
             if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
@@ -59,24 +48,84 @@ record LinkTarget(
         own.forEach(uri -> all.add(new LinkTarget(uri.toString(), host(uri), tls)));
         others.forEach(uri -> all.add(
                 new LinkTarget(uri.toString(), uri.hostIsIpAddress() ? name.orElse(host(uri)) : host(uri), tls)));
+        for (var url : unusual) {
+            var address = UnusualAddress.of(url);
+            if (address != null) {
+                all.add(new LinkTarget(url, tls == null ? address.host() : name.orElse(address.host()), tls));
+            }
+        }
         return all;
     }
 
-    /** A server may announce anything; an address that is none is left out and is not the configuration's fault. */
-    private static List<NatsUri> readable(Collection<String> urls) {
+    /**
+     * The targets that the client accepts: this one, or, if its host is a name that {@link java.net.URI} does not accept, its
+     * addresses. They have the same certificate host, as announced addresses have.
+     *
+     * @throws UnknownHostException if such a name has no address
+     */
+    List<LinkTarget> resolved() throws UnknownHostException {
+        var address = isAccepted(server) ? null : UnusualAddress.of(server);
+        if (address == null) {
+            return List.of(this);
+        }
+        var all = new ArrayList<LinkTarget>();
+        for (var url : address.resolved()) {
+            all.add(new LinkTarget(url, certificateHost, tls));
+        }
+        return all;
+    }
+
+    /** Whether any of the configured servers has a name rather than an address. */
+    static boolean anyName(List<String> configured) {
+        return configured.stream().anyMatch(url -> {
+            try {
+                return !new NatsUri(url).hostIsIpAddress();
+            } catch (URISyntaxException e) {
+                return false;
+            }
+        });
+    }
+
+    private static boolean isAccepted(String url) {
+        try {
+            return new NatsUri(url).getPort() > 0;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** The announced addresses that the client accepts; a server may announce anything, which is no fault of the settings. */
+    private static List<NatsUri> readable(Collection<String> urls, List<String> unusual) {
         var parsed = new ArrayList<NatsUri>();
         for (var url : urls) {
             try {
                 parsed.add(new NatsUri(url));
             } catch (URISyntaxException e) {
-                LOG.debug("a server announced an address that is no URL: {}", ShownText.of(url), e);
+                unusual.add(url);
             }
         }
         return parsed;
     }
 
+    private static List<NatsUri> parse(Collection<String> urls) throws ConnectFailedException {
+        var parsed = new ArrayList<NatsUri>();
+        for (var url : urls) {
+            try {
+                parsed.add(new NatsUri(url));
+            } catch (URISyntaxException e) {
+                throw new ConnectFailedException(
+                        ConnectFailedException.Reason.SETTINGS, "No URL of a server: " + url + " (nats.servers)", e);
+            }
+        }
+        return parsed;
+    }
+
+    /** As certificates have it: without brackets, and without the dot that makes a name absolute. */
     private static String host(NatsUri uri) {
         var host = uri.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (host.startsWith("[")) {
+            return host.substring(1, host.length() - 1);
+        }
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>jnats' own reconnect is off: it would send what was queued on a new connection and leave a hole where the old one had
  * sent the rest, unseen by the application (jnats 2.26.2, NatsConnection.reconnect).
  *
- * <p><b>Threads.</b> All I/O runs on one background thread. The task thread reads {@link #current()} and calls the other
+ * <p><b>Threads.</b> All I/O but a PING runs on one background thread. The task thread reads {@link #current()} and calls the other
  * public methods. jnats' threads only report a loss.
  */
 public final class EpochLink implements Link {
@@ -111,10 +110,16 @@ public final class EpochLink implements Link {
     }
 
     @Override
-    public void probe(Publisher publisher) {
+    public void probe(Publisher publisher, Duration ahead) {
         Epoch open = epoch;
-        if (open != null && open.publisher == publisher) {
-            background.execute(() -> run(() -> ping(open)));
+        if (open == null || open.publisher != publisher) {
+            return;
+        }
+        try {
+            // Not the background thread: a close must not wait for a PONG.
+            open.connection.connection().getOptions().getExecutor().execute(() -> ping(open, PONG.plus(ahead)));
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("{}: not probed while closing", name, closing);
         }
     }
 
@@ -319,13 +324,14 @@ public final class EpochLink implements Link {
         }
     }
 
-    private void ping(Epoch open) {
+    private void ping(Epoch open, Duration patience) {
         try {
-            open.connection.connection().flush(PONG);
-        } catch (TimeoutException | IllegalStateException dead) {
-            end(open, new IOException("no answer to a PING in " + PONG.toMillis() + " ms", dead));
+            open.connection.connection().flush(patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable dead) {
+            // An Error too: on this thread nobody else would notice it.
+            end(open, new IOException("no answer to a PING in " + patience.toMillis() + " ms", dead));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.jetsink.support;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
@@ -7,8 +9,6 @@ import io.nats.client.Message;
 import io.nats.client.NKey;
 import io.nats.client.support.JwtUtils;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
@@ -16,78 +16,86 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An auth callout (ADR-26, nats-server 2.10 and later): the server asks this service about each login, except that of
- * {@code admin}. While the service is not started nobody answers. It lets everybody in.
+ * The service of an auth callout (ADR-26): it lets everybody in that has the right password, into the server's own account.
+ *
+ * <p>Threads: one that starts and stops it.
  */
 public final class AuthCallout implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SUBJECT = "$SYS.REQ.USER.AUTH";
-    private static final String ACCOUNT = "APP";
+    private static final String REQUESTS = "$SYS.REQ.USER.AUTH";
+    private static final String ACCOUNT = "$G";
+    private static final String ANYTHING = "{\"type\":\"user\",\"version\":2,\"subs\":-1,\"data\":-1,\"payload\":-1}";
 
     private final NKey issuer = NKey.createAccount(null);
-    private @Nullable Connection connection;
+    private final String password;
+    private @Nullable Connection service;
 
-    public AuthCallout() throws IOException, GeneralSecurityException {}
+    /** @param password that is right for every user */
+    public AuthCallout(String password) throws IOException, GeneralSecurityException {
+        this.password = password;
+    }
 
-    /** Of the server, which waits a second for the answer. */
+    /** Of a server that asks this service, with a user {@code admin} that it does not ask for. */
     public String config() throws IOException, GeneralSecurityException {
-        return "accounts {\n  AUTH: { users: [ { user: auth, password: auth } ] }\n  " + ACCOUNT
-                + ": { jetstream: enabled, users: [ { user: admin, password: admin } ] }\n}\n"
-                + "authorization { timeout: 1, auth_callout { issuer: " + publicKey()
-                + ", account: AUTH, auth_users: [ auth, admin ] } }\n";
+        return "authorization { users: [{ user: admin, password: admin }]\n  auth_callout { issuer: "
+                + new String(issuer.getPublicKey()) + ", auth_users: [ admin ] } }\n";
     }
 
-    /** Begins to answer. */
-    public void start(NatsServer nats) throws IOException, InterruptedException, TimeoutException {
-        Connection service = nats.connect(options -> options.userInfo("auth", "auth"));
-        connection = service;
-        service.createDispatcher(request -> service.publish(request.getReplyTo(), answer(request)))
-                .subscribe(SUBJECT);
-        service.flush(Duration.ofSeconds(5));
-    }
-
-    private byte[] answer(Message request) {
+    /** From now on it answers. */
+    public void start(NatsServer server) throws IOException, InterruptedException {
+        Connection answering =
+                server.connect(options -> options.userInfo("admin", "admin").maxReconnects(-1));
+        service = answering;
+        answering.createDispatcher(request -> answer(answering, request)).subscribe(REQUESTS);
         try {
-            String claims = new String(request.getData(), StandardCharsets.US_ASCII).split("\\.")[1];
-            JsonNode asked = JSON.readTree(Base64.getUrlDecoder().decode(claims)).path("nats");
-            String user = asked.path("user_nkey").asText();
-            String login = issue(
-                    user,
-                    ACCOUNT,
-                    "{\"type\":\"user\",\"version\":2,\"subs\":-1,\"data\":-1,\"payload\":-1,\"pub\":{},\"sub\":{}}");
-            return issue(
-                            user,
-                            asked.path("server_id").path("id").asText(),
-                            "{\"type\":\"authorization_response\",\"version\":2,\"jwt\":\"" + login + "\"}")
-                    .getBytes(StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+            answering.flush(Duration.ofSeconds(5));
+        } catch (TimeoutException e) {
+            throw new IOException("The server does not answer", e);
         }
     }
 
-    private String issue(String subject, String audience, String claims) throws IOException, GeneralSecurityException {
-        return JwtUtils.issueJWT(
-                issuer,
-                subject,
-                "anybody",
-                Duration.ZERO,
-                JwtUtils.currentTimeSeconds(),
-                publicKey(),
-                audience,
-                () -> claims);
-    }
-
-    private String publicKey() throws IOException, GeneralSecurityException {
-        return new String(issuer.getPublicKey());
+    /** From now on nobody does. */
+    public void stop() throws InterruptedException {
+        Connection running = service;
+        if (running != null) {
+            running.close();
+        }
+        service = null;
     }
 
     @Override
     public void close() throws InterruptedException {
-        Connection service = connection;
-        if (service != null) {
-            service.close();
+        stop();
+    }
+
+    private void answer(Connection answering, Message request) {
+        try {
+            String claims = new String(request.getData(), US_ASCII).split("\\.")[1];
+            JsonNode asked =
+                    JSON.readTree(Base64.getUrlDecoder().decode(claims)).path("nats");
+            String user = asked.path("user_nkey").asText();
+            boolean right = asked.path("connect_opts").path("pass").asText().equals(password);
+            String outcome =
+                    right ? "\"jwt\":\"" + jwt(user, ACCOUNT, ANYTHING) + "\"" : "\"error\":\"wrong password\"";
+            String response = jwt(
+                    user,
+                    asked.path("server_id").path("id").asText(),
+                    "{\"type\":\"authorization_response\",\"version\":2," + outcome + "}");
+            answering.publish(request.getReplyTo(), response.getBytes(US_ASCII));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("The auth callout cannot answer", e);
         }
+    }
+
+    private String jwt(String subject, String audience, String claim) throws IOException, GeneralSecurityException {
+        return JwtUtils.issueJWT(
+                issuer,
+                subject,
+                "bridge",
+                Duration.ZERO,
+                JwtUtils.currentTimeSeconds(),
+                new String(issuer.getPublicKey()),
+                audience,
+                () -> claim);
     }
 }
