@@ -7,11 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.publish.GracePeriod;
-import io.jetsink.support.AccountResolver;
 import io.jetsink.support.AuthCallout;
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.Logged;
-import io.jetsink.support.NatsOperator;
 import io.jetsink.support.NatsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -154,27 +152,6 @@ class PassingRefusalsIT {
         }
     }
 
-    @Test
-    void anAccountResolverMayBeLate() throws Exception {
-        NatsOperator operator = new NatsOperator();
-        String credentials = operator.user().credentials();
-        try (AccountResolver resolver = late(operator);
-                NatsServer nats =
-                        NatsServer.builder().config(operator.config(resolver)).start();
-                LinkRig rig = new LinkRig()) {
-            FakeWorker worker = rig.start(
-                    nats.url(), Map.of("nats.auth.credentials", credentials, "jetstream.stream.create", "true"));
-            worker.offer(100);
-            worker.until("attempts", PATIENCE, () -> connections(nats) >= 5);
-            assertThat(rig.task.link.lastFailure()).contains("Authorization Violation", "nats.auth.*");
-
-            resolver.booted(true);
-            worker.drain();
-
-            assertThat(rig.task.link.definite()).isNull();
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"async", "fast", "exactly-once"})
     void aStreamMayBeCreatedAfterTheStart(String mode) throws Exception {
@@ -220,12 +197,6 @@ class PassingRefusalsIT {
                     .hasMessageContainingAll("Authorization Violation", "nats.auth.*");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(MINUTE, MINUTE.plusSeconds(15));
         }
-    }
-
-    private static AccountResolver late(NatsOperator operator) throws Exception {
-        AccountResolver resolver = operator.resolver();
-        resolver.booted(false);
-        return resolver;
     }
 
     private static void refuse(NatsServer nats, FakeWorker worker, LinkRig rig, Duration time) {

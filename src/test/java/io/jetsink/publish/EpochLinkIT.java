@@ -83,12 +83,12 @@ class EpochLinkIT {
     }
 
     private Publisher publisher(Connection connection, @Nullable Publisher previous)
-            throws IOException {
+            throws IOException, InterruptedException {
         connections.add(connection);
         Error error = thrown.poll();
         if (error != null) {
             throw error;
         }
-        return new AsyncPublisher(connection, null, 16, false, false);
+        return CorePublisher.factory(16, new LostMessages("orders")).open(connection, previous);
     }
 }
