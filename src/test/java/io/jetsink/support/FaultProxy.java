@@ -38,6 +38,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
     private volatile boolean droppingAnswers;
 
     private FaultProxy(int serverPort) {
@@ -133,6 +134,11 @@ public final class FaultProxy implements AutoCloseable {
         return dropped.get();
     }
 
+    /** How many bytes clients have sent so far, on all connections. */
+    public long received() {
+        return received.get();
+    }
+
     public int connections() {
         return pairs.size();
     }
@@ -194,10 +200,11 @@ public final class FaultProxy implements AutoCloseable {
         pipe.end();
     }
 
-    private static void bytes(Pair pair) throws IOException {
+    private void bytes(Pair pair) throws IOException {
         InputStream in = pair.client.getInputStream();
         byte[] chunk = new byte[CHUNK];
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            received.addAndGet(count);
             if (!pair.endedToServer) {
                 pair.toServer.put(chunk, count, false);
             }
