@@ -79,7 +79,7 @@ final class FastPublisher implements Publisher {
             LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
-        this.limit = new StreamLimit(stream);
+        this.limit = new StreamLimit(stream, rate::aheadNanos);
         this.settings = settings;
         this.unbegun = unbegun;
         this.rate = rate;
