@@ -1,7 +1,9 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.ShownText;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.Message;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -21,18 +23,22 @@ final class CorePublisher implements Publisher {
     private long written = -1;
     private long told = -1;
 
-    private CorePublisher(Connection connection, int window, LostMessages lost) {
+    private final LostMessages lost;
+
+    private CorePublisher(Connection connection, AckSource source, ForeignAnswers foreign, int window, LostMessages lost) {
         this.connection = connection;
         this.window = window;
+        this.lost = lost;
         this.replies = connection.createInbox();
-        Dispatcher dispatcher = connection.createDispatcher(lost::count);
+        Answers answers = new Answers(source, foreign, lost);
+        Dispatcher dispatcher = connection.createDispatcher(answers::read);
         // jnats' own limits drop replies; here nothing is kept, so nothing can pile up.
         dispatcher.setPendingLimits(-1, -1);
         dispatcher.subscribe(replies);
     }
 
-    static PublisherFactory factory(int window, LostMessages lost) {
-        return (connection, previous) -> new CorePublisher(connection, window, lost);
+    static PublisherFactory factory(int window, StreamLookUp lookUp, ForeignAnswers foreign, LostMessages lost) {
+        return (connection, previous) -> new CorePublisher(connection, lookUp.acks(), foreign, window, lost);
     }
 
     @Override
@@ -79,5 +85,39 @@ final class CorePublisher implements Publisher {
     @Override
     public boolean await(long position, long nanos) {
         return written > told;
+    }
+
+    /** A message was denied. The others on this connection count as delivered and must not be lost with it. */
+    @Override
+    public boolean endures(Denied denied) {
+        lost.count("the user of nats.auth.* may not publish to " + ShownText.of(denied.subject()));
+        return true;
+    }
+
+    /** All that comes to the one reply subject. Confined to the connection's dispatcher. */
+    private static final class Answers {
+        private final AckSource source;
+        private final ForeignAnswers foreign;
+        private final LostMessages lost;
+        private final AckScanner scanner = new AckScanner();
+
+        Answers(AckSource source, ForeignAnswers foreign, LostMessages lost) {
+            this.source = source;
+            this.foreign = foreign;
+            this.lost = lost;
+        }
+
+        void read(Message message) {
+            byte[] data = message.getData();
+            if (!message.isStatusMessage() && scanner.isAck(data)) {
+                return;
+            }
+            Answer answer = source.read(message, true);
+            switch (answer.kind()) {
+                case ACK -> scanner.learn(data);
+                case REFUSED, STATUS -> lost.count(FailureTriage.reason(answer.cause()));
+                case FOREIGN -> foreign.ignored(null, answer, source);
+            }
+        }
     }
 }
