@@ -22,12 +22,13 @@ public final class Publishers {
     /**
      * @param name of the task, for log lines
      * @param subjects filters that together cover all subjects that can be written to
+     * @param rate what the task has measured of its link
      */
-    public static PublisherFactory of(String name, SinkConfig config, List<String> subjects) {
+    public static PublisherFactory of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
         MarkerSubjects markers =
                 config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
         StreamLookUp lookUp = new StreamLookUp(config.jetStream(), subjects);
-        PublisherFactory strategy = strategy(name, config, lookUp, markers);
+        PublisherFactory strategy = strategy(name, config, lookUp, markers, rate);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
@@ -58,7 +59,7 @@ public final class Publishers {
     }
 
     private static PublisherFactory strategy(
-            String name, SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers) {
+            String name, SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers, LinkRate rate) {
         PublishSettings publish = config.publish();
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
@@ -71,7 +72,7 @@ public final class Publishers {
         return switch (publish.mode()) {
             case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
         };
     }
 

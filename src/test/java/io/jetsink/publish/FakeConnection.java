@@ -47,6 +47,7 @@ final class FakeConnection {
     /** The cluster that the server is in, or null. */
     String cluster;
 
+    long maxPayload = 1000;
     String serverVersion = "2.15.1";
     int lookUps;
     Connection.Status status = Connection.Status.CONNECTED;
@@ -78,7 +79,7 @@ final class FakeConnection {
     Connection connection() {
         return fake(Connection.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getOptions" -> options;
-            case "getMaxPayload" -> 1000L;
+            case "getMaxPayload" -> maxPayload;
             case "getServerInfo" ->
                 new ServerInfo("INFO {\"server_id\":\"S\",\"version\":\"" + serverVersion + "\",\"max_payload\":1000"
                         + (cluster == null ? "}" : ",\"cluster\":\"" + cluster + "\"}"));

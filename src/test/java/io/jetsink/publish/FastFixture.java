@@ -22,6 +22,7 @@ final class FastFixture {
     static final PublishSettings SETTINGS = settings(PublishMode.FAST);
 
     final FakeConnection nats = new FakeConnection();
+    final LinkRate rate = new LinkRate(SETTINGS.maxPendingBytes());
     private final Told outcomes = new Told();
     /** What the publisher told, in order. */
     final List<String> told = outcomes.lines;
@@ -41,6 +42,7 @@ final class FastFixture {
                 new TargetStream("ORDERS", stream.build(), "$JS.API."),
                 SETTINGS,
                 unbegun,
+                rate,
                 this::nanoTime);
     }
 

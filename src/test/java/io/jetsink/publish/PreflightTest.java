@@ -257,7 +257,11 @@ class PreflightTest {
     }
 
     private PublisherFactory publishers() {
-        return Publishers.of("task", SinkConfig.parse(props), List.of(props.getOrDefault("subject", "$KV.ORDERS.*")));
+        return Publishers.of(
+                "task",
+                SinkConfig.parse(props),
+                List.of(props.getOrDefault("subject", "$KV.ORDERS.*")),
+                new LinkRate(1 << 20));
     }
 
     static String refusal(String stream) {
