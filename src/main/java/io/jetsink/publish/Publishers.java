@@ -72,7 +72,7 @@ public final class Publishers {
         return switch (publish.mode()) {
             case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 
