@@ -64,15 +64,15 @@ public final class Publishers {
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
         }
-        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
-        }
         ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
+        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
+            return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
+        }
         PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
         return switch (publish.mode()) {
             case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 
