@@ -85,6 +85,11 @@ final class AtomicStream {
         return markers.get(subject).headers.getFirst(header);
     }
 
+    /** Up to where a partition is in the stream, by its marker; -1 without one. */
+    long lastOffset(String subject) {
+        return markers.containsKey(subject) ? Long.parseLong(marker(subject, "Jetsink-Offset")) : -1;
+    }
+
     void purgeMarkers() {
         markers.clear();
         expected.replaceAll((subject, sequence) -> 0L);
