@@ -3,7 +3,10 @@ package io.jetsink.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -50,6 +53,30 @@ final class AtomicTask implements Publisher.Outcomes {
         once = new ExactlyOnce(
                 MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
         once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
+    }
+
+    /** The stream removes messages of this age. */
+    void removeAfter(Duration age) {
+        once.opened(
+                new TargetStream(
+                        "S",
+                        StreamConfiguration.builder()
+                                .name("S")
+                                .subjects(">")
+                                .maxAge(age)
+                                .build(),
+                        "$JS.API."),
+                BatchLimit.USUAL);
+    }
+
+    /** What preCommit does. */
+    void commit() {
+        publisher.flush();
+        publisher.harvest(this);
+    }
+
+    long dueNanos() {
+        return publisher.dueNanos();
     }
 
     static String subject(int partition) {
