@@ -5,12 +5,15 @@ import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.GracePeriod;
+import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
 import io.jetsink.publish.Publishers;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -19,25 +22,35 @@ import org.apache.kafka.connect.sink.SinkTask;
 /** What the connector's task consists of, with its link in sight. */
 final class LinkTask extends SinkTask {
     EpochLink link;
+    private final GracePeriod grace;
+    private final LongSupplier clock;
     private SinkPipeline pipeline;
+
+    /** @param clock of the link, in nanoseconds that only go forward */
+    LinkTask(GracePeriod grace, LongSupplier clock) {
+        this.grace = grace;
+        this.clock = clock;
+    }
 
     @Override
     public void start(Map<String, String> props) {
         SinkConfig config = SinkConfig.parse(props);
         RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
-        PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects());
+        LinkRate rate = new LinkRate(config.publish().maxPendingBytes());
+        PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects(), rate);
         NatsConnector connector = new NatsConnector(
                 config.connection(),
                 "link-0",
                 config.publish().ackTimeout(),
                 2 * config.publish().maxPending());
-        link = new EpochLink("link-0", connector, publishers, config.connection());
+        link = new EpochLink("link-0", connector, publishers, config.connection(), grace, clock);
         pipeline = new SinkPipeline(
                 context,
                 translator,
                 link,
                 new Rejects(context.errantRecordReporter(), true, false),
                 config.publish(),
+                rate,
                 System::nanoTime);
         link.open();
     }
