@@ -3,8 +3,10 @@ package io.jetsink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.FaultProxy;
+import io.jetsink.support.Logged;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
+import io.jetsink.support.StreamReport;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
@@ -91,6 +93,52 @@ class ExactlyOnceReplayIT {
         assertAllOnce(200, 1_500);
     }
 
+    /** Kafka has forgotten the group's offsets, and {@code auto.offset.reset} is {@code latest}. */
+    @Test
+    void aConsumerThatBeginsAtTheEndGoesBackToTheMarker() throws Exception {
+        stored(3, 1_000);
+        worker = new ReplayWorker(STREAM, 3).from(1_500).start(config());
+        worker.produce(1_600);
+
+        worker.until("everything to be committable", SOON, worker::isCommittable);
+        assertThat(worker.seeks).containsExactlyInAnyOrder("replay-0@1000", "replay-1@1000", "replay-2@1000");
+        report(3, 1_600).assertClean();
+    }
+
+    /** The same, and no record comes any more. */
+    @Test
+    void aConsumerAtTheEndOfAQuietTopicGoesBackToTheMarker() throws Exception {
+        stored(3, 1_000);
+        worker = new ReplayWorker(STREAM, 3).from(1_500).start(config());
+        worker.produce(1_500);
+
+        worker.until("three seeks", SOON, () -> worker.seeks.size() == 3);
+        worker.until("everything to be committable", SOON, worker::isCommittable);
+        report(3, 1_500).assertClean();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatRetentionRemovedIsNamedAndNothingElseIsLost(boolean latest) throws Exception {
+        stored(1, 1_000);
+        worker = new ReplayWorker(STREAM, 1).from(1_300).start(config());
+        worker.cut(1_300, latest);
+        worker.produce(1_400);
+        try (Logged logged = Logged.begin()) {
+            worker.until("a seek", SOON, () -> !worker.seeks.isEmpty());
+            worker.produce(1_500);
+            worker.until("everything to be committable", SOON, worker::isCommittable);
+
+            assertThat(logged.lines("WARN"))
+                    .singleElement()
+                    .asString()
+                    .contains("replay-0: offsets 1000 to 1299 are not in the topic any more");
+        }
+        StreamReport report = report(1, 1_500);
+        assertThat(report.lost()).isEqualTo(300);
+        assertThat(report.duplicated() + report.outOfOrder() + report.foreign()).isZero();
+    }
+
     /** By a task that ends before any of its offsets is committed. */
     private void stored(int partitions, long records) {
         worker = new ReplayWorker(STREAM, partitions).start(config());
@@ -102,10 +150,12 @@ class ExactlyOnceReplayIT {
     private void assertAllOnce(int partitions, long records) throws Exception {
         worker.until("everything to be committable", SOON, worker::isCommittable);
         assertThat(worker.seeks).isEmpty();
+        report(partitions, records).assertClean();
+    }
+
+    private StreamReport report(int partitions, long records) throws Exception {
         try (Connection connection = nats.connect()) {
-            StreamChecker.read(connection, STREAM)
-                    .report(Collections.nCopies(partitions, records))
-                    .assertClean();
+            return StreamChecker.read(connection, STREAM).report(Collections.nCopies(partitions, records));
         }
     }
 

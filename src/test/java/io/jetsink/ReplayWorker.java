@@ -40,6 +40,8 @@ final class ReplayWorker implements SinkTaskContext {
     private final long[] end;
     private final Map<TopicPartition, Long> sought = new HashMap<>();
     private boolean paused;
+    private long logStart;
+    private boolean latest;
     private int turn;
     private long run;
     private long runLength = POLL;
@@ -78,6 +80,12 @@ final class ReplayWorker implements SinkTaskContext {
         Arrays.fill(end, records);
     }
 
+    /** Retention has removed what is below this offset; the consumer then begins at the end of the log, or at its start. */
+    void cut(long start, boolean atEnd) {
+        logStart = start;
+        latest = atEnd;
+    }
+
     /** How many records of a partition come before those of the next one. */
     void runs(long records) {
         runLength = records;
@@ -103,8 +111,9 @@ final class ReplayWorker implements SinkTaskContext {
     /** One poll. */
     void poll() {
         sought.forEach((partition, offset) -> {
-            position[partition.partition()] = offset;
-            framework[partition.partition()] = offset;
+            int number = partition.partition();
+            framework[number] = offset;
+            position[number] = offset < logStart ? latest ? end[number] : logStart : offset;
         });
         sought.clear();
         List<SinkRecord> records = new ArrayList<>();

@@ -269,11 +269,12 @@ public final class SinkPipeline {
     private boolean publish(Publisher open, InFlightRing.Slot slot) {
         try {
             Publisher.Look look = open.look(slot);
-            if (look != Publisher.Look.PUBLISH) {
-                if (look == Publisher.Look.STORED) {
-                    settleUnsent();
-                }
-                return look == Publisher.Look.STORED;
+            if (look == Publisher.Look.LATER) {
+                return false;
+            }
+            if (look == Publisher.Look.STORED) {
+                settleUnsent();
+                return true;
             }
             if (!slot.isTranslated()) {
                 OutboundMessage message = translator.translate(slot.record());
