@@ -33,7 +33,10 @@ public final class Publishers {
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
             PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
-            publishers = new Preflight(name, strategy, checks, needStream(config));
+            if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
+                publishers = new StaleMarkers(name, config, strategy, lookUp);
+            }
+            publishers = new Preflight(name, publishers, checks, needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
