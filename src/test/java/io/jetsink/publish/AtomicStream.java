@@ -73,6 +73,9 @@ final class AtomicStream {
     /** Whether that message itself is refused, or the batch as a whole. */
     boolean refusesMembers = true;
 
+    /** The stream's max_msg_size, for markers. */
+    int maxMessageSize = Integer.MAX_VALUE;
+
     boolean readsFail;
     /** Whether answers are on their way until {@link #arrive}. */
     boolean faraway;
@@ -196,6 +199,10 @@ final class AtomicStream {
                 answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
     }
 
+    private static int size(Message message) {
+        return message.getHeaders().serializedLength() + message.getData().length;
+    }
+
     private boolean isRefused(byte[] payload) {
         return new String(payload, UTF_8).equals(refused);
     }
@@ -207,6 +214,9 @@ final class AtomicStream {
         commits++;
         if (forgotten.contains(id)) {
             return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
+        }
+        if (size(message) > maxMessageSize) {
+            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
         }
         return change(batch);
     }
@@ -274,7 +284,7 @@ final class AtomicStream {
         if (batch.stream().anyMatch(message -> isRefused(message.payload))) {
             return refusesMembers
                     ? error(10176, "atomic publish batch is incomplete")
-                    : error(10054, "message size exceeds maximum allowed");
+                    : error(10165, "invalid per-message TTL");
         }
         Set<String> subjects = new HashSet<>();
         for (Stored message : batch) {

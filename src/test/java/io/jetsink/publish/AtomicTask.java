@@ -233,7 +233,7 @@ final class AtomicTask implements Publisher.Outcomes {
         switch (FailureTriage.of(cause)) {
             case REJECT -> rejected.set((int) position);
             case STOP -> definite = cause;
-            case RETRY -> {
+            case RETRY, MISTAKE -> {
                 losses.add(FailureTriage.reason(cause));
                 disconnect();
             }
