@@ -110,13 +110,15 @@ record Probe(String subject, boolean certain) {
     /**
      * Publishes a probe without waiting.
      *
+     * @param ahead time that what is queued before the probe needs
      * @return never fails
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
-    static CompletableFuture<ProbeAnswer> send(Connection connection, String subject) {
+    static CompletableFuture<ProbeAnswer> send(Connection connection, String subject, Duration ahead) {
+        Duration limit = LIMIT.plus(ahead);
         return connection
-                .requestWithTimeout(subject, headers(), EMPTY, LIMIT)
-                .orTimeout(LIMIT.toNanos(), TimeUnit.NANOSECONDS)
+                .requestWithTimeout(subject, headers(), EMPTY, limit)
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .handle(ProbeAnswer::of);
     }
 

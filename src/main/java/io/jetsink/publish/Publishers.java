@@ -34,12 +34,15 @@ public final class Publishers {
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
             PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
-            publishers = new Preflight(name, strategy, checks, needStream(config));
+            if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
+                publishers = new StaleMarkers(name, config, strategy, lookUp);
+            }
+            publishers = new Preflight(name, publishers, checks, needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
             int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
-            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added);
+            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
         return wanted == null ? publishers : new CreatedStream(publishers, config.jetStream(), wanted);
     }
@@ -65,27 +68,27 @@ public final class Publishers {
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
         }
-        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
-        }
         ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
-        PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
+        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
+            return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
+        }
+        PublisherFactory async = async(config, lookUp, foreign, rate, publish.maxPending());
         return switch (publish.mode()) {
-            case SYNC -> async(config, lookUp, foreign, 1);
+            case SYNC -> async(config, lookUp, foreign, rate, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
     private static PublisherFactory async(
-            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
+            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, LinkRate rate, int window) {
         boolean lastCounts = config.bucket() != null;
         return (connection, previous) -> new AsyncPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,
-                new Refusals(connection, lookUp),
+                new Refusals(connection, lookUp, rate::aheadNanos),
                 window,
                 lastCounts,
                 System::nanoTime);

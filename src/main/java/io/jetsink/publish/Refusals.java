@@ -3,11 +3,13 @@ package io.jetsink.publish;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,13 @@ final class Refusals {
 
     private final Connection connection;
     private final StreamLookUp lookUp;
+    private final LongSupplier ahead;
     private long position = NONE;
     private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
-    Refusals(Connection connection, StreamLookUp lookUp) {
+    /** @param ahead nanoseconds that what is queued before a request needs */
+    Refusals(Connection connection, StreamLookUp lookUp, LongSupplier ahead) {
+        this.ahead = ahead;
         this.connection = connection;
         this.lookUp = lookUp;
     }
@@ -43,7 +48,7 @@ final class Refusals {
                 && stream != null
                 && FailureTriage.reason(failure).contains(NO_RESPONDERS)) {
             try {
-                answer = SubjectQuestion.ask(connection, stream, lookUp.captured(), subject);
+                answer = SubjectQuestion.ask(connection, stream, lookUp.captured(), subject, Duration.ofNanos(ahead.getAsLong()));
                 position = at;
             } catch (IllegalStateException queueFullOrClosed) {
                 answer = null;

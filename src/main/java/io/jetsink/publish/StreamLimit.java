@@ -4,11 +4,13 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamLimit {
     private static final long NONE = -1;
 
+    private final LongSupplier ahead;
     private TargetStream stream;
     private ListedSubjects listed;
     private final CapturedSubjects captured;
@@ -38,9 +41,16 @@ final class StreamLimit {
      * @param captured what the task has learnt of the stream so far
      * @param each whether each subject that the stream does not list is asked about; else one of a filter stands for all
      * @param subjectIsId whether a further message for a subject is a duplicate
+     * @param ahead nanoseconds that what is queued before a request needs
      */
-    StreamLimit(TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId) {
+    StreamLimit(
+            TargetStream stream,
+            CapturedSubjects captured,
+            boolean each,
+            boolean subjectIsId,
+            LongSupplier ahead) {
         this.subjectIsId = subjectIsId;
+        this.ahead = ahead;
         this.stream = stream;
         this.listed = new ListedSubjects(stream.configuration().getSubjects());
         this.captured = captured;
@@ -95,9 +105,10 @@ final class StreamLimit {
     /** @param subject that is in doubt, or null for the size */
     private void ask(long position, @Nullable String subject, Connection connection) {
         try {
+            Duration queued = Duration.ofNanos(ahead.getAsLong());
             answer = subject == null
-                    ? stream.ask(connection).thenApply(found -> new SubjectQuestion.Answer(found, null))
-                    : SubjectQuestion.ask(connection, stream, captured, subject);
+                    ? stream.ask(connection, queued).thenApply(found -> new SubjectQuestion.Answer(found, null))
+                    : SubjectQuestion.ask(connection, stream, captured, subject, queued);
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {
             // Asked again with the next offer, if the link still lives then.

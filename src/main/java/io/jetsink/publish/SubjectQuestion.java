@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,15 @@ final class SubjectQuestion {
     private final TargetStream stream;
     private final CapturedSubjects captured;
     private final String subject;
+    private final Duration ahead;
 
     private SubjectQuestion(
-            Connection connection, TargetStream stream, CapturedSubjects captured, String subject) {
+            Connection connection,
+            TargetStream stream,
+            CapturedSubjects captured,
+            String subject,
+            Duration ahead) {
+        this.ahead = ahead;
         this.connection = connection;
         this.stream = stream;
         this.captured = captured;
@@ -40,14 +47,19 @@ final class SubjectQuestion {
     }
 
     /**
+     * @param ahead time that what is queued before a request needs
      * @return fails with a {@link MistakeException} if the stream does not capture any more what it did, and with another
      *     {@link IOException} if it is not known
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
     static CompletableFuture<Answer> ask(
-            Connection connection, TargetStream stream, CapturedSubjects captured, String subject) {
-        SubjectQuestion question = new SubjectQuestion(connection, stream, captured, subject);
-        return Probe.send(connection, subject).thenCompose(question::next);
+            Connection connection,
+            TargetStream stream,
+            CapturedSubjects captured,
+            String subject,
+            Duration ahead) {
+        SubjectQuestion question = new SubjectQuestion(connection, stream, captured, subject, ahead);
+        return Probe.send(connection, subject, ahead).thenCompose(question::next);
     }
 
     private CompletableFuture<Answer> next(ProbeAnswer first) {
@@ -64,9 +76,9 @@ final class SubjectQuestion {
         String sample = proven != null ? proven : guess == null ? null : guess.subject();
         // One connection: the server answers in this order, so the stream was there for the second one, too.
         CompletableFuture<ProbeAnswer> before = probe(sample);
-        CompletableFuture<ProbeAnswer> again = Probe.send(connection, subject);
+        CompletableFuture<ProbeAnswer> again = Probe.send(connection, subject, ahead);
         CompletableFuture<ProbeAnswer> after = probe(sample);
-        CompletableFuture<TargetStream> lookUp = stream.ask(connection);
+        CompletableFuture<TargetStream> lookUp = stream.ask(connection, ahead);
         return CompletableFuture.allOf(before, again, after)
                 .thenCombine(lookUp, (done, found) -> {
                     boolean there = before.join().isBy(stream.name())
@@ -82,7 +94,7 @@ final class SubjectQuestion {
     private CompletableFuture<ProbeAnswer> probe(@Nullable String sample) {
         return sample == null
                 ? CompletableFuture.completedFuture(new ProbeAnswer(ProbeAnswer.Kind.SILENCE, "", null))
-                : Probe.send(connection, sample);
+                : Probe.send(connection, sample, ahead);
     }
 
     /**

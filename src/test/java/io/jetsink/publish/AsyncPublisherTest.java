@@ -29,7 +29,7 @@ class AsyncPublisherTest {
     private long now;
     private final StreamLookUp lookUp =
             new StreamLookUp(new JetStreamSettings(null, null, "ORDERS", null), List.of("orders", "items"));
-    private final Refusals refusals = new Refusals(nats.connection(), lookUp);
+    private final Refusals refusals = new Refusals(nats.connection(), lookUp, () -> 0);
     private AsyncPublisher publisher = open(false);
 
     private AsyncPublisher open(boolean lastCounts) {

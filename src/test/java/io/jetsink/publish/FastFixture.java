@@ -48,11 +48,18 @@ final class FastFixture {
 
     /** The next epoch, over the same connection. */
     void open(StreamConfiguration.Builder stream, @Nullable FastBatch unbegun) {
+        open(stream, null, unbegun);
+    }
+
+    /** The same of a stream in a domain; null: it is not known, and acks within a batch are believed. */
+    void open(StreamConfiguration.Builder stream, @Nullable String domain, @Nullable FastBatch unbegun) {
         TargetStream target = new TargetStream("ORDERS", stream.build(), "$JS.API.");
         publisher = new FastPublisher(
                 nats.connection(),
                 target,
-                new StreamLimit(target, captured, false, subjectIsId),
+                new StreamLimit(target, captured, false, subjectIsId, () -> 0),
+                new AckSource("ORDERS", domain),
+                new ForeignAnswers("orders", this::nanoTime),
                 SETTINGS,
                 unbegun,
                 rate,
@@ -74,7 +81,7 @@ final class FastFixture {
     /** Of a stream that was never looked up. */
     static Refusals refusals(Connection connection) {
         JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
-        return new Refusals(connection, new StreamLookUp(jetStream, List.of("orders")));
+        return new Refusals(connection, new StreamLookUp(jetStream, List.of("orders")), () -> 0);
     }
 
     static AsyncPublisher async(Connection connection) {

@@ -62,8 +62,16 @@ public class PublishBenchmark {
         PublishSettings settings =
                 new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, PublishMode.FAST, WINDOW, 1 << 25, PATIENCE, null);
         CapturedSubjects captured = new CapturedSubjects(List.of("bench.>"), System::nanoTime);
-        StreamLimit limit = new StreamLimit(target, captured, false, false);
-        publisher = new FastPublisher(connection, target, limit, settings, null, new LinkRate(1 << 25), System::nanoTime);
+        publisher = new FastPublisher(
+                connection,
+                target,
+                new StreamLimit(target, captured, false, false, () -> 0),
+                new AckSource(stream.getName(), ""),
+                new ForeignAnswers("bench", System::nanoTime),
+                settings,
+                null,
+                new LinkRate(1 << 25),
+                System::nanoTime);
     }
 
     @TearDown

@@ -19,7 +19,7 @@ class StreamLimitTest {
     private final AtomicLong now = new AtomicLong();
     private final CapturedSubjects captured = new CapturedSubjects(List.of("orders", "items.*"), now::get);
     private final StreamLimit limit =
-            new StreamLimit(target(), captured, false, false);
+            new StreamLimit(target(), captured, false, false, () -> 0);
 
     @Test
     void asksNothingAboutWhatTheStreamTakes() {
@@ -84,7 +84,7 @@ class StreamLimitTest {
     /** Nothing else is known of the members of an atomic batch. */
     @Test
     void asksAboutEachSubjectOfExactlyOnce() {
-        StreamLimit each = new StreamLimit(target(), captured, true, false);
+        StreamLimit each = new StreamLimit(target(), captured, true, false, () -> 0);
         captured.accept("items.1");
 
         assertThat(each.admits(3, message("items.1", 1), nats.connection())).isTrue();
@@ -175,7 +175,7 @@ class StreamLimitTest {
     void takesAStreamThatCapturesNothingForAMistake() {
         CapturedSubjects nothing = new CapturedSubjects(List.of("orders", "items.*"), now::get);
         StreamLimit other = new StreamLimit(
-                new TargetStream("OTHER", stream(900, "others"), "$JS.hub.API."), nothing, false, false);
+                new TargetStream("OTHER", stream(900, "others"), "$JS.hub.API."), nothing, false, false, () -> 0);
         assertThat(other.admits(0, message("orders", 1), nats.connection())).isFalse();
         nats.nobody(0);
         nats.nobody(1);
