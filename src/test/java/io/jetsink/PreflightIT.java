@@ -144,7 +144,7 @@ class PreflightIT {
                 "publish.mode",
                 "async"));
         config.putAll(more);
-        FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
+        FakeWorker worker = new FakeWorker(STREAM, Impatient.task());
         started.add(worker);
         worker.start(config);
         return worker;

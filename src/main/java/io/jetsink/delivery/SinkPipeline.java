@@ -10,6 +10,7 @@ import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -207,7 +208,14 @@ public final class SinkPipeline {
     private void watch(Publisher watched) {
         long ahead = rate.aheadNanos();
         switch (progress.look(ahead)) {
-            case PROBE -> link.probe(watched, Duration.ofNanos(ahead));
+            case PROBE -> {
+                IOException elsewhere = watched.ackedElsewhere();
+                if (elsewhere == null) {
+                    link.probe(watched, Duration.ofNanos(ahead));
+                } else {
+                    link.giveUp(watched, elsewhere);
+                }
+            }
             case GIVE_UP -> {
                 rate.timedOut();
                 link.giveUp(

@@ -80,11 +80,12 @@ public final class LivePreflight implements LinkListener {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        NatsLink link = connector.connect(List.of(), this);
+                        NatsLink link = connector.connect(List.of(), () -> this);
                         if (!connected.complete(link)) {
                             link.close();
                         }
-                    } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+                    } catch (Throwable e) {
+                        // An Error too, as a class of the user's may throw: nobody else learns of it.
                         connected.completeExceptionally(e);
                     }
                 },
@@ -184,7 +185,7 @@ public final class LivePreflight implements LinkListener {
                         ? TlsSettings.TRUSTSTORE_CONFIG
                         : text.contains("nats.auth.") ? authKey() : ConnectionSettings.SERVERS_CONFIG;
             }
-            case TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
+            case BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
         };
     }
 

@@ -67,20 +67,21 @@ public final class Publishers {
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
             return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
         }
-        PublisherFactory async = async(config, publish.maxPending());
+        ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
+        PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
         return switch (publish.mode()) {
-            case SYNC -> async(config, 1);
+            case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
             case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
         };
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
-    private static PublisherFactory async(SinkConfig config, int window) {
-        String stream = config.jetStream().stream();
+    private static PublisherFactory async(
+            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
         boolean lastCounts = config.bucket() != null;
-        boolean identified = config.translation().message().identifies();
-        return (connection, previous) -> new AsyncPublisher(connection, stream, window, lastCounts, identified);
+        return (connection, previous) ->
+                new AsyncPublisher(connection, lookUp.acks(), foreign, window, lastCounts, System::nanoTime);
     }
 
     /** The stream to be created, with the flags that guarantee and mode need; null: none. */

@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.Options;
-import io.nats.client.api.PublishAck;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
@@ -94,7 +92,6 @@ final class FakeConnection {
             }
             case "getStatus" -> status;
             case "createInbox" -> "_INBOX.own";
-            case "jetStream" -> fake(JetStream.class, this::publishAsync);
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
             case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);
             case "closeDispatcher" -> {
@@ -109,14 +106,6 @@ final class FakeConnection {
             case "requestWithTimeout" -> request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);
         });
-    }
-
-    /** Acked at once. */
-    private Object publishAsync(Object proxy, Method method, Object[] arguments) throws Exception {
-        return method.getName().equals("publishAsync")
-                ? CompletableFuture.completedFuture(
-                        new PublishAck(message("reply", "{\"stream\":\"ORDERS\",\"seq\":1}")))
-                : unexpected(proxy, method, arguments);
     }
 
     private CompletableFuture<Message> probe(String subject) {

@@ -6,6 +6,7 @@ import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,6 +56,16 @@ final class FastFixture {
                 .subjects("orders")
                 .maximumMessageSize(900)
                 .allowBatched();
+    }
+
+    static AsyncPublisher async(Connection connection) {
+        return new AsyncPublisher(
+                connection,
+                new AckSource("ORDERS", null),
+                new ForeignAnswers("orders", System::nanoTime),
+                WINDOW,
+                false,
+                System::nanoTime);
     }
 
     /** A batch that was sent from these positions, of which no answer came. */

@@ -138,6 +138,7 @@ class PreflightTest {
         PublisherFactory publishers = publishers();
         Publisher before = publishers.open(nats.connection(), null);
         before.publish(0, FastFixture.message("orders", "m"));
+        nats.answer(nats.last().reply(), "{\"stream\":\"ORDERS\",\"seq\":1}");
         before.harvest(new Told());
 
         publishers.open(nats.connection(), before);
