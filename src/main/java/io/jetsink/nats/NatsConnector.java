@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * connection and leave a hole where the old one broke.
  */
 public final class NatsConnector implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
     /** Silence of the server, in intervals between two PINGs, after which a connection is lost. */
     private static final int SILENT_INTERVALS = 3;
     /** No limit: a PING may have to wait behind data, and only silence shows that a server is gone. */
@@ -37,7 +38,7 @@ public final class NatsConnector implements AutoCloseable {
     private static final Duration REQUESTS = Duration.ofMinutes(5);
 
     private static final int ACK_TIMEOUTS = 3;
-    private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
+
     private static final Duration QUEUE_PUSH = Duration.ofMillis(100);
 
     private final ConnectionSettings settings;

@@ -33,7 +33,10 @@ public final class Publishers {
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
             PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
-            publishers = new Preflight(name, strategy, checks, needStream(config));
+            if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
+                publishers = new StaleMarkers(name, config, strategy, lookUp);
+            }
+            publishers = new Preflight(name, publishers, checks, needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
@@ -64,21 +67,20 @@ public final class Publishers {
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
         }
-        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
-        }
         ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
+        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
+            return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
+        }
         PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
         return switch (publish.mode()) {
             case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
-    private static PublisherFactory async(
-            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
+    private static PublisherFactory async(SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
         boolean lastCounts = config.bucket() != null;
         return (connection, previous) ->
                 new AsyncPublisher(connection, lookUp.acks(), foreign, window, lastCounts, System::nanoTime);

@@ -26,20 +26,23 @@ final class QuietFaults {
                                 .partitions(4)
                                 .silent()
                                 .settings(workers -> workers.property("offset.flush.interval.ms", COMMITS))),
+                // Sync stores five records a second there.
                 Scenario.of(
-                        49,
-                        "worker killed, 200 partitions with a backlog, round trips of 200 ms",
-                        WorkerScene.of(site -> {
-                                    site.anyWorker().kill9();
-                                    site.bridge().connect().workers().stream()
-                                            .filter(worker -> !worker.alive())
-                                            .forEach(worker -> worker.restart());
-                                    site.healed();
-                                })
-                                .tasks(1)
-                                .partitions(200)
-                                .backlog(50)
-                                .delay(Duration.ofMillis(100))));
+                                49,
+                                "worker killed, 200 partitions with a backlog, round trips of 200 ms",
+                                WorkerScene.of(site -> {
+                                            site.anyWorker().kill9();
+                                            site.bridge().connect().workers().stream()
+                                                    .filter(worker -> !worker.alive())
+                                                    .forEach(worker -> worker.restart());
+                                            site.healed();
+                                        })
+                                        .tasks(1)
+                                        .partitions(200)
+                                        .backlog(50)
+                                        .recordsPerSecond(400)
+                                        .delay(Duration.ofMillis(100)))
+                        .only(Guarantee.ASYNC, Guarantee.FAST, Guarantee.EXACTLY_ONCE));
     }
 
     /** Nothing happens to anybody: no connection ends, and nobody warns. */

@@ -19,7 +19,13 @@ class CorePublisherTest {
     private final Told outcomes = new Told();
     private boolean closed;
     private final CorePublisher publisher =
-            new CorePublisher(nats.connection(), 100, new LostMessages("task"), task -> {
+            new CorePublisher(
+                    nats.connection(),
+                    AckSource.ANY,
+                    new ForeignAnswers("task", System::nanoTime),
+                    100,
+                    new LostMessages("task"),
+                    task -> {
                 if (closed) {
                     throw new RejectedExecutionException("closed");
                 }

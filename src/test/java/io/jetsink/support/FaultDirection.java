@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** What one direction of a {@link FaultProxy} does to everything that passes. Any thread. */
 final class FaultDirection {
     private static final long NEVER = Long.MAX_VALUE;
-    /** So late a machine with much to do may wake up, without the link being slower for it. */
+    /** Lateness of a busy machine that does not make the link slower. */
     private static final long CREDIT = TimeUnit.MILLISECONDS.toNanos(200);
 
     private boolean held;
