@@ -44,6 +44,7 @@ public final class FakeWorker implements SinkTaskContext {
     };
     private boolean paused;
     private long consumed;
+    private long sought = -1;
     private @Nullable LongUnaryOperator timestamps;
     private @Nullable LongFunction<SinkRecord> records;
 
@@ -96,12 +97,20 @@ public final class FakeWorker implements SinkTaskContext {
 
     /** One poll that brings so many records, paused or not. */
     public void offer(int records) {
+        rewind();
         LongFunction<SinkRecord> own = this.records;
         List<SinkRecord> batch = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
             batch.add(own == null ? record(("0:" + consumed + ":").getBytes(US_ASCII)) : own.apply(consumed++));
         }
         task.put(batch);
+    }
+
+    private void rewind() {
+        if (sought >= 0) {
+            consumed = sought;
+            sought = -1;
+        }
     }
 
     /** One poll that brings a record of this size. */
@@ -132,15 +141,21 @@ public final class FakeWorker implements SinkTaskContext {
     /** So many records, in polls of Connect's default size, as the task takes them. */
     public void feed(int records) {
         for (int left = records; left > 0; left -= POLL) {
-            if (paused) {
-                until("room", PATIENCE, () -> !paused);
-            }
+            awaitRoom(PATIENCE);
             offer(Math.min(POLL, left));
+        }
+    }
+
+    /** Polls, with nothing, while the task has paused its partition. */
+    public void awaitRoom(Duration atMost) {
+        if (paused) {
+            until("room", atMost, () -> !paused);
         }
     }
 
     /** A poll that brings nothing. */
     public void poll() {
+        rewind();
         task.put(List.of());
     }
 
@@ -229,9 +244,13 @@ public final class FakeWorker implements SinkTaskContext {
         throw notForTheTask();
     }
 
+    /** As Connect does: the consumer seeks before the next poll. */
     @Override
     public void offset(TopicPartition id, long offset) {
-        throw notForTheTask();
+        if (!id.equals(partition)) {
+            throw new AssertionError(id + " is not assigned");
+        }
+        sought = offset;
     }
 
     @Override

@@ -91,6 +91,10 @@ final class AtomicBatch {
         return lasts.keySet();
     }
 
+    boolean holds(Claim claim) {
+        return lasts.containsKey(claim);
+    }
+
     /** Where the first of its records stands in the ring. */
     long position() {
         return entries.get(0).position();

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
  */
 final class ExactlyOnce {
+    /** Claims that are under way at the same time; a server queues requests to JetStream for all its clients. */
+    private static final int CLAIMS_AT_ONCE = 256;
+
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
@@ -50,7 +53,7 @@ final class ExactlyOnce {
      */
     void opened(TargetStream found, int most) {
         stream = found;
-        limit = new StreamLimit(found);
+        limit = new StreamLimit(found, () -> 0);
         serverLimit = most;
     }
 
@@ -152,19 +155,52 @@ final class ExactlyOnce {
         return Math.max(2, Math.min(serverLimit, Math.max(BatchLimit.USUAL, settings.maxPending() / 2)));
     }
 
-    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {
+    /**
+     * Looks after all claims at once: each costs two round trips.
+     *
+     * @param first that a record waits for
+     */
+    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first, Publisher.Outcomes outcomes)
+            throws IOException {
+        claims.keySet().removeIf(Partition::abandoned);
+        claims.values().forEach(claim -> claim.compare(outcomes));
         limit().check();
         long refresh = target().markerRefreshNanos();
-        claims.keySet().removeIf(Partition::abandoned);
+        // The connection's queue has room for twice the window.
+        int room = Math.min(CLAIMS_AT_ONCE, settings.maxPending());
+        if (first != null) {
+            tend(first, connection, jetStream);
+        }
         for (Claim claim : claims.values()) {
-            if (refresh > 0 && unresolved == null) {
-                claim.refresh(refresh);
-            }
-            claim.checkLog();
-            if (claim == first || !claim.isHeld()) {
-                claim.tend(connection, jetStream, getSubject(), timeout(), keepMarkers());
+            if (claim.isAsking()) {
+                room--;
             }
         }
+        for (Claim claim : claims.values()) {
+            if (refresh > 0 && (unresolved == null || !unresolved.holds(claim))) {
+                claim.refresh(refresh);
+            }
+            if (claim != first && claim.isPending() && (claim.isAsking() || room > 0)) {
+                boolean asked = claim.isAsking();
+                tend(claim, connection, jetStream);
+                room -= claim.isAsking() && !asked ? 1 : 0;
+            }
+        }
+        claims.values().forEach(claim -> claim.compare(outcomes));
+    }
+
+    private void tend(Claim claim, Connection connection, JetStream jetStream) throws IOException {
+        claim.tend(connection, jetStream, getSubject(), timeout(), keepMarkers());
+    }
+
+    /** How soon a claim has to be looked after; {@link Long#MAX_VALUE} if none has. */
+    long dueNanos() {
+        long refresh = target().markerRefreshNanos();
+        long due = Long.MAX_VALUE;
+        for (Claim claim : claims.values()) {
+            due = Math.min(due, claim.dueNanos(refresh));
+        }
+        return due;
     }
 
     /**

@@ -28,6 +28,7 @@ final class FastMode implements PublisherFactory {
     private final PublishSettings settings;
     private final StreamLookUp lookUp;
     private final PublisherFactory otherwise;
+    private final ForeignAnswers foreign;
     private final LinkRate rate;
     private final LongSupplier clock;
     private String said = "";
@@ -36,6 +37,7 @@ final class FastMode implements PublisherFactory {
 
     /**
      * @param otherwise what {@code auto} takes where batches are not offered
+     * @param foreign where answers of others are logged
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
@@ -44,12 +46,14 @@ final class FastMode implements PublisherFactory {
             PublishSettings settings,
             StreamLookUp lookUp,
             PublisherFactory otherwise,
+            ForeignAnswers foreign,
             LinkRate rate,
             LongSupplier clock) {
         this.name = name;
         this.settings = settings;
         this.lookUp = lookUp;
         this.otherwise = otherwise;
+        this.foreign = foreign;
         this.rate = rate;
         this.clock = clock;
     }
@@ -82,7 +86,7 @@ final class FastMode implements PublisherFactory {
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        return new FastPublisher(connection, stream, settings, unbegun, rate, clock);
+        return new FastPublisher(connection, stream, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
     }
 
     private void doWithout(@Nullable String missing) throws MistakeException {
@@ -107,7 +111,7 @@ final class FastMode implements PublisherFactory {
         try {
             // What the lost connection had sent may still be queued on the way, ahead of this end.
             Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
-            return FastResume.end(connection, batch, previous.stream().name(), patience) ? null : batch;
+            return FastResume.end(connection, batch, previous.source(), foreign, patience) ? null : batch;
         } catch (IOException unanswered) {
             // For a stream that is gone nobody answers, ever. That is a mistake, and not an outage.
             lookUp.on(connection);

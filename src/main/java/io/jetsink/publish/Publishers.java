@@ -33,12 +33,15 @@ public final class Publishers {
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
             PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
-            publishers = new Preflight(name, strategy, checks, needStream(config));
+            if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
+                publishers = new StaleMarkers(name, config, strategy, lookUp);
+            }
+            publishers = new Preflight(name, publishers, checks, needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
             int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
-            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added);
+            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
         return wanted == null ? publishers : new CreatedStream(publishers, config.jetStream(), wanted);
     }
@@ -64,15 +67,15 @@ public final class Publishers {
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
         }
-        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
-        }
         ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
+        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
+            return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
+        }
         PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
         return switch (publish.mode()) {
             case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 

@@ -43,6 +43,11 @@ final class StreamLookUp {
         return AckSource.of(latest, jetStream.stream(), jetStream.domain());
     }
 
+    /** The stream, and no other, as the one whose acks count. */
+    AckSource acks(TargetStream one) {
+        return AckSource.of(one, one.name(), jetStream.domain());
+    }
+
     /**
      * The stream, as it was at the opening of this connection.
      *

@@ -67,7 +67,7 @@ final class Parts implements AutoCloseable {
             all.add((record, headers) -> {
                 @Nullable String id = ids.messageIdFor(record);
                 if (id != null && !id.isEmpty()) {
-                    headers.command("Nats-Msg-Id", HeaderText.value(id));
+                    headers.command("Nats-Msg-Id", id);
                 }
             });
         }
@@ -96,11 +96,15 @@ final class Parts implements AutoCloseable {
         };
     }
 
-    /** {@code none} is no strategy. */
+    /** Their ids are words of their own ({@link HeaderText#word}). {@code none} is no strategy. */
     private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
-            return List.of(Guarded.ids(chosen.key(), plug(chosen, MessageIdStrategy.class)));
+            MessageIdStrategy own = Guarded.ids(chosen.key(), plug(chosen, MessageIdStrategy.class));
+            return List.of(record -> {
+                @Nullable String id = own.messageIdFor(record);
+                return id == null ? null : HeaderText.word(id);
+            });
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {

@@ -77,15 +77,51 @@ final class AtomicStream {
     int maxMessageSize = Integer.MAX_VALUE;
 
     boolean readsFail;
+    /** Whether answers are on their way until {@link #arrive}. */
+    boolean faraway;
+
+    private final Deque<Runnable> answers = new ArrayDeque<>();
     int commits;
     /** Messages of batches, markers included. */
     int members;
 
     int claims;
 
+    /** A round trip is over: what was answered before is there. */
+    void arrive() {
+        for (int left = answers.size(); left > 0; left--) {
+            answers.remove().run();
+        }
+    }
+
+    /** How many answers are on their way. */
+    int underway() {
+        return answers.size();
+    }
+
+    private <T> CompletableFuture<T> answered(CompletableFuture<T> answer) {
+        if (!faraway) {
+            return answer;
+        }
+        CompletableFuture<T> later = new CompletableFuture<>();
+        answers.add(() -> answer.whenComplete((value, why) -> {
+            if (why == null) {
+                later.complete(value);
+            } else {
+                later.completeExceptionally(why);
+            }
+        }));
+        return later;
+    }
+
     /** A marker's header. */
     String marker(String subject, String header) {
         return markers.get(subject).headers.getFirst(header);
+    }
+
+    /** Up to where a partition is in the stream, by its marker; -1 without one. */
+    long lastOffset(String subject) {
+        return markers.containsKey(subject) ? Long.parseLong(marker(subject, "Jetsink-Offset")) : -1;
     }
 
     void purgeMarkers() {
@@ -130,10 +166,10 @@ final class AtomicStream {
                     }
                     case "requestWithTimeout" -> {
                         if (arguments[0] instanceof Message commit) {
-                            yield commit(commit);
+                            yield answered(commit(commit));
                         }
                         yield arguments.length == 3
-                                ? read((byte[]) arguments[1])
+                                ? answered(read((byte[]) arguments[1]))
                                 : member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
                     }
                     default -> throw new AssertionError("unexpected " + method);
@@ -146,7 +182,7 @@ final class AtomicStream {
                 if (closed) {
                     throw new IllegalStateException("Connection is Closed");
                 }
-                return claim((Message) arguments[0]);
+                return answered(claim((Message) arguments[0]));
             });
         }
     }

@@ -37,9 +37,16 @@ final class FastFixture {
 
     /** The next epoch, over the same connection. */
     void open(StreamConfiguration.Builder stream, @Nullable FastBatch unbegun) {
+        open(stream, null, unbegun);
+    }
+
+    /** The same of a stream in a domain; null: it is not known, and acks within a batch are believed. */
+    void open(StreamConfiguration.Builder stream, @Nullable String domain, @Nullable FastBatch unbegun) {
         publisher = new FastPublisher(
                 nats.connection(),
                 new TargetStream("ORDERS", stream.build(), "$JS.API."),
+                new AckSource("ORDERS", domain),
+                new ForeignAnswers("orders", this::nanoTime),
                 SETTINGS,
                 unbegun,
                 rate,
