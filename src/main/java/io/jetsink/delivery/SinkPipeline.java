@@ -60,6 +60,7 @@ public final class SinkPipeline {
     private final BackPressure backPressure;
     private final Progress progress;
     private final AckTimer timer;
+    private final LookAhead ahead;
     private final Publisher.Outcomes outcomes = new Settling();
 
     /** The publisher whose epoch the ring is in; it may be over, see {@link #linkIsUp()}. */
@@ -89,6 +90,7 @@ public final class SinkPipeline {
         this.backPressure = new BackPressure(context);
         this.progress = new Progress(clock, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
+        this.ahead = new LookAhead(ring, translator);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -201,6 +203,7 @@ public final class SinkPipeline {
 
     private void rewind(long position) {
         ring.rewind(position);
+        ahead.rewind();
         timer.forget();
     }
 
@@ -236,6 +239,13 @@ public final class SinkPipeline {
         if (open == null || !linkIsUp()) {
             return;
         }
+        publishInTurn(open);
+        if (ring.unsent() > 1 && open.ahead() > 0) {
+            ahead.offer(open, rate.window() - ring.bytesInFlight());
+        }
+    }
+
+    private void publishInTurn(Publisher open) {
         while (ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
             InFlightRing.Slot slot = ring.next();
             if (slot.isSettled()) {
@@ -406,7 +416,7 @@ public final class SinkPipeline {
 
         @Override
         public void duplicate(long position) {
-            InFlightRing.Slot slot = ring.inFlight(position);
+            InFlightRing.Slot slot = ring.unsettled(position);
             if (slot != null && !ring.wasSentBefore(position)) {
                 duplicates.tell(slot.partition(), slot.record());
             }
