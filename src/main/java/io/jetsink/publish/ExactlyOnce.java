@@ -50,7 +50,7 @@ final class ExactlyOnce {
      */
     void opened(TargetStream found, int most) {
         stream = found;
-        limit = new StreamLimit(found);
+        limit = new StreamLimit(found, () -> 0);
         serverLimit = most;
     }
 

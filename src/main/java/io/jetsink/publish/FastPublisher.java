@@ -95,7 +95,7 @@ final class FastPublisher implements Publisher {
         this.stream = stream;
         this.source = source;
         this.foreign = foreign;
-        this.limit = new StreamLimit(stream);
+        this.limit = new StreamLimit(stream, rate::aheadNanos);
         this.settings = settings;
         this.unbegun = unbegun;
         this.rate = rate;

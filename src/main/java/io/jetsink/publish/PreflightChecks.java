@@ -65,11 +65,11 @@ final class PreflightChecks {
             return Answer.FINE;
         }
         try {
-            String taker = probe.ask(connection);
+            String meant = stream == null ? lookUp.name() : stream.name();
+            String taker = probe.ask(connection, meant);
             if (taker == null) {
                 return new Answer(List.of(), probe.unanswered());
             }
-            String meant = stream == null ? lookUp.name() : stream.name();
             return meant == null || taker.isEmpty() || taker.equals(meant)
                     ? Answer.FINE
                     : found(

@@ -1,18 +1,19 @@
 package io.jetsink.publish;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks whether a message would be taken, without one being stored: it expects a stream that cannot be, and whatever stream
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param certain whether messages have this very subject; else it is one of those that they can have
  */
 record Probe(String subject, boolean certain) {
+    private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
     /** Stands for what a record would put in. */
     private static final String TOKEN = "jetsink-preflight";
     /** No stream has such a name. */
@@ -31,7 +33,6 @@ record Probe(String subject, boolean certain) {
     private static final int OTHER_STREAM = 10060;
     private static final long SECONDS = 2;
     private static final byte[] EMPTY = {};
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whether a subject is one that only a probe has. */
     static boolean isGuess(String subject) {
@@ -78,29 +79,62 @@ record Probe(String subject, boolean certain) {
     }
 
     /**
-     * Publishes and waits for the answer, at most two seconds.
+     * Publishes and waits for the answer of the expected stream, at most two seconds. What a service on the subject replies is
+     * ignored, and another stream counts only if the expected one does not answer.
      *
-     * @return the stream that takes the subject; empty if it does not say its name; null without an answer
+     * @param expected name of the stream that is to take the subject, or null for any
+     * @return the stream that takes the subject; empty if it does not say its name; null without an answer of a stream
      * @throws StreamErrorException if JetStream answers with another error
      */
     @Nullable
-    String ask(Connection connection) throws IOException, InterruptedException {
+    String ask(Connection connection, @Nullable String expected) throws IOException, InterruptedException {
         Headers headers = new Headers().put("Nats-Expected-Stream", NO_STREAM);
+        String reply = connection.getOptions().getInboxPrefix() + RandomToken.ofInbox();
+        LinkedBlockingQueue<Message> answers = new LinkedBlockingQueue<>();
+        Dispatcher dispatcher = connection.createDispatcher(answers::add);
         try {
-            Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
-            if (answer.isStatusMessage()) {
-                return null;
+            dispatcher.subscribe(reply);
+            connection.publish(subject, reply, headers, EMPTY);
+            return await(answers, expected);
+        } catch (IllegalStateException closed) {
+            return null;
+        } finally {
+            close(connection, dispatcher);
+        }
+    }
+
+    private static @Nullable String await(LinkedBlockingQueue<Message> answers, @Nullable String expected)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        String other = null;
+        for (; ; ) {
+            Message answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (answer == null || answer.isStatusMessage()) {
+                return other;
             }
-            StreamErrorException error = StreamErrorException.in(answer.getData());
-            if (error != null && error.code() != OTHER_STREAM) {
+            JsonNode json = AckSource.parse(answer.getData());
+            StreamErrorException error = AckSource.error(json);
+            if (error == null) {
+                // Whoever else answers such a subject is no stream.
+                continue;
+            }
+            String stream = json.path("stream").asText();
+            boolean own = expected == null || stream.isEmpty() || stream.equals(expected);
+            if (own && error.code() != OTHER_STREAM) {
                 throw error;
             }
-            // Whoever else answers such a subject is no stream.
-            JsonNode stream =
-                    error == null ? null : JSON.readTree(answer.getData()).path("stream");
-            return stream == null ? null : stream.asText();
-        } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
-            return null;
+            if (own) {
+                return stream;
+            }
+            other = stream;
+        }
+    }
+
+    private static void close(Connection connection, Dispatcher dispatcher) {
+        try {
+            connection.closeDispatcher(dispatcher);
+        } catch (IllegalStateException | IllegalArgumentException closed) {
+            LOG.trace("the connection was closed while it was probed", closed);
         }
     }
 
