@@ -69,8 +69,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        EpochLink opened =
-                new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
+        EpochLink opened = new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(

@@ -55,7 +55,10 @@ class FastIdsIT {
             Set<TopicPartition> others = new HashSet<>(all);
             others.remove(new TopicPartition("orders", 0));
             task.open(others);
-            worker.until("a connection", Duration.ofSeconds(20), () -> !logged.lines("connected to").isEmpty());
+            worker.until(
+                    "a connection",
+                    Duration.ofSeconds(20),
+                    () -> !logged.lines("connected to").isEmpty());
             proxy.delay(ONE_WAY);
 
             long begin = System.nanoTime();

@@ -153,9 +153,7 @@ final class AsyncPublisher implements Publisher {
         for (Long position = acks.inProcess(); position != null; position = acks.inProcess()) {
             again.add(new Again(position, clock.getAsLong() + IN_PROCESS_NANOS));
         }
-        for (Again first = again.peek();
-                first != null && clock.getAsLong() - first.at() >= 0;
-                first = again.peek()) {
+        for (Again first = again.peek(); first != null && clock.getAsLong() - first.at() >= 0; first = again.peek()) {
             OutboundMessage message = acks.isPending(first.position()) ? acks.message(first.position()) : null;
             if (message != null && !resend(first.position(), message)) {
                 return;

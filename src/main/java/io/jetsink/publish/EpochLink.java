@@ -224,8 +224,7 @@ public final class EpochLink implements Link {
 
     private void begin(Epoch opened) {
         NatsLink link = opened.connection;
-        log.connected(
-                link.server(), link.connection().getServerInfo().getVersion());
+        log.connected(link.server(), link.connection().getServerInfo().getVersion());
         patience.connected();
         epoch = opened;
         watch.watch(opened);

@@ -130,7 +130,8 @@ final class FastAsks {
         long now = clock.getAsLong();
         for (Ask ask : asks.values()) {
             if (now - ask.dueAt() > 0) {
-                outcomes.failed(ask.position(), new IOException("no answer to the first message of a partition with ids"));
+                outcomes.failed(
+                        ask.position(), new IOException("no answer to the first message of a partition with ids"));
                 return;
             }
         }

@@ -49,6 +49,7 @@ final class FastPublisher implements Publisher {
     private final long[] positions;
     /** The subject of the message at each place of the open batch. */
     private final @Nullable String[] subjects;
+
     private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
     private final Queue<FastAnswer> awaited = new ArrayDeque<>();
     private final FastAsks asks;
@@ -198,7 +199,10 @@ final class FastPublisher implements Publisher {
     @Override
     public boolean publishAhead(long position, Publication publication) {
         OutboundMessage message = publication.message();
-        if (!message.isIdentified() || !isFirstOfItsIds(publication) || isSlow(message) || !PayloadLimit.admits(message, connection)) {
+        if (!message.isIdentified()
+                || !isFirstOfItsIds(publication)
+                || isSlow(message)
+                || !PayloadLimit.admits(message, connection)) {
             return false;
         }
         return asks.send(position, publication, dispatcher, END.toNanos() + rate.aheadNanos());
@@ -286,7 +290,8 @@ final class FastPublisher implements Publisher {
             return;
         }
         if (open == null || asked != null || !answer.fits(open)) {
-            LOG.warn("an answer that no server gives was ignored: it is about messages that were not sent");
+            LOG.warn(
+                    "ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client publishing there?");
             return;
         }
         switch (answer.kind()) {

@@ -169,7 +169,11 @@ final class FakeConnection {
     }
 
     private void hand(String reply, String json, Status status) {
-        if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.endsWith("*") || filter.endsWith(">") ? filter.substring(0, filter.length() - 1) : filter))) {
+        if (subscribed.stream()
+                .noneMatch(filter -> reply.startsWith(
+                        filter.endsWith("*") || filter.endsWith(">")
+                                ? filter.substring(0, filter.length() - 1)
+                                : filter))) {
             return;
         }
         try {

@@ -107,7 +107,10 @@ class FastIdsTest {
         assertThat(ahead(10, second)).isTrue();
         assertThat(ahead(20, third)).isTrue();
         assertThat(second.wasSentWithId()).isTrue();
-        assertThat(fast.nats.sent).hasSize(3).extracting(FakeConnection.Sent::batch).doesNotHaveDuplicates();
+        assertThat(fast.nats.sent)
+                .hasSize(3)
+                .extracting(FakeConnection.Sent::batch)
+                .doesNotHaveDuplicates();
         assertThat(fast.nats.sent).allSatisfy(sent -> assertThat(sent.tail()).endsWith(".fail.1.2.$FI"));
         assertThat(offer(10, second)).as("its turn, before the answer").isFalse();
 
@@ -127,7 +130,9 @@ class FastIdsTest {
         answer(0, STORED);
         assertThat(ahead(10, second)).isTrue();
 
-        answer(1, "{\"error\":{\"code\":400,\"err_code\":10054,\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}");
+        answer(
+                1,
+                "{\"error\":{\"code\":400,\"err_code\":10054,\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}");
 
         assertThat(fast.told).containsExactly("settled through 0");
         assertThat(second.wasSentWithId()).isFalse();
@@ -154,16 +159,15 @@ class FastIdsTest {
         assertThat(offer(0, partition)).isTrue();
         assertThat(ahead(10, partition)).isFalse();
         assertThat(fast.publisher.publishAhead(
-                        10,
-                        FastFixture.publication(new OutboundMessage("orders", null, new byte[1]), second)))
+                        10, FastFixture.publication(new OutboundMessage("orders", null, new byte[1]), second)))
                 .isFalse();
         Headers id = new Headers().put("Nats-Msg-Id", "any");
         assertThat(fast.publisher.publishAhead(
-                        10,
-                        FastFixture.publication(new OutboundMessage("orders", id, new byte[1001]), second)))
+                        10, FastFixture.publication(new OutboundMessage("orders", id, new byte[1001]), second)))
                 .isFalse();
         for (int more = 0; fast.publisher.ahead() > 0; more++) {
-            assertThat(ahead(20 + more, new Partition(new TopicPartition("more", more)))).isTrue();
+            assertThat(ahead(20 + more, new Partition(new TopicPartition("more", more))))
+                    .isTrue();
         }
         assertThat(fast.nats.sent).hasSize(33);
     }

@@ -67,7 +67,9 @@ public class PublishBenchmark {
                 new AckSource(stream.getName(), ""),
                 new ForeignAnswers("bench", System::nanoTime),
                 settings,
-                null, new LinkRate(1 << 25), System::nanoTime);
+                null,
+                new LinkRate(1 << 25),
+                System::nanoTime);
     }
 
     @TearDown
