@@ -370,11 +370,14 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
-        boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
-        if (duplicate) {
-            outcomes.duplicate(open.position(refused.sequence()));
-        } else if (refused != null) {
-            outcomes.failed(open.position(refused.sequence()), cause(refused));
+        boolean duplicate = false;
+        if (refused != null) {
+            duplicate = limit.isDuplicate(cause(refused));
+            if (duplicate) {
+                outcomes.duplicate(open.position(refused.sequence()));
+            } else {
+                outcomes.failed(open.position(refused.sequence()), cause(refused));
+            }
         }
         if (count < open.last()) {
             boolean goesOn =
@@ -475,7 +478,7 @@ final class FastPublisher implements Publisher {
         if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (batchIsOpen && open.last() - open.acked() < flow) {
+        if (open != null && batchIsOpen && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }
