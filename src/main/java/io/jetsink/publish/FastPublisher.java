@@ -50,6 +50,7 @@ final class FastPublisher implements Publisher {
     private final long[] positions;
     /** The subject of the message at each place of the open batch. */
     private final @Nullable String[] subjects;
+
     private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
     private final Queue<FastAnswer> awaited = new ArrayDeque<>();
 

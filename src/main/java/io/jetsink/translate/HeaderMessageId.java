@@ -37,7 +37,8 @@ final class HeaderMessageId implements MessageIdStrategy {
         byte[] bytes = CanonicalText.bytes(value);
         if (bytes == null) {
             throw new RejectedRecordException("The header " + ShownText.of(name) + " (message.id) is a "
-                    + value.getClass().getName() + " and neither text nor bytes, so records of other ids may have the same"
+                    + value.getClass().getName()
+                    + " and neither text nor bytes, so records of other ids may have the same"
                     + " one: set header.converter to org.apache.kafka.connect.storage.StringConverter or"
                     + " org.apache.kafka.connect.converters.ByteArrayConverter.");
         }

@@ -86,7 +86,8 @@ final class Parts implements AutoCloseable {
             return Guarded.payload(chosen.key(), plug(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
-            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
+            case PayloadSettings.AUTO ->
+                new PlainPayloadEncoder(new LazyPayloadEncoder(() -> new JsonPayloadEncoder(settings)));
             case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
             case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
             case PayloadSettings.CONVERTER ->

@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 
 /** Another stream or a service answers the messages of a batch. */
 class FastForeignTest {
-    private static final String HUB = "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":9,\"batch\":\"b\",\"count\":%d}";
-    private static final String LEAF = "{\"stream\":\"ORDERS\",\"domain\":\"leaf\",\"seq\":9,\"batch\":\"b\",\"count\":%d}";
+    private static final String HUB =
+            "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":9,\"batch\":\"b\",\"count\":%d}";
+    private static final String LEAF =
+            "{\"stream\":\"ORDERS\",\"domain\":\"leaf\",\"seq\":9,\"batch\":\"b\",\"count\":%d}";
 
     private final FastFixture fast = new FastFixture();
 
