@@ -99,8 +99,7 @@ record Probe(String subject, boolean certain) {
      */
     ProbeAnswer ask(Connection connection) throws InterruptedException {
         try {
-            Message answer =
-                    connection.request(subject, headers(), EMPTY).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            Message answer = connection.request(subject, headers(), EMPTY).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             return ProbeAnswer.of(answer, null);
         } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
             return ProbeAnswer.of(null, unanswered);
