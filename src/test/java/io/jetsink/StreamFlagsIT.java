@@ -58,7 +58,6 @@ class StreamFlagsIT {
     @ParameterizedTest
     @CsvSource({
         "rollup,   exactly-once,  auto,  allow-rollup",
-        "subjects, exactly-once,  auto,  --subjects",
         "subjects, at-least-once, fast,  --subjects",
         "subjects, at-least-once, async, --subjects",
     })
@@ -69,6 +68,7 @@ class StreamFlagsIT {
     @Tag("faults")
     @ParameterizedTest
     @CsvSource({
+        "subjects, exactly-once,  auto,  --subjects",
         "atomic,   exactly-once,  auto,  allow-batch",
         "batched,  at-least-once, fast,  allow-fast",
         "messages, exactly-once,  auto,  raise the limits",
@@ -84,7 +84,7 @@ class StreamFlagsIT {
 
     /** That setting cannot be edited. */
     @ParameterizedTest
-    @CsvSource({"at-least-once, auto", "at-least-once, async", "exactly-once, auto"})
+    @CsvSource({"at-least-once, auto", "exactly-once, auto"})
     void aStreamOfCountersIsRefusedAtStart(String guarantee, String mode) throws Exception {
         direct.jetStreamManagement().deleteStream(STREAM);
         direct.jetStreamManagement()

@@ -45,7 +45,7 @@ class SubjectIdsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"V2_15, auto", "V2_15, fast", "V2_15, async", "V2_15, sync", "V2_10, auto", "V2_9, async"})
+    @CsvSource({"V2_15, auto", "V2_15, async", "V2_15, sync", "V2_10, auto", "V2_9, async"})
     void aReplayAfterACrashIsStoredOnce(NatsBinary version, String mode) throws Exception {
         server(version);
         FakeWorker first = start(Map.of("publish.mode", mode, "message.id", "subject"));

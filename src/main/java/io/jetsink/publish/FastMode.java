@@ -124,8 +124,14 @@ final class FastMode implements PublisherFactory {
      *
      * @throws MistakeException if the stream has lost all of them, so that the end of the batch cannot reach it
      */
-    private void leadTo(Connection connection, FastBatch batch) throws IOException {
-        TargetStream now = lookUp.on(connection);
+    private void leadTo(Connection connection, FastBatch batch) throws MistakeException {
+        TargetStream now;
+        try {
+            now = lookUp.on(connection);
+        } catch (IOException unanswered) {
+            LOG.debug("{}: the end of a batch is sent to its own subject", name, unanswered);
+            return;
+        }
         if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
             return;
         }

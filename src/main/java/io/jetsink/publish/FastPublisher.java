@@ -370,6 +370,7 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
+<<<<<<< HEAD
         boolean duplicate = false;
         if (refused != null) {
             duplicate = limit.isDuplicate(cause(refused));
@@ -382,6 +383,17 @@ final class FastPublisher implements Publisher {
         if (count < open.last()) {
             boolean goesOn =
                     duplicate || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+=======
+        boolean goesOn = false;
+        if (refused != null && limit.isDuplicate(cause(refused))) {
+            goesOn = true;
+            outcomes.duplicate(open.position(refused.sequence()));
+        } else if (refused != null) {
+            goesOn = FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT;
+            outcomes.failed(open.position(refused.sequence()), cause(refused));
+        }
+        if (count < open.last()) {
+>>>>>>> i10-stream
             if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),
