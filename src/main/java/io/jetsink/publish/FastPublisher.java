@@ -371,7 +371,7 @@ final class FastPublisher implements Publisher {
         open.conclude(count);
         FastAnswer refused = refusal;
         boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
-        if (duplicate) {
+        if (refused != null && duplicate) {
             outcomes.duplicate(open.position(refused.sequence()));
         } else if (refused != null) {
             outcomes.failed(open.position(refused.sequence()), cause(refused));
@@ -475,7 +475,7 @@ final class FastPublisher implements Publisher {
         if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (batchIsOpen && open.last() - open.acked() < flow) {
+        if (batchIsOpen && open != null && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }
