@@ -370,30 +370,15 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
-<<<<<<< HEAD
-        boolean duplicate = false;
-        if (refused != null) {
-            duplicate = limit.isDuplicate(cause(refused));
-            if (duplicate) {
-                outcomes.duplicate(open.position(refused.sequence()));
-            } else {
-                outcomes.failed(open.position(refused.sequence()), cause(refused));
-            }
+        boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
+        if (refused != null && duplicate) {
+            outcomes.duplicate(open.position(refused.sequence()));
+        } else if (refused != null) {
+            outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
         if (count < open.last()) {
             boolean goesOn =
                     duplicate || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
-=======
-        boolean goesOn = false;
-        if (refused != null && limit.isDuplicate(cause(refused))) {
-            goesOn = true;
-            outcomes.duplicate(open.position(refused.sequence()));
-        } else if (refused != null) {
-            goesOn = FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT;
-            outcomes.failed(open.position(refused.sequence()), cause(refused));
-        }
-        if (count < open.last()) {
->>>>>>> i10-stream
             if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),
@@ -490,7 +475,7 @@ final class FastPublisher implements Publisher {
         if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (open != null && batchIsOpen && open.last() - open.acked() < flow) {
+        if (batchIsOpen && open != null && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }
