@@ -371,14 +371,14 @@ final class FastPublisher implements Publisher {
         open.conclude(count);
         FastAnswer refused = refusal;
         boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
-        if (duplicate) {
+        if (refused != null && duplicate) {
             outcomes.duplicate(open.position(refused.sequence()));
         } else if (refused != null) {
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
         if (count < open.last()) {
-            boolean goesOn = duplicate
-                    || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+            boolean goesOn =
+                    duplicate || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
             if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),
@@ -475,7 +475,7 @@ final class FastPublisher implements Publisher {
         if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (batchIsOpen && open.last() - open.acked() < flow) {
+        if (open != null && batchIsOpen && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }

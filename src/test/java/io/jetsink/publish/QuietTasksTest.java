@@ -58,7 +58,8 @@ class QuietTasksTest {
             assertThat(logged.lines()).isEmpty();
         }
         assertThat(stream.unknown).isZero();
-        assertThat(stream.messages()).isEqualTo(tasks.stream().mapToLong(task -> task.offset).sum());
+        assertThat(stream.messages())
+                .isEqualTo(tasks.stream().mapToLong(task -> task.offset).sum());
     }
 
     @ParameterizedTest(name = "exactly-once, commits each {0} s, records each {1} s")
@@ -83,7 +84,8 @@ class QuietTasksTest {
 
             assertThat(logged.lines()).isEmpty();
         }
-        assertThat(markers.records).hasSize((int) tasks.stream().mapToLong(task -> task.offset).sum());
+        assertThat(markers.records)
+                .hasSize((int) tasks.stream().mapToLong(task -> task.offset).sum());
     }
 
     private void run(List<Task> tasks, Duration length) throws Exception {
@@ -163,8 +165,8 @@ class QuietTasksTest {
             this.commitEvery = commitEvery;
             this.commitAt = now + commitEvery;
             this.link = new OneEpoch(publisher);
-            SinkConfig config = SinkConfig.parse(
-                    Map.of("name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
+            SinkConfig config = SinkConfig.parse(Map.of(
+                    "name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
             this.pipeline = new SinkPipeline(
                     context(),
                     new RecordTranslator(config.translation(), "orders"),
@@ -182,7 +184,8 @@ class QuietTasksTest {
                         switch (method.getName()) {
                             case "timeout" -> {
                                 limited = true;
-                                pollUntil = now + Duration.ofMillis((long) arguments[0]).toNanos();
+                                pollUntil = now
+                                        + Duration.ofMillis((long) arguments[0]).toNanos();
                             }
                             case "assignment" -> {
                                 return Set.of(partition);
