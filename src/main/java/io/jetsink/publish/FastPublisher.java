@@ -475,7 +475,7 @@ final class FastPublisher implements Publisher {
         if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (batchIsOpen && open != null && open.last() - open.acked() < flow) {
+        if (open != null && batchIsOpen && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }
