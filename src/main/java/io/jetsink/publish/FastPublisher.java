@@ -463,7 +463,7 @@ final class FastPublisher implements Publisher {
         if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (batchIsOpen && open.last() - open.acked() < flow) {
+        if (batchIsOpen && open != null && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }
