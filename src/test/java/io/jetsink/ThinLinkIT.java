@@ -140,7 +140,7 @@ class ThinLinkIT {
         rig.worker.drain(limit);
         Duration taken = Duration.ofNanos(System.nanoTime() - begin);
 
-        long sent = proxy.received();
+        long sent = proxy.bytesOf("");
         // A PONG shows that the server has read a message, and not yet that the stream has it.
         rig.awaitStored(records);
         StreamReport report = report();

@@ -3,8 +3,6 @@ package io.jetsink.publish;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,16 +34,13 @@ final class AtomicPublisher implements Publisher {
     private long nextSince;
     private boolean urgent;
 
-    /** Positions of records that are in the stream already, by the marker. */
-    private final List<Long> skipped = new ArrayList<>();
-
     private boolean begun;
     /** The batch of unknown outcome that an epoch before has left. */
     private @Nullable AtomicBatch inherited;
 
     private @Nullable Claim claiming;
     /** What has to be told when outcomes are asked for next. */
-    private @Nullable Failure failure;
+    private @Nullable DefiniteException failure;
 
     AtomicPublisher(Connection connection, ExactlyOnce task) throws IOException {
         this.connection = connection;
@@ -69,32 +64,46 @@ final class AtomicPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public void assigned(Iterable<Partition> partitions) {
+        begin();
+        for (Partition partition : partitions) {
+            if (!partition.abandoned()) {
+                task.claim(partition);
+            }
+        }
+    }
+
+    @Override
+    public Look look(Publication publication) {
         begin();
         if (inherited != null && inherited == task.unresolved()) {
             // The inherited batch's outcome comes first: this record may be in it.
-            return false;
+            return Look.LATER;
         }
         Claim claim = task.claim(publication.partition());
-        if (!claim.isHeld()) {
+        if (!claim.isReady()) {
             claiming = claim;
-            return false;
+            return Look.LATER;
         }
-        long offset = publication.record().originalKafkaOffset();
-        AtomicBatch batch = next;
-        OutboundMessage message = publication.message();
-        if (claim.isOnItsWay(offset)
-                || (batch != null && (task.isFull(batch, claim, position) || batch.excludes(message)))) {
+        if (claim.isOnItsWay(publication.record().originalKafkaOffset())) {
             urgent = true;
-            return false;
+            return Look.LATER;
         }
         try {
-            if (claim.isStored(publication.record())) {
-                skipped.add(position);
-                return true;
-            }
+            return claim.isStored(publication.record()) ? Look.STORED : Look.PUBLISH;
         } catch (DefiniteException otherLog) {
-            failure = new Failure(position, otherLog);
+            failure = otherLog;
+            return Look.LATER;
+        }
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        Claim claim = task.claim(publication.partition());
+        AtomicBatch batch = next;
+        OutboundMessage message = publication.message();
+        if (batch != null && (task.isFull(batch, claim, position) || batch.excludes(message))) {
+            urgent = true;
             return false;
         }
         if (!task.admits(position, message, connection)) {
@@ -105,7 +114,7 @@ final class AtomicPublisher implements Publisher {
             next = batch;
             nextSince = task.nanoTime();
         }
-        claim.take(offset);
+        claim.take(publication.record().originalKafkaOffset());
         batch.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
         if (!task.isSearching()) {
             stage(batch);
@@ -125,10 +134,8 @@ final class AtomicPublisher implements Publisher {
     @Override
     public void harvest(Outcomes outcomes) {
         begin();
-        skipped.forEach(outcomes::settled);
-        skipped.clear();
         try {
-            task.tendClaims(connection, jetStream, claiming);
+            task.tendClaims(connection, jetStream, claiming, outcomes);
             claiming = claiming == null
                             || claiming.isHeld()
                             || claiming.partition().abandoned()
@@ -138,10 +145,10 @@ final class AtomicPublisher implements Publisher {
         } catch (IOException unclaimable) {
             outcomes.failed(0, unclaimable);
         }
-        Failure told = failure;
+        DefiniteException told = failure;
         if (told != null) {
             failure = null;
-            outcomes.failed(told.position, told.cause);
+            outcomes.failed(0, told);
         }
     }
 
@@ -190,6 +197,11 @@ final class AtomicPublisher implements Publisher {
     }
 
     @Override
+    public long dueNanos() {
+        return task.dueNanos();
+    }
+
+    @Override
     public void flush() {
         urgent = true;
     }
@@ -219,9 +231,6 @@ final class AtomicPublisher implements Publisher {
 
     /** What is due at once, or after a pause. */
     private @Nullable CompletableFuture<?> pause(long nanos) {
-        if (!skipped.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
         Claim claim = claiming;
         boolean batchIsDue = task.unresolved() != null || next != null;
         if (claim == null && !batchIsDue) {
@@ -233,6 +242,4 @@ final class AtomicPublisher implements Publisher {
         }
         return new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);
     }
-
-    private record Failure(long position, IOException cause) {}
 }

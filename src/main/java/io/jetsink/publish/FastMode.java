@@ -78,15 +78,15 @@ final class FastMode implements PublisherFactory {
             throw new MistakeException(silent);
         }
         missing = stream == null ? unknown() : missingIn(stream);
-        if (missing == null && stream != null && !stream.takesAnyOf(lookUp.subjects())) {
-            missing = "stream " + stream.name() + " takes none of the subjects";
-        }
         if (stream == null || missing != null) {
             doWithout(missing);
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        return new FastPublisher(connection, stream, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
+        StreamLimit limit = new StreamLimit(
+                stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
+        return new FastPublisher(
+                connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
     }
 
     private void doWithout(@Nullable String missing) throws MistakeException {
@@ -108,6 +108,7 @@ final class FastMode implements PublisherFactory {
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
+        leadTo(connection, batch);
         try {
             // What the lost connection had sent may still be queued on the way, ahead of this end.
             Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
@@ -117,6 +118,23 @@ final class FastMode implements PublisherFactory {
             lookUp.on(connection);
             throw unanswered;
         }
+    }
+
+    /**
+     * Gives the end of the batch a subject that leads into the stream, which may have lost the one of the batch.
+     *
+     * @throws MistakeException if the stream has lost all of them, so that the end of the batch cannot reach it
+     */
+    private void leadTo(Connection connection, FastBatch batch) throws IOException {
+        TargetStream now = lookUp.on(connection);
+        if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
+            return;
+        }
+        Probe other = Probe.of(lookUp.subjects(), now);
+        if (other == null) {
+            throw SubjectQuestion.lost(now);
+        }
+        batch.leadBy(other.subject());
     }
 
     private boolean isUnreplicated(Connection connection) throws IOException {

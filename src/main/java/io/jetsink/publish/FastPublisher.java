@@ -77,6 +77,7 @@ final class FastPublisher implements Publisher {
 
     /**
      * @param stream as it is now
+     * @param limit what it refuses
      * @param source the same as the one whose acks count
      * @param foreign where answers of others are logged
      * @param unbegun a batch of an epoch before whose only message may still be on its way, or null
@@ -86,6 +87,7 @@ final class FastPublisher implements Publisher {
     FastPublisher(
             Connection connection,
             TargetStream stream,
+            StreamLimit limit,
             AckSource source,
             ForeignAnswers foreign,
             PublishSettings settings,
@@ -94,9 +96,9 @@ final class FastPublisher implements Publisher {
             LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
+        this.limit = limit;
         this.source = source;
         this.foreign = foreign;
-        this.limit = new StreamLimit(stream, rate::aheadNanos);
         this.settings = settings;
         this.unbegun = unbegun;
         this.rate = rate;
@@ -326,6 +328,11 @@ final class FastPublisher implements Publisher {
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
                 refusal = answer;
+                limit.distrust();
+                if (answer.sequence() == 1 && !(answer.error() instanceof WrongStreamException)) {
+                    // Nobody captured the first message, so there is no batch that could be ended.
+                    open.conclude(0);
+                }
                 outcomes.failed(open.position(Math.min(answer.sequence(), open.last())), cause(answer));
             }
             case GAP, FOREIGN -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());
@@ -363,11 +370,16 @@ final class FastPublisher implements Publisher {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
-        if (refused != null) {
+        boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
+        if (duplicate) {
+            outcomes.duplicate(open.position(refused.sequence()));
+        } else if (refused != null) {
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
         if (count < open.last()) {
-            if (refused == null || FailureTriage.of(cause(refused)) != FailureTriage.Verdict.REJECT) {
+            boolean goesOn = duplicate
+                    || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+            if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),
                         new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));

@@ -67,6 +67,21 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
+    public Look look(Publication publication) {
+        return publisher.look(publication);
+    }
+
+    @Override
+    public void assigned(Iterable<Partition> partitions) {
+        publisher.assigned(partitions);
+    }
+
+    @Override
+    public long dueNanos() {
+        return publisher.dueNanos();
+    }
+
+    @Override
     public boolean publish(long position, Publication publication) {
         if (size(publication.message()) <= limit) {
             return publisher.publish(position, publication);

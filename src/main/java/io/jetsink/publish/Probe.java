@@ -1,14 +1,14 @@
 package io.jetsink.publish;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,7 @@ record Probe(String subject, boolean certain) {
     /** No stream has such a name. */
     private static final String NO_STREAM = "jetsink.preflight";
 
-    private static final int OTHER_STREAM = 10060;
-    private static final long SECONDS = 2;
+    private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final byte[] EMPTY = {};
 
     /** Whether a subject is one that only a probe has. */
@@ -79,54 +78,63 @@ record Probe(String subject, boolean certain) {
     }
 
     /**
-     * Publishes and waits for the answer of the expected stream, at most two seconds. What a service on the subject replies is
-     * ignored, and another stream counts only if the expected one does not answer.
+     * A probe for one of the filters, whatever streams list: an account mapping may lead there.
      *
-     * @param expected name of the stream that is to take the subject, or null for any
-     * @return the stream that takes the subject; empty if it does not say its name; null without an answer of a stream
-     * @throws StreamErrorException if JetStream answers with another error
+     * @return null if nothing is known of the subjects but wildcards
      */
-    @Nullable
-    String ask(Connection connection, @Nullable String expected) throws IOException, InterruptedException {
-        Headers headers = new Headers().put("Nats-Expected-Stream", NO_STREAM);
+    static @Nullable Probe beyond(List<String> filters) {
+        Probe guess = null;
+        for (String filter : filters) {
+            if (!ListedSubjects.isPattern(filter)) {
+                return new Probe(filter, true);
+            }
+            if (guess == null && !filter.startsWith("*") && !filter.startsWith(">")) {
+                guess = new Probe(filled(filter, filter), false);
+            }
+        }
+        return guess;
+    }
+
+    /**
+     * Publishes and waits for the answer of the expected stream, at most two seconds. An answer of another stream, or of a
+     * service on the subject, counts only if the expected stream does not answer.
+     *
+     * @param expected name of the stream that is to capture the subject, or null for any
+     * @return also without an answer
+     */
+    ProbeAnswer ask(Connection connection, @Nullable String expected) throws InterruptedException {
         String reply = connection.getOptions().getInboxPrefix() + RandomToken.ofInbox();
         LinkedBlockingQueue<Message> answers = new LinkedBlockingQueue<>();
         Dispatcher dispatcher = connection.createDispatcher(answers::add);
         try {
             dispatcher.subscribe(reply);
-            connection.publish(subject, reply, headers, EMPTY);
+            connection.publish(subject, reply, headers(), EMPTY);
             return await(answers, expected);
         } catch (IllegalStateException closed) {
-            return null;
+            return ProbeAnswer.of(null, closed);
         } finally {
             close(connection, dispatcher);
         }
     }
 
-    private static @Nullable String await(LinkedBlockingQueue<Message> answers, @Nullable String expected)
-            throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-        String other = null;
+    private static ProbeAnswer await(LinkedBlockingQueue<Message> answers, @Nullable String expected)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        ProbeAnswer best = ProbeAnswer.of(null, null);
         for (; ; ) {
-            Message answer = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (answer == null || answer.isStatusMessage()) {
-                return other;
+            Message message = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (message == null) {
+                return best;
             }
-            JsonNode json = AckSource.parse(answer.getData());
-            StreamErrorException error = AckSource.error(json);
-            if (error == null) {
-                // Whoever else answers such a subject is no stream.
-                continue;
+            ProbeAnswer answer = ProbeAnswer.of(message, null);
+            if (answer.kind() == ProbeAnswer.Kind.NOBODY) {
+                return answer;
             }
-            String stream = json.path("stream").asText();
-            boolean own = expected == null || stream.isEmpty() || stream.equals(expected);
-            if (own && error.code() != OTHER_STREAM) {
-                throw error;
+            boolean ofStream = answer.kind() == ProbeAnswer.Kind.STREAM;
+            if (ofStream && (expected == null || answer.stream().isEmpty() || answer.isBy(expected))) {
+                return answer;
             }
-            if (own) {
-                return stream;
-            }
-            other = stream;
+            best = ofStream || best.kind() == ProbeAnswer.Kind.SILENCE ? answer : best;
         }
     }
 
@@ -138,10 +146,29 @@ record Probe(String subject, boolean certain) {
         }
     }
 
+    /**
+     * Publishes a probe without waiting.
+     *
+     * @param ahead time that what is queued before the probe needs
+     * @return never fails
+     * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
+     */
+    static CompletableFuture<ProbeAnswer> send(Connection connection, String subject, Duration ahead) {
+        Duration limit = LIMIT.plus(ahead);
+        return connection
+                .requestWithTimeout(subject, headers(), EMPTY, limit)
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .handle(ProbeAnswer::of);
+    }
+
+    private static Headers headers() {
+        return new Headers().put("Nats-Expected-Stream", NO_STREAM);
+    }
+
     /** For people who wonder why nothing came. */
     String unanswered() {
         return "nothing answers a message to " + subject
-                + ": does a stream take it, may the user of nats.auth.* publish"
-                + " there, and subscribe to what nats.inbox.prefix says?";
+                + ": does a stream capture it, may the user of nats.auth.* publish"
+                + " there, and subscribe to the subjects of nats.inbox.prefix?";
     }
 }

@@ -86,7 +86,8 @@ final class Parts implements AutoCloseable {
             return Guarded.payload(chosen.key(), plug(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
-            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
+            case PayloadSettings.AUTO ->
+                new PlainPayloadEncoder(new LazyPayloadEncoder(() -> new JsonPayloadEncoder(settings)));
             case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
             case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
             case PayloadSettings.CONVERTER ->
@@ -96,7 +97,10 @@ final class Parts implements AutoCloseable {
         };
     }
 
-    /** Their ids are words of their own ({@link HeaderText#word}). {@code none} is no strategy. */
+    /**
+     * Their ids are words of their own ({@link HeaderText#word}). {@code none} is no strategy, nor is {@code subject}, which
+     * needs no header.
+     */
     private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
@@ -108,7 +112,7 @@ final class Parts implements AutoCloseable {
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {
-            case MessageSettings.NONE -> List.of();
+            case MessageSettings.NONE, MessageSettings.SUBJECT -> List.of();
             case MessageSettings.COORDINATES -> List.of(new CoordinatesMessageId(prefix == null ? connector : prefix));
             default -> List.of(new HeaderMessageId(chosen.name().substring(MessageSettings.HEADER.length())));
         };

@@ -40,7 +40,7 @@ class FastResumeTest {
                 .isTrue();
 
         assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
-        assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.12", "_INBOX.id.25.fail.4.3.$FI", 0));
+        assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.10", "_INBOX.id.25.fail.4.3.$FI", 0));
         assertThat(batch.concluded()).isEqualTo(2);
     }
 
