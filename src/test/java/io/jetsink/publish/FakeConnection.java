@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
@@ -94,6 +95,7 @@ final class FakeConnection {
                 yield null;
             }
             case "getStatus" -> status;
+            case "jetStream" -> fake(JetStream.class, FakeConnection::unexpected);
             case "createInbox" -> "_INBOX.own";
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
             case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);
