@@ -56,7 +56,8 @@ class SharedDomainIT {
             });
             worker.until("the domain to be named", SOON, () -> {
                 assertThat(worker.committable()).isEqualTo(BEFORE);
-                return !logged.lines("in domain leaf and none from stream orders in domain hub").isEmpty()
+                return !logged.lines("in domain leaf and none from stream orders in domain hub")
+                                .isEmpty()
                         || !logged.lines("cannot be looked up").isEmpty();
             });
 

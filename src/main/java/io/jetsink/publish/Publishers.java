@@ -80,8 +80,7 @@ public final class Publishers {
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
-    private static PublisherFactory async(
-            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
+    private static PublisherFactory async(SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
         boolean lastCounts = config.bucket() != null;
         return (connection, previous) ->
                 new AsyncPublisher(connection, lookUp.acks(), foreign, window, lastCounts, System::nanoTime);

@@ -98,8 +98,8 @@ final class Replay {
         boolean appended = marker.timestampType() == TimestampType.LOG_APPEND_TIME
                 && record.timestampType() == TimestampType.LOG_APPEND_TIME;
         return appended && timestamp != null && timestamp - marker.timestamp() > CLOCK_SKEW_MILLIS
-                ? "the record at offset " + record.originalKafkaOffset() + " was appended later than the stream's record at"
-                        + " offset " + marker.offset()
+                ? "the record at offset " + record.originalKafkaOffset()
+                        + " was appended later than the stream's record at" + " offset " + marker.offset()
                 : null;
     }
 

@@ -107,6 +107,10 @@ final class StaleMarkers implements PublisherFactory {
         }
         Marker none = new Marker(0, Marker.NONE, Marker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
         jetStream.publish(none.message(subject, found.sequence(), stream.allowsTtl()));
-        LOG.info("{}: marker {} is reset from offset {}: only exactly-once moves markers", task, subject, found.offset());
+        LOG.info(
+                "{}: marker {} is reset from offset {}: only exactly-once moves markers",
+                task,
+                subject,
+                found.offset());
     }
 }

@@ -79,8 +79,7 @@ class SinkPipelineReplayTest {
 
         publisher.due(Duration.ofMinutes(20));
         task.put();
-        assertThat(task.context.takeTimeout())
-                .isEqualTo(Duration.ofMinutes(20).toMillis());
+        assertThat(task.context.takeTimeout()).isEqualTo(Duration.ofMinutes(20).toMillis());
 
         publisher.due(Duration.ZERO);
         task.put();

@@ -26,6 +26,7 @@ final class Source {
     long sought = -1;
     /** Nothing from here on may be committed until records come again; or -1. */
     long held = -1;
+
     final List<Delivery> deliveries = new ArrayList<>();
 
     Source(TopicPartition id) {

@@ -289,7 +289,9 @@ class AtomicPublisherTest {
             }
             age = sequence(0) == sequence ? age + 1 : 0;
             sequence = sequence(0);
-            assertThat(age).as("minutes without a refresh, at minute %d", minute).isLessThan(22);
+            assertThat(age)
+                    .as("minutes without a refresh, at minute %d", minute)
+                    .isLessThan(22);
         }
 
         stream.faraway = false;

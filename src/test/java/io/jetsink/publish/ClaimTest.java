@@ -432,7 +432,8 @@ class ClaimTest {
     @Test
     void wantsToBeLookedAfterWhileItWaitsAndForTheNextRefresh() throws Exception {
         once();
-        assertThat(claim.dueNanos(REFRESH)).isLessThanOrEqualTo(Duration.ofMillis(50).toNanos());
+        assertThat(claim.dueNanos(REFRESH))
+                .isLessThanOrEqualTo(Duration.ofMillis(50).toNanos());
         partition.admitted(0);
         tend();
 
