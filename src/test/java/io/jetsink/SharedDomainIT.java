@@ -32,7 +32,7 @@ class SharedDomainIT {
     private Path leafStore;
 
     @ParameterizedTest
-    @ValueSource(strings = {"async", "sync"})
+    @ValueSource(strings = {"async", "sync", "fast"})
     void noOffsetMovesByTheAcksOfTheOtherDomain(String mode) throws Exception {
         try (NatsServer hub = hub();
                 NatsServer leaf = leaf(hub);

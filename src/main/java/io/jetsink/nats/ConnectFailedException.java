@@ -8,10 +8,22 @@ public final class ConnectFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
+    private final @Nullable String key;
 
     public ConnectFailedException(Reason reason, String message, @Nullable Throwable cause) {
+        this(reason, null, message, cause);
+    }
+
+    /** @param key the one configuration key to look at, null if it is not known */
+    public ConnectFailedException(Reason reason, @Nullable String key, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+        this.key = key;
+    }
+
+    /** The one configuration key to look at, null if it is not known. */
+    public @Nullable String key() {
+        return key;
     }
 
     /** The reason; if servers differ, the first of {@link Reason} that any of them gave. */

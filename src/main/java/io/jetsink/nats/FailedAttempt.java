@@ -89,7 +89,10 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
                 .map(Reason::settings)
                 .collect(Collectors.joining("; "));
         return new ConnectFailedException(
-                worst.reason, "No connection to NATS: " + texts + " (see " + settings + ")", worst.cause);
+                worst.reason,
+                worst.reason == Reason.TLS ? TlsFailure.key(worst.cause) : null,
+                "No connection to NATS: " + texts + " (see " + settings + ")",
+                worst.cause);
     }
 
     private static String text(Throwable e) {

@@ -74,9 +74,7 @@ public record TargetStream(
                 }
                 name = names.iterator().next();
             }
-            StreamInfo info = management.getStreamInfo(name);
-            return new TargetStream(
-                    name, info.getConfiguration(), options(settings).getPrefix(), domain(info));
+            return named(management, settings, name);
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
                 throw new NoStreamException(settings.stream(), subjects);
@@ -86,15 +84,37 @@ public record TargetStream(
     }
 
     /**
+     * Looks a stream up that the server has named.
+     *
+     * @throws IOException if the server does not describe it, for now or because of permissions
+     */
+    public static TargetStream named(Connection connection, JetStreamSettings settings, String name)
+            throws IOException {
+        try {
+            return named(connection.jetStreamManagement(options(settings)), settings, name);
+        } catch (JetStreamApiException e) {
+            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+        }
+    }
+
+    private static TargetStream named(JetStreamManagement management, JetStreamSettings settings, String name)
+            throws IOException, JetStreamApiException {
+        StreamInfo info = management.getStreamInfo(name);
+        return new TargetStream(name, info.getConfiguration(), options(settings).getPrefix(), domain(info));
+    }
+
+    /**
      * Asks for the stream as it is now, without waiting.
      *
+     * @param ahead time that what is queued before the request needs
      * @return fails with an {@link IOException} if the server does not tell in some seconds, or the stream is gone
      * @throws IllegalStateException if the connection takes no request at the moment, or is closed
      */
-    public CompletableFuture<TargetStream> ask(Connection connection) {
+    public CompletableFuture<TargetStream> ask(Connection connection, Duration ahead) {
+        Duration patience = TIMEOUT.plus(ahead);
         return connection
-                .requestWithTimeout(apiPrefix + "STREAM.INFO." + name, null, TIMEOUT)
-                .orTimeout(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                .requestWithTimeout(apiPrefix + "STREAM.INFO." + name, null, patience)
+                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, failure) -> {
                     try {
                         return new TargetStream(name, described(answer, failure), apiPrefix, domain);

@@ -34,6 +34,9 @@ final class ExactlyOnce {
     private int widest = BatchLimit.USUAL;
     private int batchLimit = BatchLimit.USUAL;
 
+    /** Whether the unresolved batch may hold subjects that the stream does not capture any more. */
+    private boolean doubting;
+
     private volatile int serverLimit = BatchLimit.USUAL;
     private volatile @Nullable TargetStream stream;
     private volatile @Nullable StreamLimit limit;
@@ -49,11 +52,13 @@ final class ExactlyOnce {
     /**
      * The stream as it is at the opening of an epoch. Called by the link's thread.
      *
+     * @param captured what the task has learnt of the stream so far
      * @param most messages that its server takes in a batch
      */
-    void opened(TargetStream found, int most) {
+    void opened(TargetStream found, CapturedSubjects captured, int most) {
         stream = found;
-        limit = new StreamLimit(found);
+        // A batch with a subject that nothing captures is never answered: each subject is asked about.
+        limit = new StreamLimit(found, captured, true, false, () -> 0);
         serverLimit = most;
     }
 
@@ -145,6 +150,7 @@ final class ExactlyOnce {
     void reconnected() {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(Claim::reconnected);
+        doubting = unresolved != null;
         boolean searching = isSearching();
         widest = widest();
         batchLimit = searching ? Math.min(batchLimit, widest) : widest;
@@ -164,6 +170,7 @@ final class ExactlyOnce {
             throws IOException {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(claim -> claim.compare(outcomes));
+        doubtUnresolved(connection);
         limit().check();
         long refresh = target().markerRefreshNanos();
         // The connection's queue has room for twice the window.
@@ -209,6 +216,20 @@ final class ExactlyOnce {
     boolean admits(long position, OutboundMessage message, Connection connection) {
         PayloadLimit.check(message, AtomicBatch.MEMBER_BYTES, connection);
         return limit().admits(position, message, connection);
+    }
+
+    /** A batch with a subject that the stream has lost is never answered, so the server is asked about that subject. */
+    private void doubtUnresolved(Connection connection) {
+        AtomicBatch batch = unresolved;
+        if (doubting && batch != null) {
+            StreamLimit known = limit();
+            doubting = batch.entries().stream()
+                    .map(entry -> entry.message().subject())
+                    .filter(subject -> !known.isListed(subject))
+                    .findFirst()
+                    .map(subject -> !known.doubt(subject, connection))
+                    .orElse(false);
+        }
     }
 
     private StreamLimit limit() {

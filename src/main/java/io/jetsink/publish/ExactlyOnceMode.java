@@ -27,7 +27,7 @@ final class ExactlyOnceMode implements PublisherFactory {
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
-        task.opened(stream, BatchLimit.of(connection, markers.ofNone()));
+        task.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.ofNone()));
         return new AtomicPublisher(connection, task);
     }
 

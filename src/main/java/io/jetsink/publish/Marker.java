@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Message;
+import io.nats.client.NUID;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
@@ -38,6 +39,18 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
     static final String ROLLUP = "Nats-Rollup";
     private static final String TTL = "Nats-TTL";
+
+    /** The size of the largest marker as a member of a batch, in bytes; markers have headers alone. */
+    static final long MAX_BYTES = AtomicBatch.MEMBER_BYTES
+            + new Marker(
+                            0,
+                            Long.MAX_VALUE,
+                            Long.MAX_VALUE,
+                            TimestampType.LOG_APPEND_TIME,
+                            NUID.nextGlobal(),
+                            RandomToken.ofBatch())
+                    .headers(Long.MAX_VALUE, true)
+                    .serializedLength();
 
     /** JetStream's "no message found". */
     private static final int NOT_FOUND = 10037;

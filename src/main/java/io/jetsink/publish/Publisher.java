@@ -83,6 +83,15 @@ public interface Publisher {
         return null;
     }
 
+    /**
+     * The server did not let a message through. Called by a thread of the connection.
+     *
+     * @return whether the epoch goes on, because nothing waits for the ack of that message
+     */
+    default boolean endures(Denied denied) {
+        return false;
+    }
+
     /** Where outcomes are told, in ascending order of positions. */
     interface Outcomes {
         /** The message at this position is stored (or, best-effort, written). */

@@ -27,7 +27,8 @@ public final class Publishers {
     public static PublisherFactory of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
         MarkerSubjects markers =
                 config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
-        StreamLookUp lookUp = new StreamLookUp(config.jetStream(), subjects);
+        StreamLookUp lookUp = new StreamLookUp(
+                config.jetStream(), subjects, config.translation().message().identifiesBySubject());
         PublisherFactory strategy = strategy(name, config, lookUp, markers, rate);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
         PublisherFactory publishers = strategy;
@@ -41,7 +42,7 @@ public final class Publishers {
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
             int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
-            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added);
+            publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
         return wanted == null ? publishers : new CreatedStream(publishers, config.jetStream(), wanted);
     }
@@ -67,23 +68,30 @@ public final class Publishers {
         if (markers != null) {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
         }
-        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
-        }
         ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
-        PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
+        if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
+            return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
+        }
+        PublisherFactory async = async(config, lookUp, foreign, rate, publish.maxPending());
         return switch (publish.mode()) {
-            case SYNC -> async(config, lookUp, foreign, 1);
+            case SYNC -> async(config, lookUp, foreign, rate, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
-    private static PublisherFactory async(SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
+    private static PublisherFactory async(
+            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, LinkRate rate, int window) {
         boolean lastCounts = config.bucket() != null;
-        return (connection, previous) ->
-                new AsyncPublisher(connection, lookUp.acks(), foreign, window, lastCounts, System::nanoTime);
+        return (connection, previous) -> new AsyncPublisher(
+                connection,
+                lookUp.acks(),
+                foreign,
+                new Refusals(connection, lookUp, rate::aheadNanos),
+                window,
+                lastCounts,
+                System::nanoTime);
     }
 
     /** The stream to be created, with the flags that guarantee and mode need; null: none. */

@@ -103,7 +103,7 @@ class NatsConnectorIT {
                 assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
                         .isInstanceOfSatisfying(
                                 ConnectFailedException.class,
-                                e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+                                e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
                         .hasMessageContaining(own.url() + ": maximum connections exceeded");
                 assertThat(first.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
             }

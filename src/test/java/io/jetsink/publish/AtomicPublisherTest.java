@@ -159,6 +159,47 @@ class AtomicPublisherTest {
         assertThat(task.losses).as("the connection stays").isEmpty();
     }
 
+    /** It is the marker that is refused, and the stream that has lost a flag. */
+    @Test
+    void condemnsNoRecordWhenTheStreamLosesItsRollups() throws Exception {
+        claimed();
+        stream.rollups = false;
+        admit(0, 1, 100);
+        for (int i = 0; i < 20; i++) {
+            put();
+        }
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).containsExactly("0:0");
+
+        stream.rollups = true;
+        drain();
+
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    /** Somebody has set max_msg_size to what records need: it is the stream's mistake, and no record's. */
+    @Test
+    void rejectsNoRecordForAMarkerThatIsTooLarge() throws Exception {
+        claimed();
+        stream.maxMessageSize = 200;
+        admit(0, 1, 20);
+        for (int i = 0; i < 100 && task.losses.isEmpty(); i++) {
+            put();
+        }
+
+        assertThat(task.reported).isEmpty();
+        assertThat(task.losses)
+                .first()
+                .asString()
+                .startsWith(
+                        "the max_msg_size of stream S refuses the offset markers of exactly-once: nats stream edit S"
+                                + " --max-msg-size=-1");
+        stream.maxMessageSize = Integer.MAX_VALUE;
+        drain();
+        assertThat(stored()).hasSize(20).doesNotHaveDuplicates();
+    }
+
     @Test
     void doesNotRejectWhatAnEarlierAttemptHasStored() throws Exception {
         claimed();

@@ -70,8 +70,13 @@ final class AtomicStream {
     int maxBatch = 1000;
     /** A batch that holds a record with this payload is refused. */
     String refused = "bad";
+    /** Whether the stream allows rollups, which markers are. */
+    boolean rollups = true;
     /** Whether that message itself is refused, or the batch as a whole. */
     boolean refusesMembers = true;
+
+    /** The stream's max_msg_size, for markers. */
+    int maxMessageSize = Integer.MAX_VALUE;
 
     boolean readsFail;
     /** Whether answers are on their way until {@link #arrive}. */
@@ -196,6 +201,10 @@ final class AtomicStream {
                 answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
     }
 
+    private static int size(Message message) {
+        return message.getHeaders().serializedLength() + message.getData().length;
+    }
+
     private boolean isRefused(byte[] payload) {
         return new String(payload, UTF_8).equals(refused);
     }
@@ -207,6 +216,9 @@ final class AtomicStream {
         commits++;
         if (forgotten.contains(id)) {
             return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
+        }
+        if (size(message) > maxMessageSize) {
+            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
         }
         return change(batch);
     }
@@ -274,10 +286,13 @@ final class AtomicStream {
         if (batch.stream().anyMatch(message -> isRefused(message.payload))) {
             return refusesMembers
                     ? error(10176, "atomic publish batch is incomplete")
-                    : error(10054, "message size exceeds maximum allowed");
+                    : error(10165, "invalid per-message TTL");
         }
         Set<String> subjects = new HashSet<>();
         for (Stored message : batch) {
+            if (!rollups && message.headers.containsKey("Nats-Rollup")) {
+                return error(10111, "rollup not permitted");
+            }
             if (!subjects.add(message.subject) && message.headers.containsKey("Nats-Rollup")) {
                 return error(10111, "batch rollup sub invalid");
             }

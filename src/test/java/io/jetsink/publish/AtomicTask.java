@@ -52,7 +52,8 @@ final class AtomicTask implements Publisher.Outcomes {
         SinkConfig config = SinkConfig.parse(props);
         once = new ExactlyOnce(
                 MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
-        once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
+        once.opened(
+                AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
     }
 
     /** The stream removes messages of this age. */
@@ -66,6 +67,7 @@ final class AtomicTask implements Publisher.Outcomes {
                                 .maxAge(age)
                                 .build(),
                         "$JS.API."),
+                new CapturedSubjects(List.of("orders"), System::nanoTime),
                 BatchLimit.USUAL);
     }
 
@@ -233,7 +235,7 @@ final class AtomicTask implements Publisher.Outcomes {
         switch (FailureTriage.of(cause)) {
             case REJECT -> rejected.set((int) position);
             case STOP -> definite = cause;
-            case RETRY -> {
+            case RETRY, MISTAKE -> {
                 losses.add(FailureTriage.reason(cause));
                 disconnect();
             }
