@@ -52,8 +52,7 @@ final class AtomicTask implements Publisher.Outcomes {
         SinkConfig config = SinkConfig.parse(props);
         once = new ExactlyOnce(
                 MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
-        once.opened(
-                AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
+        once.opened(AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
     }
 
     /** The stream removes messages of this age. */
