@@ -126,6 +126,7 @@ class ExactlyOnceReplayIT {
         worker.produce(1_400);
         try (Logged logged = Logged.begin()) {
             worker.until("a seek", SOON, () -> !worker.seeks.isEmpty());
+            worker.poll();
             worker.produce(1_500);
             worker.until("everything to be committable", SOON, worker::isCommittable);
 

@@ -176,12 +176,10 @@ final class ExactlyOnce {
         // The connection's queue has room for twice the window.
         int room = Math.min(CLAIMS_AT_ONCE, settings.maxPending());
         if (first != null) {
-            tend(first, connection, jetStream);
+            tend(first, connection, jetStream, outcomes);
         }
         for (Claim claim : claims.values()) {
-            if (claim.isAsking()) {
-                room--;
-            }
+            room -= claim.isAsking() ? 1 : 0;
         }
         for (Claim claim : claims.values()) {
             if (refresh > 0 && (unresolved == null || !unresolved.holds(claim))) {
@@ -189,15 +187,16 @@ final class ExactlyOnce {
             }
             if (claim != first && claim.isPending() && (claim.isAsking() || room > 0)) {
                 boolean asked = claim.isAsking();
-                tend(claim, connection, jetStream);
+                tend(claim, connection, jetStream, outcomes);
                 room -= claim.isAsking() && !asked ? 1 : 0;
             }
         }
-        claims.values().forEach(claim -> claim.compare(outcomes));
     }
 
-    private void tend(Claim claim, Connection connection, JetStream jetStream) throws IOException {
+    private void tend(Claim claim, Connection connection, JetStream jetStream, Publisher.Outcomes outcomes)
+            throws IOException {
         claim.tend(connection, jetStream, getSubject(), timeout(), keepMarkers());
+        claim.compare(outcomes);
     }
 
     /** How soon a claim has to be looked after; {@link Long#MAX_VALUE} if none has. */

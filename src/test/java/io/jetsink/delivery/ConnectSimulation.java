@@ -71,6 +71,7 @@ final class ConnectSimulation implements ModelPublisher.World {
                 .maxBytes(random.nextBoolean() ? 1 << 20 : 60)
                 .tombstones(random.nextBoolean() ? Tombstones.SKIP : Tombstones.PUBLISH);
         this.context = new FakeContext(tampering::resumes);
+        this.context.onSeek(this::sought);
         this.pipeline = PipelineFixture.pipeline(
                 options, context, link, this::report, PipelineFixture.fast(options.maxBytes()), clock);
         this.sources = IntStream.range(0, 4)
@@ -144,12 +145,17 @@ final class ConnectSimulation implements ModelPublisher.World {
         for (Source source : assigned()) {
             source.consumed = source.position;
         }
-        context.takeSeeks().forEach((partition, offset) -> {
-            if (tampering.seeks()) {
-                source(partition).sendBack(offset);
-            }
-        });
         context.takeTimeout();
+    }
+
+    /** The task has dropped what it was given of a partition. */
+    private void sought(TopicPartition partition, long offset) {
+        Source source = source(partition);
+        check(call == Call.PUT, "only put seeks", partition);
+        check(source.stay != null, "nothing of a closed partition is sought", partition);
+        if (tampering.seeks()) {
+            source.sendBack(offset);
+        }
     }
 
     private SinkRecord deliver(Source source, long offset) {
@@ -307,6 +313,7 @@ final class ConnectSimulation implements ModelPublisher.World {
             lowest = Math.min(lowest, delivery.offset);
         }
         if (source.held >= 0) {
+            check(offset <= source.held, "no offset beyond what is not settled", source.id, offset, source.held);
             lowest = Math.min(lowest, source.held);
         }
         check(offset >= lowest, "what was told is committed", source.id, offset, lowest);

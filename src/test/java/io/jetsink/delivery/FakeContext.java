@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -23,6 +24,7 @@ final class FakeContext implements SinkTaskContext {
     private final Set<TopicPartition> paused = new LinkedHashSet<>();
     private final BooleanSupplier resumes;
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
+    private BiConsumer<TopicPartition, Long> onSeek = (partition, offset) -> {};
     private long timeout = -1;
 
     FakeContext() {
@@ -54,6 +56,11 @@ final class FakeContext implements SinkTaskContext {
 
     boolean isPaused(TopicPartition partition) {
         return paused.contains(partition);
+    }
+
+    /** Who is told at once where the consumer is to go on. */
+    void onSeek(BiConsumer<TopicPartition, Long> listener) {
+        onSeek = listener;
     }
 
     /** Where the consumer is to go on before the next poll, once. */
@@ -110,6 +117,7 @@ final class FakeContext implements SinkTaskContext {
 
     @Override
     public void offset(TopicPartition partition, long offset) {
+        onSeek.accept(partition, offset);
         checkAssigned(partition);
         seeks.put(partition, offset);
     }
