@@ -83,7 +83,7 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
      */
     public CompletableFuture<TargetStream> ask(Connection connection) {
         return connection
-                .requestWithTimeout(apiPrefix + "STREAM.INFO." + name, null, TIMEOUT)
+                .requestWithTimeout(infoSubject(), null, TIMEOUT)
                 .orTimeout(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, failure) -> {
                     try {
@@ -104,6 +104,11 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
         } catch (JetStreamApiException e) {
             throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
         }
+    }
+
+    /** Subject at which the stream's configuration and state are asked for. */
+    public String infoSubject() {
+        return apiPrefix + "STREAM.INFO." + name;
     }
 
     /** Where messages of the stream are asked for. */

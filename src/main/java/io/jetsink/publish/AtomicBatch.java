@@ -27,7 +27,10 @@ final class AtomicBatch {
     /** What a message's size grows by as a member: headers with the id and the sequence. */
     static final int MEMBER_BYTES = 100;
 
-    private static final String ID = "Nats-Batch-Id";
+    /** What a marker adds to the bytes that are sent. */
+    private static final int MARKER_BYTES = 400;
+
+    static final String ID = "Nats-Batch-Id";
     private static final String SEQUENCE = "Nats-Batch-Sequence";
     private static final String COMMIT = "Nats-Batch-Commit";
     private static final byte[] EMPTY = {};
@@ -52,13 +55,19 @@ final class AtomicBatch {
     private int sent;
 
     private int commits;
+    /** Attempts that were committed and not answered by a refusal: one of them may be stored. */
+    private int open;
 
     /** Answers to all but the last message, if they are asked for. */
     private final List<CompletableFuture<Message>> answers = new ArrayList<>();
 
     private boolean asking;
 
-    AtomicBatch() {
+    private final long since;
+
+    /** @param since when it was begun, in nanoseconds of the task's clock */
+    AtomicBatch(long since) {
+        this.since = since;
         attempts.add(RandomToken.ofBatch());
     }
 
@@ -100,6 +109,16 @@ final class AtomicBatch {
         return bytes;
     }
 
+    /** Bytes that the link has to carry for it, about. */
+    long wireBytes() {
+        return bytes + (long) entries.size() * MEMBER_BYTES + (long) lasts.size() * MARKER_BYTES;
+    }
+
+    /** When it was begun, in nanoseconds of the task's clock. */
+    long since() {
+        return since;
+    }
+
     /** Markers included. */
     int messages() {
         return entries.size() + lasts.size();
@@ -115,9 +134,19 @@ final class AtomicBatch {
         return attempts.contains(marker.batch());
     }
 
-    /** Whether it was to be committed before, so that a refusal may be the answer to a copy. */
-    boolean wasSentBefore() {
-        return commits > 1;
+    /** Whether an attempt of unknown outcome is among those so far. */
+    boolean mayBeStored() {
+        return open > 0;
+    }
+
+    /** The attempt that was committed last is not stored. */
+    void refused() {
+        open--;
+    }
+
+    /** The ids under which it was sent. */
+    Set<String> ids() {
+        return Set.copyOf(attempts);
     }
 
     /** The server tells only that a message is missing: have it answer each of the next attempt. */
@@ -178,6 +207,7 @@ final class AtomicBatch {
             sent = 0;
             answers.clear();
         }
+        open++;
         stage(connection, timeout);
         CompletableFuture<Message> answer = new CompletableFuture<>();
         int sequence = sent;
@@ -213,6 +243,14 @@ final class AtomicBatch {
             Claim claim = last.getKey();
             claim.advanced(marker(claim, last.getValue(), ++sequence));
         }
+    }
+
+    /**
+     * The batch is stored, and these markers of it were removed since. The claims remember what the markers said; where a
+     * claim did not, its records would be expected again.
+     */
+    void storedWithout(Set<Claim> removed) {
+        removed.forEach(claim -> claim.advanced(marker(claim, lasts.get(claim), claim.expected())));
     }
 
     private Marker marker(Claim claim, SinkRecord last, long sequence) {

@@ -33,7 +33,6 @@ final class AtomicPublisher implements Publisher {
     /** What comes behind the batch that is out. */
     private @Nullable AtomicBatch next;
 
-    private long nextSince;
     private boolean urgent;
 
     /** Positions of records that are in the stream already, by the marker. */
@@ -65,6 +64,7 @@ final class AtomicPublisher implements Publisher {
             begun = true;
             inherited = task.unresolved();
             task.reconnected();
+            outcome.begin();
         }
     }
 
@@ -84,7 +84,7 @@ final class AtomicPublisher implements Publisher {
         AtomicBatch batch = next;
         OutboundMessage message = publication.message();
         if (claim.isOnItsWay(offset)
-                || (batch != null && (task.isFull(batch, claim, position) || batch.excludes(message)))) {
+                || (batch != null && (task.isFull(batch, claim, position, message) || batch.excludes(message)))) {
             urgent = true;
             return false;
         }
@@ -101,13 +101,12 @@ final class AtomicPublisher implements Publisher {
             return false;
         }
         if (batch == null) {
-            batch = new AtomicBatch();
-            next = batch;
-            nextSince = task.nanoTime();
+            batch = new AtomicBatch(task.nanoTime());
+            next(batch);
         }
         claim.take(offset);
         batch.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
-        if (!task.isSearching()) {
+        if (task.mayStage()) {
             stage(batch);
         }
         return true;
@@ -163,14 +162,19 @@ final class AtomicPublisher implements Publisher {
     /** The ring sends it again. */
     private void forgetWhatWasGivenBack() {
         if (outcome.gaveBack()) {
-            next = null;
+            next(null);
         }
+    }
+
+    private void next(@Nullable AtomicBatch batch) {
+        next = batch;
+        task.behind(batch);
     }
 
     /** The next batch, if it is to be stored now. */
     private @Nullable AtomicBatch due(Outcomes outcomes) {
         AtomicBatch batch = next;
-        if (batch == null || !(urgent || task.nanoTime() - nextSince >= task.lingerNanos())) {
+        if (batch == null || !(urgent || task.nanoTime() - batch.since() >= task.lingerNanos())) {
             return null;
         }
         for (Claim claim : batch.claims()) {
@@ -184,7 +188,7 @@ final class AtomicPublisher implements Publisher {
                 return null;
             }
         }
-        next = null;
+        next(null);
         urgent = false;
         return batch;
     }

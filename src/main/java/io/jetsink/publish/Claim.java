@@ -50,6 +50,8 @@ final class Claim {
     private boolean wasHeld;
 
     private int failures;
+    /** Times that the marker was not where it was written to, one after the other. */
+    private int misplaced;
     private Marker marker = Marker.absent();
     private @Nullable CompletableFuture<Message> reading;
     private @Nullable CompletableFuture<PublishAck> writing;
@@ -196,7 +198,7 @@ final class Claim {
     private void goOn(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
             throws IOException {
         long nanos = timeout.toNanos();
-        if (state == State.READ) {
+        if (state == State.READ || state == State.READ_BACK) {
             CompletableFuture<Message> answer = reading;
             if (answer == null) {
                 reading = connection
@@ -245,7 +247,9 @@ final class Claim {
     private void readDone(CompletableFuture<Message> answer) throws IOException {
         try {
             Marker read = Marker.read(answer.join());
-            if (wasHeld) {
+            if (state == State.READ_BACK) {
+                readBack(read);
+            } else if (wasHeld) {
                 found(read);
             } else if (ownerBefore != null && !ownerBefore.equals(read.owner()) && !owner.equals(read.owner())) {
                 ownerBefore = read.owner();
@@ -262,17 +266,54 @@ final class Claim {
         }
     }
 
+    /** The first marker of a partition is held when it was read where it was written to. */
+    private void readBack(Marker read) throws IOException {
+        if (read.sequence() == marker.sequence()) {
+            hold();
+            return;
+        }
+        state = State.READ;
+        if (read.isAbsent()) {
+            misplaced();
+        }
+    }
+
+    /**
+     * The stream has a marker, by its ack or its refusal, and none is found at its subject.
+     *
+     * @throws DefiniteException the second time, as somebody may have removed it or written another one in between
+     */
+    private void misplaced() throws DefiniteException {
+        retryAt = clock.getAsLong() + RETRY_NANOS;
+        if (++misplaced > 1) {
+            throw new DefiniteException(partition.id() + " cannot be claimed: " + MovedMarkers.text(subject));
+        }
+    }
+
+    private void hold() {
+        state = State.HELD;
+        wasHeld = true;
+        writtenAt = clock.getAsLong();
+        failures = 0;
+        misplaced = 0;
+        LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
+    }
+
     private void writeDone(CompletableFuture<PublishAck> ack) throws IOException {
+        boolean isFirst = marker.isAbsent();
         try {
             marker = new Marker(
                     ack.join().getSeqno(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-            writtenAt = clock.getAsLong();
-            state = State.HELD;
-            wasHeld = true;
-            failures = 0;
-            LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
+            if (isFirst) {
+                state = State.READ_BACK;
+            } else {
+                hold();
+            }
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
+            if (isFirst && FailureTriage.of(e) == FailureTriage.Verdict.FENCED) {
+                misplaced();
+            }
             again("writing", e);
         }
     }
@@ -368,6 +409,7 @@ final class Claim {
     private enum State {
         READ,
         WRITE,
+        READ_BACK,
         HELD
     }
 }

@@ -18,13 +18,28 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
  */
 final class ExactlyOnce {
+    /** Bytes of a batch in an epoch that has not stored anything. */
+    private static final long UNPROVEN_BYTES = 64 << 10;
+
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
     private final LongSupplier clock;
     private final Map<Partition, Claim> claims = new IdentityHashMap<>();
 
+    private final LinkRate rate;
+    private final MovedMarkers movedMarkers;
+
     private @Nullable AtomicBatch unresolved;
+    /** The batch behind the unresolved one, which is sent ahead of its commit. */
+    private @Nullable AtomicBatch behind;
+    /** Whether this epoch has stored a batch, and none was refused since. */
+    private boolean proven;
+    /** Stream sequence of the last batch that was acked, or 0. */
+    private long storedUpTo;
+    /** When that was, in nanoseconds of the clock. */
+    private long ackedAt;
+
     /** Where the next batch has to end, before a record that its server refuses. */
     private long cut = Partition.NONE;
 
@@ -41,6 +56,9 @@ final class ExactlyOnce {
         this.settings = settings;
         this.own = own;
         this.clock = clock;
+        this.rate = new LinkRate(settings.maxPendingBytes());
+        this.movedMarkers = new MovedMarkers(subjects);
+        this.ackedAt = clock.getAsLong();
     }
 
     /**
@@ -54,7 +72,7 @@ final class ExactlyOnce {
         serverLimit = most;
     }
 
-    private TargetStream target() {
+    TargetStream target() {
         TargetStream found = stream;
         if (found == null) {
             throw new IllegalStateException("no epoch was opened");
@@ -86,18 +104,88 @@ final class ExactlyOnce {
         return own.linger().toNanos();
     }
 
+    /** How long an answer may take to a request that is sent now: the ack timeout behind all that is queued before it. */
     Duration timeout() {
-        return settings.ackTimeout();
+        return settings.ackTimeout().plus(rate.transit(wireBytes(unresolved) + wireBytes(behind)));
+    }
+
+    private static long wireBytes(@Nullable AtomicBatch batch) {
+        return batch == null ? 0 : batch.wireBytes();
     }
 
     /** Whether the record at this position, of this partition, has to go into another batch. */
-    boolean isFull(AtomicBatch batch, Claim claim, long position) {
-        return batch.messagesWith(claim) > batchLimit || batch.bytes() >= settings.maxPendingBytes() || position == cut;
+    boolean isFull(AtomicBatch batch, Claim claim, long position, OutboundMessage message) {
+        long limit = batchBytes();
+        return batch.messagesWith(claim) > batchLimit
+                || batch.bytes() >= limit
+                || batch.bytes() + message.size() > 2 * limit
+                || position == cut;
+    }
+
+    /**
+     * Bytes from which on a batch is full. Two batches are on their way at most, so each is half of what the link carries in
+     * its target time; and until the epoch has proven that it works, no more than is lightly sent in vain (ADR 0023).
+     */
+    private long batchBytes() {
+        long half = Math.max(1, rate.window() / 2);
+        return proven ? half : Math.min(half, UNPROVEN_BYTES);
     }
 
     /** Whether smaller batches are tried, as one was refused. */
-    boolean isSearching() {
+    private boolean isSearching() {
         return batchLimit < widest;
+    }
+
+    /** Whether records may be sent ahead of the commit of their batch. */
+    boolean mayStage() {
+        return !isSearching() && !movedMarkers.areSuspected();
+    }
+
+    /** The batch behind the unresolved one; null: there is none. */
+    void behind(@Nullable AtomicBatch batch) {
+        behind = batch;
+    }
+
+    /** Nothing was stored by the last attempt: the next ones are small, until one is. */
+    void unproven() {
+        proven = false;
+    }
+
+    /** A commit was not answered in time. */
+    void timedOut() {
+        rate.timedOut();
+    }
+
+    /** Stream sequence of the last batch that was acked; every later batch is behind it. */
+    long storedUpTo() {
+        return storedUpTo;
+    }
+
+    /** A batch is stored. */
+    void stored() {
+        unresolved = null;
+        proven = true;
+        movedMarkers.stored();
+        batchLimit = Math.min(widest, batchLimit * 2);
+    }
+
+    /** The same by its ack, whose time says how fast the link is. */
+    void acked(AtomicBatch batch, long lastSequence) {
+        long now = clock.getAsLong();
+        // While the batch before was on its way, this one was behind it.
+        long began = Math.max(batch.since(), ackedAt);
+        rate.acked(batch.wireBytes(), now - began);
+        ackedAt = now;
+        storedUpTo = lastSequence;
+        stored();
+    }
+
+    MovedMarkers movedMarkers() {
+        return movedMarkers;
+    }
+
+    MarkerSubjects subjects() {
+        return subjects;
     }
 
     /** What was handed to batches and is not stored will come again. */
@@ -113,10 +201,6 @@ final class ExactlyOnce {
     /** The record at this position is known to condemn the batch it is in. */
     void cutBefore(long position) {
         cut = position;
-    }
-
-    void widenBatches() {
-        batchLimit = Math.min(widest, batchLimit * 2);
     }
 
     /** The server takes no batch of so many messages, ever. */
@@ -142,6 +226,9 @@ final class ExactlyOnce {
     void reconnected() {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(Claim::reconnected);
+        behind = null;
+        proven = false;
+        movedMarkers.reconnected();
         boolean searching = isSearching();
         widest = widest();
         batchLimit = searching ? Math.min(batchLimit, widest) : widest;

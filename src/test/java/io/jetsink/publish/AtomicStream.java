@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,12 +26,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A stream as exactly-once sees it, in memory: batches, markers, refusals, and the faults that are asked for. */
 final class AtomicStream {
     static final TargetStream TARGET = new TargetStream(
-            "S", StreamConfiguration.builder().name("S").subjects(">").build(), "$JS.API.");
+            "S",
+            StreamConfiguration.builder()
+                    .name("S")
+                    .subjects(">")
+                    .allowAtomicPublish()
+                    .allowRollup(true)
+                    .build(),
+            "$JS.API.");
 
     /** What happens to a request that changes the stream. */
     enum Fault {
@@ -73,10 +83,18 @@ final class AtomicStream {
     /** Whether that message itself is refused, or the batch as a whole. */
     boolean refusesMembers = true;
 
+    /** Under which subject a marker is stored and checked, if not under its own. */
+    UnaryOperator<String> mapping = subject -> subject;
+    /** As STREAM.INFO has it. */
+    StreamConfiguration configuration = TARGET.configuration();
+
     boolean readsFail;
     int commits;
     /** Messages of batches, markers included. */
     int members;
+
+    /** Of their payloads. */
+    long bytes;
 
     int claims;
 
@@ -88,6 +106,11 @@ final class AtomicStream {
     void purgeMarkers() {
         markers.clear();
         expected.replaceAll((subject, sequence) -> 0L);
+    }
+
+    void purgeMarker(String subject) {
+        markers.remove(subject);
+        expected.put(subject, 0L);
     }
 
     /** How many messages are there that wait for their commit. */
@@ -130,7 +153,7 @@ final class AtomicStream {
                             yield commit(commit);
                         }
                         yield arguments.length == 3
-                                ? read((byte[]) arguments[1])
+                                ? ask((String) arguments[0], (byte[]) arguments[1])
                                 : member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
                     }
                     default -> throw new AssertionError("unexpected " + method);
@@ -150,6 +173,7 @@ final class AtomicStream {
 
     private CompletableFuture<Message> member(String subject, Headers headers, byte[] payload) {
         members++;
+        bytes += payload.length;
         List<Stored> batch = open.computeIfAbsent(headers.getFirst("Nats-Batch-Id"), id -> new ArrayList<>());
         batch.add(new Stored(0, subject, headers, payload));
         int sequence = Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"));
@@ -246,7 +270,7 @@ final class AtomicStream {
                 return error(10111, "batch rollup sub invalid");
             }
             String wanted = message.headers.getFirst("Nats-Expected-Last-Subject-Sequence");
-            long found = expected.getOrDefault(message.subject, 0L);
+            long found = expected.getOrDefault(mapping.apply(message.subject), 0L);
             if (wanted != null && Long.parseLong(wanted) != found) {
                 return error(10071, "wrong last sequence: " + found);
             }
@@ -256,8 +280,10 @@ final class AtomicStream {
 
     private void store(List<Stored> batch) {
         for (Stored message : batch) {
-            Stored stored = new Stored(++sequence, message.subject, message.headers, message.payload);
-            if (isMarker(stored)) {
+            boolean marker = isMarker(message);
+            String subject = marker ? mapping.apply(message.subject) : message.subject;
+            Stored stored = new Stored(++sequence, subject, message.headers, message.payload);
+            if (marker) {
                 markers.put(stored.subject, stored);
                 expected.put(stored.subject, sequence);
             } else {
@@ -266,21 +292,39 @@ final class AtomicStream {
         }
     }
 
-    private CompletableFuture<Message> read(byte[] request) {
+    private CompletableFuture<Message> ask(String subject, byte[] request) {
+        if (subject.contains("STREAM.INFO")) {
+            return CompletableFuture.completedFuture(answer("{\"config\":" + configuration.toJson()
+                    + ",\"created\":\"2026-01-01T00:00:00Z\",\"state\":{\"last_seq\":" + sequence + "}}"));
+        }
+        return read(new String(request, UTF_8));
+    }
+
+    private CompletableFuture<Message> read(String request) {
         if (readsFail) {
             return timeout();
         }
-        String subject = new String(request, UTF_8).split("\"")[3];
-        Stored stored = markers.get(subject);
+        Stored stored = request.startsWith("{\"seq\":")
+                ? next(Long.parseLong(request.substring(7, request.indexOf(','))))
+                : markers.get(request.split("\"")[3]);
         if (stored == null) {
             return CompletableFuture.completedFuture(answer(error(10037, "no message found")));
         }
+        String subject = stored.subject;
         String headers = stored.headers.keySet().stream()
                 .map(name -> name + ": " + stored.headers.getFirst(name) + "\r\n")
                 .collect(Collectors.joining("", "NATS/1.0\r\n", "\r\n"));
         return CompletableFuture.completedFuture(answer("{\"message\":{\"subject\":\"" + subject + "\",\"seq\":"
                 + stored.sequence + ",\"hdrs\":\""
                 + Base64.getEncoder().encodeToString(headers.getBytes(UTF_8)) + "\"}}"));
+    }
+
+    /** The message at this sequence or the next one behind it. */
+    private Stored next(long from) {
+        return Stream.concat(records.stream(), markers.values().stream())
+                .filter(stored -> stored.sequence >= from)
+                .min(Comparator.comparingLong(Stored::sequence))
+                .orElse(null);
     }
 
     private static boolean isMarker(Stored message) {

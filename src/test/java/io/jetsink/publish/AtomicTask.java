@@ -180,7 +180,7 @@ final class AtomicTask implements Publisher.Outcomes {
         switch (FailureTriage.of(cause)) {
             case REJECT -> rejected.set((int) position);
             case STOP -> definite = cause;
-            case RETRY -> {
+            case RETRY, MISTAKE, BACK_PRESSURE, FENCED -> {
                 losses.add(FailureTriage.reason(cause));
                 disconnect();
             }
