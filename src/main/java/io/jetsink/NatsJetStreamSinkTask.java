@@ -8,6 +8,7 @@ import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.Link;
+import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
 import io.jetsink.publish.Publishers;
 import io.jetsink.translate.RecordTranslator;
@@ -52,7 +53,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         translator = records;
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
-        PublisherFactory publishers = Publishers.of(name, config, records.subjects());
+        LinkRate rate = new LinkRate(publish.maxPendingBytes());
+        PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         EpochLink opened = new EpochLink(name, connector, publishers, config.connection());
@@ -64,6 +66,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
                 opened,
                 new Rejects(context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
+                rate,
                 System::nanoTime);
         link = opened;
         opened.open();

@@ -31,6 +31,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +83,7 @@ class BucketTargetIT {
                             "kv.bucket.create", "true",
                             "kv.bucket.history", "3",
                             "kv.bucket.ttl.ms", "60000",
+                            "kv.bucket.max.bytes", "1000000",
                             "kv.bucket.storage", "memory"));
             worker.offer("k", "1");
             worker.drain();
@@ -93,6 +97,7 @@ class BucketTargetIT {
                                 .name(bucket)
                                 .maxHistoryPerKey(3)
                                 .ttl(Duration.ofMinutes(1))
+                                .maxBucketSize(1_000_000)
                                 .storageType(StorageType.Memory)
                                 .build())
                         .getConfiguration()
@@ -201,6 +206,113 @@ class BucketTargetIT {
         assertThat(refusal(Map.of("kv.bucket.create", "true")))
                 .startsWith("stream " + stream + " cannot be created: ")
                 .endsWith("(see kv.bucket)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"message.ttl.ms, 60000", "message.ttl.header, ttl"})
+    void aBucketWithAHistoryIsRefusedWithTtls(String key, String value) throws Exception {
+        add(StreamConfiguration.builder()
+                .name(stream)
+                .subjects("$KV." + bucket + ".>")
+                .allowMessageTtl()
+                .maxMessagesPerSubject(5));
+
+        assertThat(refusal(Map.of(key, value)))
+                .startsWith("message.ttl.ms, message.ttl.header: stream " + stream + " keeps up to 5 messages")
+                .contains("nats stream edit " + stream + " --max-msgs-per-subject=1");
+    }
+
+    /** Values expire, deletes stay, whatever the bucket has for markers of its own. */
+    @ParameterizedTest
+    @CsvSource({"fast, delete", "exactly-once, delete", "async, purge"})
+    void aDeleteStaysWhereValuesExpire(String mode, String tombstones) throws Exception {
+        add(StreamConfiguration.builder()
+                .name(stream)
+                .subjects("$KV." + bucket + ".>")
+                .maxMessagesPerSubject(1)
+                .allowMessageTtl()
+                .allowRollup(true)
+                .allowBatched()
+                .allowAtomicPublish()
+                .subjectDeleteMarkerTtl(Duration.ofSeconds(1)));
+        FakeWorker worker = begin(nats, with(mode, "tombstones", tombstones, "message.ttl.ms", "1000"));
+        worker.collect("gone", "1");
+        worker.collect("gone", null);
+        worker.offer("expires", "2");
+        worker.drain();
+
+        Awaitility.await("the value to expire, and the marker that the server puts in its place")
+                .atMost(SOON)
+                .until(() -> history("expires").isEmpty());
+        assertThat(history("gone")).containsExactly(tombstones.equals("purge") ? "PURGE" : "DELETE");
+    }
+
+    /** A marker that had expired would be followed by the value before it (nats-server issue 8505). */
+    @Tag("faults")
+    @ParameterizedTest
+    @CsvSource({"delete", "purge"})
+    void aDeleteStaysThoughTheServerIsKilledAfterwards(String tombstones) throws Exception {
+        try (NatsServer server = NatsServer.start()) {
+            FakeWorker worker = begin(
+                    server,
+                    Map.of(
+                            "publish.mode", "async",
+                            "kv.bucket.create", "true",
+                            "tombstones", tombstones,
+                            "message.ttl.header", "ttl"));
+            for (int i = 0; i < 4; i++) {
+                worker.offer("gone", "a" + i);
+            }
+            ConnectHeaders soon = new ConnectHeaders();
+            soon.addString("ttl", "1000");
+            worker.offer(new SinkRecord("in.eu", 0, null, "gone", null, null, worker.consumed(), null, null, soon));
+            worker.offer(new SinkRecord(
+                    "in.eu", 0, null, "expires", null, new byte[1], worker.consumed(), null, null, soon));
+            worker.drain();
+            try (Connection connection = server.connect()) {
+                Awaitility.await("the value to expire")
+                        .atMost(SOON)
+                        .until(() ->
+                                Buckets.history(connection, bucket, "expires").isEmpty());
+            }
+            server.kill9();
+            server.restart();
+
+            try (Connection connection = server.connect()) {
+                assertThat(Buckets.history(connection, bucket, "gone"))
+                        .containsExactly(tombstones.equals("purge") ? "PURGE" : "DELETE");
+                assertThat(Buckets.read(connection, bucket)).doesNotContainKey("gone");
+            }
+        }
+    }
+
+    @Test
+    void aRequiredLimitIsNamedAndSuffices() throws Exception {
+        try (NatsServer limited = NatsServer.builder().config("""
+                        accounts { A: {
+                          jetstream: { max_file: 100MB, max_bytes_required: true }
+                          users: [ { user: a, password: a } ]
+                        } }
+                        no_auth_user: a
+                        """).start()) {
+            Map<String, String> create = Map.of("kv.bucket.create", "true", "nats.servers", limited.url());
+            assertThat(refusal(create))
+                    .startsWith("stream " + stream + " cannot be created: ")
+                    .endsWith("(see kv.bucket.max.bytes)");
+            assertThat(refusal(Map.of(
+                            "kv.bucket.create",
+                            "true",
+                            "kv.bucket.max.bytes",
+                            "900000000",
+                            "nats.servers",
+                            limited.url())))
+                    .contains("[10047]")
+                    .endsWith("(see kv.bucket.max.bytes)");
+
+            FakeWorker worker = begin(limited, Map.of("kv.bucket.create", "true", "kv.bucket.max.bytes", "1000000"));
+            worker.offer("k", "1");
+            worker.drain();
+        }
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
 import io.jetsink.publish.Publishers;
 import io.jetsink.translate.RecordTranslator;
@@ -25,7 +26,8 @@ final class LinkTask extends SinkTask {
     public void start(Map<String, String> props) {
         SinkConfig config = SinkConfig.parse(props);
         RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
-        PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects());
+        LinkRate rate = new LinkRate(config.publish().maxPendingBytes());
+        PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects(), rate);
         NatsConnector connector = new NatsConnector(
                 config.connection(),
                 "link-0",
@@ -38,6 +40,7 @@ final class LinkTask extends SinkTask {
                 link,
                 new Rejects(context.errantRecordReporter(), true, false),
                 config.publish(),
+                rate,
                 System::nanoTime);
         link.open();
     }

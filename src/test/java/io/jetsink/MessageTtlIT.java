@@ -101,7 +101,12 @@ class MessageTtlIT extends OneServer {
 
     @Test
     void theStreamOfABucketIsNoException() throws Exception {
-        addStream(nats, StreamConfiguration.builder().name("KV_prices").subjects("$KV.prices.>"));
+        addStream(
+                nats,
+                StreamConfiguration.builder()
+                        .name("KV_prices")
+                        .subjects("$KV.prices.>")
+                        .maxMessagesPerSubject(1));
         Map<String, String> config = new HashMap<>(
                 Map.of("publish.mode", "async", "message.ttl.ms", "1000", "target", "kv", "kv.bucket", "prices"));
         config.put("jetstream.stream", null);

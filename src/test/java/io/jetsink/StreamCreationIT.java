@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.support.NatsBinary;
+import io.jetsink.support.NatsOperator;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.DiscardPolicy;
@@ -213,6 +214,49 @@ class StreamCreationIT extends OneServer {
             worker.feed(10);
             worker.drain();
             assertThat(stored(limited)).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jetstream.stream.max.bytes, 900000000, jetstream.stream.max.bytes",
+        "jetstream.stream.max.bytes, 5000000, jetstream.stream.max.bytes",
+        "jetstream.stream.max.bytes, 1000, jetstream.stream to write to an existing one",
+    })
+    void limitsThatASizeExceedsAreNamed(String key, String value, String named) throws Exception {
+        String most = value.equals("900000000") ? "" : ", max_streams: 1, disk_max_stream_bytes: 1MB";
+        try (NatsServer limited =
+                NatsServer.builder().config("""
+                        accounts { A: {
+                          jetstream: { max_file: 100MB%s }
+                          users: [ { user: a, password: a } ]
+                        } }
+                        no_auth_user: a
+                        """.formatted(most)).start()) {
+            if (value.equals("1000")) {
+                try (Connection connection = limited.connect()) {
+                    connection
+                            .jetStreamManagement()
+                            .addStream(StreamConfiguration.builder()
+                                    .name("OTHER")
+                                    .subjects("other")
+                                    .build());
+                }
+            }
+            assertThat(refusal(limited, Map.of(key, value)))
+                    .startsWith("stream ORDERS cannot be created: ")
+                    .contains("(see " + named);
+        }
+    }
+
+    @Test
+    void aTierThatTheAccountDoesNotHaveIsNamed() throws Exception {
+        NatsOperator operator = NatsOperator.ofThreeReplicas();
+        try (NatsServer limited = NatsServer.builder().config(operator.config()).start()) {
+            NatsOperator.User user = operator.user();
+            assertThat(refusal(limited, Map.of("nats.auth.jwt", user.jwt(), "nats.auth.nkey.seed", user.seed())))
+                    .startsWith("stream ORDERS cannot be created: ")
+                    .endsWith("(see jetstream.stream.replicas)");
         }
     }
 

@@ -15,18 +15,26 @@ import org.jspecify.annotations.Nullable;
  * @param name {@code kv.bucket}
  * @param create {@code kv.bucket.create}
  * @param history {@code kv.bucket.history}: how many values of a key are kept
- * @param ttl {@code kv.bucket.ttl.ms}, null: for ever
+ * @param ttl {@code kv.bucket.ttl.ms}, null: forever
+ * @param maxBytes {@code kv.bucket.max.bytes}, null: no limit
  * @param storage {@code kv.bucket.storage}
  * @param replicas {@code kv.bucket.replicas}
  */
 public record BucketSettings(
-        String name, boolean create, int history, @Nullable Duration ttl, StreamStorage storage, int replicas) {
+        String name,
+        boolean create,
+        int history,
+        @Nullable Duration ttl,
+        @Nullable Long maxBytes,
+        StreamStorage storage,
+        int replicas) {
 
     public static final String TARGET_CONFIG = "target";
     public static final String BUCKET_CONFIG = "kv.bucket";
     public static final String CREATE_CONFIG = "kv.bucket.create";
     public static final String HISTORY_CONFIG = "kv.bucket.history";
     public static final String TTL_CONFIG = "kv.bucket.ttl.ms";
+    public static final String MAX_BYTES_CONFIG = "kv.bucket.max.bytes";
     public static final String STORAGE_CONFIG = "kv.bucket.storage";
     public static final String REPLICAS_CONFIG = "kv.bucket.replicas";
 
@@ -34,6 +42,7 @@ public record BucketSettings(
     private static final String STREAM = "KV_";
 
     private static final long FOR_EVER = -1;
+    private static final long NO_LIMIT = -1;
     private static final int MAX_HISTORY = 64;
     private static final int MAX_REPLICAS = 5;
     private static final Choice<Target> TARGETS = new Choice<>(Target.class);
@@ -42,7 +51,7 @@ public record BucketSettings(
     private static final Pattern MARKER_PREFIX = Pattern.compile("[-/_=.A-Za-z0-9]+");
 
     private static final List<String> OF_CREATION =
-            List.of(HISTORY_CONFIG, TTL_CONFIG, STORAGE_CONFIG, REPLICAS_CONFIG);
+            List.of(HISTORY_CONFIG, TTL_CONFIG, MAX_BYTES_CONFIG, STORAGE_CONFIG, REPLICAS_CONFIG);
 
     private enum Target {
         STREAM,
@@ -79,7 +88,8 @@ public record BucketSettings(
                         Rule.wholeNumber(1, MAX_HISTORY),
                         Importance.LOW,
                         "History",
-                        "How many values of a key the created bucket keeps.")
+                        "How many values of a key the created bucket keeps. Must be 1 with "
+                                + MessageSettings.TTL_CONFIG + " or " + MessageSettings.TTL_HEADER_CONFIG + ".")
                 .number(
                         TTL_CONFIG,
                         Type.LONG,
@@ -87,7 +97,16 @@ public record BucketSettings(
                         Rule.longMillisOr(FOR_EVER, 100),
                         Importance.LOW,
                         "TTL",
-                        "For how many milliseconds the created bucket keeps a value; -1: for ever.")
+                        "For how many milliseconds the created bucket keeps a value; -1: forever.")
+                .number(
+                        MAX_BYTES_CONFIG,
+                        Type.LONG,
+                        NO_LIMIT,
+                        Rule.wholeNumberOr(NO_LIMIT, 1, Long.MAX_VALUE),
+                        Importance.LOW,
+                        "Bucket max. bytes",
+                        "How many bytes the created bucket holds; -1: no limit. A full bucket refuses new values until "
+                                + "there is room. Some accounts require a limit.")
                 .choice(
                         STORAGE_CONFIG,
                         STORAGES,
@@ -143,6 +162,17 @@ public record BucketSettings(
     }
 
     private static void checkMessages(Findings findings) {
+        if (findings.value(HISTORY_CONFIG) instanceof Integer history
+                && history > 1
+                && MessageSettings.usesTtl(findings)) {
+            findings.refuse(
+                    HISTORY_CONFIG,
+                    HISTORY_CONFIG + " must be 1 with " + MessageSettings.TTL_CONFIG + " or "
+                            + MessageSettings.TTL_HEADER_CONFIG
+                            + ": when the last value of a key expires, readers would get the value before it. Set it to"
+                            + " 1, or remove " + MessageSettings.TTL_CONFIG + " and "
+                            + MessageSettings.TTL_HEADER_CONFIG);
+        }
         if (findings.value(MessageSettings.ID_CONFIG) instanceof String id
                 && !id.equalsIgnoreCase(MessageSettings.NONE)) {
             findings.refuse(
@@ -187,11 +217,13 @@ public record BucketSettings(
             return null;
         }
         long ttl = config.getLong(TTL_CONFIG);
+        long maxBytes = config.getLong(MAX_BYTES_CONFIG);
         return new BucketSettings(
                 bucket,
                 config.getBoolean(CREATE_CONFIG),
                 config.getInt(HISTORY_CONFIG),
                 ttl == FOR_EVER ? null : Duration.ofMillis(ttl),
+                maxBytes == NO_LIMIT ? null : maxBytes,
                 STORAGES.parse(config.getString(STORAGE_CONFIG)),
                 config.getInt(REPLICAS_CONFIG));
     }

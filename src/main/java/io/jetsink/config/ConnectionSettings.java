@@ -64,7 +64,7 @@ public record ConnectionSettings(
                         Width.LONG,
                         "Servers",
                         "Servers to connect to, comma separated: nats://, tls://, ws:// or wss:// URLs; host:port is "
-                                + "taken as nats://. Credentials in a URL are refused: they have keys of their own.")
+                                + "taken as nats://. Without a port: 4222, with ws:// 80, with wss:// 443. Credentials in a URL are refused: they have keys of their own.")
                 .text(
                         NAME_CONFIG,
                         null,

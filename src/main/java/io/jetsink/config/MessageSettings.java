@@ -74,7 +74,9 @@ public record MessageSettings(
                         Importance.LOW,
                         "Message TTL",
                         "After how many milliseconds the stream removes a message (Nats-TTL, rounded up to seconds); -1: "
-                                + "by its own limits only. Needs nats-server 2.11 and a stream with allow_msg_ttl.")
+                                + "by its own limits only. Needs nats-server 2.11 and a stream with allow_msg_ttl and "
+                                + "without max_msgs_per_subject above 1. In buckets it applies to values, not to "
+                                + "deletes.")
                 .text(
                         TTL_HEADER_CONFIG,
                         null,
@@ -121,6 +123,12 @@ public record MessageSettings(
                         ID_PREFIX_CONFIG, ID_PREFIX_CONFIG + " has no effect unless " + ID_CONFIG + " is coordinates");
             }
         }
+    }
+
+    /** Whether any message may have a TTL, in a configuration that is being checked. */
+    static boolean usesTtl(Findings findings) {
+        return findings.value(TTL_HEADER_CONFIG) != null
+                || (findings.value(TTL_CONFIG) instanceof Long ttl && ttl != NO_TTL);
     }
 
     /** Whether messages have ids. */

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,27 @@ final class ServerUrls {
                 value -> problem(strings(value)));
     }
 
-    /** The URLs in one form, scheme first; for a list that {@link #rule} has accepted. */
+    /**
+     * The URLs in one form, scheme first; for a list that {@link #rule} has accepted. A websocket URL without a port has the
+     * port of its scheme, as everywhere else: the NATS client would use 4222.
+     */
     static List<String> normalized(List<String> entries) {
         return entries.stream()
                 .map(Parts::of)
-                .map(parts -> parts.scheme + "://" + parts.authority)
+                .map(parts -> parts.scheme + "://" + parts.authority + defaultPort(parts))
                 .distinct()
                 .toList();
+    }
+
+    private static String defaultPort(Parts parts) {
+        if (parts.authority.indexOf(':', Math.max(parts.authority.lastIndexOf(']'), 0)) >= 0) {
+            return "";
+        }
+        return switch (parts.scheme) {
+            case "ws" -> ":80";
+            case "wss" -> ":443";
+            default -> "";
+        };
     }
 
     static boolean anySecure(List<String> entries) {
@@ -95,7 +110,40 @@ final class ServerUrls {
         if (colon >= 0 && !isPort(authority.substring(colon + 1))) {
             return "the port must be a number from 1 to 65535";
         }
-        return isHost(host) ? null : "the host is neither a valid host name nor an IP address";
+        return isHost(host) ? null : "the host is neither a valid host name nor an IP address" + why(host);
+    }
+
+    /** Completes the error with what Java does not accept in a host name, and a way out. Names that character only. */
+    private static String why(String host) {
+        if (host.startsWith("[") || host.length() > MAX_HOST) {
+            return "";
+        }
+        OptionalInt foreign = host.codePoints().filter(c -> !isHostCharacter(c)).findFirst();
+        if (foreign.isPresent()) {
+            int c = foreign.getAsInt();
+            return ": it contains "
+                    + (c > ' ' && c < 0x7F ? "'" + (char) c + "'" : String.format("the character U+%04X", c))
+                    + (c < 0x80
+                            ? ", which Java does not accept in host names: use a DNS alias or a network alias without it, or"
+                                    + " the IP address"
+                            : ", which is not ASCII: write the name in its ASCII form (xn--...)");
+        }
+        List<String> labels = List.of(host.split("\\.", -1));
+        if (labels.stream().anyMatch(label -> label.startsWith("-") || label.endsWith("-"))) {
+            return ": a part of it begins or ends with a hyphen, which Java does not accept in host names: use a DNS alias,"
+                    + " or the IP address";
+        }
+        if (labels.contains("")) {
+            return ": it has a dot too many";
+        }
+        return Character.isDigit(labels.get(labels.size() - 1).charAt(0))
+                ? ": its last part begins with a digit, which Java accepts in IP addresses only: use a DNS alias, a name with"
+                        + " a domain, or the IP address"
+                : "";
+    }
+
+    private static boolean isHostCharacter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     }
 
     private static boolean isPort(String text) {

@@ -4,11 +4,13 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.config.ShownText;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.Link;
+import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.OutboundMessage;
 import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,9 +38,6 @@ public final class SinkPipeline {
     // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
-    /** Without an outcome for so long, what is in hand is ended even while a trickle of records goes on. */
-    private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
-
     /** Half the time after which a server forgets a batch that nothing more comes for. */
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -52,6 +51,7 @@ public final class SinkPipeline {
     private final Link link;
     private final Rejects rejects;
     private final PublishSettings settings;
+    private final LinkRate rate;
     private final LongSupplier clock;
 
     private final InFlightRing ring = new InFlightRing();
@@ -59,6 +59,7 @@ public final class SinkPipeline {
     private final Duplicates duplicates = new Duplicates();
     private final BackPressure backPressure;
     private final Progress progress;
+    private final AckTimer timer;
     private final Publisher.Outcomes outcomes = new Settling();
 
     /** The publisher whose epoch the ring is in; it may be over, see {@link #linkIsUp()}. */
@@ -76,15 +77,19 @@ public final class SinkPipeline {
             Link link,
             Rejects rejects,
             PublishSettings settings,
+            LinkRate rate,
             LongSupplier clock) {
         this.context = context;
         this.translator = translator;
         this.link = link;
         this.rejects = rejects;
         this.settings = settings;
+        this.rate = rate;
         this.clock = clock;
         this.backPressure = new BackPressure(context);
         this.progress = new Progress(clock, settings.ackTimeout());
+        this.timer = new AckTimer(rate, clock);
+        rate.counts(ring::bytesInFlight);
     }
 
     public void open(Collection<TopicPartition> opened) {
@@ -106,6 +111,7 @@ public final class SinkPipeline {
         if (ring.isEmpty()) {
             progress.noOutage();
         }
+        timer.arrive();
         for (SinkRecord record : records) {
             ring.admit(partitions.of(record), record);
         }
@@ -126,6 +132,7 @@ public final class SinkPipeline {
             boolean moves = linkIsUp() && !standsStill() && untranslatable == null;
             context.timeout(backPressure.isOn() && moves ? SOON_MS : LATER_MS);
         }
+        timer.leave();
     }
 
     /**
@@ -134,6 +141,7 @@ public final class SinkPipeline {
      * is ended and awaited first, so that a clean rebalance leaves no duplicate. Publishes nothing new and never throws.
      */
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
+        timer.arrive();
         tend();
         if (linkIsUp() && !standsStill()) {
             settleWhatIsInFlight();
@@ -154,6 +162,7 @@ public final class SinkPipeline {
         if (!ring.isEmpty()) {
             context.timeout(LATER_MS);
         }
+        timer.leave();
         return safe;
     }
 
@@ -161,9 +170,14 @@ public final class SinkPipeline {
     private void tend() {
         Publisher next = link.current();
         if (publisher != null) {
+            int before = publisher.window();
             publisher.harvest(outcomes);
+            if (publisher.window() > before) {
+                progress.answered(timer.answered());
+            }
         }
         boolean moved = ring.advance();
+        timer.settled(ring.settled());
         if (moved) {
             progress.settled();
             if (proven) {
@@ -179,21 +193,38 @@ public final class SinkPipeline {
 
     /** The epoch before has told all it knew: what is unsettled is sent again. */
     private void begin(Publisher next) {
-        ring.rewind(ring.settled());
+        rewind(ring.settled());
         publisher = next;
         proven = false;
         progress.newEpoch();
     }
 
+    private void rewind(long position) {
+        ring.rewind(position);
+        timer.forget();
+    }
+
     /** No ack for too long: is the link dead, or does the stream only elect a leader? */
     private void watch(Publisher watched) {
-        switch (progress.look()) {
-            case PROBE -> link.probe(watched);
-            case GIVE_UP ->
+        long ahead = rate.aheadNanos();
+        switch (progress.look(ahead)) {
+            case PROBE -> {
+                IOException elsewhere = watched.ackedElsewhere();
+                if (elsewhere == null) {
+                    link.probe(watched, Duration.ofNanos(ahead));
+                } else {
+                    link.giveUp(watched, elsewhere);
+                }
+            }
+            case GIVE_UP -> {
+                rate.timedOut();
                 link.giveUp(
                         watched,
                         new ConnectException("no ack for "
-                                + 3 * settings.ackTimeout().toMillis() + " ms, three times publish.ack.timeout.ms"));
+                                + 3 * settings.ackTimeout().toMillis()
+                                + " ms, three times publish.ack.timeout.ms, beyond the "
+                                + Duration.ofNanos(ahead).toMillis() + " ms that what is in flight needs"));
+            }
             case FINE -> {
                 // Go on.
             }
@@ -205,9 +236,7 @@ public final class SinkPipeline {
         if (open == null || !linkIsUp()) {
             return;
         }
-        while (ring.unsent() > 0
-                && ring.inFlight() < open.window()
-                && ring.bytesInFlight() < settings.maxPendingBytes()) {
+        while (ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
             InFlightRing.Slot slot = ring.next();
             if (slot.isSettled()) {
                 ring.passed();
@@ -238,7 +267,9 @@ public final class SinkPipeline {
             if (ring.bytesInFlight() == 0) {
                 progress.began();
             }
+            long position = ring.published();
             ring.published(slot.message().size());
+            timer.sent(position, ring.bytesInFlight());
             untranslatable = null;
         } catch (RejectedRecordException why) {
             ring.reject(ring.published(), why);
@@ -307,7 +338,7 @@ public final class SinkPipeline {
     /** When nothing more comes for now, or the outcome of what came is due; a server forgets what is left open. */
     private void endWhatIsInHand(boolean nothingCame) {
         if (publisher != null && linkIsUp() && ring.inFlight() > 0) {
-            boolean allSent = ring.unsent() == 0 && (nothingCame || progress.stillForMoreThan(LINGER_NANOS));
+            boolean allSent = ring.unsent() == 0 && (nothingCame || progress.lingers(rate.aheadNanos()));
             if (allSent || progress.stillForMoreThan(FORGOTTEN_NANOS)) {
                 publisher.flush();
             }
@@ -331,7 +362,7 @@ public final class SinkPipeline {
     }
 
     private boolean standsStill() {
-        return ring.inFlight() > 0 && progress.standsStill();
+        return ring.inFlight() > 0 && progress.standsStill(rate.aheadNanos());
     }
 
     private void throwIfDefinite() {
@@ -390,7 +421,7 @@ public final class SinkPipeline {
 
         @Override
         public void unsent(long position) {
-            ring.rewind(position);
+            rewind(position);
         }
 
         @Override

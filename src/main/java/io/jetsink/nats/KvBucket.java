@@ -29,6 +29,9 @@ public final class KvBucket {
         if (settings.ttl() != null) {
             bucket.ttl(settings.ttl());
         }
+        if (settings.maxBytes() != null) {
+            bucket.maxBucketSize(settings.maxBytes());
+        }
         return bucket.build().getBackingConfig();
     }
 

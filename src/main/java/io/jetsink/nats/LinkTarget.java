@@ -2,6 +2,7 @@ package io.jetsink.nats;
 
 import io.nats.client.support.NatsUri;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,7 +25,8 @@ record LinkTarget(
     static List<LinkTarget> all(List<String> configured, Collection<String> discovered, @Nullable TlsContext tls)
             throws ConnectFailedException {
         var own = parse(configured);
-        var others = parse(discovered);
+        var unusual = new ArrayList<String>();
+        var others = readable(discovered, unusual);
         for (var uri : own) {
             // The client would quietly leave TLS out.
             if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
@@ -46,7 +48,63 @@ record LinkTarget(
         own.forEach(uri -> all.add(new LinkTarget(uri.toString(), host(uri), tls)));
         others.forEach(uri -> all.add(
                 new LinkTarget(uri.toString(), uri.hostIsIpAddress() ? name.orElse(host(uri)) : host(uri), tls)));
+        for (var url : unusual) {
+            var address = UnusualAddress.of(url);
+            if (address != null) {
+                all.add(new LinkTarget(url, tls == null ? address.host() : name.orElse(address.host()), tls));
+            }
+        }
         return all;
+    }
+
+    /**
+     * The targets that the client accepts: this one, or, if its host is a name that {@link java.net.URI} does not accept, its
+     * addresses. They have the same certificate host, as announced addresses have.
+     *
+     * @throws UnknownHostException if such a name has no address
+     */
+    List<LinkTarget> resolved() throws UnknownHostException {
+        var address = isAccepted(server) ? null : UnusualAddress.of(server);
+        if (address == null) {
+            return List.of(this);
+        }
+        var all = new ArrayList<LinkTarget>();
+        for (var url : address.resolved()) {
+            all.add(new LinkTarget(url, certificateHost, tls));
+        }
+        return all;
+    }
+
+    /** Whether any of the configured servers has a name rather than an address. */
+    static boolean anyName(List<String> configured) {
+        return configured.stream().anyMatch(url -> {
+            try {
+                return !new NatsUri(url).hostIsIpAddress();
+            } catch (URISyntaxException e) {
+                return false;
+            }
+        });
+    }
+
+    private static boolean isAccepted(String url) {
+        try {
+            return new NatsUri(url).getPort() > 0;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** The announced addresses that the client accepts; a server may announce anything, which is no fault of the settings. */
+    private static List<NatsUri> readable(Collection<String> urls, List<String> unusual) {
+        var parsed = new ArrayList<NatsUri>();
+        for (var url : urls) {
+            try {
+                parsed.add(new NatsUri(url));
+            } catch (URISyntaxException e) {
+                unusual.add(url);
+            }
+        }
+        return parsed;
     }
 
     private static List<NatsUri> parse(Collection<String> urls) throws ConnectFailedException {
@@ -62,8 +120,12 @@ record LinkTarget(
         return parsed;
     }
 
+    /** As certificates have it: without brackets, and without the dot that makes a name absolute. */
     private static String host(NatsUri uri) {
         var host = uri.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (host.startsWith("[")) {
+            return host.substring(1, host.length() - 1);
+        }
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 }

@@ -2,23 +2,30 @@ package io.jetsink.nats;
 
 import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.config.ShownText;
 import io.jetsink.config.TlsSettings;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.support.Encoding;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections, one for each epoch. Nothing in them reconnects: the client would send what it had queued on the new
  * connection and leave a hole where the old one broke.
  */
 public final class NatsConnector implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
     private static final int MAX_PINGS_OUT = 2;
     private static final Duration QUEUE_PUSH = Duration.ofMillis(100);
 
@@ -28,6 +35,10 @@ public final class NatsConnector implements AutoCloseable {
     private final int outgoingQueue;
     private final @Nullable ConnectionCustomizer customizer;
     private final ExposedFiles exposed;
+    /** Whether a certificate can be for the configured name of a server whose announced name it cannot be for. */
+    private final boolean hasName;
+    /** Announced addresses that were warned of. */
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /**
      * @param settings how to reach the servers
@@ -41,6 +52,7 @@ public final class NatsConnector implements AutoCloseable {
         this.ackTimeout = ackTimeout;
         this.outgoingQueue = outgoingQueue;
         this.exposed = new ExposedFiles(name);
+        this.hasName = LinkTarget.anyName(settings.servers());
         var chosen = settings.customizer();
         this.customizer = chosen == null ? null : chosen.create(ConnectionCustomizer.class);
     }
@@ -68,14 +80,40 @@ public final class NatsConnector implements AutoCloseable {
         var tls = TlsContext.read(settings.tls());
         var failed = new ArrayList<FailedAttempt>();
         for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
-            var monitor = new LinkMonitor(target, listener);
-            var threads = new LinkThreads(name);
-            var link = open(monitor, threads, credentials, failed);
-            if (link != null) {
-                return link;
+            for (var address : addresses(target, listener, failed)) {
+                var monitor = new LinkMonitor(address, listener);
+                var threads = new LinkThreads(name);
+                var link = open(monitor, threads, credentials, failed);
+                if (link != null) {
+                    return link;
+                }
             }
         }
         throw FailedAttempt.all(failed);
+    }
+
+    private static List<LinkTarget> addresses(LinkTarget target, LinkListener listener, List<FailedAttempt> failed) {
+        try {
+            return target.resolved();
+        } catch (UnknownHostException e) {
+            failed.add(FailedAttempt.of(new LinkMonitor(target, listener), e));
+            return List.of();
+        }
+    }
+
+    /** An address that the client does not accept is resolved here, unless it is none or its certificate cannot be checked. */
+    private void checkAnnounced(String url, @Nullable TlsContext tls) {
+        var address = UnusualAddress.of(url);
+        var verified = tls != null && tls.verifyHostname() && !hasName;
+        if ((address == null || verified) && warned.add(url)) {
+            LOG.warn(
+                    "{}: a server announces {}, which {}, so the connector cannot connect to it when others fail: set"
+                            + " client_advertise of that server to a name of letters, digits, dots and hyphens, or list"
+                            + " such a name in nats.servers",
+                    name,
+                    ShownText.of(url),
+                    address == null ? "is not an address" : "is not a host name that Java can verify in a certificate");
+        }
     }
 
     private @Nullable NatsLink open(
@@ -111,7 +149,9 @@ public final class NatsConnector implements AutoCloseable {
         if (customizer != null) {
             customizer.customize(options);
         }
+        var tls = monitor.target().tls();
         options.server(monitor.target().server())
+                .serverPool(new AnnouncedServers(url -> checkAnnounced(url, tls)))
                 // The client writes it into JSON as it is.
                 .connectionName(Encoding.jsonEncode(shown == null ? name : shown))
                 .connectionTimeout(settings.connectTimeout())
@@ -139,7 +179,6 @@ public final class NatsConnector implements AutoCloseable {
                 .scheduledExecutor(threads.timer())
                 .callbackExecutor(threads.callbacks());
         credentials.applyTo(options);
-        var tls = monitor.target().tls();
         if (tls != null) {
             options.sslContext(tls.context());
             if (settings.tls().tlsFirst()) {

@@ -46,7 +46,7 @@ public final class StreamCreator {
             LOG.info("stream {} was created for {}", name, stream.getSubjects());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() != NAME_IN_USE) {
-                throw refusal(name, wanted.keys(), e);
+                throw refusal(wanted, e);
             }
             LOG.debug("stream {} was created by another task", name);
         }
@@ -59,18 +59,35 @@ public final class StreamCreator {
                 .build();
     }
 
-    /** Codes are those of nats-server's errors.json; what is not known here may pass. */
-    private static IOException refusal(String name, WantedStream.Keys keys, JetStreamApiException cause) {
-        String see = switch (cause.getApiErrorCode()) {
+    /**
+     * Tells what a person has to change from what may pass. The codes are those of nats-server's errors.json. Limits of the
+     * account are compared with what streams reserve ({@code max_bytes}), not with what they hold, so a size that does not
+     * fit never will by itself.
+     */
+    static IOException refusal(WantedStream wanted, JetStreamApiException cause) {
+        WantedStream.Keys keys = wanted.keys();
+        boolean sized = wanted.configuration().getMaxBytes() > 0;
+        int code = cause.getApiErrorCode();
+        String text = "stream " + wanted.configuration().getName() + " cannot be created: " + cause.getMessage();
+        String mistake = switch (code) {
             case 10052 -> keys.all(); // invalid configuration
             case 10065 -> keys.subjects(); // subjects overlap with an existing stream
-            case 10074 -> keys.replicas(); // replicas > 1 not supported in non-clustered mode
+            case 10074, 10120 -> keys.replicas(); // no cluster; no limits of the account for this many replicas
             case 10113, 10122 -> keys.bytes(); // the account requires or exceeds a limit
+            case 10027 ->
+                keys.name() + " to write to an existing one, or raise the account's limit"; // too many streams
+            case 10002, 10047 -> sized ? keys.bytes() : null; // account, storage
+            case 10028 -> sized ? keys.bytes() + ", " + keys.storage() : null; // memory
             default -> null;
         };
-        String text = "stream " + name + " cannot be created: " + cause.getMessage();
-        return see == null
-                ? new IOException(text + " (" + keys.creation() + ")", cause)
-                : new StreamRefusedException(text + " (see " + see + ")", cause);
+        if (mistake != null) {
+            return new StreamRefusedException(text + " (see " + mistake + ")", cause);
+        }
+        String doubt = switch (code) {
+            case 10002, 10023, 10028, 10047 -> keys.storage() + ", " + keys.replicas();
+            case 10005 -> keys.replicas() + (sized ? ", " + keys.bytes() : ""); // no servers that it could be placed on
+            default -> keys.creation();
+        };
+        return new IOException(text + " (" + doubt + ")", cause);
     }
 }

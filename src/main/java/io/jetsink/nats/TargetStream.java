@@ -9,6 +9,7 @@ import io.nats.client.Message;
 import io.nats.client.api.PersistMode;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
+import io.nats.client.support.JsonValueUtils;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -25,8 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param name of the stream
  * @param configuration as JetStream has it
  * @param apiPrefix of JetStream's API, with its trailing dot
+ * @param domain the JetStream domain that acks of the stream name, empty for none; null if it is not known
  */
-public record TargetStream(String name, StreamConfiguration configuration, String apiPrefix) {
+public record TargetStream(
+        String name,
+        StreamConfiguration configuration,
+        String apiPrefix,
+        @Nullable String domain) {
     /** What is wrong with a stream that does not {@link #acks() ack}, to be said behind its name. */
     public static final String NO_ACK = "has no_ack, so nobody learns what it has stored";
     /** What mends it: an option of {@code nats stream edit}. */
@@ -36,6 +42,11 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     /** A third: two rewrites may fail before a marker ages out. */
     private static final long REFRESHES_PER_AGE = 3;
+
+    /** A stream whose domain is not known. */
+    public TargetStream(String name, StreamConfiguration configuration, String apiPrefix) {
+        this(name, configuration, apiPrefix, null);
+    }
 
     /**
      * Looks the stream up.
@@ -63,10 +74,9 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
                 }
                 name = names.iterator().next();
             }
+            StreamInfo info = management.getStreamInfo(name);
             return new TargetStream(
-                    name,
-                    management.getStreamInfo(name).getConfiguration(),
-                    options(settings).getPrefix());
+                    name, info.getConfiguration(), options(settings).getPrefix(), domain(info));
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
                 throw new NoStreamException(settings.stream(), subjects);
@@ -87,7 +97,7 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
                 .orTimeout(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, failure) -> {
                     try {
-                        return new TargetStream(name, described(answer, failure), apiPrefix);
+                        return new TargetStream(name, described(answer, failure), apiPrefix, domain);
                     } catch (IOException e) {
                         throw new CompletionException(e);
                     }
@@ -109,6 +119,12 @@ public record TargetStream(String name, StreamConfiguration configuration, Strin
     /** Subject at which the stream's configuration and state are asked for. */
     public String infoSubject() {
         return apiPrefix + "STREAM.INFO." + name;
+    }
+
+    /** STREAM.INFO names the domain as acks do (nats-server 2.9 to 2.15); jnats does not read it. */
+    private static String domain(StreamInfo info) {
+        String domain = JsonValueUtils.readString(info.getJv(), "domain");
+        return domain == null ? "" : domain;
     }
 
     /** Where messages of the stream are asked for. */

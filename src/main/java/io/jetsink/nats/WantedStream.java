@@ -1,6 +1,7 @@
 package io.jetsink.nats;
 
 import io.jetsink.config.BucketSettings;
+import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.StreamCreation;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.RetentionPolicy;
@@ -21,15 +22,18 @@ public record WantedStream(StreamConfiguration configuration, Keys keys) {
             "jetstream.stream.*",
             StreamCreation.SUBJECTS_CONFIG,
             StreamCreation.REPLICAS_CONFIG,
-            StreamCreation.MAX_BYTES_CONFIG);
+            StreamCreation.MAX_BYTES_CONFIG,
+            StreamCreation.STORAGE_CONFIG,
+            JetStreamSettings.STREAM_CONFIG);
 
     private static final Keys OF_BUCKETS = new Keys(
             BucketSettings.CREATE_CONFIG,
             "kv.bucket.*",
             BucketSettings.BUCKET_CONFIG,
             BucketSettings.REPLICAS_CONFIG,
-            // An account may ask for a limit, for which there is no key.
-            BucketSettings.CREATE_CONFIG + ", and nats kv add --max-bucket-size");
+            BucketSettings.MAX_BYTES_CONFIG,
+            BucketSettings.STORAGE_CONFIG,
+            BucketSettings.BUCKET_CONFIG);
 
     /**
      * What to look at when the server refuses it.
@@ -39,8 +43,11 @@ public record WantedStream(StreamConfiguration configuration, Keys keys) {
      * @param subjects what decides on its subjects
      * @param replicas on how many servers
      * @param bytes how large it may become
+     * @param storage where it is kept
+     * @param name its name
      */
-    record Keys(String creation, String all, String subjects, String replicas, String bytes) {}
+    record Keys(
+            String creation, String all, String subjects, String replicas, String bytes, String storage, String name) {}
 
     /** @param subjects what it takes */
     public static WantedStream stream(String name, StreamCreation settings, List<String> subjects) {

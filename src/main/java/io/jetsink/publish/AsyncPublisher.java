@@ -1,61 +1,67 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
-import io.nats.client.Message;
-import io.nats.client.api.PublishAck;
-import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pipelined publishes with one ack each ({@code publish.mode=async}). With a window of one it is {@code sync}: the next
  * message leaves when the ack of the one before has come, so first copies stay in order through faults too.
  *
+ * <p>Only the expected stream settles a message; what others answer is ignored ({@link AckRing}, ADR 0027).
+ *
  * <p>Order is kept until a fault: a message that fails is sent again after others behind it were stored. Where the last
- * message of a subject counts, those others are therefore sent again, too: nothing behind the first failure is settled.
+ * message of a subject counts, those others are therefore sent again, too: nothing behind the first failure is settled. An
+ * id that is in process with another message is no fault of the epoch: that message alone is sent again, after a pause.
  */
 final class AsyncPublisher implements Publisher {
+    /** The end of a connection wakes nobody. */
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** A cluster agrees on a message within milliseconds, unless it elects a leader. */
+    private static final long IN_PROCESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Connection connection;
-    private final JetStream jetStream;
-    private final @Nullable String stream;
+    private final AckSource source;
+    private final AckRing acks;
     private final int window;
     private final boolean lastCounts;
-    private final boolean identified;
-    private final @Nullable CompletableFuture<PublishAck>[] acks;
-    private final int mask;
+    private final LongSupplier clock;
     /** Everything before it was reported. */
     private long harvested = -1;
     /** Everything before it was published. */
     private long end = -1;
 
+    private final Queue<Again> again = new ArrayDeque<>();
     private volatile boolean proven;
     /** Something has to be sent again, and so everything behind it. */
     private boolean broken;
 
+    private record Again(long position, long at) {}
+
     /**
-     * @param stream the one stream that may ack, or null for any
+     * @param source the stream that may ack
+     * @param foreign where answers of others are logged
      * @param window how many messages may wait for their ack
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
-     * @param identified whether messages have ids, without which none can be a duplicate
+     * @param clock nanoseconds that only go forward
      */
-    AsyncPublisher(Connection connection, @Nullable String stream, int window, boolean lastCounts, boolean identified)
-            throws IOException {
+    AsyncPublisher(
+            Connection connection,
+            AckSource source,
+            ForeignAnswers foreign,
+            int window,
+            boolean lastCounts,
+            LongSupplier clock) {
         this.connection = connection;
-        this.jetStream = connection.jetStream();
-        this.stream = stream;
+        this.source = source;
         this.window = window;
         this.lastCounts = lastCounts;
-        this.identified = identified;
-        this.acks = newFutures(Integer.highestOneBit(Math.max(window - 1, 1)) << 1);
-        this.mask = acks.length - 1;
+        this.clock = clock;
+        this.acks = new AckRing(connection, source, foreign, window, lastCounts);
     }
 
     /** Whether anything was acked. Any thread. */
@@ -72,81 +78,111 @@ final class AsyncPublisher implements Publisher {
     public boolean publish(long position, Publication publication) {
         OutboundMessage message = publication.message();
         PayloadLimit.check(message, connection);
-        Message out = NatsMessage.builder()
-                .subject(message.subject())
-                .headers(message.headers())
-                .data(message.payload())
-                .build();
-        CompletableFuture<PublishAck> ack;
+        if (!send(position, message)) {
+            return false;
+        }
+        if (harvested == end) {
+            // Nothing is outstanding. The positions that were passed over since may be more than the ring has places.
+            harvested = position;
+        }
+        end = position + 1;
+        return true;
+    }
+
+    private boolean send(long position, OutboundMessage message) {
+        acks.sending(position, message);
         try {
-            ack = jetStream.publishAsync(out);
+            connection.publish(message.subject(), acks.reply(position), message.headers(), message.payload());
+            return true;
         } catch (IllegalStateException queueFullOrClosed) {
-            // Not sent. Closed: the link hears of it. Full: the server reads nothing, and the stall watch sees that.
+            // Not sent. Closed: the link is notified. Full: the server reads nothing, and the stall watch sees that.
+            acks.unsent(position);
             return false;
         } catch (IllegalArgumentException unsendable) {
+            acks.unsent(position);
             throw new RejectedRecordException(
                     "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
-        if (harvested == end) {
-            // Nothing is outstanding. What was passed over since may be more than there are places.
-            harvested = position;
-        }
-        // A position that was left out has no future; its place may still hold one of a round ago.
-        for (long gap = Math.max(end, harvested); gap < position; gap++) {
-            acks[(int) gap & mask] = null;
-        }
-        acks[(int) position & mask] = ack;
-        end = position + 1;
-        return true;
     }
 
     @Override
     public void harvest(Outcomes outcomes) {
         for (; harvested < end && !broken; harvested++) {
-            int place = (int) harvested & mask;
-            CompletableFuture<PublishAck> ack = acks[place];
-            if (ack == null) {
+            if (!acks.isSent(harvested)) {
                 continue;
             }
-            if (!ack.isDone()) {
-                return;
+            if (acks.isPending(harvested)) {
+                // No answer comes any more once the connection is closed, but those behind may have come.
+                if (lastCounts || !isOver()) {
+                    break;
+                }
+                continue;
             }
-            acks[place] = null;
-            report(harvested, ack, outcomes);
+            report(harvested, outcomes);
+            acks.forget(harvested);
         }
+        sendAgain();
     }
 
-    private void report(long position, CompletableFuture<PublishAck> ack, Outcomes outcomes) {
-        try {
-            PublishAck told = ack.join();
-            String stored = told.getStream();
-            if (stream != null && !stream.equals(stored)) {
-                outcomes.failed(position, new WrongStreamException(stream, stored));
-            } else if (!AckSequence.isOne(told.getSeqno()) || (told.isDuplicate() && !identified)) {
-                broken = lastCounts;
-                outcomes.failed(
-                        position,
-                        new IOException("an ack that no server gives, with sequence " + told.getSeqno()
-                                + (told.isDuplicate() ? ", of a duplicate without an id" : "")));
-            } else {
-                if (!proven) {
-                    proven = true;
-                }
-                if (told.isDuplicate()) {
-                    outcomes.duplicate(position);
-                } else {
-                    outcomes.settled(position);
-                }
-            }
-        } catch (CompletionException | CancellationException failure) {
+    private boolean isOver() {
+        return connection.getStatus() == Connection.Status.CLOSED;
+    }
+
+    private void report(long position, Outcomes outcomes) {
+        if (acks.isAcked(position)) {
+            prove();
+            outcomes.settled(position);
+        } else if (acks.isDuplicate(position)) {
+            prove();
+            outcomes.duplicate(position);
+        } else {
+            IOException failure = acks.failure(position);
             broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
     }
 
+    private void prove() {
+        if (!proven) {
+            proven = true;
+        }
+    }
+
+    /** The messages whose ids were in process. */
+    private void sendAgain() {
+        for (Long position = acks.inProcess(); position != null; position = acks.inProcess()) {
+            again.add(new Again(position, clock.getAsLong() + IN_PROCESS_NANOS));
+        }
+        for (Again first = again.peek();
+                first != null && clock.getAsLong() - first.at() >= 0;
+                first = again.peek()) {
+            OutboundMessage message = acks.isPending(first.position()) ? acks.message(first.position()) : null;
+            if (message != null && !resend(first.position(), message)) {
+                return;
+            }
+            again.remove();
+        }
+    }
+
+    private boolean resend(long position, OutboundMessage message) {
+        try {
+            connection.publish(message.subject(), acks.reply(position), message.headers(), message.payload());
+            return true;
+        } catch (IllegalStateException queueFullOrClosed) {
+            // Offered again with the next harvest, if the connection still lives then.
+            return false;
+        }
+    }
+
+    @Override
+    public @Nullable IOException ackedElsewhere() {
+        Answer foreign = acks.foreignAck();
+        return proven || foreign == null ? null : ForeignAnswers.failure(foreign, source);
+    }
+
     @Override
     public void flush() {
-        // Each message travels on its own: there is nothing in hand.
+        // Each message is acked for itself: there is nothing in hand.
     }
 
     @Override
@@ -154,29 +190,12 @@ final class AsyncPublisher implements Publisher {
         long last = Math.min(position, end - 1);
         boolean known = false;
         for (long at = last; at >= harvested; at--) {
-            CompletableFuture<PublishAck> ack = acks[(int) at & mask];
-            if (ack != null && !ack.isDone()) {
-                awaitOne(ack, nanos);
+            if (acks.isPending(at)) {
+                acks.await(at, Math.min(nanos, again.isEmpty() ? WAIT_NANOS : IN_PROCESS_NANOS));
                 return true;
             }
-            known |= ack != null;
+            known |= acks.isSent(at);
         }
         return known;
-    }
-
-    private static void awaitOne(CompletableFuture<PublishAck> ack, long nanos) throws InterruptedException {
-        try {
-            ack.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | CancellationException | TimeoutException known) {
-            // The outcome, or that there is none yet, is harvest's to tell.
-            return;
-        }
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static @Nullable CompletableFuture<PublishAck>[] newFutures(int length) {
-        @Nullable CompletableFuture<PublishAck>[] futures = new CompletableFuture[length];
-        Arrays.fill(futures, null);
-        return futures;
     }
 }

@@ -1,9 +1,7 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.nats.client.impl.NatsMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ final class AtomicBatch {
     private int open;
 
     /** Answers to all but the last message, if they are asked for. */
-    private final List<CompletableFuture<Message>> answers = new ArrayList<>();
+    private final List<CompletableFuture<Answer>> answers = new ArrayList<>();
 
     private boolean asking;
 
@@ -167,13 +166,12 @@ final class AtomicBatch {
     /** Why a message of the last attempt was refused, or null if it was not, or nobody asked. */
     @Nullable
     StreamErrorException refusal(int index) {
-        CompletableFuture<Message> answer = answers.get(index);
-        if (!answer.isDone() || answer.isCompletedExceptionally()) {
-            return null;
-        }
-        Message message = answer.join();
-        byte[] data = message.getData();
-        return message.isStatusMessage() || data == null ? null : StreamErrorException.in(data);
+        CompletableFuture<Answer> answer = answers.get(index);
+        return answer.isDone()
+                        && !answer.isCompletedExceptionally()
+                        && answer.join().error() instanceof StreamErrorException refused
+                ? refused
+                : null;
     }
 
     /**
@@ -181,12 +179,13 @@ final class AtomicBatch {
      *
      * @throws IllegalStateException if the connection takes no more
      */
-    void stage(Connection connection, Duration timeout) {
+    void stage(Connection connection, StreamRequests requests, Duration timeout) {
         while (sent < entries.size()) {
             OutboundMessage message = entries.get(sent).message();
             Headers headers = member(message.headers(), sent + 1);
             if (asking) {
-                answers.add(connection.requestWithTimeout(message.subject(), headers, message.payload(), timeout));
+                answers.add(requests.member(message.subject(), headers, message.payload())
+                        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS));
             } else {
                 connection.publish(message.subject(), headers, message.payload());
             }
@@ -201,15 +200,16 @@ final class AtomicBatch {
      * @return the answer to the commit
      * @throws IllegalStateException if the connection takes no more
      */
-    CompletableFuture<Message> commit(Connection connection, Duration timeout, boolean keep) {
+    CompletableFuture<Answer> commit(
+            Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
         if (commits++ > 0) {
             attempts.add(RandomToken.ofBatch());
             sent = 0;
             answers.clear();
         }
         open++;
-        stage(connection, timeout);
-        CompletableFuture<Message> answer = new CompletableFuture<>();
+        stage(connection, requests, timeout);
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
         int sequence = sent;
         Iterator<Map.Entry<Claim, SinkRecord>> markers = lasts.entrySet().iterator();
         while (markers.hasNext()) {
@@ -220,14 +220,7 @@ final class AtomicBatch {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
                 headers.put(COMMIT, "1");
-                answer = connection
-                        .requestWithTimeout(
-                                NatsMessage.builder()
-                                        .subject(claim.subject())
-                                        .headers(headers)
-                                        .data(EMPTY)
-                                        .build(),
-                                timeout)
+                answer = requests.request(claim.subject(), headers, EMPTY, expected(id(), sequence))
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
         }
@@ -274,9 +267,9 @@ final class AtomicBatch {
         return headers.put(ID, batch).put(SEQUENCE, Integer.toString(sequence));
     }
 
-    /** Whether an answer is about the latest attempt, and all of it. */
-    boolean isNamed(String batch, int count) {
-        return batch.equals(id()) && count == entries.size() + lasts.size();
+    /** An ack has to name this attempt, and all of it. A refusal does not say which. */
+    private static Predicate<Answer> expected(String attempt, int count) {
+        return answer -> !answer.isAck() || (answer.batch().equals(attempt) && answer.count() == count);
     }
 
     private String id() {

@@ -1,7 +1,6 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ final class AtomicPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicPublisher.class);
 
     private final Connection connection;
-    private final JetStream jetStream;
+    private final StreamRequests requests;
     private final ExactlyOnce task;
     private final BatchOutcome outcome;
 
@@ -46,11 +45,11 @@ final class AtomicPublisher implements Publisher {
     /** What has to be told when outcomes are asked for next. */
     private @Nullable Failure failure;
 
-    AtomicPublisher(Connection connection, ExactlyOnce task) throws IOException {
+    AtomicPublisher(Connection connection, ExactlyOnce task, StreamRequests requests) {
         this.connection = connection;
-        this.jetStream = connection.jetStream();
+        this.requests = requests;
         this.task = task;
-        this.outcome = new BatchOutcome(connection, task);
+        this.outcome = new BatchOutcome(connection, requests, task);
     }
 
     @Override
@@ -115,7 +114,7 @@ final class AtomicPublisher implements Publisher {
     /** Ahead of the commit. What is not taken now goes with that. */
     private void stage(AtomicBatch batch) {
         try {
-            batch.stage(connection, task.timeout());
+            batch.stage(connection, requests, task.timeout());
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.trace("a batch is sent with its commit", queueFullOrClosed);
         }
@@ -127,7 +126,7 @@ final class AtomicPublisher implements Publisher {
         skipped.forEach(outcomes::settled);
         skipped.clear();
         try {
-            task.tendClaims(connection, jetStream, claiming);
+            task.tendClaims(connection, requests, claiming);
             claiming = claiming == null
                             || claiming.isHeld()
                             || claiming.partition().abandoned()

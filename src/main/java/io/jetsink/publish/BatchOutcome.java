@@ -1,9 +1,6 @@
 package io.jetsink.publish;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
-import io.nats.client.Message;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchOutcome {
     private static final Logger LOG = LoggerFactory.getLogger(BatchOutcome.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** "wrong last sequence". */
     private static final int WRONG_SEQUENCE = 10071;
@@ -36,9 +32,10 @@ final class BatchOutcome {
     private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Connection connection;
+    private final StreamRequests requests;
     private final ExactlyOnce task;
 
-    private @Nullable CompletableFuture<Message> answer;
+    private @Nullable CompletableFuture<Answer> answer;
     private @Nullable MarkerReading markers;
     /** For the records of a batch whose markers are gone. */
     private @Nullable CompletableFuture<Boolean> search;
@@ -47,8 +44,9 @@ final class BatchOutcome {
     private long retryPause = RETRY_NANOS;
     private boolean gaveBack;
 
-    BatchOutcome(Connection connection, ExactlyOnce task) {
+    BatchOutcome(Connection connection, StreamRequests requests, ExactlyOnce task) {
         this.connection = connection;
+        this.requests = requests;
         this.task = task;
         this.retryAt = task.nanoTime();
     }
@@ -66,7 +64,7 @@ final class BatchOutcome {
      * @return whether a batch may be committed now: the unresolved one again, or else the next
      */
     boolean isReady(Publisher.Outcomes outcomes) {
-        CompletableFuture<Message> commit = answer;
+        CompletableFuture<Answer> commit = answer;
         if (commit != null) {
             if (!commit.isDone()) {
                 return false;
@@ -98,41 +96,33 @@ final class BatchOutcome {
     void commit(AtomicBatch batch, Publisher.Outcomes outcomes) {
         task.unresolved(batch);
         try {
-            answer = batch.commit(connection, task.timeout(), task.keepMarkers());
+            answer = batch.commit(connection, requests, task.timeout(), task.keepMarkers());
         } catch (IllegalStateException queueFullOrClosed) {
             retryLater("the connection accepts no more", outcomes);
         }
     }
 
-    private void answered(CompletableFuture<Message> commit, Publisher.Outcomes outcomes) {
+    private void answered(CompletableFuture<Answer> commit, Publisher.Outcomes outcomes) {
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
             return;
         }
         try {
-            Message message = commit.join();
-            if (message.isStatusMessage()) {
-                batch.refused();
-                notNow(batch, String.valueOf(message.getStatus()), outcomes);
+            Answer known = commit.join();
+            IOException error = known.error();
+            if (error == null) {
+                batch.stored(known.sequence());
+                task.acked(known.sequence());
+                settled(batch, outcomes);
                 return;
             }
-            JsonNode json = JSON.readTree(message.getData());
-            StreamErrorException refused = StreamErrorException.in(message.getData());
-            if (refused != null) {
-                batch.refused();
-                refused(batch, refused, outcomes);
-            } else if (AckSequence.isOne(json.path("seq").asLong())
-                    && batch.isNamed(
-                            json.path("batch").asText(), json.path("count").asInt())
-                    && task.stream().equals(json.path("stream").asText())) {
-                long sequence = json.path("seq").asLong();
-                batch.stored(sequence);
-                task.acked(batch, sequence);
-                settled(batch, outcomes);
+            batch.refused();
+            if (error instanceof StreamErrorException refusal) {
+                refused(batch, refusal, outcomes);
             } else {
-                retryLater("an answer that is no ack of stream " + task.stream(), outcomes);
+                notNow(batch, FailureTriage.reason(error), outcomes);
             }
-        } catch (CompletionException | CancellationException | IOException e) {
+        } catch (CompletionException | CancellationException e) {
             if (e.getCause() instanceof TimeoutException) {
                 task.timedOut();
             }

@@ -1,10 +1,8 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.Message;
 import io.nats.client.NUID;
-import io.nats.client.api.PublishAck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -27,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Claim {
     private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
+    private static final byte[] EMPTY = {};
     private static final long RETRY_NANOS = Duration.ofMillis(250).toNanos();
     /** So many failures in a row are the link's. */
     private static final int PATIENCE = 8;
@@ -54,7 +53,7 @@ final class Claim {
     private int misplaced;
     private Marker marker = Marker.absent();
     private @Nullable CompletableFuture<Message> reading;
-    private @Nullable CompletableFuture<PublishAck> writing;
+    private @Nullable CompletableFuture<Long> writing;
     private long retryAt;
     private long writtenAt;
     private long tendedAt;
@@ -174,7 +173,7 @@ final class Claim {
      * @throws DefiniteException if a person has to decide
      * @throws IOException if it fails again and again
      */
-    void tend(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
+    void tend(Connection connection, StreamRequests requests, String getSubject, Duration timeout, boolean keep)
             throws IOException {
         if (state == State.HELD || partition.abandoned()) {
             return;
@@ -189,13 +188,13 @@ final class Claim {
             return;
         }
         try {
-            goOn(connection, jetStream, getSubject, timeout, keep);
+            goOn(connection, requests, getSubject, timeout, keep);
         } catch (IllegalStateException queueFullOrClosed) {
             again("asking for", queueFullOrClosed);
         }
     }
 
-    private void goOn(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
+    private void goOn(Connection connection, StreamRequests requests, String getSubject, Duration timeout, boolean keep)
             throws IOException {
         long nanos = timeout.toNanos();
         if (state == State.READ || state == State.READ_BACK) {
@@ -210,12 +209,11 @@ final class Claim {
             }
         }
         if (state == State.WRITE && !partition.abandoned()) {
-            CompletableFuture<PublishAck> ack = writing;
+            CompletableFuture<Long> ack = writing;
             if (ack == null) {
                 marker = new Marker(
                         marker.sequence(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-                writing = jetStream
-                        .publishAsync(marker.message(subject, marker.sequence(), keep))
+                writing = requests.store(subject, marker.headers(marker.sequence(), keep), EMPTY)
                         .orTimeout(nanos, TimeUnit.NANOSECONDS);
             } else if (ack.isDone()) {
                 writing = null;
@@ -299,11 +297,11 @@ final class Claim {
         LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
     }
 
-    private void writeDone(CompletableFuture<PublishAck> ack) throws IOException {
+    private void writeDone(CompletableFuture<Long> ack) throws IOException {
         boolean isFirst = marker.isAbsent();
         try {
             marker = new Marker(
-                    ack.join().getSeqno(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+                    ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
             if (isFirst) {
                 state = State.READ_BACK;
             } else {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>jnats' own reconnect is off: it would send what was queued on a new connection and leave a hole where the old one had
  * sent the rest, unseen by the application (jnats 2.26.2, NatsConnection.reconnect).
  *
- * <p><b>Threads.</b> All I/O runs on one background thread. The task thread reads {@link #current()} and calls the other
+ * <p><b>Threads.</b> All I/O but a PING runs on one background thread. The task thread reads {@link #current()} and calls the other
  * public methods. jnats' threads only report a loss.
  */
 public final class EpochLink implements Link {
@@ -92,10 +92,16 @@ public final class EpochLink implements Link {
     }
 
     @Override
-    public void probe(Publisher publisher) {
+    public void probe(Publisher publisher, Duration ahead) {
         Epoch open = epoch;
-        if (open != null && open.publisher == publisher) {
-            background.execute(() -> ping(open));
+        if (open == null || open.publisher != publisher) {
+            return;
+        }
+        try {
+            // Not the background thread: a close must not wait for a PONG.
+            open.connection.connection().getOptions().getExecutor().execute(() -> ping(open, PONG.plus(ahead)));
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("{}: not probed while closing", name, closing);
         }
     }
 
@@ -231,11 +237,11 @@ public final class EpochLink implements Link {
         }
     }
 
-    private void ping(Epoch open) {
+    private void ping(Epoch open, Duration patience) {
         try {
-            open.connection.connection().flush(PONG);
+            open.connection.connection().flush(patience);
         } catch (TimeoutException | IllegalStateException dead) {
-            end(open, new IOException("no answer to a PING in " + PONG.toMillis() + " ms", dead));
+            end(open, new IOException("no answer to a PING in " + patience.toMillis() + " ms", dead));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

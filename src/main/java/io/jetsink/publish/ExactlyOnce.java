@@ -4,7 +4,6 @@ import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -37,9 +36,6 @@ final class ExactlyOnce {
     private boolean proven;
     /** Stream sequence of the last batch that was acked, or 0. */
     private long storedUpTo;
-    /** When that was, in nanoseconds of the clock. */
-    private long ackedAt;
-
     /** Where the next batch has to end, before a record that its server refuses. */
     private long cut = Partition.NONE;
 
@@ -50,15 +46,22 @@ final class ExactlyOnce {
     private volatile @Nullable TargetStream stream;
     private volatile @Nullable StreamLimit limit;
 
-    /** @param clock nanoseconds that only go forward */
-    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own, LongSupplier clock) {
+    /**
+     * @param rate what the task has measured of its link
+     * @param clock nanoseconds that only go forward
+     */
+    ExactlyOnce(
+            MarkerSubjects subjects,
+            PublishSettings settings,
+            ExactlyOnceSettings own,
+            LinkRate rate,
+            LongSupplier clock) {
         this.subjects = subjects;
         this.settings = settings;
         this.own = own;
         this.clock = clock;
-        this.rate = new LinkRate(settings.maxPendingBytes());
+        this.rate = rate;
         this.movedMarkers = new MovedMarkers(subjects);
-        this.ackedAt = clock.getAsLong();
     }
 
     /**
@@ -169,13 +172,8 @@ final class ExactlyOnce {
         batchLimit = Math.min(widest, batchLimit * 2);
     }
 
-    /** The same by its ack, whose time says how fast the link is. */
-    void acked(AtomicBatch batch, long lastSequence) {
-        long now = clock.getAsLong();
-        // While the batch before was on its way, this one was behind it.
-        long began = Math.max(batch.since(), ackedAt);
-        rate.acked(batch.wireBytes(), now - began);
-        ackedAt = now;
+    /** The same by its ack. */
+    void acked(long lastSequence) {
         storedUpTo = lastSequence;
         stored();
     }
@@ -239,7 +237,7 @@ final class ExactlyOnce {
         return Math.max(2, Math.min(serverLimit, Math.max(BatchLimit.USUAL, settings.maxPending() / 2)));
     }
 
-    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first) throws IOException {
+    void tendClaims(Connection connection, StreamRequests requests, @Nullable Claim first) throws IOException {
         limit().check();
         long refresh = target().markerRefreshNanos();
         claims.keySet().removeIf(Partition::abandoned);
@@ -249,7 +247,7 @@ final class ExactlyOnce {
             }
             claim.checkLog();
             if (claim == first || !claim.isHeld()) {
-                claim.tend(connection, jetStream, getSubject(), timeout(), keepMarkers());
+                claim.tend(connection, requests, getSubject(), timeout(), keepMarkers());
             }
         }
     }

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.NoStreamException;
 import io.nats.client.JetStreamApiException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,24 +26,50 @@ public final class FailureTriage {
         STOP
     }
 
-    /** JetStream's codes (nats-server errors.json) that condemn the message itself. */
+    /**
+     * JetStream's codes (nats-server errors.json, 2.9 to 2.15) that are about the message itself: its size, or a value in its
+     * own headers. A code that a flag, a limit or the state of a stream or an account causes is never among them.
+     */
     private static final Set<Integer> RECORD = Set.of(
-            10054, // message size exceeds maximum allowed
+            10054, // message size exceeds maximum allowed (max_msg_size, max_payload)
             10097, // header size exceeds maximum allowed of 64k
-            10111, // rollup not permitted
             10165, // invalid per-message TTL
-            10168, 10169, 10170, 10171, 10172, // counters
-            10188, 10189, 10190, 10191, 10192, 10203, 10212, 10223, // schedules
+            10170, 10171, // values of the counter header
+            10189, 10190, 10191, 10192, 10203, 10212, 10223, // values of the schedule headers
             10227); // message stream source header is not allowed
 
-    /** What JetStream says where a person has to change something, and what that is. */
-    private static final Map<Integer, String> MISTAKES = Map.of(
-            10039, "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain",
-            10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream",
-            10060, "another stream takes the subject: correct jetstream.stream, subject, or the streams' subjects",
-            10076, "JetStream is not enabled: change nats.servers or jetstream.domain",
-            10109, "the stream is sealed: name another one with jetstream.stream",
-            10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out");
+    private static final String EDIT = "nats stream edit <stream> ";
+
+    /** Codes that are the configuration's, which a person has to change, and the change. */
+    private static final Map<Integer, String> MISTAKES = Map.ofEntries(
+            Map.entry(
+                    10039,
+                    "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
+            Map.entry(10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
+            Map.entry(
+                    10060,
+                    "another stream captures the subject: correct jetstream.stream, subject, or the streams' subjects"),
+            Map.entry(10076, "JetStream is not enabled: change nats.servers or jetstream.domain"),
+            Map.entry(10109, "the stream is sealed: name another one with jetstream.stream"),
+            Map.entry(
+                    10120,
+                    "the account has no JetStream limits for the stream's number of replicas: change the account's"
+                            + " limits, or the stream's replicas"),
+            Map.entry(10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
+            Map.entry(
+                    10169,
+                    "the stream has allow_msg_counter, which cannot be changed: name another one with"
+                            + " jetstream.stream"),
+            Map.entry(
+                    10172,
+                    "the last message of the subject is no counter: remove it, or name another stream with"
+                            + " jetstream.stream"),
+            Map.entry(10174, "the stream has lost allow_atomic: " + EDIT + "--allow-batch"),
+            Map.entry(10188, "the stream does not allow message schedules: " + EDIT + "--allow-schedules"),
+            Map.entry(
+                    NotOfferedException.DISABLED,
+                    "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */
     private static final Set<Integer> FULL = Set.of(10002, 10023, 10028, 10047, 10077);
@@ -53,8 +80,23 @@ public final class FailureTriage {
     private static final String ROOM =
             "there is no room for more: raise the limits of the stream, the account or the server, or remove messages";
 
-    /** "message size exceeds maximum" behind the code of a full stream: the one place where the text decides. */
+    /** One code for all that a store refuses: a full stream, a full subject, and a message that is too large. */
     private static final int STORE_FAILED = 10077;
+
+    /** "message too large", or as servers before 2.11 spell it. */
+    private static final List<String> TOO_LARGE = List.of("message too large", "message to large");
+
+    private static final String SUBJECT_FULL = "maximum messages per subject exceeded";
+    private static final String SUBJECT_ROOM =
+            "the stream keeps its messages per subject (discard_new_per_subject) and refuses further ones: set"
+                    + " message.id=subject if a subject is stored once, or run " + EDIT + "--no-discard-per-subject";
+
+    /** One code for a missing flag, for an invalid value, and for a rollup in the wrong place of a batch. */
+    private static final int ROLLUP_FAILED = 10111;
+
+    private static final String ROLLUP_DENIED = "not permitted";
+    private static final String ROLLUP_CURE =
+            "the stream has lost allow_rollup_hdrs, or has deny_purge: " + EDIT + "--allow-rollup";
 
     private FailureTriage() {}
 
@@ -90,9 +132,14 @@ public final class FailureTriage {
     }
 
     private static Verdict ofCode(int code, @Nullable String description) {
-        boolean condemned = RECORD.contains(code)
-                || (code == STORE_FAILED && description != null && description.contains("message too large"));
-        if (condemned) {
+        String text = description == null ? "" : description;
+        if (code == STORE_FAILED && TOO_LARGE.stream().anyMatch(text::contains)) {
+            return Verdict.REJECT;
+        }
+        if (code == ROLLUP_FAILED) {
+            return text.contains(ROLLUP_DENIED) ? Verdict.MISTAKE : Verdict.REJECT;
+        }
+        if (RECORD.contains(code)) {
             return Verdict.REJECT;
         }
         if (MISTAKES.containsKey(code)) {
@@ -102,6 +149,19 @@ public final class FailureTriage {
             return Verdict.BACK_PRESSURE;
         }
         return OVERTAKEN.contains(code) ? Verdict.FENCED : Verdict.RETRY;
+    }
+
+    /**
+     * Returns whether a failure is the refusal of a further message by a stream with {@code discard_new_per_subject}
+     * (nats-server 2.9 to 2.15: the text behind the code of a full stream).
+     */
+    static boolean isSubjectFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (code(cause) == STORE_FAILED) {
+                return String.valueOf(cause.getMessage()).contains(SUBJECT_FULL);
+            }
+        }
+        return false;
     }
 
     /** What people are told: {@link #reason}, and what to change, where the reason does not say so. */
@@ -120,8 +180,8 @@ public final class FailureTriage {
 
     private static String advice(int code, @Nullable String description) {
         return switch (ofCode(code, description)) {
-            case MISTAKE -> MISTAKES.getOrDefault(code, "");
-            case BACK_PRESSURE -> ROOM;
+            case MISTAKE -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISTAKES.getOrDefault(code, "");
+            case BACK_PRESSURE -> description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
             default -> "";
         };
     }

@@ -87,7 +87,12 @@ record FastAnswer(
             throw new IOException("an answer that is no ack");
         }
         if (!stored.equals(stream)) {
-            return new FastAnswer(Kind.LOST, batch, sequence, 0, new WrongStreamException(stream, stored));
+            return new FastAnswer(
+                    Kind.LOST,
+                    batch,
+                    sequence,
+                    0,
+                    ForeignAnswers.failure(Answer.foreignAck(stored, ""), new AckSource(stream, null)));
         }
         if (json.has("batch")) {
             long count = json.path("count").asLong();

@@ -7,6 +7,7 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class FastMode implements PublisherFactory {
     private final PublishSettings settings;
     private final StreamLookUp lookUp;
     private final PublisherFactory otherwise;
+    private final LinkRate rate;
     private final LongSupplier clock;
     private String said = "";
     private boolean known;
@@ -34,6 +36,7 @@ final class FastMode implements PublisherFactory {
 
     /**
      * @param otherwise what {@code auto} takes where batches are not offered
+     * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
     FastMode(
@@ -41,11 +44,13 @@ final class FastMode implements PublisherFactory {
             PublishSettings settings,
             StreamLookUp lookUp,
             PublisherFactory otherwise,
+            LinkRate rate,
             LongSupplier clock) {
         this.name = name;
         this.settings = settings;
         this.lookUp = lookUp;
         this.otherwise = otherwise;
+        this.rate = rate;
         this.clock = clock;
     }
 
@@ -77,7 +82,7 @@ final class FastMode implements PublisherFactory {
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        return new FastPublisher(connection, stream, settings, unbegun, clock);
+        return new FastPublisher(connection, stream, settings, unbegun, rate, clock);
     }
 
     private void doWithout(@Nullable String missing) throws MistakeException {
@@ -100,7 +105,9 @@ final class FastMode implements PublisherFactory {
             return null;
         }
         try {
-            return FastResume.end(connection, batch, previous.stream().name(), settings.ackTimeout()) ? null : batch;
+            // What the lost connection had sent may still be queued on the way, ahead of this end.
+            Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
+            return FastResume.end(connection, batch, previous.stream().name(), patience) ? null : batch;
         } catch (IOException unanswered) {
             // For a stream that is gone nobody answers, ever. That is a mistake, and not an outage.
             lookUp.on(connection);

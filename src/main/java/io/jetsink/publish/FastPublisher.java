@@ -31,11 +31,18 @@ final class FastPublisher implements Publisher {
     private static final String MESSAGE_ID = "Nats-Msg-Id";
     /** Half the time after which a server forgets a batch that nothing comes for. */
     static final Duration END = Duration.ofSeconds(5);
+    /** A message that needs longer than this is a batch of its own: the server would forget the batch before it is there. */
+    private static final long SLOW_NANOS = Duration.ofSeconds(3).toNanos();
+    /** Bytes of a payload below which no link is that slow. */
+    private static final int NEVER_SLOW = 64 << 10;
+    /** "batch publish ID unknown": the server has forgotten the batch (nats-server 2.14, ten idle seconds by default). */
+    private static final int UNKNOWN = 10208;
 
     private final Connection connection;
     private final TargetStream stream;
     private final StreamLimit limit;
     private final PublishSettings settings;
+    private final LinkRate rate;
     private final LongSupplier clock;
     private final Dispatcher dispatcher;
     private final long[] positions;
@@ -49,7 +56,10 @@ final class FastPublisher implements Publisher {
     private String inbox = "";
 
     private boolean ending;
-    private long endedAt;
+    /** When the answer to the end of the batch is overdue. */
+    private long endDue;
+
+    private long endPatience;
     private long flow = 1;
     private @Nullable FastAnswer refusal;
     private volatile boolean refused;
@@ -57,6 +67,7 @@ final class FastPublisher implements Publisher {
     /**
      * @param stream as it is now
      * @param unbegun a batch of an epoch before whose only message may still be on its way, or null
+     * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
     FastPublisher(
@@ -64,12 +75,14 @@ final class FastPublisher implements Publisher {
             TargetStream stream,
             PublishSettings settings,
             @Nullable FastBatch unbegun,
+            LinkRate rate,
             LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
         this.limit = new StreamLimit(stream);
         this.settings = settings;
         this.unbegun = unbegun;
+        this.rate = rate;
         this.clock = clock;
         this.positions = FastBatch.places(settings.maxPending());
         this.dispatcher = connection.createDispatcher(this::answered);
@@ -113,9 +126,10 @@ final class FastPublisher implements Publisher {
         }
         OutboundMessage message = publication.message();
         boolean identified = message.headers() != null && message.headers().containsKey(MESSAGE_ID);
-        boolean alone = identified && isFirstOfItsIds(publication);
+        boolean first = identified && isFirstOfItsIds(publication);
+        boolean alone = first || isSlow(message);
         if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
-            flush();
+            end(open);
             return false;
         }
         PayloadLimit.check(message, connection);
@@ -138,13 +152,18 @@ final class FastPublisher implements Publisher {
         if (identified) {
             open.identified();
         }
-        if (alone) {
+        if (first) {
             publication.partition().sentWithId();
         }
         if (unbegun != null) {
             unbegun = null;
         }
         return true;
+    }
+
+    private boolean isSlow(OutboundMessage message) {
+        int length = message.payload().length;
+        return length > NEVER_SLOW && rate.transitNanos(length) > SLOW_NANOS;
     }
 
     private FastBatch begin(long position) {
@@ -184,11 +203,17 @@ final class FastPublisher implements Publisher {
             // Learnt by the next epoch.
             settleThrough(open, open.concluded(), outcomes);
         }
-        if (open != null && ending && clock.getAsLong() - endedAt > END.toNanos()) {
-            // A leader that is replaced forgets that the batch was to end. The next epoch ends it again, in time.
-            outcomes.failed(
-                    open.position(open.last()),
-                    new IOException("no answer to the end of a batch in " + END.toMillis() + " ms"));
+        if (open != null && ending && clock.getAsLong() - endDue > 0) {
+            // A leader that is replaced forgets that the batch was to end.
+            if (open.hasOpenTail()) {
+                // The next epoch ends it again, in time.
+                outcomes.failed(
+                        open.position(open.last()),
+                        new IOException("no answer to the end of a batch in "
+                                + Duration.ofNanos(endPatience).toMillis() + " ms"));
+            } else {
+                forget(open, outcomes);
+            }
         }
         limit.tell(outcomes);
     }
@@ -205,6 +230,7 @@ final class FastPublisher implements Publisher {
         switch (answer.kind()) {
             case ACK -> {
                 flow = Math.max(1, answer.count());
+                endDue = clock.getAsLong() + endPatience;
                 settleThrough(open, answer.sequence(), outcomes);
             }
             case FINAL -> conclude(open, answer.count(), outcomes);
@@ -266,6 +292,8 @@ final class FastPublisher implements Publisher {
             // No batch began, though its start may have been acked, so no final answer comes.
             refusal = answer;
             conclude(open, 0, outcomes);
+        } else if (answer.code() == UNKNOWN && refusal == null && isNextToBeAcked(open, answer)) {
+            forget(open, outcomes);
         } else if (answer.sequence() > open.last()) {
             // The end itself was refused: the batch is over, its outcome open.
             outcomes.failed(open.position(open.last()), cause(answer));
@@ -273,6 +301,25 @@ final class FastPublisher implements Publisher {
             refusal = answer;
             flush();
         }
+    }
+
+    /** Whether everything that was sent before the message (or end) of this answer is stored. */
+    private static boolean isNextToBeAcked(FastBatch open, FastAnswer answer) {
+        return answer.sequence() == open.acked() + 1;
+    }
+
+    /**
+     * The batch is over and no outcome of it is open: the acked messages are stored, and those behind them were refused
+     * because the server has forgotten the batch. They are sent again in the next one.
+     */
+    private void forget(FastBatch open, Outcomes outcomes) {
+        open.conclude(open.acked());
+        if (open.acked() < open.last()) {
+            outcomes.unsent(open.position(open.acked() + 1));
+        }
+        ending = false;
+        refusal = null;
+        batch = null;
     }
 
     private void settleThrough(FastBatch open, long sequence, Outcomes outcomes) {
@@ -283,16 +330,24 @@ final class FastPublisher implements Publisher {
         open.acked(known);
     }
 
+    /** Sends nothing for a batch that is wholly acked: a server that has forgotten it would refuse its end. */
     @Override
     public void flush() {
         FastBatch open = batch;
-        if (open == null || ending || !open.started()) {
+        if (open != null && open.hasOpenTail()) {
+            end(open);
+        }
+    }
+
+    private void end(FastBatch open) {
+        if (ending || !open.started()) {
             return;
         }
         try {
             connection.publish(open.subject(), open.endReply(), null, EMPTY);
             ending = true;
-            endedAt = clock.getAsLong();
+            endPatience = END.toNanos() + rate.aheadNanos();
+            endDue = clock.getAsLong() + endPatience;
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.debug("batch {} is not ended yet", open.id, queueFullOrClosed);
         }

@@ -17,8 +17,12 @@ public interface Link {
     /** Ends the epoch of this publisher, if it is still open, and begins the next. */
     void giveUp(Publisher publisher, Throwable cause);
 
-    /** Asks the server for a sign of life and gives the epoch up if none comes in two seconds. */
-    void probe(Publisher publisher);
+    /**
+     * Asks the server for a sign of life and gives the epoch up if none comes in two seconds.
+     *
+     * @param ahead time that what was sent before needs, and that is added to the two seconds
+     */
+    void probe(Publisher publisher, Duration ahead);
 
     /** Something was stored: the next pause begins small again. */
     void progressed();

@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * How much the way to the stream carries, measured by acks: how many bytes may be in flight, and how long they need. The
@@ -36,6 +37,7 @@ public final class LinkRate {
     private final long least;
     private volatile long window;
     private volatile double rate = FIRST_RATE;
+    private volatile LongSupplier inFlight = () -> 0;
     /** Round trip in nanoseconds without a queue; 0: not measured. */
     private volatile long roundTrip;
 
@@ -54,24 +56,33 @@ public final class LinkRate {
         return window;
     }
 
+    /** From where the bytes in flight are known. Read by any thread, which may see a number that has just changed. */
+    public void counts(LongSupplier bytesInFlight) {
+        inFlight = bytesInFlight;
+    }
+
+    /** Nanoseconds that all bytes in flight need: {@link #transit} of what something queued now has ahead of itself. */
+    public long aheadNanos() {
+        return transitNanos(inFlight.getAsLong());
+    }
+
     /** Time that this many bytes need to be sent, stored and acked, to be added to every time-out that they are ahead of. */
     public Duration transit(long bytes) {
         return Duration.ofNanos(transitNanos(bytes));
     }
 
-    /** The same in nanoseconds. */
+    /** {@link #transit} in nanoseconds. */
     public long transitNanos(long bytes) {
         return bytes <= 0 ? 0 : (long) (bytes / rate * SECOND);
     }
 
     /** Delay in nanoseconds up to which an ack is in time. */
-    long targetNanos() {
+    public long targetNanos() {
         return Math.max(TARGET, ROUND_TRIPS * roundTrip);
     }
 
     /**
-     * Adds a sample. Of an ack that is still due, {@code nanos} may be its age so far if that is more than
-     * {@link #isLate}.
+     * Adds a sample.
      *
      * @param bytes in flight when a message was sent, itself included
      * @param nanos until the ack of that message was there
@@ -101,14 +112,14 @@ public final class LinkRate {
         }
     }
 
-    /** Whether an ack that has not come for so many nanoseconds is late. */
-    public boolean isLate(long nanos) {
-        return nanos > targetNanos();
+    /** An ack that was sampled is late, and still due: how fast the link is will be known when it comes. */
+    public void overdue() {
+        window = Math.max(least, window / 2);
     }
 
     /** An epoch or an attempt ended by time, without an ack. */
     public void timedOut() {
-        window = Math.max(least, window / 2);
+        overdue();
         rate = Math.max(LEAST_RATE, rate / 2);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -43,7 +42,6 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     static final int NOT_FOUND = 10037;
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final byte[] EMPTY = {};
 
     /** No marker at all. */
     static Marker absent() {
@@ -70,15 +68,6 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
                 .put(OWNER, owner)
                 .put(BATCH, batch);
         return keep ? headers.put(TTL, "never") : headers;
-    }
-
-    /** The marker alone, outside of a batch. */
-    Message message(String subject, long expected, boolean keep) {
-        return NatsMessage.builder()
-                .subject(subject)
-                .headers(headers(expected, keep))
-                .data(EMPTY)
-                .build();
     }
 
     /** The request for the last message of a subject, as JetStream's leader has it (STREAM.MSG.GET). */

@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param payload the body, empty for none
  */
 public record OutboundMessage(String subject, @Nullable Headers headers, byte[] payload) {
+    private static final String MESSAGE_ID = "Nats-Msg-Id";
+
+    /** Whether the message has an id, without which it is no duplicate of another one. */
+    boolean isIdentified() {
+        return headers != null && headers.containsKey(MESSAGE_ID);
+    }
+
     /** What this message counts against {@code publish.max.pending.bytes}. */
     public int size() {
         return subject.length() + payload.length + (headers == null ? 0 : headers.serializedLength());

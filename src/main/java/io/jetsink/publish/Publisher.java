@@ -1,5 +1,8 @@
 package io.jetsink.publish;
 
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One way of getting messages into JetStream, for the length of one epoch: one connection, from its opening to its loss.
  * A new epoch has a new publisher.
@@ -38,6 +41,16 @@ public interface Publisher {
      * @return false if there is nothing to wait for
      */
     boolean await(long position, long nanos) throws InterruptedException;
+
+    /**
+     * Why messages get no ack although something acks them: another stream does, or one of another domain, and the expected
+     * one has acked nothing in this epoch.
+     *
+     * @return null if that is not so, as far as this publisher knows
+     */
+    default @Nullable IOException ackedElsewhere() {
+        return null;
+    }
 
     /** Where outcomes are told, in ascending order of positions. */
     interface Outcomes {

@@ -22,12 +22,13 @@ public final class Publishers {
     /**
      * @param name of the task, for log lines
      * @param subjects filters that together cover all subjects that can be written to
+     * @param rate what the task has measured of its link
      */
-    public static PublisherFactory of(String name, SinkConfig config, List<String> subjects) {
+    public static PublisherFactory of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
         MarkerSubjects markers =
                 config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
         StreamLookUp lookUp = new StreamLookUp(config.jetStream(), subjects);
-        PublisherFactory strategy = strategy(name, config, lookUp, markers);
+        PublisherFactory strategy = strategy(name, config, lookUp, markers, rate);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
@@ -58,28 +59,29 @@ public final class Publishers {
     }
 
     private static PublisherFactory strategy(
-            String name, SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers) {
+            String name, SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers, LinkRate rate) {
         PublishSettings publish = config.publish();
+        ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
         if (markers != null) {
-            return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
+            return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
             return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
         }
-        PublisherFactory async = async(config, publish.maxPending());
+        PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
         return switch (publish.mode()) {
-            case SYNC -> async(config, 1);
+            case SYNC -> async(config, lookUp, foreign, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
         };
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
-    private static PublisherFactory async(SinkConfig config, int window) {
-        String stream = config.jetStream().stream();
+    private static PublisherFactory async(
+            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
         boolean lastCounts = config.bucket() != null;
-        boolean identified = config.translation().message().identifies();
-        return (connection, previous) -> new AsyncPublisher(connection, stream, window, lastCounts, identified);
+        return (connection, previous) ->
+                new AsyncPublisher(connection, lookUp.acks(), foreign, window, lastCounts, System::nanoTime);
     }
 
     /** The stream to be created, with the flags that guarantee and mode need; null: none. */

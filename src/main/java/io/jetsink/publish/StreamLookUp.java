@@ -19,6 +19,8 @@ final class StreamLookUp {
     private @Nullable Connection asked;
     private @Nullable TargetStream stream;
     private @Nullable IOException failure;
+    /** As of the last look-up that was answered. */
+    private @Nullable TargetStream latest;
 
     /** @param subjects filters that together cover all subjects that can be written to */
     StreamLookUp(JetStreamSettings jetStream, List<String> subjects) {
@@ -36,6 +38,16 @@ final class StreamLookUp {
         return jetStream.stream();
     }
 
+    /** The stream whose acks count, by the last look-up that was answered and what is configured. Asks nobody. */
+    AckSource acks() {
+        return AckSource.of(latest, jetStream.stream(), jetStream.domain());
+    }
+
+    /** The same where this stream is the only one that is written to. */
+    AckSource acksOf(TargetStream only) {
+        return AckSource.of(only, only.name(), jetStream.domain());
+    }
+
     /**
      * The stream, as it was at the opening of this connection.
      *
@@ -51,6 +63,7 @@ final class StreamLookUp {
             failure = null;
             try {
                 stream = TargetStream.find(connection, jetStream, subjects);
+                latest = stream;
             } catch (IOException e) {
                 failure = e;
             }

@@ -78,6 +78,7 @@ final class StreamRules {
         if (message.usesTtl()) {
             String key = message.ttl() == null ? MessageSettings.TTL_HEADER_CONFIG : MessageSettings.TTL_CONFIG;
             rules.add((stream, server) -> finding(key, ttl(stream, server)));
+            of(key, this::valuesBefore);
         }
     }
 
@@ -164,6 +165,20 @@ final class StreamRules {
             missing = FastMode.missingIn(stream);
         }
         return missing == null ? null : new Finding(PublishSettings.MODE_CONFIG, FastMode.WHAT + missing);
+    }
+
+    /** Refuses TTLs in a stream that is asked for the last message of a subject, and would have the one before it. */
+    private @Nullable String valuesBefore(TargetStream stream) {
+        long kept = stream.configuration().getMaxMsgsPerSubject();
+        // Streams without a limit hold events, of which each counts; buckets hold the last value of each key.
+        if (kept == 1 || (kept < 1 && bucket == null)) {
+            return null;
+        }
+        return TTL_KEYS + "stream " + stream.name() + " keeps "
+                + (kept < 1 ? "all" : "up to " + kept) + " messages of each subject (max_msgs_per_subject"
+                + (bucket == null ? "" : ", the history of the bucket")
+                + "), so an older message becomes the last one again when the last one expires: nats stream edit "
+                + stream.name() + " --max-msgs-per-subject=1, or remove these keys";
     }
 
     /** A stream that does not allow TTLs refuses each message, and an old server keeps them for ever. */

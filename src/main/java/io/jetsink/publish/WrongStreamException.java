@@ -1,11 +1,10 @@
 package io.jetsink.publish;
 
-/** Another stream than the configured one acked, so something else listens on the subject: a definite mistake. */
-final class WrongStreamException extends DefiniteException {
+/** Another stream than the configured one stores the messages, and the configured one does not ack them (ADR 0027). */
+final class WrongStreamException extends MistakeException {
     private static final long serialVersionUID = 1L;
 
-    WrongStreamException(String expected, String actual) {
-        super("the message was stored in stream '" + actual + "' and not in '" + expected
-                + "': change jetstream.stream or subject, or the subjects of these streams");
+    WrongStreamException(String message) {
+        super(message);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Strings as they are. Bytes as they are if they are ASCII, else percent-encoded as {@link MessageHeaders} says.
  *   <li>Booleans, whole numbers and decimals as in JSON; floating point numbers by the fewest digits that read back as the
  *       same number.
- *   <li>{@code Date}, {@code Time} and {@code Timestamp} as ISO-8601 in UTC.
+ *   <li>{@code Date}, {@code Time} and {@code Timestamp} as ISO-8601 in UTC, from year 0 to year 9999.
  *   <li>Structs, maps and lists as JSON without blanks.
  *   <li>Null as nothing.
  * </ul>
@@ -95,7 +95,12 @@ final class CanonicalText {
         return whole ? value.toString() : json(schema, value);
     }
 
+    @SuppressWarnings("JavaUtilDate") // Connect's own type for points in time.
     private String json(@Nullable Schema schema, Object value) {
+        if (value instanceof Date date && !Dates.isInRange(date.getTime())) {
+            throw new RejectedRecordException(what + " is a date " + Dates.OUT_OF_RANGE + ": change " + key
+                    + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
+        }
         try {
             byte[] written = buffer.document(new SinkRecord("", 0, null, null, schema, value, 0), json);
             String text = new String(written, StandardCharsets.UTF_8);

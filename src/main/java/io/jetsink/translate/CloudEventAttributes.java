@@ -29,12 +29,6 @@ final class CloudEventAttributes {
     private static final String VERSION = "1.0";
     private static final List<String> REQUIRED = List.of("id", "source", "type");
 
-    /** {@code 9999-12-31T23:59:59.999Z}: RFC 3339 has no later time. */
-    private static final long LAST_TIME = 253_402_300_799_999L;
-
-    /** {@code 0000-01-01T00:00:00.000Z} */
-    private static final long FIRST_TIME = -62_167_219_200_000L;
-
     private final @Nullable String source;
     private final String type;
 
@@ -69,7 +63,7 @@ final class CloudEventAttributes {
         attributes.put("source", source == null ? "/kafka/" + topic : source);
         attributes.put("type", type);
         Long timestamp = record.timestamp();
-        if (timestamp != null && timestamp >= FIRST_TIME && timestamp <= LAST_TIME) {
+        if (timestamp != null && Dates.isInRange(timestamp)) {
             attributes.put("time", Dates.timestamp(timestamp));
         }
         Object key = record.key();

@@ -4,6 +4,8 @@ import io.jetsink.config.PluginSettings;
 import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.header.Header;
@@ -14,7 +16,8 @@ import org.apache.kafka.connect.storage.Converter;
 
 /**
  * Any value by a Connect converter ({@code payload.converter}), as it would write it into Kafka. Headers that the
- * converter adds, such as the id of a schema, become headers of the message.
+ * converter adds, such as the id of a schema, become headers of the message. They replace the record's headers of the same
+ * name, which describe the value as it was in Kafka: a reader of the first value of a name would use the wrong schema.
  *
  * <p>Threads: used by one thread.
  */
@@ -50,12 +53,24 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
             throw new RejectedRecordException(
                     key + ": " + converter.getClass().getName() + " made nothing of the value");
         }
+        replace(added, headers);
+        return payload;
+    }
+
+    /** The first value of a name replaces what the message has, further ones are added. */
+    private static void replace(RecordHeaders added, MessageHeaders headers) {
+        Set<String> seen = null;
         for (Header header : added) {
-            if (header.value() != null) {
+            if (header.value() == null) {
+                continue;
+            }
+            seen = seen == null ? new HashSet<>() : seen;
+            if (seen.add(header.key())) {
+                headers.set(header.key(), HeaderText.value(header.value()));
+            } else {
                 headers.add(header.key(), header.value());
             }
         }
-        return payload;
     }
 
     private byte[] convert(SinkRecord record, RecordHeaders added) {

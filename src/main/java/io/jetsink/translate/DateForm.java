@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.publish.RejectedRecordException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ enum DateForm {
     ISO {
         @Override
         void writeDate(JsonGenerator out, long millis) throws IOException {
+            check(millis);
             out.writeString(Dates.date(millis));
         }
 
@@ -25,7 +27,15 @@ enum DateForm {
 
         @Override
         void writeTimestamp(JsonGenerator out, long millis) throws IOException {
+            check(millis);
             out.writeString(Dates.timestamp(millis));
+        }
+
+        private void check(long millis) {
+            if (!Dates.isInRange(millis)) {
+                throw new RejectedRecordException("The value has a date " + Dates.OUT_OF_RANGE + ": set "
+                        + PayloadSettings.DATE_FORMAT_CONFIG + "=epoch, or correct the source or the transform.");
+            }
         }
     },
 

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.MessageSettings;
+import io.jetsink.config.Tombstones;
 import io.jetsink.publish.RejectedRecordException;
 import java.time.Duration;
 import org.apache.kafka.connect.header.Header;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * After how long the stream removes a message ({@code Nats-TTL}; nats-server 2.11 and later, stream with
- * {@code allow_msg_ttl}): by the record's own header, or the same for all.
+ * {@code allow_msg_ttl}): by the record's own header, or the same for all. Delete and purge markers of buckets have none: an
+ * expired marker would bring the value before it back, from the bucket's history or, after a crash of the server, from its
+ * files (nats-server issue 8505).
  *
  * <p>Threads: used by one thread.
  */
@@ -26,17 +29,19 @@ final class MessageTtl implements Commands {
 
     private final @Nullable String common;
     private final @Nullable String header;
+    private final boolean markersStay;
     private final CanonicalText text = new CanonicalText("The header of the TTL", MessageSettings.TTL_HEADER_CONFIG);
 
     MessageTtl(MessageSettings settings) {
         Duration ttl = settings.ttl();
         this.common = ttl == null ? null : seconds(ttl.toMillis());
         this.header = settings.ttlHeader();
+        this.markersStay = settings.tombstones() == Tombstones.DELETE || settings.tombstones() == Tombstones.PURGE;
     }
 
     @Override
     public void add(SinkRecord record, HeaderBlock headers) {
-        String ttl = ttl(record);
+        String ttl = markersStay && record.value() == null ? null : ttl(record);
         if (ttl != null) {
             headers.command(TTL, ttl);
         }

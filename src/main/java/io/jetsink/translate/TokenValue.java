@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Text is taken as it is, bytes as they are. Numbers are decimal, without an exponent where they are whole or decimals
  * ({@code 12.50}). Connect's {@code Date} is {@code 2026-08-01}, {@code Time} is {@code 23:59:59.999}, {@code Timestamp} is
- * {@code 2026-08-01T23:59:59.999Z}. Then all of them are encoded.
+ * {@code 2026-08-01T23:59:59.999Z}, from year 0 to year 9999. Then all of them are encoded.
  */
 final class TokenValue {
     private TokenValue() {}
@@ -50,6 +50,9 @@ final class TokenValue {
         } else if (value instanceof Float number) {
             text(subject, variable, NumberOutput.toString(number, true));
         } else if (value instanceof java.util.Date date) {
+            if (!Dates.isInRange(date.getTime())) {
+                throw variable.outOfRange(subject);
+            }
             String text = text(schema, date);
             if (text == null) {
                 throw variable.unfit(subject, schema);

@@ -64,6 +64,13 @@ record Variable(String name, String what, @Nullable String fallback) {
                 + " needs: correct the source or the transform.");
     }
 
+    /** A date that has no text of four-digit years. */
+    RejectedRecordException outOfRange(SubjectBuffer subject) {
+        return new RejectedRecordException("The record's " + what + " is a date " + Dates.OUT_OF_RANGE + ", and "
+                + in(subject) + " needs one: change " + subject.key()
+                + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
+    }
+
     /** A value that has no fields, on the way to one. */
     RejectedRecordException withoutFields(SubjectBuffer subject, String where, Object value) {
         return new RejectedRecordException("The record's " + where + " is a "

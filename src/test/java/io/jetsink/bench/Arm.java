@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One way of doing the job, to be compared with others.
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  * @param stream what the stream needs beyond the defaults
  * @param messagesBeside how many messages the stream holds in the end beside the records
  * @param config connector keys; {@code connector.class} too, if another sink is to be measured
+ * @param earlier whether the plugin of {@code -Dbench.before} is measured instead of this build's
  */
 record Arm(
         String name,
@@ -25,7 +27,9 @@ record Arm(
         List<String> comparedWith,
         UnaryOperator<StreamConfiguration.Builder> stream,
         int messagesBeside,
-        Map<String, String> config) {
+        Map<String, String> config,
+        boolean earlier) {
+    private static final String CLASS = "connector.class";
 
     /** All there are. To add one, add an entry. */
     private static final List<Arm> ALL = List.of(
@@ -35,30 +39,34 @@ record Arm(
                     List.of("async", "bare-fast"),
                     StreamConfiguration.Builder::allowBatched,
                     0,
-                    Map.of("publish.mode", "fast")),
+                    Map.of("publish.mode", "fast"),
+                    false),
             new Arm(
                     "bare-fast",
                     1,
                     List.of(),
                     StreamConfiguration.Builder::allowBatched,
                     0,
-                    Map.of("connector.class", BareFastSink.class.getName())),
+                    Map.of(CLASS, BareFastSink.class.getName()),
+                    false),
             new Arm(
                     "exactly-once",
                     1,
                     List.of("bare-batch", "async"),
                     stream -> stream.allowAtomicPublish().allowRollup(true),
                     1,
-                    Map.of("delivery.guarantee", "exactly-once")),
+                    Map.of("delivery.guarantee", "exactly-once"),
+                    false),
             new Arm(
                     "bare-batch",
                     1,
                     List.of(),
                     UnaryOperator.identity(),
                     0,
-                    Map.of("connector.class", BareBatchSink.class.getName())),
-            new Arm("async", 1, List.of("sync"), UnaryOperator.identity(), 0, Map.of("publish.mode", "async")),
-            new Arm("sync", 0.1, List.of(), UnaryOperator.identity(), 0, Map.of("publish.mode", "sync")));
+                    Map.of(CLASS, BareBatchSink.class.getName()),
+                    false),
+            new Arm("async", 1, List.of("sync"), UnaryOperator.identity(), 0, Map.of("publish.mode", "async"), false),
+            new Arm("sync", 0.1, List.of(), UnaryOperator.identity(), 0, Map.of("publish.mode", "sync"), false));
 
     /** What a cluster is asked about when nothing else is said. */
     private static final String REPLICATED = "exactly-once,async,fast";
@@ -73,6 +81,29 @@ record Arm(
         return Arrays.stream(names.split(",", -1))
                 .map(name -> named(name.strip(), names))
                 .toList();
+    }
+
+    /** Each arm of the connector twice: by this build, and by an earlier one that it is compared with. */
+    static List<Arm> withEarlier(List<Arm> arms) {
+        return arms.stream()
+                .flatMap(arm -> arm.config.containsKey(CLASS)
+                        ? Stream.of(arm)
+                        : Stream.of(arm.comparedWithEarlier(), arm.ofEarlier()))
+                .toList();
+    }
+
+    private Arm comparedWithEarlier() {
+        List<String> others =
+                Stream.concat(comparedWith.stream(), Stream.of(earlierName())).toList();
+        return new Arm(name, share, others, stream, messagesBeside, config, false);
+    }
+
+    private Arm ofEarlier() {
+        return new Arm(earlierName(), share, List.of(), stream, messagesBeside, config, true);
+    }
+
+    private String earlierName() {
+        return name + "-before";
     }
 
     int records(int most) {

@@ -19,6 +19,7 @@ import io.nats.client.api.Replica;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,6 +47,9 @@ final class BenchRig implements AutoCloseable {
     private final KafkaCluster kafka;
     private final List<String> servers;
     private final ConnectCluster connect;
+    /** Workers with the plugin of {@code -Dbench.before}; the same as {@link #connect} without it. */
+    private final ConnectCluster earlier;
+
     private final Connection connection;
     private final JetStreamManagement streams;
 
@@ -58,12 +62,11 @@ final class BenchRig implements AutoCloseable {
                     ? List.of(
                             started(NatsServer.builder().config(limits).start()).url())
                     : started(NatsCluster.start(NatsBinary.DEFAULT, limits)).urls();
-            connect = started(ConnectCluster.builder(kafka.bootstrap())
+            connect = started(ConnectCluster.measured(kafka.bootstrap())
                     .packagedPlugin()
                     .plugin(BarePlugin.pack(settings.folder()))
-                    .heap("1g")
-                    .forThroughput()
                     .start());
+            earlier = settings.before() == null ? connect : started(earlierWorkers(settings.before()));
             connection = started(Nats.connect(String.join(",", servers)));
             streams = connection.jetStreamManagement();
             kafka.createTopic(TOPIC, 1);
@@ -78,6 +81,21 @@ final class BenchRig implements AutoCloseable {
         }
     }
 
+    /** A Connect cluster of its own on the same broker. */
+    private ConnectCluster earlierWorkers(Path zip) {
+        return ConnectCluster.measured(kafka.bootstrap())
+                .plugin(zip)
+                .property("group.id", "jetsink-connect-before")
+                .property("config.storage.topic", "connect-before-config")
+                .property("offset.storage.topic", "connect-before-offset")
+                .property("status.storage.topic", "connect-before-status")
+                .start();
+    }
+
+    private ConnectCluster connect(Arm arm) {
+        return arm.earlier() ? earlier : connect;
+    }
+
     static BenchRig start(BenchSettings settings) throws Exception {
         return new BenchRig(settings);
     }
@@ -90,11 +108,12 @@ final class BenchRig implements AutoCloseable {
         String name = arm.name() + (round < 1 ? "-warm-up" + -round : "-" + round);
         int records = arm.records(settings.records());
         createStream(name, arm);
-        ConnectRest rest = connect.rest();
+        ConnectCluster workers = connect(arm);
+        ConnectRest rest = workers.rest();
         rest.create(name, config(arm, name));
         // CPU time counts from the first record on, so that making and starting the task is left out.
-        Sample first = awaitStored(name, 1 + arm.messagesBeside());
-        Sample last = awaitStored(name, records + arm.messagesBeside());
+        Sample first = awaitStored(workers, name, 1 + arm.messagesBeside());
+        Sample last = awaitStored(workers, name, records + arm.messagesBeside());
         rest.stop(name);
         rest.delete(name);
         Duration time = timeBetweenFirstAndLast(name, records);
@@ -148,15 +167,15 @@ final class BenchRig implements AutoCloseable {
         return config;
     }
 
-    private Sample awaitStored(String name, long messages) {
-        Progress progress = new Progress(name);
+    private Sample awaitStored(ConnectCluster workers, String name, long messages) {
+        Progress progress = new Progress(workers, name);
         long stored = Awaitility.await(messages + " messages in stream " + name)
                 .atMost(LONGEST_RUN)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
                 .failFast("the task failed", progress::isOver)
                 .until(() -> progress.update(stored(name)), count -> count >= messages);
-        return new Sample(stored, CpuTime.now(connect.worker(0).pid()));
+        return new Sample(stored, CpuTime.now(workers.worker(0).pid()));
     }
 
     private long stored(String name) throws IOException, JetStreamApiException {
@@ -189,12 +208,14 @@ final class BenchRig implements AutoCloseable {
     private record Sample(long stored, CpuTime cpu) {}
 
     /** Asks the worker how the task does only when nothing has moved for a while: asking costs its CPU. */
-    private final class Progress {
+    private static final class Progress {
+        private final ConnectCluster workers;
         private final String name;
         private long stored;
         private long lastMove = System.nanoTime();
 
-        Progress(String name) {
+        Progress(ConnectCluster workers, String name) {
+            this.workers = workers;
             this.name = name;
         }
 
@@ -208,7 +229,7 @@ final class BenchRig implements AutoCloseable {
 
         boolean isOver() {
             return System.nanoTime() - lastMove > STILL.toNanos()
-                    && connect.rest().status(name).failed();
+                    && workers.rest().status(name).failed();
         }
     }
 }

@@ -24,7 +24,14 @@ class ServerUrlsTest {
                 "nats://host:4222/             | nats://host:4222",
                 "tls://host                    | tls://host",
                 "ws://host:80                  | ws://host:80",
-                "wss://host                    | wss://host",
+                "wss://host                    | wss://host:443",
+                "wss://host/                   | wss://host:443",
+                "ws://host                     | ws://host:80",
+                "WSS://[2001:db8::7]           | wss://[2001:db8::7]:443",
+                "wss://[2001:db8::7]:8443      | wss://[2001:db8::7]:8443",
+                "wss://host:4222               | wss://host:4222",
+                "nats://host.                  | nats://host.",
+                "nats://1host.example          | nats://1host.example",
                 "nats://[::1]:4222             | nats://[::1]:4222",
                 "[2001:db8::7]                 | nats://[2001:db8::7]",
                 "tls://[fe80::1]               | tls://[fe80::1]",
@@ -35,7 +42,8 @@ class ServerUrlsTest {
 
     @Test
     void takesAListAndDropsRepetitions() {
-        assertThat(parse("nats://a:1 , b:2,ws://c,nats://b:2")).containsExactly("nats://a:1", "nats://b:2", "ws://c");
+        assertThat(parse("nats://a:1 , b:2,ws://c,nats://b:2"))
+                .containsExactly("nats://a:1", "nats://b:2", "ws://c:80");
     }
 
     @ParameterizedTest
@@ -74,9 +82,18 @@ class ServerUrlsTest {
                 "nats://[::1]junk:4222              | the host is neither",
                 "nats://ho st                       | the host is neither",
                 "nats://under_score                 | the host is neither",
-                "nats://-                           | the host is neither",
-                "nats://*                           | the host is neither",
-                "nats://b\u00fccher                 | the host is neither",
+                "nats://under_score                 | it contains '_', which Java does not accept in host names: use a",
+                "stack_nats-1:4222                  | it contains '_'",
+                "wss://a.b_c.d                      | it contains '_'",
+                "nats://-                           | begins or ends with a hyphen",
+                "nats://a.b-                        | begins or ends with a hyphen",
+                "nats://*                           | it contains '*'",
+                "nats://ho~st                       | it contains '~'",
+                "nats://ho st                       | it contains the character U+0020",
+                "nats://b\u00fccher                 | the character U+00FC, which is not ASCII: write the name in its ASCII",
+                "nats://a..b                        | a dot too many",
+                "nats://127.1                       | its last part begins with a digit",
+                "nats://10.0.0.256                  | its last part begins with a digit",
                 "tls://a,nats://b                   | mixes URLs with TLS",
                 "ws://a,wss://b                     | mixes URLs with TLS",
                 "tls://a,b:4222                     | mixes URLs with TLS",

@@ -21,7 +21,8 @@ class TargetsTest {
         assertThat(config.translation().subject().bucket()).isEqualTo("orders");
         assertThat(config.translation().subject().template()).isEqualTo("${key}");
         assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.DELETE);
-        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, StreamStorage.FILE, 1));
+        assertThat(config.bucket())
+                .isEqualTo(new BucketSettings("orders", false, 1, null, null, StreamStorage.FILE, 1));
     }
 
     @Test
@@ -30,13 +31,15 @@ class TargetsTest {
                 "kv.bucket.create", "true",
                 "kv.bucket.history", "5",
                 "kv.bucket.ttl.ms", "60000",
+                "kv.bucket.max.bytes", "1000000",
                 "kv.bucket.storage", "memory",
                 "kv.bucket.replicas", "3",
                 "subject", "${topic}.${key}",
                 "tombstones", "purge"));
 
         assertThat(config.bucket())
-                .isEqualTo(new BucketSettings("orders", true, 5, Duration.ofMinutes(1), StreamStorage.MEMORY, 3));
+                .isEqualTo(new BucketSettings(
+                        "orders", true, 5, Duration.ofMinutes(1), 1_000_000L, StreamStorage.MEMORY, 3));
         assertThat(config.translation().subject().template()).isEqualTo("${topic}.${key}");
         assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.PURGE);
     }
@@ -53,6 +56,7 @@ class TargetsTest {
         "kv.bucket.create, true",
         "kv.bucket.history, 1",
         "kv.bucket.ttl.ms, -1",
+        "kv.bucket.max.bytes, -1",
         "kv.bucket.storage, file",
         "kv.bucket.replicas, 1",
     })
@@ -65,6 +69,29 @@ class TargetsTest {
         assertThat(Props.errors(with("kv.bucket.history", "2")))
                 .isEqualTo(
                         Map.of("kv.bucket.history", "kv.bucket.history has no effect without kv.bucket.create=true"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"message.ttl.ms, 60000", "message.ttl.header, ttl"})
+    void aBucketWithAHistoryHasNoTtlsOfMessages(String key, String value) {
+        Map<String, String> props = with("kv.bucket.create", "true", "kv.bucket.history", "2", key, value);
+
+        assertThat(Props.errors(props))
+                .containsOnlyKeys("kv.bucket.history")
+                .allSatisfy((refused, error) ->
+                        assertThat(error).contains("must be 1", "message.ttl.ms", "message.ttl.header"));
+        props.put("kv.bucket.history", "1");
+        assertThat(Props.errors(props)).isEmpty();
+    }
+
+    @Test
+    void aBucketWithAHistoryMayExpireAsAWhole() {
+        assertThat(Props.errors(with(
+                        "kv.bucket.create", "true",
+                        "kv.bucket.history", "64",
+                        "kv.bucket.ttl.ms", "60000",
+                        "message.ttl.ms", "-1")))
+                .isEmpty();
     }
 
     @ParameterizedTest

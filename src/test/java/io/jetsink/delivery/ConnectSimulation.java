@@ -66,7 +66,8 @@ final class ConnectSimulation implements ModelPublisher.World {
                 .maxBytes(random.nextBoolean() ? 1 << 20 : 60)
                 .tombstones(random.nextBoolean() ? Tombstones.SKIP : Tombstones.PUBLISH);
         this.context = new FakeContext(tampering::resumes);
-        this.pipeline = PipelineFixture.pipeline(options, context, link, this::report, clock);
+        this.pipeline = PipelineFixture.pipeline(
+                options, context, link, this::report, PipelineFixture.fast(options.maxBytes()), clock);
         this.sources = IntStream.range(0, 4)
                 .mapToObj(i -> new Source(new TopicPartition(i < 2 ? "orders" : "items", i % 2)))
                 .toList();

@@ -13,6 +13,9 @@ final class FakeLink implements Link {
     private @Nullable Publisher current;
     final List<Throwable> givenUp = new ArrayList<>();
     final List<Publisher> probed = new ArrayList<>();
+    /** How long each PING was allowed to need beyond the usual. */
+    final List<Duration> ahead = new ArrayList<>();
+
     int progressed;
 
     /** The next epoch begins. */
@@ -39,8 +42,9 @@ final class FakeLink implements Link {
     }
 
     @Override
-    public void probe(Publisher publisher) {
+    public void probe(Publisher publisher, Duration queued) {
         probed.add(publisher);
+        ahead.add(queued);
     }
 
     @Override

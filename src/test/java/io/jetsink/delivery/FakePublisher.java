@@ -87,6 +87,11 @@ final class FakePublisher implements Publisher {
         decide(payload, position -> outcomes -> outcomes.duplicate(position));
     }
 
+    /** The server has answered the first message, which opens the window and settles nothing. */
+    void open() {
+        untold.put(-1L, outcomes -> proven = true);
+    }
+
     void ackAll() {
         ack(positions.entrySet().stream()
                 .filter(entry -> undecided.contains(entry.getValue()))

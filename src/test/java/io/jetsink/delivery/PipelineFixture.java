@@ -5,6 +5,7 @@ import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.Tombstones;
 import io.jetsink.publish.Link;
+import io.jetsink.publish.LinkRate;
 import io.jetsink.support.Translations;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
@@ -71,12 +72,16 @@ final class PipelineFixture {
     }
 
     PipelineFixture(Options options) {
+        this(options, fast(options.maxBytes));
+    }
+
+    PipelineFixture(Options options, LinkRate rate) {
         ErrantRecordReporter reporter = (record, why) -> {
             reported.add(Coordinates.of(record));
             return CompletableFuture.completedFuture(null);
         };
         window = options.window;
-        pipeline = pipeline(options, context, link, options.reports ? reporter : null, clock);
+        pipeline = pipeline(options, context, link, options.reports ? reporter : null, rate, clock);
         open(P0);
     }
 
@@ -85,6 +90,7 @@ final class PipelineFixture {
             FakeContext context,
             Link link,
             @Nullable ErrantRecordReporter reporter,
+            LinkRate rate,
             ManualClock clock) {
         return new SinkPipeline(
                 context,
@@ -99,7 +105,15 @@ final class PipelineFixture {
                         options.maxBytes,
                         ACK_TIMEOUT,
                         options.retryTimeout),
+                rate,
                 clock);
+    }
+
+    /** A link on which nothing takes time. */
+    static LinkRate fast(long maxBytes) {
+        LinkRate rate = new LinkRate(maxBytes);
+        rate.acked(1L << 40, 1);
+        return rate;
     }
 
     void open(TopicPartition... partitions) {

@@ -219,7 +219,7 @@ class SinkPipelineTest {
         PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a");
-        publisher.fail("a", Failures.wrongStream());
+        publisher.fail("a", Failures.definite());
 
         assertThat(task.committable()).isEqualTo(1);
         assertThatThrownBy(task::put).isInstanceOf(ConnectException.class).hasMessageContaining("jetstream.stream");

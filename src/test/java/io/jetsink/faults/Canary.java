@@ -1,6 +1,7 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.ConnectWorker;
+import io.jetsink.support.LogBinding;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -34,6 +35,7 @@ final class Canary extends AbstractAppender implements AutoCloseable {
             """;
 
     private final Queue<String> found = new ConcurrentLinkedQueue<>();
+    private final LogBinding.Jul jnats = LogBinding.jul(this::hear);
     private boolean debugging;
 
     private Canary() {
@@ -84,6 +86,7 @@ final class Canary extends AbstractAppender implements AutoCloseable {
     public void close() {
         TALKATIVE.forEach(name -> Configurator.setLevel(name, name.equals("io.jetsink") ? Level.INFO : Level.WARN));
         root().removeAppender(this);
+        jnats.close();
         stop();
     }
 

@@ -3,6 +3,7 @@ package io.jetsink.nats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,33 @@ class LinkTargetTest {
         assertThat(LinkTarget.all(List.of("tls://10.0.0.1:4222"), List.of("tls://10.0.0.7:4222"), null))
                 .extracting(LinkTarget::certificateHost)
                 .containsExactly("10.0.0.1", "10.0.0.7");
+    }
+
+    @Test
+    void aDotThatMakesANameAbsoluteIsNotInItsCertificate() throws Exception {
+        assertThat(LinkTarget.all(List.of("tls://a.example.:4222"), List.of(), null))
+                .extracting(LinkTarget::certificateHost)
+                .containsExactly("a.example");
+    }
+
+    /** The resolver knows 127.1, and {@link java.net.URI} does not accept it: it stands for names with underscores here. */
+    @Test
+    void announcedNamesThatTheClientDoesNotAcceptAreResolved() throws Exception {
+        var targets = LinkTarget.all(
+                List.of("nats://a:4222"), List.of("nats://127.1:4223", "nats://b:4224", "nats://no address"), null);
+
+        assertThat(targets)
+                .extracting(LinkTarget::server)
+                .containsExactly("nats://a:4222", "nats://b:4224", "nats://127.1:4223");
+        assertThat(targets.get(0).resolved()).containsExactly(targets.get(0));
+        assertThat(targets.get(2).resolved()).extracting(LinkTarget::server).containsExactly("nats://127.0.0.1:4223");
+    }
+
+    @Test
+    void anUnknownNameIsAFailureOfItsOwn() throws Exception {
+        var targets = LinkTarget.all(List.of("nats://a:4222"), List.of("nats://a_" + "b".repeat(63) + ":4222"), null);
+
+        assertThatThrownBy(targets.get(1)::resolved).isInstanceOf(UnknownHostException.class);
     }
 
     @Test

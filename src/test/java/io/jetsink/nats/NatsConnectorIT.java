@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jetsink.nats.ConnectFailedException.Reason;
+import io.jetsink.support.LogLines;
+import io.jetsink.support.NatsBinary;
 import io.jetsink.support.NatsCluster;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
@@ -189,6 +191,47 @@ class NatsConnectorIT {
             cluster.server(0).signal("USR2");
 
             await().until(() -> !heard.lameDucks.isEmpty());
+        }
+    }
+
+    /** 127.1 is an address for resolvers and no host for java.net.URI, as names with underscores are none. */
+    @Test
+    void goesOnWithServersWhoseAnnouncedNamesTheClientDoesNotAccept() throws Exception {
+        try (var cluster = NatsCluster.start(NatsBinary.DEFAULT, "client_advertise: '127.1'\n")) {
+            var connector = Settings.connector(Settings.plain(cluster.server(0).url()));
+            List<String> known;
+            try (var link = connector.connect(List.of(), heard)) {
+                known = link.servers();
+            }
+            assertThat(known)
+                    .contains(
+                            "nats://127.1:" + cluster.server(1).port(),
+                            "nats://127.1:" + cluster.server(2).port());
+            cluster.server(0).kill9();
+
+            try (var link = connector.connect(known, heard)) {
+                assertThat(link.connection().getServerInfo().getPort())
+                        .isIn(cluster.server(1).port(), cluster.server(2).port());
+                cluster.server(0).restart();
+                await().untilAsserted(() -> assertThat(heard.discovered)
+                        .anyMatch(servers -> servers.contains(
+                                "nats://127.1:" + cluster.server(0).port())));
+            }
+        }
+    }
+
+    @Test
+    void warnsOnceOfAnnouncedServersThatItCannotUse() throws Exception {
+        try (var cluster = NatsCluster.start(NatsBinary.DEFAULT, "client_advertise: 'a b'\n");
+                var log = LogLines.of(NatsConnector.class.getName())) {
+            var connector = Settings.connector(Settings.plain(cluster.server(0).url()));
+            for (int i = 0; i < 3; i++) {
+                connector.connect(List.of(), heard).close();
+            }
+
+            assertThat(log.lines())
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line).contains("announces nats://a b:", "client_advertise"));
         }
     }
 

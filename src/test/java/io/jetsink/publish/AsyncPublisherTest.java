@@ -4,34 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
-import io.nats.client.api.PublishAck;
-import io.nats.client.impl.NatsMessage;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import io.nats.client.impl.Headers;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AsyncPublisherTest {
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONG = TimeUnit.SECONDS.toNanos(30);
 
-    private final List<CompletableFuture<PublishAck>> acks = new ArrayList<>();
-    private final Told told = new Told();
-    private Exception refusal;
-    private AsyncPublisher publisher;
+    private static final String ACK = "{\"stream\":\"ORDERS\", \"domain\":\"hub\", \"seq\":1}";
+    private static final String DUPLICATE =
+            "{\"stream\":\"ORDERS\", \"domain\":\"hub\", \"seq\":1,\"duplicate\": true}";
 
-    @BeforeEach
-    void open() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, true);
+    private final FakeConnection nats = new FakeConnection();
+    private final Told told = new Told();
+    private long now;
+    private AsyncPublisher publisher = open(false);
+
+    private AsyncPublisher open(boolean lastCounts) {
+        return new AsyncPublisher(
+                nats.connection(),
+                new AckSource("ORDERS", "hub"),
+                new ForeignAnswers("orders", () -> now),
+                4,
+                lastCounts,
+                () -> now);
     }
 
     @Test
@@ -50,7 +53,7 @@ class AsyncPublisherTest {
     @Test
     void isProvenByAnAckOnly() throws Exception {
         publish(0, 1);
-        acks.get(0).completeExceptionally(Failures.noResponders());
+        silent(0);
         publisher.harvest(told);
         assertThat(publisher.isProven()).isFalse();
         assertThat(publisher.window()).isEqualTo(1);
@@ -65,7 +68,7 @@ class AsyncPublisherTest {
     @Test
     void goesOnBehindAFailure() throws Exception {
         publish(0, 1);
-        acks.get(0).completeExceptionally(Failures.noResponders());
+        silent(0);
         ack(1);
 
         publisher.harvest(told);
@@ -75,8 +78,8 @@ class AsyncPublisherTest {
 
     @Test
     void tellsAnAckOfWhatTheStreamHasAlready() throws Exception {
-        publish(5);
-        acks.get(0).complete(ack("ORDERS\",\"duplicate\": true,\"domain\":\"d"));
+        assertThat(publisher.publish(5, identified())).isTrue();
+        answer(0, DUPLICATE);
 
         publisher.harvest(told);
 
@@ -86,30 +89,33 @@ class AsyncPublisherTest {
     }
 
     @Test
-    void believesInNoDuplicateOfAMessageWithoutAnId() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, false, false);
+    void ignoresADuplicateOfAMessageWithoutAnId() {
         publish(5);
-        acks.get(0).complete(ack("ORDERS\",\"duplicate\": true,\"domain\":\"d"));
+        answer(0, DUPLICATE);
+        publisher.harvest(told);
+        assertThat(told.lines).isEmpty();
 
+        ack(0);
         publisher.harvest(told);
 
-        assertThat(told.lines).containsExactly("failed 5");
+        assertThat(told.lines).containsExactly("settled 5");
     }
 
-    static List<Exception> whatIsSentAgain() {
+    static List<Consumer<AsyncPublisherTest>> whatIsSentAgain() {
         return List.of(
-                Failures.noResponders(),
-                Failures.async(Failures.refused(10077, "maximum bytes exceeded")),
-                Failures.async(Failures.refused(10109, "invalid operation on sealed stream")));
+                test -> test.silent(1),
+                test -> test.answer(1, refusal(10077)),
+                test -> test.answer(1, refusal(10158)),
+                test -> test.answer(1, refusal(10109)));
     }
 
     @ParameterizedTest
     @MethodSource("whatIsSentAgain")
-    void settlesNothingBehindAFailureWhereTheLastMessageCounts(Exception failure) throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
+    void settlesNothingBehindAFailureWhereTheLastMessageCounts(Consumer<AsyncPublisherTest> failure) {
+        publisher = open(true);
         publish(0, 1, 2);
         ack(0);
-        acks.get(1).completeExceptionally(failure);
+        failure.accept(this);
         ack(2);
 
         publisher.harvest(told);
@@ -120,9 +126,9 @@ class AsyncPublisherTest {
 
     @Test
     void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
-        publisher = new AsyncPublisher(connection(), "ORDERS", 4, true, true);
+        publisher = open(true);
         publish(0, 1);
-        acks.get(0).completeExceptionally(Failures.tooLarge());
+        answer(0, refusal(10054));
         ack(1);
 
         publisher.harvest(told);
@@ -130,15 +136,123 @@ class AsyncPublisherTest {
         assertThat(told.lines).containsExactly("failed 0", "settled 1");
     }
 
-    @Test
-    void tellsAnAckOfAnotherStreamAsAFailure() throws Exception {
-        publish(0);
-        acks.get(0).complete(ack("OTHER"));
+    /** A service on the subject, another stream, the same stream of another domain: then the stream itself. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ok",
+                "",
+                "{\"error\":\"no stock\"}",
+                "{\"stream\":\"OTHER\",\"domain\":\"hub\",\"seq\":1}",
+                "{\"stream\":\"ORDERS\",\"domain\":\"leaf\",\"seq\":1}",
+                "{\"stream\":\"ORDERS\",\"seq\":1}",
+                "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":0}",
+                "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":0,\"batch\":\"b\",\"count\":1}",
+                "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":7,\"batch\":\"b\",\"count\":1}"
+            })
+    void isSettledByTheExpectedStreamOnly(String foreign) {
+        publish(0, 1);
+        answer(0, foreign);
+        answer(1, foreign);
+        publisher.harvest(told);
+        assertThat(told.lines).isEmpty();
 
+        ack(0);
+        answer(0, foreign);
+        ack(1);
         publisher.harvest(told);
 
-        assertThat(told.lines).containsExactly("failed 0");
-        assertThat(told.causes).singleElement().isInstanceOf(WrongStreamException.class);
+        assertThat(told.lines).containsExactly("settled 0", "settled 1");
+    }
+
+    @Test
+    void namesWhatAcksInThePlaceOfTheStreamUntilTheStreamDoes() {
+        publish(0);
+        answer(0, "ok");
+        assertThat(publisher.ackedElsewhere()).isNull();
+
+        answer(0, "{\"stream\":\"ORDERS\",\"domain\":\"leaf\",\"seq\":1}");
+        assertThat(publisher.ackedElsewhere())
+                .hasMessageContaining("stream ORDERS in domain leaf")
+                .hasMessageContaining("jetstream.domain")
+                .satisfies(failure -> assertThat(FailureTriage.of(failure)).isEqualTo(FailureTriage.Verdict.RETRY));
+
+        answer(0, "{\"stream\":\"OTHER\",\"domain\":\"hub\",\"seq\":1}");
+        assertThat(publisher.ackedElsewhere()).isInstanceOf(WrongStreamException.class);
+
+        ack(0);
+        publisher.harvest(told);
+        assertThat(publisher.ackedElsewhere()).isNull();
+    }
+
+    @Test
+    void sendsAgainWhatHasAnIdInProcess() {
+        publish(0, 1);
+        answer(0, refusal(10158));
+        ack(1);
+        publisher.harvest(told);
+        assertThat(nats.sent).hasSize(2);
+        assertThat(told.lines).isEmpty();
+
+        now += TimeUnit.MILLISECONDS.toNanos(20);
+        publisher.harvest(told);
+        assertThat(nats.sent).hasSize(3);
+        assertThat(nats.last().reply()).isEqualTo(nats.sent.get(0).reply());
+
+        ack(0);
+        publisher.harvest(told);
+        assertThat(told.lines).containsExactly("settled 0", "settled 1");
+    }
+
+    @Test
+    void offersAgainWhatHasAnIdInProcessWhenTheQueueTakesIt() {
+        publish(0);
+        answer(0, refusal(10158));
+        now += TimeUnit.SECONDS.toNanos(1);
+        publisher.harvest(told);
+        now += TimeUnit.SECONDS.toNanos(1);
+        nats.refusal = new IllegalStateException("Output queue is full");
+        publisher.harvest(told);
+        assertThat(nats.sent).hasSize(1);
+
+        nats.refusal = null;
+        publisher.harvest(told);
+        assertThat(nats.sent).hasSize(2);
+    }
+
+    /** Of what the connection has sent, the acks behind one that never came are still worth something. */
+    @Test
+    void reportsWhatWasAckedBehindAGapWhenTheConnectionIsClosed() {
+        publish(0, 1);
+        ack(1);
+        publisher.harvest(told);
+        assertThat(told.lines).isEmpty();
+
+        nats.status = Connection.Status.CLOSED;
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("settled 1");
+    }
+
+    @Test
+    void needsOneSubscription() {
+        nats.inboxPrefix("_BRIDGE");
+        publisher = open(false);
+        publish(0, 1, 2);
+
+        assertThat(nats.subscribed).hasSize(2).last().asString().matches("_BRIDGE\\.[^.]+\\.\\*");
+        assertThat(nats.sent).allSatisfy(sent -> assertThat(sent.reply()).startsWith("_BRIDGE."));
+    }
+
+    @Test
+    void ignoresAnswersToOtherMessages() {
+        publish(0);
+        String stem = nats.last().reply().substring(0, nats.last().reply().length() - 1);
+        for (String tail : List.of("7", "x", "", "-1", "4", "99999999999999999999999999")) {
+            nats.answer(stem + tail, ACK);
+        }
+        publisher.harvest(told);
+        assertThat(told.lines).isEmpty();
     }
 
     @Test
@@ -189,10 +303,10 @@ class AsyncPublisherTest {
 
     @Test
     void offersAgainWhatTheQueueDidNotTake() throws Exception {
-        refusal = new IllegalStateException("Output queue is full");
+        nats.refusal = new IllegalStateException("Output queue is full");
         assertThat(publisher.publish(0, message("a"))).isFalse();
 
-        refusal = null;
+        nats.refusal = null;
         publish(0);
         ack(0);
         publisher.harvest(told);
@@ -202,7 +316,7 @@ class AsyncPublisherTest {
 
     @Test
     void rejectsWhatTheClientRefuses() {
-        refusal = new IllegalArgumentException("Subject cannot contain spaces");
+        nats.refusal = new IllegalArgumentException("Subject cannot contain spaces");
 
         assertThatThrownBy(() -> publisher.publish(0, message("a")))
                 .isInstanceOf(RejectedRecordException.class)
@@ -215,7 +329,7 @@ class AsyncPublisherTest {
                 .isInstanceOf(RejectedRecordException.class)
                 .hasMessageContaining("1001 bytes")
                 .hasMessageContaining("max_payload");
-        assertThat(acks).isEmpty();
+        assertThat(nats.sent).isEmpty();
     }
 
     private void publish(long... positions) {
@@ -224,56 +338,30 @@ class AsyncPublisherTest {
         }
     }
 
-    private void ack(int nth) throws Exception {
-        acks.get(nth).complete(ack("ORDERS"));
+    private void ack(int nth) {
+        answer(nth, ACK);
     }
 
-    private static PublishAck ack(String stream) throws Exception {
-        return new PublishAck(NatsMessage.builder()
-                .subject("reply")
-                .data("{\"stream\":\"" + stream + "\",\"seq\":1}")
-                .build());
+    private void answer(int nth, String json) {
+        nats.answer(nats.sent.get(nth).reply(), json);
+    }
+
+    private void silent(int nth) {
+        nats.status(nats.sent.get(nth).reply(), 503, "No Responders Available For Request");
+    }
+
+    private static String refusal(int code) {
+        return "{\"error\":{\"code\":400,\"err_code\":" + code
+                + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}";
     }
 
     private static Publication message(String payload) {
-        OutboundMessage message = new OutboundMessage("orders", null, payload.getBytes(StandardCharsets.UTF_8));
-        return new Publication() {
-            @Override
-            public OutboundMessage message() {
-                return message;
-            }
-
-            @Override
-            public SinkRecord record() {
-                throw new AssertionError("not asked for");
-            }
-
-            @Override
-            public Partition partition() {
-                throw new AssertionError("not asked for");
-            }
-        };
+        return FastFixture.message("orders", payload);
     }
 
-    private Connection connection() {
-        JetStream jetStream = fake(JetStream.class, (proxy, method, arguments) -> {
-            if (!method.getName().equals("publishAsync")) {
-                throw new AssertionError("unexpected " + method);
-            }
-            if (refusal != null) {
-                throw refusal;
-            }
-            acks.add(new CompletableFuture<>());
-            return acks.get(acks.size() - 1);
-        });
-        return fake(Connection.class, (proxy, method, arguments) -> switch (method.getName()) {
-            case "jetStream" -> jetStream;
-            case "getMaxPayload" -> 1000L;
-            default -> throw new AssertionError("unexpected " + method);
-        });
-    }
-
-    private static <T> T fake(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    private static Publication identified() {
+        return FastFixture.publication(
+                new OutboundMessage("orders", new Headers().put("Nats-Msg-Id", "1"), new byte[0]),
+                new Partition(new TopicPartition("orders", 0)));
     }
 }

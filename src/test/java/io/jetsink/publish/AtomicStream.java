@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.Message;
-import io.nats.client.api.PublishAck;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
-import java.io.IOException;
+import io.nats.client.support.Status;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -23,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -41,6 +39,8 @@ final class AtomicStream {
                     .allowRollup(true)
                     .build(),
             "$JS.API.");
+
+    private static final AckSource SOURCE = new AckSource("S", "");
 
     /** What happens to a request that changes the stream. */
     enum Fault {
@@ -138,36 +138,54 @@ final class AtomicStream {
         Connection connection() {
             return fake(Connection.class, (proxy, method, arguments) -> {
                 String name = method.getName();
-                if (closed && !name.equals("jetStream") && !name.equals("getMaxPayload")) {
+                if (closed && !name.equals("getMaxPayload")) {
                     throw new IllegalStateException("Connection is Closed");
                 }
                 return switch (name) {
-                    case "jetStream" -> jetStream();
                     case "getMaxPayload" -> 1_000_000L;
                     case "publish" -> {
                         member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
                         yield null;
                     }
-                    case "requestWithTimeout" -> {
-                        if (arguments[0] instanceof Message commit) {
-                            yield commit(commit);
-                        }
-                        yield arguments.length == 3
-                                ? ask((String) arguments[0], (byte[]) arguments[1])
-                                : member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
-                    }
+                    case "requestWithTimeout" -> ask((String) arguments[0], (byte[]) arguments[1]);
                     default -> throw new AssertionError("unexpected " + method);
                 };
             });
         }
 
-        private JetStream jetStream() {
-            return fake(JetStream.class, (proxy, method, arguments) -> {
-                if (closed) {
-                    throw new IllegalStateException("Connection is Closed");
+        StreamRequests requests() {
+            return new StreamRequests() {
+                @Override
+                public CompletableFuture<Answer> request(
+                        String subject, Headers headers, byte[] payload, Predicate<Answer> expected) {
+                    throwIfClosed();
+                    boolean batch = headers.containsKey("Nats-Batch-Id");
+                    CompletableFuture<Message> answer =
+                            batch ? commit(subject, headers, payload) : claim(subject, headers, payload);
+                    return answer.thenApply(message -> {
+                        Answer read = SOURCE.read(message, false);
+                        if (read.isForeign() || !expected.test(read)) {
+                            throw new AssertionError("not to be believed: " + message);
+                        }
+                        return read;
+                    });
                 }
-                return claim((Message) arguments[0]);
-            });
+
+                @Override
+                public CompletableFuture<Answer> member(String subject, Headers headers, byte[] payload) {
+                    throwIfClosed();
+                    Answer answer = SOURCE.read(AtomicStream.this.member(subject, headers, payload).join(), false);
+                    return answer.kind() == Answer.Kind.REFUSED
+                            ? CompletableFuture.completedFuture(answer)
+                            : new CompletableFuture<>();
+                }
+            };
+        }
+
+        private void throwIfClosed() {
+            if (closed) {
+                throw new IllegalStateException("Connection is Closed");
+            }
         }
     }
 
@@ -188,9 +206,9 @@ final class AtomicStream {
         return new String(payload, UTF_8).equals(refused);
     }
 
-    private CompletableFuture<Message> commit(Message message) {
-        member(message.getSubject(), message.getHeaders(), message.getData());
-        String id = message.getHeaders().getFirst("Nats-Batch-Id");
+    private CompletableFuture<Message> commit(String subject, Headers headers, byte[] payload) {
+        member(subject, headers, payload);
+        String id = headers.getFirst("Nats-Batch-Id");
         List<Stored> batch = open.remove(id);
         commits++;
         if (forgotten.contains(id)) {
@@ -199,19 +217,9 @@ final class AtomicStream {
         return change(batch);
     }
 
-    private CompletableFuture<PublishAck> claim(Message message) {
+    private CompletableFuture<Message> claim(String subject, Headers headers, byte[] payload) {
         claims++;
-        return change(List.of(new Stored(0, message.getSubject(), message.getHeaders(), message.getData())))
-                .thenApply(answer -> {
-                    try {
-                        if (answer.isStatusMessage()) {
-                            throw new IOException("503");
-                        }
-                        return new PublishAck(answer);
-                    } catch (Exception e) {
-                        throw new CompletionException(e);
-                    }
-                });
+        return change(List.of(new Stored(0, subject, headers, payload)));
     }
 
     private CompletableFuture<Message> change(List<Stored> batch) {
@@ -251,8 +259,13 @@ final class AtomicStream {
         }
         return fault == Fault.ACK_LOST
                 ? timeout()
-                : CompletableFuture.completedFuture(answer("{\"stream\":\"S\",\"seq\":" + sequence + ",\"batch\":\""
-                        + batch.get(0).headers.getFirst("Nats-Batch-Id") + "\",\"count\":" + batch.size() + "}"));
+                : CompletableFuture.completedFuture(answer(ack(batch)));
+    }
+
+    private String ack(List<Stored> batch) {
+        String id = batch.get(0).headers.getFirst("Nats-Batch-Id");
+        return "{\"stream\":\"S\",\"seq\":" + sequence
+                + (id == null ? "}" : ",\"batch\":\"" + id + "\",\"count\":" + batch.size() + "}");
     }
 
     private String refusal(List<Stored> batch) {
@@ -343,7 +356,7 @@ final class AtomicStream {
         boolean status = text.equals("503");
         return fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "isStatusMessage" -> status;
-            case "getStatus" -> null;
+            case "getStatus" -> status ? new Status(503, "No Responders") : null;
             case "getData" -> text.getBytes(UTF_8);
             case "toString" -> text;
             default -> throw new AssertionError("unexpected " + method);

@@ -45,7 +45,11 @@ final class AtomicTask implements Publisher.Outcomes {
         props.putAll(more);
         SinkConfig config = SinkConfig.parse(props);
         once = new ExactlyOnce(
-                MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
+                MarkerSubjects.inStream("m", CONNECTOR),
+                config.publish(),
+                config.exactlyOnce(),
+                new LinkRate(config.publish().maxPendingBytes()),
+                clock::get);
         once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
     }
 
@@ -94,7 +98,7 @@ final class AtomicTask implements Publisher.Outcomes {
         }
         if (over) {
             link = stream.new Link();
-            publisher = new AtomicPublisher(link.connection(), once);
+            publisher = new AtomicPublisher(link.connection(), once, link.requests());
             published = settled.nextClearBit(0);
             over = false;
         }

@@ -146,7 +146,7 @@ class ClaimTest {
         AtomicStream.Link link = stream.new Link();
         link.closed = true;
 
-        claim.tend(link.connection(), link.connection().jetStream(), "get", TIMEOUT, false);
+        claim.tend(link.connection(), link.requests(), "get", TIMEOUT, false);
 
         assertThat(claim.isHeld()).isFalse();
     }
@@ -341,7 +341,7 @@ class ClaimTest {
 
     private void once() throws IOException {
         AtomicStream.Link link = stream.new Link();
-        claim.tend(link.connection(), link.connection().jetStream(), "get", TIMEOUT, false);
+        claim.tend(link.connection(), link.requests(), "get", TIMEOUT, false);
     }
 
     private void tend() throws IOException {
@@ -365,9 +365,8 @@ class ClaimTest {
                 ? stream.markers.get(SUBJECT).sequence()
                 : 0;
         stream.new Link()
-                .connection()
-                .jetStream()
-                .publishAsync(marker(offset, owner).message(SUBJECT, expected, false))
+                .requests()
+                .store(SUBJECT, marker(offset, owner).headers(expected, false), new byte[0])
                 .get();
     }
 }

@@ -56,11 +56,7 @@ class FailureTriageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {
-                10054, 10097, 10111, 10165, 10168, 10169, 10170, 10171, 10172, 10188, 10189, 10190, 10191, 10192, 10203,
-                10212, 10223, 10227
-            })
+    @ValueSource(ints = {10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227})
     void rejectsWhatTheServerHoldsAgainstTheMessage(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
     }
@@ -92,7 +88,14 @@ class FailureTriageTest {
         "10060, jetstream.stream",
         "10076, nats.servers",
         "10109, jetstream.stream",
-        "10166, message.ttl.ms",
+        "10120, replicas",
+        "10166, --allow-msg-ttl",
+        "10168, jetstream.stream",
+        "10169, allow_msg_counter",
+        "10172, jetstream.stream",
+        "10174, --allow-batch",
+        "10188, --allow-schedules",
+        "10205, --allow-fast",
     })
     void knowsWhatAPersonHasToChange(int code, String key) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.MISTAKE);
@@ -124,10 +127,44 @@ class FailureTriageTest {
         "maximum messages exceeded, BACK_PRESSURE",
         "maximum bytes exceeded, BACK_PRESSURE",
         "maximum messages per subject exceeded, BACK_PRESSURE",
+        "no space left on device, BACK_PRESSURE",
         "message too large, REJECT",
+        "message to large, REJECT",
     })
     void tellsAFullStreamFromAMessageTooLargeByTheText(String text, Verdict verdict) {
         assertThat(FailureTriage.of(async(refused(10077, text)))).isEqualTo(verdict);
+    }
+
+    /** A flag of the stream is nobody's record; a value that a message asks for itself, or its place in a batch, is. */
+    @ParameterizedTest
+    @CsvSource({
+        "rollup not permitted, MISTAKE",
+        "rollup value invalid: all-of-it, REJECT",
+        "batch rollup sub invalid, REJECT",
+        "batch rollup all invalid, REJECT",
+    })
+    void tellsALostFlagFromAnInvalidRollupByTheText(String text, Verdict verdict) {
+        assertThat(FailureTriage.of(async(refused(10111, text)))).isEqualTo(verdict);
+        assertThat(FailureTriage.of(new StreamErrorException(10111, text))).isEqualTo(verdict);
+    }
+
+    @Test
+    void namesTheFlagThatRollupsNeed() {
+        assertThat(FailureTriage.told(new StreamErrorException(10111, "rollup not permitted")))
+                .startsWith("rollup not permitted [10111]: ")
+                .contains("allow_rollup_hdrs", "nats stream edit <stream> --allow-rollup");
+    }
+
+    @Test
+    void asksForNoRoomWhereASubjectIsFull() {
+        StreamErrorException full = new StreamErrorException(10077, "maximum messages per subject exceeded");
+
+        assertThat(FailureTriage.isSubjectFull(async(full))).isTrue();
+        assertThat(FailureTriage.isSubjectFull(new StreamErrorException(10077, "maximum messages exceeded")))
+                .isFalse();
+        assertThat(FailureTriage.told(full))
+                .contains("message.id=subject", "discard_new_per_subject")
+                .doesNotContain("room");
     }
 
     @Test
@@ -139,9 +176,9 @@ class FailureTriageTest {
     }
 
     @Test
-    void stopsWhenAnotherStreamTookIt() {
-        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.STOP);
-        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.STOP);
+    void givesAMinuteWhenAnotherStreamTookIt() {
+        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.MISTAKE);
+        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.MISTAKE);
     }
 
     @Test

@@ -46,7 +46,12 @@ public final class Failures {
 
     /** Another stream took it. */
     public static IOException wrongStream() {
-        return new WrongStreamException("ORDERS", "OTHER");
+        return new WrongStreamException("an ack came from stream OTHER");
+    }
+
+    /** Nothing gets better by waiting. */
+    public static IOException definite() {
+        return new DefiniteException("change jetstream.stream");
     }
 
     /** No server could be connected to, for this reason. */

@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.Options;
-import io.nats.client.api.PublishAck;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
@@ -49,8 +47,10 @@ final class FakeConnection {
     /** The cluster that the server is in, or null. */
     String cluster;
 
+    long maxPayload = 1000;
     String serverVersion = "2.15.1";
     int lookUps;
+    Connection.Status status = Connection.Status.CONNECTED;
 
     private final List<MessageHandler> handlers = new ArrayList<>();
     private Options options = Options.builder().build();
@@ -79,12 +79,12 @@ final class FakeConnection {
     Connection connection() {
         return fake(Connection.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getOptions" -> options;
-            case "getMaxPayload" -> 1000L;
+            case "getMaxPayload" -> maxPayload;
             case "getServerInfo" ->
                 new ServerInfo("INFO {\"server_id\":\"S\",\"version\":\"" + serverVersion + "\",\"max_payload\":1000"
                         + (cluster == null ? "}" : ",\"cluster\":\"" + cluster + "\"}"));
             case "flush" -> null;
-            case "jetStream" -> fake(JetStream.class, this::publishAsync);
+            case "getStatus" -> status;
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
             case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);
             case "closeDispatcher" -> {
@@ -99,14 +99,6 @@ final class FakeConnection {
             case "requestWithTimeout" -> request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);
         });
-    }
-
-    /** Acked at once. */
-    private Object publishAsync(Object proxy, Method method, Object[] arguments) throws Exception {
-        return method.getName().equals("publishAsync")
-                ? CompletableFuture.completedFuture(
-                        new PublishAck(message("reply", "{\"stream\":\"ORDERS\",\"seq\":1}")))
-                : unexpected(proxy, method, arguments);
     }
 
     private CompletableFuture<Message> probe(String subject) {
@@ -169,18 +161,26 @@ final class FakeConnection {
         if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.substring(0, filter.length() - 1)))) {
             return;
         }
-        Message message = fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
+        try {
+            handlers.get(handlers.size() - 1).onMessage(answerMessage(reply, json, status));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What a client makes of a status from the server. */
+    Message statusMessage(String reply, int code, String text) {
+        return answerMessage(reply, "", new Status(code, text));
+    }
+
+    private static Message answerMessage(String reply, String json, Status status) {
+        return fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getSubject" -> reply;
             case "getData" -> json.getBytes(UTF_8);
             case "isStatusMessage" -> status != null;
             case "getStatus" -> status;
             default -> unexpected(proxy, method, arguments);
         });
-        try {
-            handlers.get(handlers.size() - 1).onMessage(message);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private void publish(String subject, String reply, byte[] payload) {

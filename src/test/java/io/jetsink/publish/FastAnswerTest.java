@@ -107,7 +107,7 @@ class FastAnswerTest {
         FastAnswer answer = answer("{\"stream\":\"OTHER\",\"seq\":7,\"batch\":\"id\",\"count\":1}");
 
         assertThat(answer.kind()).isEqualTo(Kind.LOST);
-        assertThat(FailureTriage.of(answer.error())).isEqualTo(FailureTriage.Verdict.STOP);
+        assertThat(FailureTriage.of(answer.error())).isEqualTo(FailureTriage.Verdict.MISTAKE);
     }
 
     private static NatsMessage message(String subject, String json) {

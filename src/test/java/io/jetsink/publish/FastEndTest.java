@@ -126,6 +126,98 @@ class FastEndTest {
         assertThat(fast.nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
     }
 
+    /** The server forgets such a batch after ten idle seconds and would refuse its end. */
+    @Test
+    void endsNoBatchThatIsWhollyAcked() {
+        fast.started(0, 1);
+        fast.ack(2);
+
+        fast.publisher.flush();
+        fast.pass(Duration.ofMinutes(1));
+        fast.publisher.flush();
+        fast.harvest();
+
+        assertThat(fast.nats.sent).hasSize(2);
+        assertThat(fast.told).containsExactly("settled through 1");
+        assertThat(fast.causes).isEmpty();
+    }
+
+    @Test
+    void goesOnWithABatchThatIsWhollyAcked() {
+        fast.started(0, 1);
+        fast.ack(2);
+        fast.publisher.flush();
+
+        fast.publish(2);
+
+        assertThat(fast.nats.last().tail()).isEqualTo(FLOW + ".fail.3.1.$FI");
+    }
+
+    /** The last ack was late, and the server has forgotten the batch in the meantime. */
+    @Test
+    void isAtTheEndWhenTheEndOfAWhollyAckedBatchIsRefused() {
+        fast.started(0, 1, 2);
+        fast.publisher.flush();
+        String end = fast.nats.last().reply();
+        fast.ack(3);
+
+        fast.error(end, 10208);
+        fast.publish(3);
+
+        assertThat(fast.told).containsExactly("settled through 2");
+        assertThat(fast.causes).isEmpty();
+        assertThat(fast.nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
+    }
+
+    @Test
+    void waitsForNoAnswerToTheEndOfAWhollyAckedBatch() {
+        fast.started(0, 1, 2);
+        fast.publisher.flush();
+        fast.ack(3);
+        fast.pass(FastPublisher.END.plusNanos(1));
+        fast.harvest();
+        fast.publish(3);
+
+        assertThat(fast.told).containsExactly("settled through 2");
+        assertThat(fast.causes).isEmpty();
+        assertThat(fast.nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
+    }
+
+    /** A server may be configured to forget batches sooner ({@code max_batch_timeout}); nothing of this one is open. */
+    @Test
+    void sendsAMessageAgainThatCameForAForgottenBatch() {
+        fast.started(0, 1);
+        fast.ack(2);
+        String first = fast.nats.last().batch();
+        fast.publish(2);
+        String refused = fast.nats.last().reply();
+        fast.publish(3);
+        String behind = fast.nats.last().reply();
+        fast.told.clear();
+
+        fast.error(refused, 10208);
+        fast.error(behind, 10208);
+        fast.publish(2);
+
+        assertThat(fast.told).containsExactly("unsent 2");
+        assertThat(fast.causes).isEmpty();
+        assertThat(fast.nats.last().batch()).isNotEqualTo(first);
+        assertThat(fast.nats.last().tail()).isEqualTo(FLOW + ".fail.1.0.$FI");
+    }
+
+    @Test
+    void leavesTheOutcomeOpenOfWhatWasSentBeforeAForgottenMessage() {
+        fast.started(0, 1, 2);
+        String third = fast.nats.last().reply();
+        fast.ack(1);
+        fast.told.clear();
+
+        fast.error(third, 10208);
+        fast.error(fast.nats.last().reply(), 10208);
+
+        assertThat(fast.told).containsExactly("failed 2");
+    }
+
     @Test
     void countsNothingBehindAMessageThatNobodyTook() {
         fast.started(0, 1, 2);

@@ -6,6 +6,7 @@ import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class FastFixture {
     static final PublishSettings SETTINGS = settings(PublishMode.FAST);
 
     final FakeConnection nats = new FakeConnection();
+    final LinkRate rate = new LinkRate(SETTINGS.maxPendingBytes());
     private final Told outcomes = new Told();
     /** What the publisher told, in order. */
     final List<String> told = outcomes.lines;
@@ -40,6 +42,7 @@ final class FastFixture {
                 new TargetStream("ORDERS", stream.build(), "$JS.API."),
                 SETTINGS,
                 unbegun,
+                rate,
                 this::nanoTime);
     }
 
@@ -53,6 +56,16 @@ final class FastFixture {
                 .subjects("orders")
                 .maximumMessageSize(900)
                 .allowBatched();
+    }
+
+    static AsyncPublisher async(Connection connection) {
+        return new AsyncPublisher(
+                connection,
+                new AckSource("ORDERS", null),
+                new ForeignAnswers("orders", System::nanoTime),
+                WINDOW,
+                false,
+                System::nanoTime);
     }
 
     /** A batch that was sent from these positions, of which no answer came. */

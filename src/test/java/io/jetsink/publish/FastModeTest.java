@@ -164,7 +164,8 @@ class FastModeTest {
                 "task",
                 FastFixture.settings(mode),
                 new StreamLookUp(jetStream, List.of("orders")),
-                (connection, previous) -> new AsyncPublisher(connection, "ORDERS", FastFixture.WINDOW, false, false),
+                (connection, previous) -> FastFixture.async(connection),
+                fast.rate,
                 fast::nanoTime);
     }
 }

@@ -5,6 +5,7 @@ import static io.jetsink.publish.FastFixture.WINDOW;
 import static io.jetsink.publish.FastFixture.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -210,5 +211,55 @@ class FastPublisherTest {
         }
 
         assertThat(fast.told).hasSize(98).endsWith("settled through 297");
+    }
+
+    /** The end of a batch is queued behind its messages. */
+    @Test
+    void addsTheTimeOfWhatIsInFlightToItsPatienceWithAnEnd() {
+        fast.rate.counts(() -> 640_000);
+        fast.started(0, 1, 2);
+        fast.publisher.flush();
+        Duration transit = fast.rate.transit(640_000);
+        assertThat(transit).isEqualTo(Duration.ofSeconds(10));
+
+        fast.pass(FastPublisher.END.plus(transit));
+        fast.harvest();
+        assertThat(fast.causes).isEmpty();
+        fast.pass(Duration.ofNanos(1));
+        fast.harvest();
+
+        assertThat(fast.causes)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause).hasMessageContaining("15000 ms"));
+    }
+
+    @Test
+    void waitsAnewForAnEndWithEachAckBeforeIt() {
+        fast.started(0, 1, 2, 3);
+        fast.publisher.flush();
+        fast.pass(FastPublisher.END);
+        fast.ack(2);
+        fast.pass(FastPublisher.END);
+        fast.harvest();
+
+        assertThat(fast.causes).isEmpty();
+    }
+
+    /** A server forgets a batch within 10 s in which nothing more of it comes. */
+    @Test
+    void sendsAMessageThatNeedsSecondsAsABatchOfItsOwn() {
+        fast.nats.maxPayload = 1 << 20;
+        fast.open(stream().maximumMessageSize(-1), null);
+        fast.started(0);
+        String large = "x".repeat(200_000);
+        assertThat(fast.rate.transit(large.length())).isGreaterThan(Duration.ofSeconds(3));
+
+        assertThat(fast.offer(1, large)).isFalse();
+        assertThat(fast.nats.last().tail()).endsWith(".fail.2.3.$FI");
+        fast.end(1);
+        assertThat(fast.offer(1, large)).isTrue();
+
+        assertThat(fast.nats.last().tail()).endsWith(".fail.1.2.$FI");
+        assertThat(fast.nats.last().size()).isEqualTo(large.length());
     }
 }

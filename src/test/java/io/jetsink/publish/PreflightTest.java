@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,41 @@ class PreflightTest {
                 .isInstanceOf(MistakeException.class)
                 .hasMessage(
                         "stream ORDERS has no_ack, so nobody learns what it has stored: nats stream edit ORDERS --ack");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stream, 2, max_msgs_per_subject",
+        "stream, 64, max_msgs_per_subject",
+        "kv, 2, history",
+        "kv, -1, history",
+        "stream, 1,",
+        "stream, -1,",
+        "kv, 1,"
+    })
+    void refusesTtlsThatBringAnOlderMessageBack(String target, int kept, @Nullable String named) throws Exception {
+        props.put("message.ttl.ms", "60000");
+        String name = "ORDERS";
+        if (target.equals("kv")) {
+            props.keySet().removeAll(List.of("jetstream.stream", "subject"));
+            props.putAll(Map.of("target", "kv", "kv.bucket", "ORDERS"));
+            name = "KV_ORDERS";
+        }
+        nats.probed = refusal(name);
+        nats.stream = StreamConfiguration.builder()
+                .name(name)
+                .subjects(target.equals("kv") ? "$KV.ORDERS.>" : "orders")
+                .allowMessageTtl()
+                .maxMessagesPerSubject(kept)
+                .build();
+
+        if (named == null) {
+            assertThat(publishers().open(nats.connection(), null)).isNotNull();
+        } else {
+            assertThatThrownBy(() -> publishers().open(nats.connection(), null))
+                    .isInstanceOf(MistakeException.class)
+                    .hasMessageContainingAll("message.ttl.ms", named, "nats stream edit " + name);
+        }
     }
 
     /** The user need not be allowed to look. */
@@ -102,6 +138,7 @@ class PreflightTest {
         PublisherFactory publishers = publishers();
         Publisher before = publishers.open(nats.connection(), null);
         before.publish(0, FastFixture.message("orders", "m"));
+        nats.answer(nats.last().reply(), "{\"stream\":\"ORDERS\",\"seq\":1}");
         before.harvest(new Told());
 
         publishers.open(nats.connection(), before);
@@ -220,7 +257,11 @@ class PreflightTest {
     }
 
     private PublisherFactory publishers() {
-        return Publishers.of("task", SinkConfig.parse(props), List.of(props.get("subject")));
+        return Publishers.of(
+                "task",
+                SinkConfig.parse(props),
+                List.of(props.getOrDefault("subject", "$KV.ORDERS.*")),
+                new LinkRate(1 << 20));
     }
 
     static String refusal(String stream) {

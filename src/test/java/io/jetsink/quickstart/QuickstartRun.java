@@ -114,11 +114,8 @@ final class QuickstartRun implements AutoCloseable {
     }
 
     private ConnectCluster startConnect(KafkaCluster kafka) {
-        ConnectCluster started = open(ConnectCluster.builder(kafka.bootstrap())
-                .packagedPlugin()
-                .heap("1g")
-                .forThroughput()
-                .start());
+        ConnectCluster started =
+                open(ConnectCluster.measured(kafka.bootstrap()).packagedPlugin().start());
         connect = started;
         return started;
     }

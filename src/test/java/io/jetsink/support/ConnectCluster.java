@@ -27,6 +27,11 @@ public final class ConnectCluster implements AutoCloseable {
         return new Builder(bootstrap);
     }
 
+    /** One worker with the JVM's own compilers: of the quickstart and the bench. */
+    public static Builder measured(String bootstrap) {
+        return builder(bootstrap).heap("1g").forThroughput();
+    }
+
     /** REST of any worker that answers; it forwards to the leader by itself. */
     public ConnectRest rest() {
         return rest;

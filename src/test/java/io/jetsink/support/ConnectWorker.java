@@ -31,6 +31,7 @@ public final class ConnectWorker implements AutoCloseable {
     /** Waits until the worker has joined its group: only then does it list connectors. */
     void awaitAnswer() {
         process.awaitReady(START_TIMEOUT, () -> rest.connectors() != null);
+        LogBinding.requireIn(name, log());
     }
 
     public String name() {

@@ -22,6 +22,7 @@ public final class LogLines implements AutoCloseable {
 
     /** @param name of the class, which need not be visible to the test */
     public static LogLines of(String name) {
+        LogBinding.require();
         return new LogLines((Logger) LogManager.getLogger(name));
     }
 

@@ -10,15 +10,17 @@ import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What the connector says at INFO and above in this JVM, from the creation on until closed. */
+/** What the connector and jnats log at INFO and above in this JVM, from the creation on until closed. */
 public final class Logged extends AbstractAppender implements AutoCloseable {
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final LogBinding.Jul jnats = LogBinding.jul(lines::add);
 
     private Logged() {
         super("logged", null, null, true, Property.EMPTY_ARRAY);
     }
 
     public static Logged begin() {
+        LogBinding.require();
         Logged logged = new Logged();
         logged.start();
         logger().addAppender(logged);
@@ -44,6 +46,7 @@ public final class Logged extends AbstractAppender implements AutoCloseable {
     @Override
     public void close() {
         logger().removeAppender(this);
+        jnats.close();
         stop();
     }
 

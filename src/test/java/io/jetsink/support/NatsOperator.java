@@ -16,14 +16,27 @@ public final class NatsOperator {
     private final NKey operator = NKey.createOperator(null);
     private final NKey system = NKey.createAccount(null);
     private final NKey account = NKey.createAccount(null);
+    private final String limits;
 
-    public NatsOperator() throws IOException, GeneralSecurityException {}
+    public NatsOperator() throws IOException, GeneralSecurityException {
+        this(STREAMS);
+    }
+
+    private NatsOperator(String limits) throws IOException, GeneralSecurityException {
+        this.limits = limits;
+    }
+
+    /** The account may have streams of three replicas and no others. */
+    public static NatsOperator ofThreeReplicas() throws IOException, GeneralSecurityException {
+        return new NatsOperator(",\"tiered_limits\":{\"R3\":{\"mem_storage\":-1,\"disk_storage\":1000000000,"
+                + "\"streams\":-1,\"consumer\":-1}}");
+    }
 
     /** Of a server that trusts the operator. */
     public String config() throws IOException, GeneralSecurityException {
         return "operator: " + jwt(operator, "{\"type\":\"operator\",\"version\":2}") + "\nsystem_account: "
                 + publicKey(system) + "\nresolver: MEMORY\nresolver_preload: {\n" + publicKey(system) + ": "
-                + jwt(system, account("")) + "\n" + publicKey(account) + ": " + jwt(account, account(STREAMS))
+                + jwt(system, account("")) + "\n" + publicKey(account) + ": " + jwt(account, account(limits))
                 + "\n}\n";
     }
 

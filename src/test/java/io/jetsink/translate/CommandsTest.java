@@ -100,6 +100,34 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"delete, 5000", "purge, 5000", "delete, never", "delete, soon"})
+    void markersOfBucketsDoNotExpire(String tombstones, String own) {
+        SinkRecord deleted = HeaderLines.with("ttl", own).newRecord("orders", 3, null, "k", null, null, null);
+
+        assertThat(HeaderLines.of(
+                        deleted,
+                        "target",
+                        "kv",
+                        "kv.bucket",
+                        "orders",
+                        "tombstones",
+                        tombstones,
+                        "message.ttl.ms",
+                        "60000",
+                        "message.ttl.header",
+                        "ttl"))
+                .noneMatch(line -> line.startsWith("Nats-TTL"))
+                .anyMatch(line -> line.startsWith("KV-Operation"));
+    }
+
+    @Test
+    void tombstonesOfStreamsExpireAsOtherMessages() {
+        SinkRecord deleted = HeaderLines.with().newRecord("orders", 3, null, "k", null, null, null);
+
+        assertThat(HeaderLines.of(deleted, "message.ttl.ms", "60000")).contains("Nats-TTL:60s");
+    }
+
+    @ParameterizedTest
     @CsvSource({"1000, 1s", "1500, 2s", "007000, 7s", "3153600000000, 3153600000s", "never, never"})
     void aRecordMayHaveATtlOfItsOwn(String own, String ttl) {
         assertThat(ttl(HeaderLines.with("ttl", own))).containsExactly("Nats-TTL:" + ttl);

@@ -21,6 +21,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,32 @@ class ConverterPayloadEncoderTest {
             assertThat(headers.keySet()).containsExactlyInAnyOrder("schema.id", "schema.name");
             assertThat(headers.get("schema.id")).containsExactly("%00%00%00%07");
             assertThat(headers.get("schema.name")).containsExactly("t");
+        }
+    }
+
+    @Test
+    void headersThatTheConverterAddsReplaceTheRecordsOwn() {
+        ConnectHeaders old = new ConnectHeaders();
+        old.add("schema.id", new byte[] {0, 0, 0, 1}, null);
+        old.add("schema.id", new byte[] {0, 0, 0, 2}, null);
+        old.add("twice", new byte[] {'o'}, null);
+        old.add("other", new byte[] {'o'}, null);
+        SinkRecord record = withValue(null, "v").newRecord("t", 3, null, "k", null, "v", null, old);
+        try (RecordTranslator translator = new RecordTranslator(
+                Translations.of(
+                        "payload.encoder",
+                        "converter",
+                        "payload.converter",
+                        Repeating.class.getName(),
+                        "headers.include",
+                        "*"),
+                "orders")) {
+            Headers headers =
+                    Objects.requireNonNull(translated(translator, record).headers());
+
+            assertThat(headers.get("schema.id")).containsExactly("%00%00%00%07");
+            assertThat(headers.get("twice")).containsExactly("1", "2");
+            assertThat(headers.get("other")).containsExactly("o");
         }
     }
 
@@ -183,6 +210,16 @@ class ConverterPayloadEncoderTest {
         @Override
         public void close() {
             CALLS.add("close");
+        }
+    }
+
+    /** Adds one name twice. */
+    public static final class Repeating extends Told {
+        @Override
+        public byte[] fromConnectData(
+                String topic, org.apache.kafka.common.header.Headers headers, @Nullable Schema schema, Object value) {
+            headers.add("twice", new byte[] {'1'}).add("twice", new byte[] {'2'});
+            return super.fromConnectData(topic, headers, schema, value);
         }
     }
 

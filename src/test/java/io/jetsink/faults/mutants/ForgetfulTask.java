@@ -6,6 +6,7 @@ import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Publishers;
 import io.jetsink.translate.RecordTranslator;
@@ -28,6 +29,7 @@ public final class ForgetfulTask extends SinkTask {
     private @Nullable SinkConfig config;
     private @Nullable RecordTranslator translator;
     private @Nullable EpochLink link;
+    private @Nullable LinkRate rate;
     private @Nullable SinkPipeline pipeline;
     private @Nullable Publisher publisher;
 
@@ -37,10 +39,11 @@ public final class ForgetfulTask extends SinkTask {
         String name = parsed.connectorName();
         RecordTranslator records = new RecordTranslator(parsed.translation(), name);
         PublishSettings publish = parsed.publish();
+        rate = new LinkRate(publish.maxPendingBytes());
         EpochLink opened = new EpochLink(
                 name,
                 new NatsConnector(parsed.connection(), name, publish.ackTimeout(), 2 * publish.maxPending()),
-                Publishers.of(name, parsed, records.subjects()),
+                Publishers.of(name, parsed, records.subjects(), rate),
                 parsed.connection());
         config = parsed;
         translator = records;
@@ -56,6 +59,7 @@ public final class ForgetfulTask extends SinkTask {
                 Objects.requireNonNull(link),
                 new Rejects(context.errantRecordReporter(), true, false),
                 Objects.requireNonNull(config).publish(),
+                Objects.requireNonNull(rate),
                 System::nanoTime);
         pipeline.open(partitions);
     }

@@ -1,0 +1,251 @@
+package io.jetsink.publish;
+
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcomes of the messages of one epoch, each of which the stream acks for itself (ADR 0027). All answers come to one
+ * wildcard subscription, {@code <inbox prefix><token>.*}, whose last token is the message's position. An acked message
+ * costs no object here.
+ *
+ * <p><b>Threads.</b> The connection's dispatcher writes outcomes; all methods are the task thread's.
+ */
+final class AckRing {
+    private static final long NONE = -1;
+    /** "duplicate message id is in process": an answer to this attempt only (nats-server 2.9 to 2.15, more than one replica). */
+    private static final int IN_PROCESS = 10158;
+
+    private static final int STATE_BITS = 2;
+    private static final long STATE = (1 << STATE_BITS) - 1;
+    private static final long PENDING = 1;
+    private static final long ACKED = 2;
+    private static final long DUPLICATE = 3;
+    private static final long FAILED = 0;
+
+    private final AckSource source;
+    private final ForeignAnswers foreign;
+    private final boolean inProcessFails;
+    private final StringBuilder reply;
+    private final int stem;
+    private final AckScanner scanner = new AckScanner();
+
+    /** Position and state of the message at each place, in one word, so that no late answer meets another message. */
+    private final AtomicLongArray states;
+
+    private final int mask;
+    private final @Nullable OutboundMessage[] messages;
+    private final @Nullable String[] subjects;
+    private final @Nullable IOException[] failures;
+    private final Queue<Long> inProcess = new ConcurrentLinkedQueue<>();
+
+    private volatile @Nullable Answer foreignAck;
+    private volatile long awaited = NONE;
+    private volatile @Nullable Thread waiter;
+
+    /**
+     * Subscribes.
+     *
+     * @param window how many positions may be without an outcome
+     * @param inProcessFails whether an id that is in process fails its message; else see {@link #inProcess}
+     */
+    AckRing(Connection connection, AckSource source, ForeignAnswers foreign, int window, boolean inProcessFails) {
+        this.source = source;
+        this.foreign = foreign;
+        this.inProcessFails = inProcessFails;
+        this.reply = new StringBuilder(connection.getOptions().getInboxPrefix())
+                .append(RandomToken.ofInbox())
+                .append('.');
+        this.stem = reply.length();
+        int places = Integer.highestOneBit(Math.max(window - 1, 1)) << 1;
+        this.mask = places - 1;
+        this.states = new AtomicLongArray(places);
+        for (int place = 0; place < places; place++) {
+            states.setPlain(place, word(NONE, ACKED));
+        }
+        this.messages = new @Nullable OutboundMessage[places];
+        this.subjects = new @Nullable String[places];
+        this.failures = new @Nullable IOException[places];
+        Dispatcher dispatcher = connection.createDispatcher(this::answered);
+        // jnats' own limits would drop acks.
+        dispatcher.setPendingLimits(-1, -1);
+        dispatcher.subscribe(reply + "*");
+    }
+
+    /** The reply subject of the message at this position. */
+    String reply(long position) {
+        reply.setLength(stem);
+        return reply.append(position).toString();
+    }
+
+    /** The message is about to be sent: from now on it may be answered. */
+    void sending(long position, OutboundMessage message) {
+        int place = place(position);
+        messages[place] = message;
+        subjects[place] = message.subject();
+        failures[place] = null;
+        states.set(place, word(position, PENDING));
+    }
+
+    /** The message was not sent after all. */
+    void unsent(long position) {
+        states.set(place(position), word(NONE, ACKED));
+    }
+
+    /** Whether a message was sent at this position, and that so lately that its outcome is kept. */
+    boolean isSent(long position) {
+        return states.get(place(position)) >> STATE_BITS == position;
+    }
+
+    boolean isPending(long position) {
+        return states.get(place(position)) == word(position, PENDING);
+    }
+
+    boolean isAcked(long position) {
+        return states.get(place(position)) == word(position, ACKED);
+    }
+
+    /** Whether the stream had a message of the same id. */
+    boolean isDuplicate(long position) {
+        return states.get(place(position)) == word(position, DUPLICATE);
+    }
+
+    /** Why the message that is neither pending nor acked nor a duplicate was not stored. */
+    IOException failure(long position) {
+        IOException failure = failures[place(position)];
+        return failure == null ? new IOException("refused") : failure;
+    }
+
+    /** The message at this position, until it is {@linkplain #forget forgotten}. */
+    @Nullable
+    OutboundMessage message(long position) {
+        return isSent(position) ? messages[place(position)] : null;
+    }
+
+    /** The outcome was reported, so the message's body is not needed any more. */
+    void forget(long position) {
+        messages[place(position)] = null;
+    }
+
+    /** The position of a pending message whose id was in process with another message, so it is to be sent again; or null. */
+    @Nullable
+    Long inProcess() {
+        return inProcess.poll();
+    }
+
+    /** The latest ack of another stream or domain, or null. */
+    @Nullable
+    Answer foreignAck() {
+        return foreignAck;
+    }
+
+    /** Waits until the message at this position is not pending, or for so many nanoseconds. */
+    void await(long position, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        waiter = Thread.currentThread();
+        awaited = position;
+        try {
+            for (long left = nanos; left > 0 && isPending(position); left = deadline - System.nanoTime()) {
+                LockSupport.parkNanos(this, left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("interrupted while waiting for an ack");
+                }
+            }
+        } finally {
+            awaited = NONE;
+        }
+    }
+
+    /** The connection's dispatcher. */
+    private void answered(Message message) {
+        long position = position(message.getSubject());
+        if (position < 0) {
+            return;
+        }
+        byte[] data = message.getData();
+        if (!message.isStatusMessage() && scanner.isAck(data)) {
+            conclude(position, ACKED);
+            return;
+        }
+        int place = place(position);
+        OutboundMessage sent = messages[place];
+        Answer answer = ofOneMessage(source.read(message, sent != null && sent.isIdentified()));
+        switch (answer.kind()) {
+            case ACK -> {
+                if (!answer.duplicate()) {
+                    scanner.learn(data);
+                }
+                conclude(position, answer.duplicate() ? DUPLICATE : ACKED);
+            }
+            case REFUSED, STATUS -> refused(position, answer);
+            case FOREIGN -> {
+                if (!answer.stream().isEmpty()) {
+                    foreignAck = answer;
+                }
+                String subject = states.get(place) >> STATE_BITS == position ? subjects[place] : null;
+                if (subject != null) {
+                    foreign.ignored(subject, answer, source);
+                }
+            }
+        }
+    }
+
+    /** The end of a batch acks no single message. */
+    private static Answer ofOneMessage(Answer answer) {
+        return answer.isAck() && (answer.sequence() == 0 || !answer.batch().isEmpty()) ? Answer.noAck() : answer;
+    }
+
+    private void refused(long position, Answer answer) {
+        if (!isPending(position)) {
+            return;
+        }
+        IOException error = answer.error();
+        boolean again = !inProcessFails && error instanceof StreamErrorException refusal && refusal.code() == IN_PROCESS;
+        if (again) {
+            inProcess.add(position);
+        } else {
+            failures[place(position)] = error;
+            conclude(position, FAILED);
+        }
+    }
+
+    /** The first answer that counts is the outcome. */
+    private void conclude(long position, long state) {
+        boolean first = states.compareAndSet(place(position), word(position, PENDING), word(position, state));
+        if (first && awaited == position) {
+            LockSupport.unpark(waiter);
+        }
+    }
+
+    /** The last token of one of our reply subjects, or -1. */
+    private long position(String subject) {
+        int length = subject.length();
+        // A long has 19 digits, and no ring gets so far as to need the last.
+        if (length <= stem || length - stem > 18) {
+            return NONE;
+        }
+        long position = 0;
+        for (int at = stem; at < length; at++) {
+            int digit = subject.charAt(at) - '0';
+            if (digit < 0 || digit > 9) {
+                return NONE;
+            }
+            position = position * 10 + digit;
+        }
+        return position;
+    }
+
+    private int place(long position) {
+        return (int) position & mask;
+    }
+
+    private static long word(long position, long state) {
+        return position << STATE_BITS | state;
+    }
+}

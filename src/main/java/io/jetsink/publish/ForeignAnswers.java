@@ -1,0 +1,80 @@
+package io.jetsink.publish;
+
+import io.jetsink.config.ShownText;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs that something else than the expected stream answers a task's messages, at most once a minute.
+ *
+ * <p>Threads: any.
+ */
+final class ForeignAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignAnswers.class);
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    private final String name;
+    private final LongSupplier clock;
+    private long count;
+    private long nextAt;
+    private boolean logged;
+
+    /**
+     * @param name of the task
+     * @param clock nanoseconds that only go forward
+     */
+    ForeignAnswers(String name, LongSupplier clock) {
+        this.name = name;
+        this.clock = clock;
+    }
+
+    /** Counts a foreign answer to a message on this subject. */
+    void ignored(String subject, Answer answer, AckSource expected) {
+        long counted;
+        synchronized (this) {
+            count++;
+            long now = clock.getAsLong();
+            if (logged && now - nextAt < 0) {
+                return;
+            }
+            logged = true;
+            nextAt = now + MINUTE;
+            counted = count;
+        }
+        LOG.warn(
+                "{}: ignored an answer to a message on subject {}: it is {} and not an ack of {}, whose ack still counts"
+                        + " ({} such answers so far). Something else answers there: {}",
+                name,
+                ShownText.of(subject),
+                answer.stream().isEmpty()
+                        ? "no ack"
+                        : "an ack of " + ShownText.of(AckSource.shown(answer.stream(), answer.domain())),
+                expected.shown(),
+                counted,
+                answer.stream().isEmpty()
+                        ? "unsubscribe the service that replies to it, or change subject"
+                        : "remove the subject from that stream, or change subject");
+    }
+
+    /**
+     * The failure of a message that only other streams acked.
+     *
+     * @param foreign the latest of these acks
+     * @return an outage if the stream has the expected name: a stream of that name in another domain does not show that
+     *     the expected one is gone for good
+     */
+    static IOException failure(Answer foreign, AckSource expected) {
+        String text = "an ack came from " + ShownText.of(AckSource.shown(foreign.stream(), foreign.domain()))
+                + " and none from "
+                + expected.shown()
+                + ": correct jetstream.stream or jetstream.domain, or remove the subject from that stream";
+        @Nullable String stream = expected.stream();
+        return stream != null && !stream.equals(foreign.stream())
+                ? new WrongStreamException(text)
+                : new IOException(text);
+    }
+}
