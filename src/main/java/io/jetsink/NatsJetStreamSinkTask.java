@@ -7,6 +7,7 @@ import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
@@ -35,9 +36,20 @@ public final class NatsJetStreamSinkTask extends SinkTask {
 
     private static final Duration STOP = Duration.ofMillis(500);
 
+    private final GracePeriod grace;
     private @Nullable SinkPipeline pipeline;
     private @Nullable Link link;
     private @Nullable RecordTranslator translator;
+
+    /** For Connect. */
+    public NatsJetStreamSinkTask() {
+        this(GracePeriod.DEFAULT);
+    }
+
+    /** @param grace how long a misconfiguration has to last until the task fails */
+    NatsJetStreamSinkTask(GracePeriod grace) {
+        this.grace = grace;
+    }
 
     @Override
     public String version() {
@@ -57,7 +69,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        EpochLink opened = new EpochLink(name, connector, publishers, config.connection());
+        EpochLink opened =
+                new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(

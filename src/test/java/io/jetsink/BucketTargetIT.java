@@ -500,7 +500,7 @@ class BucketTargetIT {
 
     /** What the task fails with. */
     private String refusal(Map<String, String> more) {
-        FakeWorker worker = begin(nats, more);
+        FakeWorker worker = begin(Impatient.task(), nats, more);
         worker.offer("k", "1");
         String[] said = new String[1];
         assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
@@ -510,7 +510,11 @@ class BucketTargetIT {
     }
 
     private FakeWorker begin(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker("in.eu", new NatsJetStreamSinkTask());
+        return begin(new NatsJetStreamSinkTask(), server, more);
+    }
+
+    private FakeWorker begin(NatsJetStreamSinkTask task, NatsServer server, Map<String, String> more) {
+        FakeWorker worker = new FakeWorker("in.eu", task);
         started.add(worker);
         worker.start(config(server, more));
         return worker;

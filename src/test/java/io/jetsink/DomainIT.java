@@ -163,7 +163,7 @@ class DomainIT {
     }
 
     private void begin(Map<String, String> more) {
-        worker = new FakeWorker("orders", new NatsJetStreamSinkTask());
+        worker = new FakeWorker("orders", Impatient.task());
         worker.start(config(more));
     }
 

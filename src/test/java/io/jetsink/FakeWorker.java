@@ -132,10 +132,15 @@ public final class FakeWorker implements SinkTaskContext {
     /** So many records, in polls of Connect's default size, as the task takes them. */
     public void feed(int records) {
         for (int left = records; left > 0; left -= POLL) {
-            if (paused) {
-                until("room", PATIENCE, () -> !paused);
-            }
+            awaitRoom(PATIENCE);
             offer(Math.min(POLL, left));
+        }
+    }
+
+    /** Polls, with nothing, while the task has paused its partition. */
+    public void awaitRoom(Duration atMost) {
+        if (paused) {
+            until("room", atMost, () -> !paused);
         }
     }
 

@@ -124,12 +124,17 @@ final class FastRig implements AutoCloseable {
 
     static void blackHole(List<FaultProxy> proxies, Duration length) {
         proxies.forEach(proxy -> proxy.blackHole(true));
+        elapse(length);
+        proxies.forEach(proxy -> proxy.blackHole(false));
+    }
+
+    /** Lets a fault last. */
+    static void elapse(Duration length) {
         long begin = System.nanoTime();
-        Awaitility.await("the end of the black hole")
+        Awaitility.await("the end of a fault")
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(length.plusSeconds(10))
                 .until(() -> System.nanoTime() - begin >= length.toNanos());
-        proxies.forEach(proxy -> proxy.blackHole(false));
     }
 
     void update(StreamConfiguration.Builder stream) throws Exception {
@@ -156,6 +161,14 @@ final class FastRig implements AutoCloseable {
                     before.compareAndSet(-1, now);
                     return now >= before.get() + BETWEEN;
                 });
+    }
+
+    /** Waits until the stream has so many messages. */
+    void awaitStored(long messages) {
+        Awaitility.await("everything to be stored")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> stored() >= messages);
     }
 
     StreamTally tally() {

@@ -143,7 +143,7 @@ class LeastPrivilegeIT {
                                 Boolean.toString(user.equals("events")));
                 });
         config.putAll(more);
-        FakeWorker worker = new FakeWorker("in", new NatsJetStreamSinkTask());
+        FakeWorker worker = new FakeWorker("in", Impatient.task());
         started.add(worker);
         worker.start(config);
         return worker;

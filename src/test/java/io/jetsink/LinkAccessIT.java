@@ -25,10 +25,12 @@ class LinkAccessIT {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final LinkRig rig = new LinkRig();
+    private final LinkRig impatient = new LinkRig(Impatient.GRACE);
 
     @AfterEach
     void stop() {
         rig.close();
+        impatient.close();
     }
 
     @Test
@@ -100,7 +102,7 @@ class LinkAccessIT {
                 NatsServer.builder().config(denied("publish", STREAM)).start()) {
             LinkRig.create(nats, LinkRig.stream());
 
-            assertFails(rig.start(nats.url(), LinkRig.asBridge()), MAY_NOT_PUBLISH, "nats.auth.*");
+            assertFails(impatient.start(nats.url(), LinkRig.asBridge()), MAY_NOT_PUBLISH, "nats.auth.*");
             assertThat(LinkRig.stored(nats)).isZero();
         }
     }
@@ -114,7 +116,7 @@ class LinkAccessIT {
             Map<String, String> config = LinkRig.asBridge();
             config.put("publish.mode", mode);
 
-            assertFails(rig.start(nats.url(), config), "may not subscribe to _INBOX.", "nats.inbox.prefix");
+            assertFails(impatient.start(nats.url(), config), "may not subscribe to _INBOX.", "nats.inbox.prefix");
         }
     }
 
@@ -125,7 +127,7 @@ class LinkAccessIT {
             Map<String, String> config = LinkRig.asBridge();
             config.put("nats.auth.password", "secret");
 
-            assertFails(rig.start(nats.url(), config), "Authorization Violation", "nats.auth.*");
+            assertFails(impatient.start(nats.url(), config), "Authorization Violation", "nats.auth.*");
         }
     }
 
@@ -136,7 +138,7 @@ class LinkAccessIT {
             Map<String, String> config = LinkRig.asBridge();
             config.put(mode.equals("exactly-once") ? "delivery.guarantee" : "publish.mode", mode);
 
-            assertFails(rig.start(nats.url(), config), "there is no stream " + STREAM, "jetstream.stream");
+            assertFails(impatient.start(nats.url(), config), "there is no stream " + STREAM, "jetstream.stream");
         }
     }
 

@@ -25,7 +25,8 @@ class LinkRejectsIT {
 
     @Test
     void failsWhenAnotherStreamTakesTheMessages() throws Exception {
-        try (NatsServer nats = NatsServer.start()) {
+        try (NatsServer nats = NatsServer.start();
+                LinkRig rig = new LinkRig(Impatient.GRACE)) {
             LinkRig.create(nats, StreamConfiguration.builder().name("elsewhere").subjects(STREAM));
             LinkRig.create(nats, StreamConfiguration.builder().name(STREAM).subjects("others"));
             FakeWorker worker = rig.start(nats.url(), Map.of());

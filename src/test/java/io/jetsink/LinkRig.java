@@ -2,6 +2,7 @@ package io.jetsink;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.jetsink.publish.GracePeriod;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
 import io.jetsink.support.StreamReport;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** Tasks whose link is in sight, fed in this JVM, and streams on real servers: what the tests of the link have in common. */
@@ -29,6 +31,22 @@ final class LinkRig implements AutoCloseable {
     LinkTask task;
 
     private final List<FakeWorker> started = new ArrayList<>();
+    private final GracePeriod grace;
+    private final LongSupplier clock;
+
+    LinkRig() {
+        this(GracePeriod.DEFAULT);
+    }
+
+    LinkRig(GracePeriod grace) {
+        this(grace, System::nanoTime);
+    }
+
+    /** @param clock of the tasks' links, in nanoseconds that only go forward */
+    LinkRig(GracePeriod grace, LongSupplier clock) {
+        this.grace = grace;
+        this.clock = clock;
+    }
 
     @Override
     public void close() {
@@ -42,7 +60,7 @@ final class LinkRig implements AutoCloseable {
                 "nats.servers", url,
                 "jetstream.stream", STREAM));
         config.putAll(more);
-        task = new LinkTask();
+        task = new LinkTask(grace, clock);
         FakeWorker worker = new FakeWorker(STREAM, task);
         started.add(worker);
         worker.start(config);

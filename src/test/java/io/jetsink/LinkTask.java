@@ -5,6 +5,7 @@ import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
 import io.jetsink.publish.Publishers;
@@ -12,6 +13,7 @@ import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -20,7 +22,15 @@ import org.apache.kafka.connect.sink.SinkTask;
 /** What the connector's task consists of, with its link in sight. */
 final class LinkTask extends SinkTask {
     EpochLink link;
+    private final GracePeriod grace;
+    private final LongSupplier clock;
     private SinkPipeline pipeline;
+
+    /** @param clock of the link, in nanoseconds that only go forward */
+    LinkTask(GracePeriod grace, LongSupplier clock) {
+        this.grace = grace;
+        this.clock = clock;
+    }
 
     @Override
     public void start(Map<String, String> props) {
@@ -33,7 +43,7 @@ final class LinkTask extends SinkTask {
                 "link-0",
                 config.publish().ackTimeout(),
                 2 * config.publish().maxPending());
-        link = new EpochLink("link-0", connector, publishers, config.connection());
+        link = new EpochLink("link-0", connector, publishers, config.connection(), grace, clock);
         pipeline = new SinkPipeline(
                 context,
                 translator,

@@ -2,6 +2,7 @@ package io.jetsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.support.NatsCertificates;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -229,6 +232,60 @@ class LiveValidationIT {
 
             assertThat(server.connections()).isEqualTo(connections);
         }
+    }
+
+    /** What no form shows: the error is at the key of the store that it is about. */
+    @Test
+    void aTlsProblemIsAtTheKeyOfItsStore(@TempDir Path folder) throws Exception {
+        NatsCertificates certificates = new NatsCertificates(folder);
+        NatsCertificates.Issued server = certificates.issue("server", "dns:localhost");
+        NatsCertificates.Issued client = certificates.issue("client", "dns:client");
+        NatsCertificates.Issued stranger = certificates.selfSigned("stranger", "dns:stranger");
+        String block = "tls { cert_file: '%s', key_file: '%s', ca_file: '%s', verify: true }"
+                .formatted(server.certificate(), server.key(), certificates.authority());
+        try (NatsServer secured = NatsServer.builder().config(block).start()) {
+            Map<String, String> good = new HashMap<>(Map.of(
+                    "nats.servers",
+                    "tls://localhost:" + secured.port(),
+                    "nats.ssl.truststore.type",
+                    "PKCS12",
+                    "nats.ssl.truststore.location",
+                    certificates.trustStore().toString(),
+                    "nats.ssl.truststore.password",
+                    NatsCertificates.PASSWORD,
+                    "nats.ssl.keystore.type",
+                    "PKCS12",
+                    "nats.ssl.keystore.location",
+                    client.pkcs12().toString(),
+                    "nats.ssl.keystore.password",
+                    NatsCertificates.PASSWORD));
+
+            assertThat(tls(good)).doesNotContainKeys("nats.ssl.keystore.location", "nats.ssl.truststore.location");
+            assertThat(tls(good, "nats.ssl.keystore.password", SECRET)).containsOnlyKeys("nats.ssl.keystore.location");
+            assertThat(tls(good, "nats.ssl.truststore.password", SECRET))
+                    .containsOnlyKeys("nats.ssl.truststore.location");
+            assertThat(tls(good, "nats.ssl.protocol", "nothing")).containsOnlyKeys("nats.ssl.protocol");
+            assertThat(tls(
+                            good,
+                            "nats.ssl.truststore.location",
+                            stranger.pkcs12().toString()))
+                    .containsOnlyKeys("nats.ssl.truststore.location");
+            assertThat(tls(good, "nats.ssl.keystore.location", stranger.pkcs12().toString()))
+                    .containsOnlyKeys("nats.ssl.keystore.location");
+            assertThat(tls(good, "nats.servers", "tls://127.0.0.1:" + secured.port()))
+                    .containsOnlyKeys("nats.servers");
+        }
+    }
+
+    private static Map<String, String> tls(Map<String, String> good, String... changes) {
+        Map<String, String> config = config();
+        config.putAll(good);
+        for (int i = 0; i < changes.length; i += 2) {
+            config.put(changes[i], changes[i + 1]);
+        }
+        Map<String, String> errors = validate(config);
+        assertThat(errors.values()).allSatisfy(error -> assertThat(error).doesNotContain(SECRET));
+        return errors;
     }
 
     @Test

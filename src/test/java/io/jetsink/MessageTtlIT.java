@@ -207,7 +207,7 @@ class MessageTtlIT extends OneServer {
 
     /** What the task fails with. */
     private String refusal(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = begin(server, more);
+        FakeWorker worker = begin(Impatient.task(), server, more);
         worker.offer(1);
         String[] said = new String[1];
         assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
@@ -217,7 +217,11 @@ class MessageTtlIT extends OneServer {
     }
 
     private FakeWorker begin(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
+        return begin(new NatsJetStreamSinkTask(), server, more);
+    }
+
+    private FakeWorker begin(NatsJetStreamSinkTask task, NatsServer server, Map<String, String> more) {
+        FakeWorker worker = new FakeWorker(STREAM, task);
         Map<String, String> config = new HashMap<>(Map.of(
                 "name",
                 "orders-to-nats",

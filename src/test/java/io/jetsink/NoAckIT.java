@@ -103,7 +103,7 @@ class NoAckIT {
         for (int i = 0; i < more.length; i += 2) {
             config.put(more[i], more[i + 1]);
         }
-        FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
+        FakeWorker worker = new FakeWorker(STREAM, Impatient.task());
         started.add(worker);
         worker.start(config);
         return worker;

@@ -207,7 +207,7 @@ class OversizeIT {
     }
 
     private String refusal(Map<String, String> more) {
-        FakeWorker worker = rig.begin("async", more);
+        FakeWorker worker = rig.begin(Impatient.task(), "async", more);
         worker.offer("k", "v");
         String[] said = new String[1];
         assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))

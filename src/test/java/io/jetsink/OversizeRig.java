@@ -71,6 +71,10 @@ final class OversizeRig implements AutoCloseable {
 
     /** @param more config, on top of what is named after the rig; what is empty is left out */
     FakeWorker begin(String mode, Map<String, String> more) {
+        return begin(new NatsJetStreamSinkTask(), mode, more);
+    }
+
+    FakeWorker begin(NatsJetStreamSinkTask task, String mode, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(Map.of(
                 "name",
                 name,
@@ -92,7 +96,7 @@ final class OversizeRig implements AutoCloseable {
         config.put(guarantee ? "delivery.guarantee" : "publish.mode", mode);
         config.putAll(more);
         config.values().removeIf(String::isEmpty);
-        FakeWorker worker = new FakeWorker(config.get("topics"), new NatsJetStreamSinkTask());
+        FakeWorker worker = new FakeWorker(config.get("topics"), task);
         started.add(worker);
         worker.start(config);
         return worker;

@@ -59,10 +59,10 @@ class PreflightIT {
         }
     }
 
-    /** Without it the first record is there before anybody knows. The stream cannot be looked up, but answers. */
+    /** Without it each attempt stores the first record there. The stream cannot be looked up, but answers. */
     @ParameterizedTest
-    @CsvSource({"start, 0", "off, 1"})
-    void refusesBeforeAnotherStreamGetsARecord(String preflight, long stored) throws Exception {
+    @CsvSource({"start, 0, 0", "off, 1, 5"})
+    void refusesBeforeAnotherStreamGetsARecord(String preflight, long least, long most) throws Exception {
         try (NatsServer nats = server("publish: { deny: [\"$JS.API.>\"] }");
                 Connection connection = admin(nats)) {
             create(connection, StreamConfiguration.builder().name("elsewhere").subjects("orders"));
@@ -75,7 +75,7 @@ class PreflightIT {
                             .getStreamInfo("elsewhere")
                             .getStreamState()
                             .getMsgCount())
-                    .isEqualTo(stored);
+                    .isBetween(least, most);
         }
     }
 
@@ -144,7 +144,7 @@ class PreflightIT {
                 "publish.mode",
                 "async"));
         config.putAll(more);
-        FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
+        FakeWorker worker = new FakeWorker(STREAM, Impatient.task());
         started.add(worker);
         worker.start(config);
         return worker;

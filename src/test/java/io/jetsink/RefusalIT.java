@@ -230,7 +230,7 @@ class RefusalIT extends OneServer {
 
     /** What the task fails with. */
     private String refusal(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = begin(server, more);
+        FakeWorker worker = begin(Impatient.task(), server, more);
         worker.offer(1);
         String[] said = new String[1];
         assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
@@ -240,7 +240,11 @@ class RefusalIT extends OneServer {
     }
 
     private FakeWorker begin(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker("orders", new NatsJetStreamSinkTask());
+        return begin(new NatsJetStreamSinkTask(), server, more);
+    }
+
+    private FakeWorker begin(NatsJetStreamSinkTask task, NatsServer server, Map<String, String> more) {
+        FakeWorker worker = new FakeWorker("orders", task);
         Map<String, String> config = new HashMap<>(Map.of(
                 "name",
                 "orders-to-nats",

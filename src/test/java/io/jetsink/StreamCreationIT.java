@@ -266,7 +266,7 @@ class StreamCreationIT extends OneServer {
 
     /** What the task fails with. */
     private String refusal(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = begin(server, 0, more);
+        FakeWorker worker = begin(Impatient.task(), server, 0, more);
         worker.offer(1);
         String[] said = new String[1];
         assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
@@ -276,7 +276,11 @@ class StreamCreationIT extends OneServer {
     }
 
     private FakeWorker begin(NatsServer server, int task, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker("orders", new NatsJetStreamSinkTask());
+        return begin(new NatsJetStreamSinkTask(), server, task, more);
+    }
+
+    private FakeWorker begin(NatsJetStreamSinkTask sink, NatsServer server, int task, Map<String, String> more) {
+        FakeWorker worker = new FakeWorker("orders", sink);
         Map<String, String> config = new HashMap<>(Map.of(
                 "name",
                 "orders-to-nats",

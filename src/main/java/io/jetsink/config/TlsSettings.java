@@ -50,11 +50,15 @@ public record TlsSettings(
                     "Trusted authorities as PEM text, instead of a file. Needs the type PEM."),
             entry(
                     SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
-                    "Path of the file with the client's key and certificates, for servers that ask for them."),
+                    "Path of the file with the client's key and certificates, for servers that ask for them. In PEM the key "
+                            + "must be PKCS#8 (BEGIN PRIVATE KEY)."),
             entry(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, STORE_PASSWORD.formatted("key store")),
             entry(SslConfigs.SSL_KEY_PASSWORD_CONFIG, "Password of the private key in the key store or PEM text."),
             entry(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "Format of the key store: JKS, PKCS12 or PEM."),
-            entry(SslConfigs.SSL_KEYSTORE_KEY_CONFIG, "The client's private key as PEM text, instead of a file."),
+            entry(
+                    SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
+                    "The client's private key as PEM text (PKCS#8), instead of a file. Unlike a file it is not read "
+                            + "again: a renewed key needs a restart of the task."),
             entry(
                     SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
                     "The client's certificate chain as PEM text, instead of a file."),
@@ -85,6 +89,36 @@ public record TlsSettings(
      */
     public static @Nullable String problemOfStore(String path) {
         return RegularFile.store(path).problem();
+    }
+
+    /**
+     * A problem of a store.
+     *
+     * @param key to look at
+     * @param text the problem and what to do, beginning with the key
+     */
+    public record StoreProblem(String key, String text) {}
+
+    /**
+     * The problem that the form of the stores shows, by their present content: a store may have been replaced since the
+     * configuration was checked. Null: none.
+     */
+    public @Nullable StoreProblem storeProblem() {
+        return PemStores.problem(sslConfigs);
+    }
+
+    /** The key that names the client's key and certificates. */
+    public String keyStoreKey() {
+        return sslConfigs.containsKey(SslConfigs.SSL_KEYSTORE_KEY_CONFIG)
+                ? PREFIX + SslConfigs.SSL_KEYSTORE_KEY_CONFIG
+                : KEYSTORE_CONFIG;
+    }
+
+    /** The key that names the trusted authorities. */
+    public String trustStoreKey() {
+        return sslConfigs.containsKey(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG)
+                ? PREFIX + SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG
+                : TRUSTSTORE_CONFIG;
     }
 
     static void define(ConfigDef def) {
@@ -135,6 +169,7 @@ public record TlsSettings(
     }
 
     static void check(Findings findings) {
+        checkStores(findings);
         if (!(findings.value(ConnectionSettings.SERVERS_CONFIG) instanceof List<?> list)) {
             return;
         }
@@ -154,6 +189,20 @@ public record TlsSettings(
                                     + ConnectionSettings.SERVERS_CONFIG + ", or leave nats.ssl.* out");
                 }
             }
+        }
+    }
+
+    private static void checkStores(Findings findings) {
+        Map<String, Object> values = new HashMap<>();
+        for (Map.Entry<String, String> doc : DOCS) {
+            Object value = findings.value(PREFIX + doc.getKey());
+            if (value != null) {
+                values.put(doc.getKey(), value);
+            }
+        }
+        StoreProblem problem = PemStores.problem(values);
+        if (problem != null) {
+            findings.refuse(problem.key(), problem.text());
         }
     }
 

@@ -23,6 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 record FailedAttempt(String server, Reason reason, String text, Throwable cause) {
     private static final int MAX_TEXT = 512;
+    /**
+     * Errors with which a server closes a connection that it has no room or time for, in lower case (nats-server 2.9 to
+     * 2.15: server.go, client.go, accounts.go). They say nothing of the credentials.
+     */
+    private static final List<String> BUSY = List.of(
+            "authentication timeout",
+            "maximum connections exceeded",
+            "maximum account active connections exceeded",
+            "connection throttling is active",
+            "failed account registration");
+    /** What a server sends when a TLS handshake was not finished in its time. */
+    private static final String TLS_TIMEOUT = "secure connection - tls required";
+    /**
+     * Part of "Authorization Violation", "User Authentication Expired", "User Authentication Revoked" and "Account
+     * Authentication Expired".
+     */
+    private static final String DENIED = "auth";
 
     /** Judges by what the monitor of the attempt noted; {@code thrown} is what connecting threw, if it did. */
     static FailedAttempt of(LinkMonitor monitor, @Nullable Exception thrown) {
@@ -31,9 +48,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
         var root = noted == null ? new IOException("no reason given") : root(noted);
         var error = monitor.lastServerError();
         if (error != null) {
-            // The protocol has no codes, only this text.
-            var denied = error.toLowerCase(Locale.ROOT).contains("auth");
-            return new FailedAttempt(server, denied ? Reason.AUTHORIZATION : Reason.UNREACHABLE, error, root);
+            return new FailedAttempt(server, reason(error), error, root);
         }
         var tls = find(SSLException.class, noted);
         if (tls != null) {
@@ -45,6 +60,18 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
             return new FailedAttempt(server, Reason.TIMEOUT, "no answer in time", root);
         }
         return new FailedAttempt(server, Reason.UNREACHABLE, text(root), root);
+    }
+
+    /** The protocol has no codes for errors, only texts. */
+    private static Reason reason(String error) {
+        var text = error.toLowerCase(Locale.ROOT);
+        if (BUSY.stream().anyMatch(text::contains)) {
+            return Reason.BUSY;
+        }
+        if (text.contains(TLS_TIMEOUT)) {
+            return Reason.TLS;
+        }
+        return text.contains(DENIED) ? Reason.AUTHORIZATION : Reason.UNREACHABLE;
     }
 
     /** The exception for a whole round. */
@@ -62,7 +89,10 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
                 .map(Reason::settings)
                 .collect(Collectors.joining("; "));
         return new ConnectFailedException(
-                worst.reason, "No connection to NATS: " + texts + " (see " + settings + ")", worst.cause);
+                worst.reason,
+                worst.reason == Reason.TLS ? TlsFailure.key(worst.cause) : null,
+                "No connection to NATS: " + texts + " (see " + settings + ")",
+                worst.cause);
     }
 
     private static String text(Throwable e) {

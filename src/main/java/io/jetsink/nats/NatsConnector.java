@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class NatsConnector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
-    private static final int MAX_PINGS_OUT = 2;
+    /** Silence of the server, in intervals between two PINGs, after which a connection is lost. */
+    private static final int SILENT_INTERVALS = 3;
+    /** No limit: a PING may have to wait behind data, and only silence shows that a server is gone. */
+    private static final int PINGS_OUT = -1;
+    /**
+     * Least time after which the client gives a request up by itself. Far more than any request is waited for, so that
+     * nothing ends that is only queued; only what is never answered is kept for so long.
+     */
+    private static final Duration REQUESTS = Duration.ofMinutes(5);
+
+    private static final int ACK_TIMEOUTS = 3;
+
     private static final Duration QUEUE_PUSH = Duration.ofMillis(100);
 
     private final ConnectionSettings settings;
@@ -43,7 +55,7 @@ public final class NatsConnector implements AutoCloseable {
     /**
      * @param settings how to reach the servers
      * @param name in the names of threads, and shown by the server unless {@code nats.connection.name} is set
-     * @param ackTimeout how long an ack may take; requests are given up after three times as long
+     * @param ackTimeout how long an ack may take
      * @param outgoingQueue how many messages may wait for the socket
      */
     public NatsConnector(ConnectionSettings settings, String name, Duration ackTimeout, int outgoingQueue) {
@@ -70,9 +82,10 @@ public final class NatsConnector implements AutoCloseable {
      * Credentials and stores are read again.
      *
      * @param discovered servers that an earlier link knew
-     * @param listener hears what becomes of the link
+     * @param listeners makes a listener for each server that is tried, so that none hears of a connection to another; the
+     *     one made last is that of the link
      */
-    public NatsLink connect(Collection<String> discovered, LinkListener listener)
+    public NatsLink connect(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
             throws ConnectFailedException, InterruptedException {
         exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
         exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
@@ -80,8 +93,8 @@ public final class NatsConnector implements AutoCloseable {
         var tls = TlsContext.read(settings.tls());
         var failed = new ArrayList<FailedAttempt>();
         for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
-            for (var address : addresses(target, listener, failed)) {
-                var monitor = new LinkMonitor(address, listener);
+            for (var address : addresses(target, listeners, failed)) {
+                var monitor = new LinkMonitor(address, listeners.get());
                 var threads = new LinkThreads(name);
                 var link = open(monitor, threads, credentials, failed);
                 if (link != null) {
@@ -92,11 +105,12 @@ public final class NatsConnector implements AutoCloseable {
         throw FailedAttempt.all(failed);
     }
 
-    private static List<LinkTarget> addresses(LinkTarget target, LinkListener listener, List<FailedAttempt> failed) {
+    private static List<LinkTarget> addresses(
+            LinkTarget target, Supplier<? extends LinkListener> listeners, List<FailedAttempt> failed) {
         try {
             return target.resolved();
         } catch (UnknownHostException e) {
-            failed.add(FailedAttempt.of(new LinkMonitor(target, listener), e));
+            failed.add(FailedAttempt.of(new LinkMonitor(target, listeners.get()), e));
             return List.of();
         }
     }
@@ -143,6 +157,11 @@ public final class NatsConnector implements AutoCloseable {
         return link;
     }
 
+    private Duration requests() {
+        Duration patience = ackTimeout.multipliedBy(ACK_TIMEOUTS);
+        return patience.compareTo(REQUESTS) > 0 ? patience : REQUESTS;
+    }
+
     private Options options(LinkMonitor monitor, LinkThreads threads, Credentials credentials) {
         var shown = settings.name();
         var options = new Options.Builder();
@@ -156,14 +175,14 @@ public final class NatsConnector implements AutoCloseable {
                 .connectionName(Encoding.jsonEncode(shown == null ? name : shown))
                 .connectionTimeout(settings.connectTimeout())
                 .pingInterval(settings.pingInterval())
-                .maxPingsOut(MAX_PINGS_OUT)
+                .maxPingsOut(PINGS_OUT)
                 // Pings make a live server talk, so silence for longer is a dead one; also ends a silent handshake.
                 .socketReadTimeoutMillis(Math.toIntExact(
-                        settings.pingInterval().multipliedBy(MAX_PINGS_OUT + 1L).toMillis()))
+                        settings.pingInterval().multipliedBy(SILENT_INTERVALS).toMillis()))
                 .noReconnect()
                 .reconnectBufferSize(0)
                 .dontForceFlushOnRequest()
-                .requestCleanupInterval(ackTimeout.multipliedBy(3))
+                .requestCleanupInterval(requests())
                 .useTimeoutException()
                 .maxMessagesInOutgoingQueue(outgoingQueue)
                 .writeQueuePushTimeout(QUEUE_PUSH)

@@ -136,12 +136,16 @@ public final class ObjectBucket {
         return Base64.getUrlEncoder().encodeToString(object.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** What the bucket's leader has of this object; nothing of one that was deleted but its sequence. */
-    public Stored look(String object) throws IOException, InterruptedException {
+    /**
+     * What the bucket's leader has of this object; nothing of one that was deleted but its sequence.
+     *
+     * @param ahead time that what is queued before the request needs
+     */
+    public Stored look(String object, Duration ahead) throws IOException, InterruptedException {
         // Names are encoded: a subject holds neither quotes nor backslashes.
         byte[] request = ("{\"last_by_subj\":\"" + metaSubject(object) + "\"}").getBytes(StandardCharsets.US_ASCII);
         String getSubject = TargetStream.options(settings).getPrefix() + "STREAM.MSG.GET." + stream.getName();
-        Message answer = connection.request(getSubject, request, timeout);
+        Message answer = connection.request(getSubject, request, timeout.plus(ahead));
         if (answer == null || answer.isStatusMessage()) {
             throw new IOException("no answer from " + getSubject);
         }

@@ -88,13 +88,15 @@ public record TargetStream(
     /**
      * Asks for the stream as it is now, without waiting.
      *
+     * @param ahead time that what is queued before the request needs
      * @return fails with an {@link IOException} if the server does not tell in some seconds, or the stream is gone
      * @throws IllegalStateException if the connection takes no request at the moment, or is closed
      */
-    public CompletableFuture<TargetStream> ask(Connection connection) {
+    public CompletableFuture<TargetStream> ask(Connection connection, Duration ahead) {
+        Duration patience = TIMEOUT.plus(ahead);
         return connection
-                .requestWithTimeout(infoSubject(), null, TIMEOUT)
-                .orTimeout(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                .requestWithTimeout(infoSubject(), null, patience)
+                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, failure) -> {
                     try {
                         return new TargetStream(name, described(answer, failure), apiPrefix, domain);

@@ -4,7 +4,9 @@ import io.jetsink.config.TlsSettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.kafka.common.KafkaException;
@@ -36,6 +38,14 @@ record TlsContext(
         }
         check(TlsSettings.TRUSTSTORE_CONFIG, settings.trustStore());
         check(TlsSettings.KEYSTORE_CONFIG, settings.keyStore());
+        var problem = settings.storeProblem();
+        if (problem != null) {
+            throw new ConnectFailedException(
+                    ConnectFailedException.Reason.SETTINGS,
+                    problem.key(),
+                    "TLS cannot be set up: " + problem.text() + " (see nats.ssl.*)",
+                    null);
+        }
         // Fills in Kafka's defaults, some of which its factory insists on.
         var configs = new ConfigDef().withClientSslSupport().parse(settings.sslConfigs());
         try (var factory = new DefaultSslEngineFactory()) {
@@ -47,10 +57,32 @@ record TlsContext(
                     settings.verifyHostname(),
                     Authorities.of(factory.truststore()));
         } catch (KafkaException | GeneralSecurityException e) {
+            var key = culprit(settings);
             throw new ConnectFailedException(
                     ConnectFailedException.Reason.SETTINGS,
-                    "TLS cannot be set up: " + e.getMessage() + " (see nats.ssl.*)",
+                    key,
+                    "TLS cannot be set up: " + e.getMessage() + " (see " + key + ", nats.ssl.*)",
                     e);
+        }
+    }
+
+    /** The key of the part without which TLS can be set up: Kafka's exceptions have no other form than their text. */
+    private static String culprit(TlsSettings settings) {
+        var parts = new HashMap<>(settings.sslConfigs());
+        parts.keySet().removeIf(key -> key.startsWith("ssl.keystore.") || key.startsWith("ssl.key."));
+        if (isSound(parts)) {
+            return settings.keyStoreKey();
+        }
+        parts.keySet().removeIf(key -> key.startsWith("ssl.truststore."));
+        return isSound(parts) ? settings.trustStoreKey() : "nats." + SslConfigs.SSL_PROTOCOL_CONFIG;
+    }
+
+    private static boolean isSound(Map<String, Object> configs) {
+        try (var factory = new DefaultSslEngineFactory()) {
+            factory.configure(new ConfigDef().withClientSslSupport().parse(configs));
+            return true;
+        } catch (KafkaException e) {
+            return false;
         }
     }
 
@@ -60,6 +92,7 @@ record TlsContext(
         if (problem != null) {
             throw new ConnectFailedException(
                     ConnectFailedException.Reason.SETTINGS,
+                    key,
                     "TLS cannot be set up: " + key + " " + problem + ": " + path + " (see nats.ssl.*)",
                     null);
         }

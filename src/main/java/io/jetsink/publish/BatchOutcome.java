@@ -2,6 +2,7 @@ package io.jetsink.publish;
 
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -311,7 +312,7 @@ final class BatchOutcome {
             giveBack(batch, outcomes);
             retryAt = task.nanoTime() + RETRY_NANOS;
             if (unchanged) {
-                task.movedMarkers().refused(task.target(), connection);
+                task.movedMarkers().refused(task.target(), connection, Duration.ofNanos(task.aheadNanos()));
                 task.unproven();
                 retryAt = task.nanoTime() + task.movedMarkers().pauseNanos();
             }

@@ -2,28 +2,46 @@ package io.jetsink.publish;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Written without waiting ({@code delivery.guarantee=best-effort}): a message counts as delivered when it is in the
- * connection's queue. All acks come to one reply subject, where one handler counts those that are errors.
+ * Publishes without acks ({@code delivery.guarantee=best-effort}): a message is settled by the PONG to a PING that was sent
+ * after it, which shows that the server has read the message (ADR 0025). All acks come to one reply subject, where one
+ * handler counts those that are errors.
+ *
+ * <p>One PING is under way at a time and settles all messages before it. The window bounds what is not settled, so that the
+ * client's queue always has room for PINGs, however slow the link is.
+ *
+ * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG; the task thread does everything else.
  */
 final class CorePublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(CorePublisher.class);
-    private static final Duration FLUSH = Duration.ofMillis(500);
 
     private final Connection connection;
     private final int window;
+    private final Executor executor;
     private final String replies;
-    private long written = -1;
-    private long told = -1;
 
-    private CorePublisher(Connection connection, int window, LostMessages lost) {
+    /** Position of the latest message that was published. */
+    private long written = -1;
+    /** Position up to which everything was reported as settled. */
+    private long reported = -1;
+    /** Position up to which the server has read everything. Guarded by this. */
+    private long confirmed = -1;
+    /** Whether a PING is under way. Guarded by this. */
+    private boolean pinging;
+
+    /** @param executor runs what waits for a PONG */
+    CorePublisher(Connection connection, int window, LostMessages lost, Executor executor) {
         this.connection = connection;
         this.window = window;
+        this.executor = executor;
         this.replies = connection.createInbox();
         Dispatcher dispatcher = connection.createDispatcher(lost::count);
         // jnats' own limits drop replies; here nothing is kept, so nothing can pile up.
@@ -32,7 +50,8 @@ final class CorePublisher implements Publisher {
     }
 
     static PublisherFactory factory(int window, LostMessages lost) {
-        return (connection, previous) -> new CorePublisher(connection, window, lost);
+        return (connection, previous) ->
+                new CorePublisher(connection, window, lost, connection.getOptions().getExecutor());
     }
 
     @Override
@@ -58,26 +77,68 @@ final class CorePublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
-        if (written > told) {
-            told = written;
-            outcomes.settledThrough(written);
+        long known = confirmed();
+        if (known > reported) {
+            reported = known;
+            outcomes.settledThrough(known);
         }
+        ping();
     }
 
-    /** So that a clean stop loses nothing: the answer shows that the server has read what was written. */
     @Override
     public void flush() {
-        try {
-            connection.flush(FLUSH);
-        } catch (TimeoutException | IllegalStateException unconfirmed) {
-            LOG.debug("the server has not confirmed what was written", unconfirmed);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ping();
     }
 
     @Override
-    public boolean await(long position, long nanos) {
-        return written > told;
+    public synchronized boolean await(long position, long nanos) throws InterruptedException {
+        ping();
+        long deadline = System.nanoTime() + nanos;
+        for (long left = nanos; confirmed == reported && pinging && left > 0; left = deadline - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return confirmed > reported || pinging;
+    }
+
+    private synchronized long confirmed() {
+        return confirmed;
+    }
+
+    /** Sends a PING behind what was published, unless one is under way or there is nothing to confirm. */
+    private synchronized void ping() {
+        if (pinging || written == confirmed) {
+            return;
+        }
+        long through = written;
+        try {
+            pinging = true;
+            executor.execute(() -> ended(isConfirmed() ? through : null));
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("nothing is confirmed any more, the connection is closed", closed);
+            pinging = false;
+        }
+    }
+
+    /** Waits for the PONG, however long it needs: the watch over the link decides when that is too long. */
+    private boolean isConfirmed() {
+        try {
+            connection.flush(null);
+            // jnats returns from flush without a PONG, too, if it is not connected. It never connects again.
+            return connection.getStatus() == Connection.Status.CONNECTED;
+        } catch (TimeoutException | IllegalStateException lost) {
+            LOG.debug("what was written last is not confirmed", lost);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private synchronized void ended(@Nullable Long through) {
+        pinging = false;
+        if (through != null) {
+            confirmed = through;
+        }
+        notifyAll();
     }
 }

@@ -5,6 +5,7 @@ import io.jetsink.config.ShownText;
 import io.jetsink.nats.LinkListener;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.NatsLink;
+import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +34,9 @@ public final class EpochLink implements Link {
     /** How long a server may take to answer a PING before it counts as dead. */
     private static final Duration PONG = Duration.ofSeconds(2);
 
-    private static final Duration REMIND = Duration.ofMinutes(1);
+    /** How often it is made sure that the connection is not closed without anyone having heard of it. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
     /** Of a server's words, which may quote a subject, and that a key. */
     private static final int MAX_COMPLAINT = 256;
 
@@ -41,6 +44,7 @@ public final class EpochLink implements Link {
     private final NatsConnector connector;
     private final PublisherFactory publishers;
     private final BackOff backOff;
+    private final long longestPause;
     private final ScheduledThreadPoolExecutor background;
 
     private volatile @Nullable Epoch epoch;
@@ -53,17 +57,31 @@ public final class EpochLink implements Link {
 
     // Background thread only.
     private @Nullable NatsLink connection;
-    private final Patience patience = new Patience(System::nanoTime);
+    private final Patience patience;
+    private final OutageLog log;
     private @Nullable Publisher previous;
-    private long remindAt = Long.MIN_VALUE;
-    /** Whether people know of the last failure but not of a connection after it. */
-    private boolean told = true;
+    private Watch watch = new Watch();
+    /** Whether the next attempt to connect has its time. */
+    private boolean scheduled;
 
-    public EpochLink(String name, NatsConnector connector, PublisherFactory publishers, ConnectionSettings settings) {
+    /**
+     * @param settings of the back-off
+     * @param clock nanoseconds that only go forward, for what {@code grace} measures and for what is logged once a minute
+     */
+    public EpochLink(
+            String name,
+            NatsConnector connector,
+            PublisherFactory publishers,
+            ConnectionSettings settings,
+            GracePeriod grace,
+            LongSupplier clock) {
         this.name = name;
         this.connector = connector;
         this.publishers = publishers;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
+        this.longestPause = settings.backoffMax().toNanos();
+        this.patience = new Patience(clock, grace);
+        this.log = new OutageLog(name, grace, clock);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "jetsink-link-" + name);
             thread.setDaemon(true);
@@ -74,7 +92,7 @@ public final class EpochLink implements Link {
 
     /** Begins to connect. Returns at once. */
     public void open() {
-        background.execute(this::connect);
+        background.execute(() -> run(this::connect));
     }
 
     @Override
@@ -124,10 +142,7 @@ public final class EpochLink implements Link {
     public void close(Duration patience) {
         closed = true;
         epoch = null;
-        background.execute(() -> {
-            disconnect();
-            connector.close();
-        });
+        background.execute(this::release);
         background.shutdown();
         try {
             if (!background.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -138,25 +153,65 @@ public final class EpochLink implements Link {
         }
     }
 
+    /**
+     * Runs a step of the background thread. Nothing that it throws ends the link: the executor would keep an Error to
+     * itself, and nobody else begins the next epoch.
+     */
+    private void run(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable unexpected) {
+            if (closed) {
+                LOG.debug("{}: failed while closing", name, unexpected);
+                return;
+            }
+            try {
+                LOG.warn("{}: the link to NATS failed unexpectedly and connects again", name, unexpected);
+            } finally {
+                if (epoch == null && definite == null && !scheduled) {
+                    next(unexpected);
+                }
+            }
+        }
+    }
+
+    private void release() {
+        try {
+            disconnect();
+        } catch (Throwable e) {
+            LOG.warn("{}: the connection to NATS was not closed cleanly", name, e);
+        }
+        try {
+            connector.close();
+        } catch (Throwable e) {
+            LOG.warn("{}: connection.customizer was not closed cleanly", name, e);
+        }
+    }
+
     private void connect() {
+        scheduled = false;
         if (closed) {
             return;
         }
-        Watch watch = new Watch();
+        // Before a server is tried, nothing explains a failure.
+        nextWatch();
         try {
-            NatsLink opened = connector.connect(servers, watch);
+            NatsLink opened = connector.connect(servers, this::nextWatch);
             connection = opened;
             servers = opened.servers();
             Publisher publisher = publishers.open(opened.connection(), previous);
             previous = publisher;
-            begin(new Epoch(opened, publisher), watch);
-        } catch (InterruptedException e) {
-            disconnect();
-            Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException | LinkageError e) {
-            disconnect();
-            again(watch.explained(e));
+            begin(new Epoch(opened, publisher));
+        } catch (Throwable e) {
+            // An Error too: threads that the system has no room for, or a class of the user's that throws it.
+            epoch = null;
+            next(watch.explained(e));
         }
+    }
+
+    private Watch nextWatch() {
+        watch = new Watch();
+        return watch;
     }
 
     private void disconnect() {
@@ -167,83 +222,116 @@ public final class EpochLink implements Link {
         }
     }
 
-    private void begin(Epoch opened, Watch watch) {
-        String text = "{}: connected to {} (nats-server {})";
-        String server = opened.connection.server();
-        String version = opened.connection.connection().getServerInfo().getVersion();
-        if (told) {
-            LOG.info(text, name, server, version);
-        } else {
-            LOG.debug(text, name, server, version);
-        }
-        told = false;
+    private void begin(Epoch opened) {
+        NatsLink link = opened.connection;
+        log.connected(
+                link.server(), link.connection().getServerInfo().getVersion());
+        patience.connected();
         epoch = opened;
         watch.watch(opened);
+        look(opened);
+    }
+
+    /** Finds an epoch that is over although this thread was not informed, because a callback failed on its way. */
+    private void look(Epoch open) {
+        if (closed || connection != open.connection) {
+            return;
+        }
+        Throwable cause = open.cause;
+        if (cause != null) {
+            replace(open, cause);
+        } else if (open.connection.connection().getStatus() == Connection.Status.CLOSED) {
+            replace(open, new IOException("the connection was closed"));
+        } else {
+            background.schedule(() -> run(() -> look(open)), LOOK.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Closes what is open and, after a pause, tries again. */
+    private void next(Throwable cause) {
+        try {
+            disconnect();
+        } finally {
+            again(cause);
+        }
     }
 
     private void again(Throwable cause) {
         if (closed) {
             return;
         }
-        String said = complaint;
-        lastFailure = ShownText.escaped(FailureTriage.told(cause)) + (said == null ? "" : "; the server said: " + said);
-        if (progressed) {
+        long pause = longestPause;
+        try {
+            boolean stored = progressed;
             progressed = false;
-            complaint = null;
-            remindAt = Long.MIN_VALUE;
-            backOff.reset();
-            patience.progressed();
+            String said = complaint;
+            lastFailure =
+                    ShownText.escaped(FailureTriage.told(cause)) + (said == null ? "" : "; the server said: " + said);
+            if (patience.disconnected(stored)) {
+                complaint = null;
+                log.over();
+                backOff.reset();
+            }
+            FailureTriage.Verdict verdict = FailureTriage.of(cause);
+            if (patience.isOver(verdict)) {
+                definite = new ConnectException(lastFailure, cause);
+                return;
+            }
+            pause = backOff.next();
+            boolean mistake = verdict == FailureTriage.Verdict.MISTAKE;
+            log.failed(lastFailure, cause, pause, mistake && patience.hasBegun(), mistake);
+        } finally {
+            if (definite == null) {
+                connectIn(pause);
+            }
         }
-        if (patience.isOver(FailureTriage.of(cause))) {
-            definite = new ConnectException(lastFailure, cause);
-            return;
-        }
-        long pause = backOff.next();
-        tell(cause, pause);
-        background.schedule(this::connect, pause, TimeUnit.NANOSECONDS);
     }
 
-    /** An outage is one line when it begins and one a minute, not one an attempt, also if connecting works. */
-    private void tell(Throwable cause, long pause) {
-        long now = System.nanoTime();
-        String text = "{}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile";
-        long millis = TimeUnit.NANOSECONDS.toMillis(pause);
-        if (remindAt == Long.MIN_VALUE || now - remindAt >= 0) {
-            remindAt = now + REMIND.toNanos();
-            told = true;
-            LOG.warn(text, name, lastFailure, millis);
+    private void connectIn(long nanos) {
+        if (closed || scheduled) {
+            return;
         }
-        LOG.debug(text, name, lastFailure, millis, cause);
+        try {
+            background.schedule(() -> run(this::connect), nanos, TimeUnit.NANOSECONDS);
+            scheduled = true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: not connected again while closing", name, e);
+        }
     }
 
     /** Any thread. Only the first to end an epoch does anything. */
     private void end(Epoch ended, Throwable cause) {
         synchronized (ended) {
-            if (ended.ended) {
+            if (ended.cause != null) {
                 return;
             }
-            ended.ended = true;
+            ended.cause = cause;
         }
         if (epoch == ended) {
             epoch = null;
         }
         try {
-            background.execute(() -> {
-                disconnect();
-                again(cause);
-            });
+            background.execute(() -> run(() -> replace(ended, cause)));
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: lost while closing", name, e);
+        }
+    }
+
+    private void replace(Epoch ended, Throwable cause) {
+        if (connection == ended.connection) {
+            epoch = null;
+            next(cause);
         }
     }
 
     private void ping(Epoch open, Duration patience) {
         try {
             open.connection.connection().flush(patience);
-        } catch (TimeoutException | IllegalStateException dead) {
-            end(open, new IOException("no answer to a PING in " + patience.toMillis() + " ms", dead));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable dead) {
+            // An Error too: on this thread nobody else would notice it.
+            end(open, new IOException("no answer to a PING in " + patience.toMillis() + " ms", dead));
         }
     }
 
@@ -251,7 +339,8 @@ public final class EpochLink implements Link {
     private static final class Epoch {
         final NatsLink connection;
         final Publisher publisher;
-        boolean ended;
+        /** Why it is over; null: it is not. Set while synchronized on the epoch. */
+        volatile @Nullable Throwable cause;
 
         Epoch(NatsLink connection, Publisher publisher) {
             this.connection = connection;

@@ -71,7 +71,7 @@ final class ExactlyOnce {
      */
     void opened(TargetStream found, int most) {
         stream = found;
-        limit = new StreamLimit(found);
+        limit = new StreamLimit(found, this::aheadNanos);
         serverLimit = most;
     }
 
@@ -109,7 +109,12 @@ final class ExactlyOnce {
 
     /** How long an answer may take to a request that is sent now: the ack timeout behind all that is queued before it. */
     Duration timeout() {
-        return settings.ackTimeout().plus(rate.transit(wireBytes(unresolved) + wireBytes(behind)));
+        return settings.ackTimeout().plusNanos(aheadNanos());
+    }
+
+    /** Nanoseconds that all that is queued before a request needs. */
+    long aheadNanos() {
+        return rate.transitNanos(wireBytes(unresolved) + wireBytes(behind));
     }
 
     private static long wireBytes(@Nullable AtomicBatch batch) {

@@ -14,7 +14,7 @@ public final class FailureTriage {
     public enum Verdict {
         /** Nothing is wrong with the record: a new epoch sends it again. */
         RETRY,
-        /** Stream, account or server is full. The same, and people are told what makes room. */
+        /** Stream, account or server is full or overloaded. The same, and people are told what makes room. */
         BACK_PRESSURE,
         /** This record can never be stored. */
         REJECT,
@@ -127,6 +127,7 @@ public final class FailureTriage {
     private static Verdict ofConnecting(ConnectFailedException.Reason reason) {
         return switch (reason) {
             case SETTINGS, AUTHORIZATION -> Verdict.MISTAKE;
+            case BUSY -> Verdict.BACK_PRESSURE;
             case TLS, TIMEOUT, UNREACHABLE -> Verdict.RETRY;
         };
     }
@@ -198,7 +199,8 @@ public final class FailureTriage {
         String said = "";
         String innermost = "";
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            String message = cause.getMessage();
+            // The message of an Error is at times no more than the name of a class.
+            String message = cause instanceof Error ? cause.toString() : cause.getMessage();
             if (message != null && !repeatsItsCause(cause)) {
                 said = said.isEmpty() ? message : said;
                 innermost = message;

@@ -79,7 +79,7 @@ final class FastPublisher implements Publisher {
             LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
-        this.limit = new StreamLimit(stream);
+        this.limit = new StreamLimit(stream, rate::aheadNanos);
         this.settings = settings;
         this.unbegun = unbegun;
         this.rate = rate;
@@ -374,7 +374,7 @@ final class FastPublisher implements Publisher {
     private void answered(Message message) {
         try {
             answers.add(FastAnswer.of(message, stream.name()));
-        } catch (IOException | NumberFormatException strange) {
+        } catch (IOException | RuntimeException strange) {
             LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
         }
     }

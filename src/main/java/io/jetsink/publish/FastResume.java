@@ -117,7 +117,7 @@ final class FastResume {
     private static FastAnswer parse(io.nats.client.Message message, String stream) {
         try {
             return FastAnswer.of(message, stream);
-        } catch (IOException | NumberFormatException strange) {
+        } catch (IOException | RuntimeException strange) {
             LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
             return new FastAnswer(FastAnswer.Kind.GAP, "", 0, 0, null);
         }

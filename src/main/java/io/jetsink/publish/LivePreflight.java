@@ -80,11 +80,12 @@ public final class LivePreflight implements LinkListener {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        NatsLink link = connector.connect(List.of(), this);
+                        NatsLink link = connector.connect(List.of(), () -> this);
                         if (!connected.complete(link)) {
                             link.close();
                         }
-                    } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+                    } catch (Throwable e) {
+                        // An Error too, as a class of the user's may throw: nobody else learns of it.
                         connected.completeExceptionally(e);
                     }
                 },
@@ -172,19 +173,28 @@ public final class LivePreflight implements LinkListener {
 
     /** The key to look at when connecting fails. */
     private String key(ConnectFailedException failure) {
+        String known = failure.key();
+        if (known != null) {
+            return own(known);
+        }
         return switch (failure.reason()) {
             case AUTHORIZATION -> authKey();
-            case TLS ->
-                config.connection().tls().configured()
-                        ? TlsSettings.TRUSTSTORE_CONFIG
+            case TLS -> ConnectionSettings.SERVERS_CONFIG;
+            case SETTINGS ->
+                String.valueOf(failure.getMessage()).contains("nats.auth.")
+                        ? authKey()
                         : ConnectionSettings.SERVERS_CONFIG;
-            case SETTINGS -> {
-                String text = String.valueOf(failure.getMessage());
-                yield text.contains("nats.ssl.")
-                        ? TlsSettings.TRUSTSTORE_CONFIG
-                        : text.contains("nats.auth.") ? authKey() : ConnectionSettings.SERVERS_CONFIG;
-            }
-            case TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
+            case BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
+        };
+    }
+
+    /** Stores may be given as text. */
+    private String own(String key) {
+        TlsSettings tls = config.connection().tls();
+        return switch (key) {
+            case TlsSettings.KEYSTORE_CONFIG -> tls.keyStoreKey();
+            case TlsSettings.TRUSTSTORE_CONFIG -> tls.trustStoreKey();
+            default -> key;
         };
     }
 

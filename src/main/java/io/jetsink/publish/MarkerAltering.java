@@ -121,7 +121,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
     /** @param left what is left to do: the new offset of each marker's subject, taken out when it is written */
     private void attempt(boolean all, Map<String, Long> left)
             throws IOException, JetStreamApiException, InterruptedException {
-        try (NatsLink link = nats.connect(List.of(), this)) {
+        try (NatsLink link = nats.connect(List.of(), () -> this)) {
             Connection connection = link.connection();
             TargetStream stream = ExactlyOnceMode.target(connection, lookUp, markers);
             if (all) {

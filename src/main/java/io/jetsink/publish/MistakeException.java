@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a person has to mend, unless it passes: a stream that is missing, a permission, a feature. Fails the task
- * at its start, and later when it has not passed within a minute. The message names what to change.
+ * when it lasts for a minute, see {@link Patience}. The message names what to change.
  */
 public class MistakeException extends IOException {
     private static final long serialVersionUID = 1L;

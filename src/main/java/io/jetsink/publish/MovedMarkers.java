@@ -52,13 +52,13 @@ final class MovedMarkers {
     }
 
     /** A batch was refused, and its markers are the ones that it was to replace. Looks the stream up if that repeats. */
-    void refused(TargetStream stream, Connection connection) {
+    void refused(TargetStream stream, Connection connection, Duration ahead) {
         rounds++;
         believed = rounds >= ROUNDS;
         LOG.debug("a batch was refused for its markers, which are unchanged; time in a row: {}", rounds);
         if (rounds >= LOOK_UP && asked == null) {
             try {
-                asked = stream.ask(connection);
+                asked = stream.ask(connection, ahead);
             } catch (IllegalStateException queueFullOrClosed) {
                 LOG.trace("the stream is looked up after the next refusal", queueFullOrClosed);
             }

@@ -21,25 +21,28 @@ final class ObjectStoreMode implements PublisherFactory {
     private final ObjectNames names;
     private final Duration ackTimeout;
     private final int added;
+    private final LinkRate rate;
 
     /**
      * @param bucket the object store's
      * @param lookUp of the stream with the messages
      * @param added how many bytes of headers the strategy adds to a message
+     * @param rate what the task has measured of its link
      */
-    ObjectStoreMode(PublisherFactory publishers, SinkConfig config, String bucket, StreamLookUp lookUp, int added) {
+    ObjectStoreMode(PublisherFactory publishers, SinkConfig config, String bucket, StreamLookUp lookUp, int added, LinkRate rate) {
         this.publishers = publishers;
         this.jetStream = config.jetStream();
         this.lookUp = lookUp;
         this.names = new ObjectNames(bucket, config.connectorName());
         this.ackTimeout = config.publish().ackTimeout();
         this.added = added;
+        this.rate = rate;
     }
 
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        ObjectUpload upload = new ObjectUpload(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS));
+        ObjectUpload upload = new ObjectUpload(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
         long limit = limit(connection);
         Publisher underneath = previous instanceof ObjectStorePublisher decorated ? decorated.publisher() : previous;
         // Last: what it learns of the epoch before is told only once.

@@ -41,13 +41,18 @@ final class ObjectUpload {
     private final JetStream jetStream;
     private final ObjectBucket bucket;
     private final Duration patience;
+    private final LinkRate rate;
 
-    /** @param patience how long the ack of a chunk may take, once those before it are there */
-    ObjectUpload(Connection connection, ObjectBucket bucket, Duration patience) throws IOException {
+    /**
+     * @param patience how long the ack of a chunk may take, once those before it are there
+     * @param rate what the task has measured of its link
+     */
+    ObjectUpload(Connection connection, ObjectBucket bucket, Duration patience, LinkRate rate) throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.bucket = bucket;
         this.patience = patience;
+        this.rate = rate;
     }
 
     /**
@@ -58,7 +63,7 @@ final class ObjectUpload {
      * @throws IOException if it is not known to be stored
      */
     void store(String name, byte[] payload, String digest) throws IOException, InterruptedException {
-        ObjectBucket.Stored stored = bucket.look(name);
+        ObjectBucket.Stored stored = bucket.look(name, Duration.ofNanos(rate.aheadNanos()));
         if (stored.size() != payload.length || !stored.digest().equals(digest)) {
             stored = put(name, payload, digest, stored.sequence());
         }
@@ -93,7 +98,7 @@ final class ObjectUpload {
                     + ") does not take object " + name + ": " + FailureTriage.reason(e));
         } catch (TimeoutException e) {
             throw new IOException(
-                    "no ack from the object store " + bucket.name() + " in " + patience.toMillis() + " ms", e);
+                    "no ack from the object store " + bucket.name() + " in " + patience().toMillis() + " ms", e);
         }
     }
 
@@ -101,10 +106,11 @@ final class ObjectUpload {
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         int size = bucket.chunkSize();
         int chunks = 0;
+        long window = Math.max(1, Math.min(WINDOW, rate.window() / size));
         Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();
         for (int from = 0; from < payload.length; from += size) {
             byte[] chunk = Arrays.copyOfRange(payload, from, Math.min(payload.length, from + size));
-            if (acks.size() == WINDOW) {
+            if (acks.size() >= window) {
                 await(acks.remove());
             }
             send(NatsMessage.builder().subject(subject).data(chunk).build(), acks);
@@ -144,8 +150,14 @@ final class ObjectUpload {
         return await(acks.remove()).getSeqno();
     }
 
+    /** A chunk is behind what the task has in flight, and behind a window of others. */
+    private Duration patience() {
+        long chunks = Math.min(rate.window(), (long) WINDOW * bucket.chunkSize()) + bucket.chunkSize();
+        return patience.plusNanos(rate.aheadNanos()).plus(rate.transit(chunks));
+    }
+
     private PublishAck await(CompletableFuture<PublishAck> ack)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return ack.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return ack.get(patience().toNanos(), TimeUnit.NANOSECONDS);
     }
 }

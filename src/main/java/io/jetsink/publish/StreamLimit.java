@@ -4,11 +4,13 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,20 @@ import org.jspecify.annotations.Nullable;
 final class StreamLimit {
     private static final long NONE = -1;
 
+    private final LongSupplier ahead;
     private TargetStream stream;
     /** Which message the stream is looked up for. */
     private long doubted = NONE;
 
     private @Nullable CompletableFuture<TargetStream> answer;
 
-    /** @param stream as it was at the opening of the epoch */
-    StreamLimit(TargetStream stream) {
+    /**
+     * @param stream as it was at the opening of the epoch
+     * @param ahead nanoseconds that what is queued before a request needs
+     */
+    StreamLimit(TargetStream stream, LongSupplier ahead) {
         this.stream = stream;
+        this.ahead = ahead;
     }
 
     /**
@@ -61,7 +68,7 @@ final class StreamLimit {
 
     private void ask(long position, Connection connection) {
         try {
-            answer = stream.ask(connection);
+            answer = stream.ask(connection, Duration.ofNanos(ahead.getAsLong()));
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {
             // Asked again with the next offer, if the link still lives then.

@@ -2,16 +2,20 @@ package io.jetsink.faults;
 
 import io.nats.client.api.StreamConfiguration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** A guarantee and the way it is kept, as users configure it. */
 enum Guarantee {
     ASYNC("at-least-once async", Map.of("publish.mode", "async"), false, false),
     FAST("at-least-once fast", Map.of("publish.mode", "fast"), true, false),
     SYNC("at-least-once sync", Map.of("publish.mode", "sync"), true, false),
-    EXACTLY_ONCE("exactly-once", Map.of("delivery.guarantee", "exactly-once"), true, true);
+    EXACTLY_ONCE("exactly-once", Map.of("delivery.guarantee", "exactly-once"), true, true),
+    /** In the scenarios that name it: it promises nothing after a fault. */
+    BEST_EFFORT("best-effort", Map.of("delivery.guarantee", "best-effort"), true, false);
 
     private final String title;
     private final Map<String, String> config;
@@ -31,6 +35,11 @@ enum Guarantee {
         return names.isEmpty()
                 ? List.of(values())
                 : Arrays.stream(names.split(",", -1)).map(Guarantee::of).toList();
+    }
+
+    /** Those that lose nothing, whatever breaks. */
+    static Set<Guarantee> safe() {
+        return EnumSet.complementOf(EnumSet.of(BEST_EFFORT));
     }
 
     private static Guarantee of(String key) {
@@ -55,6 +64,11 @@ enum Guarantee {
         return ordered;
     }
 
+    /** Whether what is committed is stored. */
+    boolean losesNothing() {
+        return this != BEST_EFFORT;
+    }
+
     /** Whether there are no copies. */
     boolean promisesOnce() {
         return once;
@@ -64,7 +78,7 @@ enum Guarantee {
     StreamConfiguration.Builder stream(String name) {
         StreamConfiguration.Builder stream = StreamConfiguration.builder().name(name);
         return switch (this) {
-            case ASYNC, SYNC -> stream.subjects(name + ".>");
+            case ASYNC, SYNC, BEST_EFFORT -> stream.subjects(name + ".>");
             case FAST -> stream.subjects(name + ".>").allowBatched();
             case EXACTLY_ONCE ->
                 stream.subjects(name + ".>", "jetsink.offsets." + name + ".>")

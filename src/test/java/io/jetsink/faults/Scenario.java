@@ -14,11 +14,15 @@ import java.util.Set;
  */
 record Scenario(int row, String name, Set<Guarantee> guarantees, boolean control, String failure, Scene scene) {
     static Scenario of(int row, String name, Scene scene) {
-        return new Scenario(row, name, EnumSet.allOf(Guarantee.class), false, "", scene);
+        return new Scenario(row, name, Guarantee.safe(), false, "", scene);
     }
 
     Scenario only(Guarantee first, Guarantee... more) {
         return new Scenario(row, name, EnumSet.of(first, more), control, failure, scene);
+    }
+
+    Scenario andBestEffort() {
+        return new Scenario(row, name, EnumSet.allOf(Guarantee.class), control, failure, scene);
     }
 
     /** Without the guarantee there are copies. */

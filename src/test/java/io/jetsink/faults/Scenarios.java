@@ -12,7 +12,7 @@ final class Scenarios {
     private Scenarios() {}
 
     static List<Scenario> all() {
-        return sorted(Stream.of(ofTasks(), WorkerFaults.scenarios(), KafkaFaults.scenarios()));
+        return sorted(Stream.of(ofTasks(), WorkerFaults.scenarios(), KafkaFaults.scenarios(), QuietFaults.scenarios()));
     }
 
     /** Those that need no worker. */
@@ -23,7 +23,16 @@ final class Scenarios {
                 StreamFaults.scenarios(),
                 AccessFaults.scenarios(),
                 CertificateFaults.scenarios(),
-                RecordFaults.scenarios()));
+                RecordFaults.scenarios(),
+                LinkFaults.scenarios(),
+                ReplayFaults.scenarios(),
+                EditFaults.scenarios(),
+                StrangerFaults.scenarios(),
+                DomainFaults.scenarios(),
+                ClusterFaults.scenarios(),
+                CalloutFaults.scenarios(),
+                ResolverFaults.scenarios(),
+                AccountFaults.scenarios()));
     }
 
     /** Those that the system property {@code faults.rows} names, or all. */

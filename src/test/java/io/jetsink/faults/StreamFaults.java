@@ -114,8 +114,7 @@ final class StreamFaults {
         site.awaitFailed();
     }
 
-    private static void change(
-            JetStreamManagement streams, TaskLane lane, UnaryOperator<StreamConfiguration.Builder> change)
+    static void change(JetStreamManagement streams, TaskLane lane, UnaryOperator<StreamConfiguration.Builder> change)
             throws Exception {
         StreamConfiguration now = streams.getStreamInfo(lane.name()).getConfiguration();
         streams.updateStream(change.apply(StreamConfiguration.builder(now)).build());

@@ -34,17 +34,16 @@ import org.jspecify.annotations.Nullable;
  * {@link #order}.
  */
 final class TaskLane implements Runnable {
-    /** A thousand records a second. */
-    private static final int POLL = 10;
-
-    private static final long PACE = Duration.ofMillis(10).toNanos();
     private static final long COMMIT = Duration.ofSeconds(1).toNanos();
     private static final Duration DRAINED = Duration.ofSeconds(180);
+    /** Nothing says when best-effort's last records have arrived. */
+    private static final Duration ARRIVED = Duration.ofSeconds(3);
 
     private final Guarantee guarantee;
     private final String name;
     private final Map<String, String> config;
     private final Supplier<? extends SinkTask> tasks;
+    private volatile LaneLoad load;
 
     private final Queue<FutureTask<?>> orders = new ConcurrentLinkedQueue<>();
     private final List<Commit> commits = new CopyOnWriteArrayList<>();
@@ -53,20 +52,30 @@ final class TaskLane implements Runnable {
     private volatile boolean ending;
     private volatile boolean abandoned;
     private volatile boolean over;
+    private volatile boolean withholding;
     private volatile long produced;
+    /** Written by the worker's thread only. */
+    private volatile long committed;
+
     private volatile String failure = "";
     private volatile @Nullable LongFunction<SinkRecord> records;
     private volatile @Nullable ErrantRecordReporter reporter;
 
     // The worker's thread only.
     private FakeWorker worker;
-    private long committed;
 
-    TaskLane(Guarantee guarantee, String name, Map<String, String> config, Supplier<? extends SinkTask> tasks) {
+    TaskLane(
+            Guarantee guarantee,
+            String name,
+            Map<String, String> config,
+            Supplier<? extends SinkTask> tasks,
+            LaneLoad load) {
         this.guarantee = guarantee;
         this.name = name;
         this.config = config;
         this.tasks = tasks;
+        this.load = load;
+        this.records = load.records(name);
         this.worker = begin(0);
     }
 
@@ -84,6 +93,11 @@ final class TaskLane implements Runnable {
         return produced;
     }
 
+    /** The offset that was committed last. */
+    long committed() {
+        return committed;
+    }
+
     boolean isOver() {
         return over;
     }
@@ -99,11 +113,11 @@ final class TaskLane implements Runnable {
             long commitAt = System.nanoTime() + COMMIT;
             while (!ending) {
                 step();
-                if (System.nanoTime() - commitAt >= 0) {
+                if (System.nanoTime() - commitAt >= 0 && !withholding) {
                     commit();
                     commitAt = System.nanoTime() + COMMIT;
                 }
-                LockSupport.parkNanos(PACE);
+                LockSupport.parkNanos(load.pace().toNanos());
             }
             while (worker.consumed() < produced && !abandoned) {
                 step();
@@ -113,6 +127,10 @@ final class TaskLane implements Runnable {
                     DRAINED,
                     () -> abandoned || worker.committable() == worker.consumed());
             commit();
+            if (!guarantee.losesNothing()) {
+                long end = System.nanoTime();
+                worker.until("the rest to arrive", DRAINED, () -> System.nanoTime() - end > ARRIVED.toNanos());
+            }
         } catch (ConnectException e) {
             failure = String.valueOf(e.getMessage());
         } catch (RuntimeException | AssertionError e) {
@@ -148,9 +166,17 @@ final class TaskLane implements Runnable {
     /** The task ends without a last commit, and another one begins where was committed last. */
     void crash() throws Exception {
         order(() -> {
-            worker.stop();
-            worker = begin(committed);
+            // One that has failed stays as it is.
+            if (!over) {
+                worker.stop();
+                worker = begin(committed);
+            }
         });
+    }
+
+    /** Nothing is committed any more, or everything again: what a crash brings back is that much. */
+    void withhold(boolean on) {
+        withholding = on;
     }
 
     /** What Connect does when {@code preCommit} throws: back to what was committed, without a word to the task. */
@@ -191,10 +217,17 @@ final class TaskLane implements Runnable {
     /** Another topic takes the name: the consumer begins at the beginning, and so does what was committed. */
     void beginAnew() throws Exception {
         order(() -> {
-            worker.stop();
-            committed = 0;
-            worker = begin(0);
+            if (!over) {
+                worker.stop();
+                committed = 0;
+                worker = begin(0);
+            }
         });
+    }
+
+    /** Records of the same kind come at another rate. */
+    void load(LaneLoad next) {
+        load = next;
     }
 
     /** Other records than numbered ones, by their offsets. */
@@ -265,7 +298,7 @@ final class TaskLane implements Runnable {
             worker.poll();
         } else {
             try {
-                worker.offer(POLL);
+                worker.offer(load.poll());
             } finally {
                 produced = Math.max(produced, worker.consumed());
             }

@@ -1,6 +1,7 @@
 package io.jetsink.faults;
 
 import io.jetsink.NatsJetStreamSinkTask;
+import io.jetsink.support.FaultProxy;
 import io.jetsink.support.Logged;
 import io.jetsink.support.NatsServer;
 import io.jetsink.support.StreamChecker;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -41,6 +43,11 @@ final class TaskScene implements Scene {
     private Supplier<? extends SinkTask> tasks = NatsJetStreamSinkTask::new;
     private Look look = (lane, tally) -> {};
     private double scale = 1;
+    private Map<String, String> credentials = Canary.CONFIG;
+    private LaneLoad load = LaneLoad.STEADY;
+    private int flow = TaskSite.FLOW;
+    private Consumer<FaultProxy> link = proxy -> {};
+    private @Nullable Calm calm;
 
     /** Looks at a task and its stream at the end, and says what is wrong by {@link TaskLane#problem}. */
     interface Look {
@@ -73,6 +80,36 @@ final class TaskScene implements Scene {
     /** How to get to the one server, not through a proxy. */
     TaskScene way(TaskSite.Way other) {
         way = other;
+        return this;
+    }
+
+    /** How records come. */
+    TaskScene load(UnaryOperator<LaneLoad> change) {
+        load = change.apply(load);
+        return this;
+    }
+
+    /** How many records more mean that records flow. */
+    TaskScene flow(int records) {
+        flow = records;
+        return this;
+    }
+
+    /** The way to each server, before there are tasks. */
+    TaskScene link(Consumer<FaultProxy> before) {
+        link = before;
+        return this;
+    }
+
+    /** While the fault lasts, nothing may happen beyond this. */
+    TaskScene calm(Calm promise) {
+        calm = promise;
+        return this;
+    }
+
+    /** In the place of the canary's user and password. */
+    TaskScene credentials(Map<String, String> other) {
+        credentials = other;
         return this;
     }
 
@@ -112,7 +149,8 @@ final class TaskScene implements Scene {
                 Logged logged = Logged.begin();
                 TaskServers servers = replicated ? TaskServers.replicated() : TaskServers.single(single.get(), way)) {
             List<TaskLane> lanes = new ArrayList<>();
-            TaskSite site = new TaskSite(servers, lanes, logged, new Random(seed), scale);
+            servers.proxies().forEach(link);
+            TaskSite site = new TaskSite(servers, lanes, logged, new Random(seed), scale, flow, new TaskSite.Marks());
             site.manage(streams -> {
                 for (Guarantee guarantee : guarantees) {
                     streams.addStream(stream.apply(guarantee.stream(name(name, guarantee)))
@@ -142,8 +180,12 @@ final class TaskScene implements Scene {
         site.awaitFlow();
         long begin = System.nanoTime();
         long before = site.servers().accepted();
+        Calm.Watch watch = new Calm.Watch(site);
         fault.strike(site);
         site.healedUnlessItIs();
+        if (calm != null) {
+            watch.compare(calm);
+        }
         double seconds = Math.max(1, (System.nanoTime() - begin) / 1e9);
         double attempts =
                 (site.servers().accepted() - before) / seconds / site.lanes().size();
@@ -161,6 +203,9 @@ final class TaskScene implements Scene {
             try (Connection connection = site.servers().connect()) {
                 StreamTally tally = StreamChecker.read(connection, lane.name());
                 look.at(lane, tally);
+                if (calm != null && lane.failure().isEmpty()) {
+                    calm.look(site, lane, tally);
+                }
                 found.put(
                         lane.guarantee(),
                         lane.evidence(tally, site.marks().healed(), site.marks().produced(lane)));
@@ -183,10 +228,10 @@ final class TaskScene implements Scene {
                 name + ".0",
                 "errors.tolerance",
                 "all"));
-        all.putAll(Canary.CONFIG);
+        all.putAll(credentials);
         all.putAll(guarantee.config());
         all.putAll(config);
-        return new TaskLane(guarantee, name, all, tasks);
+        return new TaskLane(guarantee, name, all, tasks, load);
     }
 
     private static String name(String name, Guarantee guarantee) {

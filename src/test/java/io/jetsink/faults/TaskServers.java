@@ -54,6 +54,9 @@ record TaskServers(
     @Override
     public void close() {
         proxies.forEach(FaultProxy::close);
+        if (way != null) {
+            way.close();
+        }
         if (cluster == null) {
             all.forEach(NatsServer::close);
         } else {

@@ -20,21 +20,26 @@ import org.awaitility.Awaitility;
  *
  * @param logged what the tasks say
  * @param scale of the time that faults last
+ * @param flow how many records more mean that records flow
  */
-record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random random, double scale, Marks marks) {
+record TaskSite(
+        TaskServers servers, List<TaskLane> lanes, Logged logged, Random random, double scale, int flow, Marks marks) {
     static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final int FLOW = 300;
-
-    TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random random, double scale) {
-        this(servers, lanes, logged, random, scale, new Marks());
-    }
+    /** So many records more mean that records flow. */
+    static final int FLOW = 300;
 
     /** A way to a server. */
-    interface Way {
+    interface Way extends AutoCloseable {
         String url(NatsServer server);
 
         /** As one who may do everything. */
         Connection connect(NatsServer server) throws Exception;
+
+        /** Closes what lies on the way. */
+        @Override
+        default void close() {
+            // Nothing does.
+        }
     }
 
     /** Does something to streams. */
@@ -105,6 +110,17 @@ record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random
         });
     }
 
+    /** The last sequence of a task's stream. */
+    long stored(TaskLane lane) throws Exception {
+        try (Connection connection = servers.connect()) {
+            return connection
+                    .jetStreamManagement()
+                    .getStreamInfo(lane.name())
+                    .getStreamState()
+                    .getLastSequence();
+        }
+    }
+
     /** Waits until every task that runs has stored a few hundred records more from now on. */
     void awaitFlow() {
         Map<TaskLane, Long> before = new HashMap<>();
@@ -120,15 +136,14 @@ record TaskSite(TaskServers servers, List<TaskLane> lanes, Logged logged, Random
         });
     }
 
-    private static boolean flows(TaskLane lane, JetStreamManagement streams, Map<TaskLane, Long> before)
-            throws Exception {
+    private boolean flows(TaskLane lane, JetStreamManagement streams, Map<TaskLane, Long> before) throws Exception {
         if (lane.isOver()) {
             return true;
         }
         long last = streams.getStreamInfo(lane.name()).getStreamState().getLastSequence();
         // A stream that was deleted and created again begins at the beginning.
         before.merge(lane, last, Math::min);
-        return last >= before.get(lane) + FLOW;
+        return last >= before.get(lane) + flow;
     }
 
     /** Exceptions mean: not yet. */

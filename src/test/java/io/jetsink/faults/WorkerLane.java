@@ -79,8 +79,9 @@ final class WorkerLane {
         });
     }
 
-    void endLoad() {
-        produced = load.stop();
+    /** @param silent whether no load runs */
+    void endLoad(boolean silent) {
+        produced = silent ? load.counts() : load.stop();
     }
 
     Evidence evidence(StreamTally tally, Instant healed) {

@@ -2,6 +2,7 @@ package io.jetsink.faults;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.ConnectCluster;
+import io.jetsink.support.FaultProxy;
 import io.jetsink.support.StreamTally;
 import io.nats.client.Connection;
 import java.time.Duration;
@@ -22,11 +23,14 @@ import org.awaitility.Awaitility;
 /** Connectors from the packaged plugin in real workers, each with a topic, a load and a stream of its own. */
 final class WorkerScene implements Scene {
     private static final Duration DRAINED = Duration.ofMinutes(4);
-    private static final int TASKS = 2;
 
     private final WorkerFault fault;
     private final Map<String, String> config = new HashMap<>();
     private int workers = 2;
+    private int tasks = 2;
+    private int backlog;
+    private boolean silent;
+    private Duration oneWay = Duration.ZERO;
     private int brokers = 1;
     private int partitions = 2;
     private int morePartitions;
@@ -54,6 +58,30 @@ final class WorkerScene implements Scene {
 
     WorkerScene workers(int count) {
         workers = count;
+        return this;
+    }
+
+    /** Of each connector. */
+    WorkerScene tasks(int count) {
+        tasks = count;
+        return this;
+    }
+
+    /** So many records are in each partition before the connector begins. */
+    WorkerScene backlog(int records) {
+        backlog = records;
+        return this;
+    }
+
+    /** No load but what the fault itself produces. */
+    WorkerScene silent() {
+        silent = true;
+        return this;
+    }
+
+    /** How long everything takes between the tasks and nats-server, either way. */
+    WorkerScene delay(Duration time) {
+        oneWay = time;
         return this;
     }
 
@@ -100,7 +128,10 @@ final class WorkerScene implements Scene {
                 Bridge bridge = Bridge.start(
                         workers,
                         brokers,
-                        builder -> settings.apply(points.in(soonMissed(builder.logging(Canary.WORKER)))))) {
+                        builder -> settings.apply(points.in(soonMissed(builder.logging(Canary.WORKER)))));
+                FaultProxy proxy = FaultProxy.to(bridge.nats())) {
+            proxy.delay(oneWay);
+            config.put("nats.servers", proxy.url());
             List<WorkerLane> lanes = new ArrayList<>();
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
             try {
@@ -109,7 +140,14 @@ final class WorkerScene implements Scene {
                 }
                 watch.scheduleWithFixedDelay(() -> note(lanes), 500, 500, TimeUnit.MILLISECONDS);
                 WorkerSite site = new WorkerSite(
-                        bridge, lanes, config, points, new Random(seed), new AtomicReference<>(Instant.MIN));
+                        bridge,
+                        proxy,
+                        lanes,
+                        config,
+                        points,
+                        new Random(seed),
+                        silent ? 0 : TaskSite.FLOW,
+                        new AtomicReference<>(Instant.MIN));
                 return strike(site, canary);
             } finally {
                 watch.shutdownNow();
@@ -135,7 +173,6 @@ final class WorkerScene implements Scene {
         }
         Map<String, String> all = new HashMap<>(guarantee.config());
         all.putAll(config);
-        bridge.run(name, TASKS, all);
         WorkerLane lane = new WorkerLane(
                 guarantee,
                 name,
@@ -145,7 +182,13 @@ final class WorkerScene implements Scene {
                         .valueBytes(valueBytes)
                         .recordsPerSecond(recordsPerSecond)
                         .build());
-        lane.load().start();
+        if (backlog > 0) {
+            lane.load().produce(backlog);
+        }
+        bridge.run(name, tasks, all);
+        if (!silent) {
+            lane.load().start();
+        }
         return lane;
     }
 
@@ -168,7 +211,7 @@ final class WorkerScene implements Scene {
         }
         site.awaitFlow();
         for (WorkerLane lane : site.lanes()) {
-            lane.endLoad();
+            lane.endLoad(silent);
         }
         site.bridge().connect().workers().forEach(canary::listenTo);
         Map<Guarantee, Evidence> found = new EnumMap<>(Guarantee.class);

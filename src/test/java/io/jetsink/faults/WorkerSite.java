@@ -2,6 +2,7 @@ package io.jetsink.faults;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.ConnectWorker;
+import io.jetsink.support.FaultProxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,17 +14,19 @@ import org.awaitility.Awaitility;
 /**
  * What a fault can be done to: a broker, workers and a nats-server, all of them processes, and connectors under load.
  *
+ * @param proxy through which the tasks go to the nats-server
  * @param config of each connector beyond what its guarantee says
+ * @param flow how many records more mean that records flow
  */
 record WorkerSite(
         Bridge bridge,
+        FaultProxy proxy,
         List<WorkerLane> lanes,
         Map<String, String> config,
         Points points,
         Random random,
+        int flow,
         AtomicReference<Instant> healedAt) {
-    private static final int FLOW = 300;
-
     ConnectWorker anyWorker() {
         return bridge.connect().worker(random.nextInt(bridge.connect().workers().size()));
     }
@@ -36,7 +39,7 @@ record WorkerSite(
 
     /** Waits until each connector has stored a few hundred records more from now on. */
     void awaitFlow() {
-        lanes.forEach(lane -> bridge.awaitMore(lane.name(), FLOW));
+        lanes.forEach(lane -> bridge.awaitMore(lane.name(), flow));
     }
 
     /** For faults that are their length: time passes. */

@@ -106,9 +106,9 @@ class NatsAuthIT {
             var connector = Settings.connector(Settings.with(auth, Settings.NO_TLS, server.url()));
 
             Files.writeString(file, new NatsOperator().user().credentials());
-            assertThatThrownBy(() -> connector.connect(List.of(), heard)).hasMessageContaining("Authorization");
+            assertThatThrownBy(() -> connector.connect(List.of(), () -> heard)).hasMessageContaining("Authorization");
             Files.writeString(file, operator.user().credentials());
-            try (var link = connector.connect(List.of(), heard)) {
+            try (var link = connector.connect(List.of(), () -> heard)) {
                 link.connection().flush(Duration.ofSeconds(5));
             }
         }
@@ -131,6 +131,6 @@ class NatsAuthIT {
 
     private NatsLink connect(NatsServer server, AuthSettings auth) throws Exception {
         return Settings.connector(Settings.with(auth, Settings.NO_TLS, server.url()))
-                .connect(List.of(), heard);
+                .connect(List.of(), () -> heard);
     }
 }

@@ -43,7 +43,7 @@ class NatsConnectorIT {
     void showsTheServerItsNameWhateverCharactersItHas() throws Exception {
         var connector = new NatsConnector(Settings.plain(server.url()), "o\"dd\\ näme", Duration.ofSeconds(5), 1000);
 
-        try (var link = connector.connect(List.of(), heard)) {
+        try (var link = connector.connect(List.of(), () -> heard)) {
             assertThat(link.server()).isEqualTo(server.url());
             assertThat(server.monitor("/connz")).contains("\"name\": \"o\\\"dd\\\\ näme\"");
         }
@@ -53,7 +53,7 @@ class NatsConnectorIT {
     void connectsByHostName() throws Exception {
         var settings = Settings.plain("nats://localhost:" + server.port());
 
-        try (var link = Settings.connector(settings).connect(List.of(), heard)) {
+        try (var link = Settings.connector(settings).connect(List.of(), () -> heard)) {
             assertThat(link.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
         }
     }
@@ -61,14 +61,14 @@ class NatsConnectorIT {
     @Test
     void triesTheNextServerWhereOneIsDown() throws Exception {
         try (var link = Settings.connector(Settings.plain(closedPort(), server.url(), closedPort()))
-                .connect(List.of(), heard)) {
+                .connect(List.of(), () -> heard)) {
             assertThat(link.server()).isEqualTo(server.url());
         }
     }
 
     @Test
     void triesDiscoveredServersWhereTheConfiguredOnesAreDown() throws Exception {
-        try (var link = Settings.connector(Settings.plain(closedPort())).connect(List.of(server.url()), heard)) {
+        try (var link = Settings.connector(Settings.plain(closedPort())).connect(List.of(server.url()), () -> heard)) {
             assertThat(link.server()).isEqualTo(server.url());
         }
     }
@@ -80,7 +80,7 @@ class NatsConnectorIT {
             var mute = "nats://127.0.0.1:" + silent.getLocalPort();
             var connector = Settings.connector(Settings.plain(refusing, mute, "nats://no-such-host.invalid:4222"));
 
-            assertThatThrownBy(() -> connector.connect(List.of(), heard))
+            assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
                     .isInstanceOfSatisfying(
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
@@ -99,11 +99,11 @@ class NatsConnectorIT {
                     .untilAsserted(() ->
                             assertThat(own.monitor("/connz").replace(" ", "")).contains("\"num_connections\":0"));
             var connector = Settings.connector(Settings.plain(own.url()));
-            try (var first = connector.connect(List.of(), heard)) {
-                assertThatThrownBy(() -> connector.connect(List.of(), heard))
+            try (var first = connector.connect(List.of(), () -> heard)) {
+                assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
                         .isInstanceOfSatisfying(
                                 ConnectFailedException.class,
-                                e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+                                e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
                         .hasMessageContaining(own.url() + ": maximum connections exceeded");
                 assertThat(first.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
             }
@@ -116,7 +116,7 @@ class NatsConnectorIT {
             var connector = Settings.connector(Settings.plain("nats://127.0.0.1:" + silent.getLocalPort()));
             var outcome = new CompletableFuture<Throwable>();
             var thread = new Thread(() -> {
-                try (var link = connector.connect(List.of(), heard)) {
+                try (var link = connector.connect(List.of(), () -> heard)) {
                     outcome.complete(new AssertionError("connected to " + link.server()));
                 } catch (IOException | InterruptedException e) {
                     outcome.complete(e);
@@ -134,7 +134,7 @@ class NatsConnectorIT {
     @Test
     void hearsOnceThatTheConnectionIsLostAndNeverMendsIt() throws Exception {
         try (var own = NatsServer.start();
-                var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), heard)) {
+                var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard)) {
             own.kill9();
             await().until(() -> link.connection().getStatus() == Connection.Status.CLOSED);
             own.restart();
@@ -149,7 +149,7 @@ class NatsConnectorIT {
 
     @Test
     void hearsNothingOfAConnectionThatItsOwnerCloses() throws Exception {
-        var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), heard);
+        var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), () -> heard);
 
         link.close();
 
@@ -165,7 +165,7 @@ class NatsConnectorIT {
                                 "authorization { users: [{ user: u, password: p, permissions: { publish: allowed } }] }")
                         .start();
                 var link = Settings.connector(Settings.with(Settings.user("u", "p"), Settings.NO_TLS, own.url()))
-                        .connect(List.of(), heard)) {
+                        .connect(List.of(), () -> heard)) {
             link.connection().publish("orders", new byte[0]);
 
             await().untilAsserted(() -> assertThat(heard.serverErrors)
@@ -179,7 +179,7 @@ class NatsConnectorIT {
     void hearsOfALameDuckAndOfDiscoveredServers() throws Exception {
         try (var cluster = NatsCluster.start();
                 var link = Settings.connector(Settings.plain(cluster.server(0).url()))
-                        .connect(List.of(), heard)) {
+                        .connect(List.of(), () -> heard)) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
 
             cluster.server(1).kill9();
@@ -200,7 +200,7 @@ class NatsConnectorIT {
         try (var cluster = NatsCluster.start(NatsBinary.DEFAULT, "client_advertise: '127.1'\n")) {
             var connector = Settings.connector(Settings.plain(cluster.server(0).url()));
             List<String> known;
-            try (var link = connector.connect(List.of(), heard)) {
+            try (var link = connector.connect(List.of(), () -> heard)) {
                 known = link.servers();
             }
             assertThat(known)
@@ -209,7 +209,7 @@ class NatsConnectorIT {
                             "nats://127.1:" + cluster.server(2).port());
             cluster.server(0).kill9();
 
-            try (var link = connector.connect(known, heard)) {
+            try (var link = connector.connect(known, () -> heard)) {
                 assertThat(link.connection().getServerInfo().getPort())
                         .isIn(cluster.server(1).port(), cluster.server(2).port());
                 cluster.server(0).restart();
@@ -226,7 +226,7 @@ class NatsConnectorIT {
                 var log = LogLines.of(NatsConnector.class.getName())) {
             var connector = Settings.connector(Settings.plain(cluster.server(0).url()));
             for (int i = 0; i < 3; i++) {
-                connector.connect(List.of(), heard).close();
+                connector.connect(List.of(), () -> heard).close();
             }
 
             assertThat(log.lines())
@@ -238,7 +238,7 @@ class NatsConnectorIT {
     @Test
     void closingDoesNotWaitForAServerThatStandsStill() throws Exception {
         try (var own = NatsServer.start()) {
-            var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), heard);
+            var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard);
             own.sigstop();
             assertThatThrownBy(() -> publishUntilFull(link.connection())).isInstanceOf(IllegalStateException.class);
 
@@ -253,13 +253,13 @@ class NatsConnectorIT {
     @Test
     void leavesNoThreadAndNoSocketBehind() throws Exception {
         Settings.connector(Settings.plain(server.url()))
-                .connect(List.of(), heard)
+                .connect(List.of(), () -> heard)
                 .close();
         await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         var sockets = sockets();
 
         for (int i = 0; i < 200; i++) {
-            try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), heard)) {
+            try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), () -> heard)) {
                 link.connection().createDispatcher(message -> {}).subscribe("s");
                 link.connection().flush(Duration.ofSeconds(5));
                 // Threads of the link before may still be ending.

@@ -99,7 +99,7 @@ class NatsStrangersIT {
         try (var stranger = new Stranger(
                 "INFO {\"server_id\":\"x\",\"proto\":1,\"headers\":true,\"version\":\"2.15.1\",\"auth_required\":true}\r\n")) {
             assertThatThrownBy(() -> Settings.connector(Settings.with(USER, TLS, stranger.url(scheme)))
-                            .connect(List.of(), heard))
+                            .connect(List.of(), () -> heard))
                     .isInstanceOfSatisfying(
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
@@ -126,7 +126,7 @@ class NatsStrangersIT {
 
     private void connect(Stranger stranger, TlsSettings tls) throws Exception {
         Settings.connector(Settings.with(USER, tls, stranger.url("nats")))
-                .connect(List.of(), heard)
+                .connect(List.of(), () -> heard)
                 .close();
     }
 

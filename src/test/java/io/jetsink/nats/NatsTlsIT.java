@@ -175,10 +175,10 @@ class NatsTlsIT {
                 var bad = secured(elsewhere)) {
             var connector = Settings.connector(Settings.with(Settings.NO_AUTH, trusting(), "tls://localhost:1"));
 
-            try (var link = connector.connect(List.of("tls://127.0.0.1:" + good.port()), heard)) {
+            try (var link = connector.connect(List.of("tls://127.0.0.1:" + good.port()), () -> heard)) {
                 assertThat(link.server()).endsWith(":" + good.port());
             }
-            assertThatThrownBy(() -> connector.connect(List.of("tls://127.0.0.1:" + bad.port()), heard))
+            assertThatThrownBy(() -> connector.connect(List.of("tls://127.0.0.1:" + bad.port()), () -> heard))
                     .isInstanceOfSatisfying(
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
@@ -234,14 +234,14 @@ class NatsTlsIT {
             var connector = Settings.connector(Settings.with(
                     Settings.NO_AUTH, settings(configs, true, false), "tls://localhost:" + server.port()));
             Files.copy(stranger.pkcs12(), store);
-            assertThatThrownBy(() -> connector.connect(List.of(), heard))
+            assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
                     .isInstanceOfSatisfying(
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
 
             Files.copy(trustStore, store, StandardCopyOption.REPLACE_EXISTING);
 
-            try (var link = connector.connect(List.of(), heard)) {
+            try (var link = connector.connect(List.of(), () -> heard)) {
                 link.connection().flush(Duration.ofSeconds(5));
             }
         }
@@ -398,7 +398,7 @@ class NatsTlsIT {
     }
 
     private NatsLink connect(TlsSettings tls, String url) throws Exception {
-        return Settings.connector(Settings.with(Settings.NO_AUTH, tls, url)).connect(List.of(), heard);
+        return Settings.connector(Settings.with(Settings.NO_AUTH, tls, url)).connect(List.of(), () -> heard);
     }
 
     private static NatsServer secured(Issued certificate) {

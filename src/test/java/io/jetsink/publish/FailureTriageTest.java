@@ -113,6 +113,7 @@ class FailureTriageTest {
     @ParameterizedTest
     @CsvSource({
         "SETTINGS, MISTAKE",
+        "BUSY, BACK_PRESSURE",
         "AUTHORIZATION, MISTAKE",
         "TLS, RETRY",
         "TIMEOUT, RETRY",
@@ -175,10 +176,18 @@ class FailureTriageTest {
         assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");
     }
 
+    /** The one that is meant may be about to be created. */
     @Test
-    void givesAMinuteWhenAnotherStreamTookIt() {
+    void waitsForAWhileWhenAnotherStreamTookIt() {
         assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.MISTAKE);
         assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.MISTAKE);
+    }
+
+    @Test
+    void namesAnErrorByItsClass() {
+        assertThat(FailureTriage.of(new NoClassDefFoundError("com/example/Token"))).isEqualTo(Verdict.RETRY);
+        assertThat(FailureTriage.reason(new NoClassDefFoundError("com/example/Token")))
+                .isEqualTo("java.lang.NoClassDefFoundError: com/example/Token");
     }
 
     @Test

@@ -50,6 +50,9 @@ final class FakeConnection {
     long maxPayload = 1000;
     String serverVersion = "2.15.1";
     int lookUps;
+    /** Called while a PONG is waited for. */
+    Runnable flush = () -> {};
+
     Connection.Status status = Connection.Status.CONNECTED;
 
     private final List<MessageHandler> handlers = new ArrayList<>();
@@ -83,8 +86,12 @@ final class FakeConnection {
             case "getServerInfo" ->
                 new ServerInfo("INFO {\"server_id\":\"S\",\"version\":\"" + serverVersion + "\",\"max_payload\":1000"
                         + (cluster == null ? "}" : ",\"cluster\":\"" + cluster + "\"}"));
-            case "flush" -> null;
+            case "flush" -> {
+                flush.run();
+                yield null;
+            }
             case "getStatus" -> status;
+            case "createInbox" -> "_INBOX.own";
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
             case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);
             case "closeDispatcher" -> {

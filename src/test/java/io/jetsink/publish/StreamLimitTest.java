@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class StreamLimitTest {
     private final FakeConnection nats = new FakeConnection();
     private final StreamLimit limit =
-            new StreamLimit(new TargetStream("ORDERS", stream(900, "orders"), "$JS.hub.API."));
+            new StreamLimit(new TargetStream("ORDERS", stream(900, "orders"), "$JS.hub.API."), () -> 0);
 
     @Test
     void asksNothingAboutWhatTheStreamTakes() {

@@ -13,10 +13,20 @@ final class FaultDirection {
     private Duration answerLatency = Duration.ZERO;
     private long bytesPerSecond;
     private long untilCut = NEVER;
+    private volatile int room = 4 << 20;
 
     synchronized void hold(boolean on) {
         held = on;
         notifyAll();
+    }
+
+    /** So many bytes are under way at most; then the sender feels it, as on a real wire. */
+    void room(int bytes) {
+        room = bytes;
+    }
+
+    int room() {
+        return room;
     }
 
     synchronized void delay(Duration by) {

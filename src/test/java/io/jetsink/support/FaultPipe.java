@@ -16,14 +16,12 @@ import java.util.concurrent.TimeUnit;
  * <p>Threads: one puts in, another one runs.
  */
 final class FaultPipe {
-    /** So much is under way at most; then the sender feels it, as on a real wire. */
-    private static final int ROOM = 4 << 20;
-
     private static final int BUFFER = 64 << 10;
 
     private final FaultDirection direction;
     private final DelayQueue<Parcel> parcels = new DelayQueue<>();
-    private final Semaphore room = new Semaphore(ROOM);
+    private final int size;
+    private final Semaphore room;
     private long number;
     private long lastDue = Long.MIN_VALUE;
     private long lastAnswerDue = Long.MIN_VALUE;
@@ -31,11 +29,13 @@ final class FaultPipe {
 
     FaultPipe(FaultDirection direction) {
         this.direction = direction;
+        this.size = direction.room();
+        this.room = new Semaphore(size);
     }
 
     void put(byte[] bytes, int count, boolean answer) throws IOException {
         try {
-            room.acquire(Math.min(count, ROOM));
+            room.acquire(Math.min(count, size));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -62,7 +62,7 @@ final class FaultPipe {
                 direction.pass(bytes.length);
                 int passing = direction.untilCut(bytes.length);
                 out.write(bytes, 0, passing);
-                room.release(Math.min(bytes.length, ROOM));
+                room.release(Math.min(bytes.length, size));
                 if (passing < bytes.length) {
                     out.flush();
                     throw new IOException("cut");
@@ -73,7 +73,7 @@ final class FaultPipe {
             out.flush();
         } finally {
             over = true;
-            room.release(ROOM);
+            room.release(size);
         }
     }
 

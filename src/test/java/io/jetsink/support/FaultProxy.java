@@ -14,9 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A bad network in front of one nats-server, on loopback: its {@link #url()} takes the server's place. Connections made
@@ -30,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FaultProxy implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
     private static final String ANSWERS = "_INBOX.";
+    private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]*)\"");
 
     private final ServerSocket listener;
     private final int serverPort;
@@ -38,6 +42,9 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final Map<String, AtomicLong> connectionsByName = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> bytesByName = new ConcurrentHashMap<>();
+    private final AtomicLong received = new AtomicLong();
     private volatile boolean droppingAnswers;
 
     private FaultProxy(int serverPort) {
@@ -93,6 +100,20 @@ public final class FaultProxy implements AutoCloseable {
         toClient.throttle(bytesPerSecond);
     }
 
+    /**
+     * New connections have so many bytes under way at most, each way. What waits in a sender's buffers counts, too: they are
+     * made as small as systems allow.
+     */
+    public void room(int bytes) {
+        toServer.room(bytes);
+        toClient.room(bytes);
+        try {
+            listener.setReceiveBufferSize(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The proxy's buffer cannot be set", e);
+        }
+    }
+
     /** The client hears the end of every connection, and can still be heard. */
     public void endToClient() {
         pairs.forEach(Pair::endToClient);
@@ -133,6 +154,11 @@ public final class FaultProxy implements AutoCloseable {
         return dropped.get();
     }
 
+    /** How many bytes clients have sent so far, on all connections. */
+    public long received() {
+        return received.get();
+    }
+
     public int connections() {
         return pairs.size();
     }
@@ -140,6 +166,23 @@ public final class FaultProxy implements AutoCloseable {
     /** How many connections there were so far, also those that a dead server did not take. */
     public long accepted() {
         return accepted.get();
+    }
+
+    /** How many connections there were so far whose clients' names begin so. */
+    public long connectionsOf(String name) {
+        return sum(connectionsByName, name);
+    }
+
+    /** How many bytes clients whose names begin so have sent, as far as they came through. */
+    public long bytesOf(String name) {
+        return sum(bytesByName, name);
+    }
+
+    private static long sum(Map<String, AtomicLong> byName, String prefix) {
+        return byName.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .mapToLong(entry -> entry.getValue().get())
+                .sum();
     }
 
     @Override
@@ -194,14 +237,28 @@ public final class FaultProxy implements AutoCloseable {
         pipe.end();
     }
 
-    private static void bytes(Pair pair) throws IOException {
+    private void bytes(Pair pair) throws IOException {
         InputStream in = pair.client.getInputStream();
         byte[] chunk = new byte[CHUNK];
+        AtomicLong passed = null;
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            received.addAndGet(count);
+            if (passed == null) {
+                passed = counted(new String(chunk, 0, count, StandardCharsets.ISO_8859_1));
+            }
+            passed.addAndGet(count);
             if (!pair.endedToServer) {
                 pair.toServer.put(chunk, count, false);
             }
         }
+    }
+
+    /** @param first what a client sends first, which is CONNECT with its name, in one piece */
+    private AtomicLong counted(String first) {
+        Matcher name = NAME.matcher(first);
+        String found = name.find() ? name.group(1) : "";
+        connectionsByName.computeIfAbsent(found, any -> new AtomicLong()).incrementAndGet();
+        return bytesByName.computeIfAbsent(found, any -> new AtomicLong());
     }
 
     /** The server's side is read message by message, so that some can be dropped. */

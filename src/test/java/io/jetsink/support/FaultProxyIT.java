@@ -70,6 +70,46 @@ final class FaultProxyIT {
     }
 
     @Test
+    void countsConnectionsAndBytesByTheClientsNames() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (Connection named = Nats.connect(new Options.Builder()
+                    .server(proxy.url())
+                    .connectionName("orders-" + i)
+                    .build())) {
+                named.publish("a.1", new byte[10_000]);
+                named.flush(LONG);
+            }
+        }
+
+        assertThat(proxy.connectionsOf("orders-")).isEqualTo(2);
+        assertThat(proxy.connectionsOf("orders-1")).isEqualTo(1);
+        assertThat(proxy.connectionsOf("payments")).isZero();
+        assertThat(proxy.bytesOf("orders-0")).isBetween(10_000L, 12_000L);
+    }
+
+    /** Without it the sender has put four megabytes away before it feels that the link is thin. */
+    @Test
+    void keepsNoMoreUnderWayThanThereIsRoom() throws Exception {
+        proxy.room(16 << 10);
+        try (Connection narrow = Nats.connect(new Options.Builder()
+                .server(proxy.url())
+                .connectionName("narrow")
+                .build())) {
+            narrow.flush(LONG);
+            proxy.holdToServer(true);
+            for (int i = 0; i < 100; i++) {
+                narrow.publish("a.1", new byte[10_000]);
+            }
+            assertThatThrownBy(() -> narrow.flush(SHORT)).isInstanceOf(TimeoutException.class);
+
+            assertThat(proxy.bytesOf("narrow")).isLessThan(300_000);
+            proxy.holdToServer(false);
+            narrow.flush(LONG);
+            assertThat(proxy.bytesOf("narrow")).isGreaterThan(1_000_000);
+        }
+    }
+
+    @Test
     void holdsEverythingAndDeliversItLater() throws Exception {
         proxy.blackHole(true);
         connection.publish("a.1", new byte[0]);

@@ -5,6 +5,7 @@ import io.nats.client.support.JwtUtils;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 
 /** An operator with one account that may use JetStream, and the credentials of its users. */
 public final class NatsOperator {
@@ -38,6 +39,21 @@ public final class NatsOperator {
                 + publicKey(system) + "\nresolver: MEMORY\nresolver_preload: {\n" + publicKey(system) + ": "
                 + jwt(system, account("")) + "\n" + publicKey(account) + ": " + jwt(account, account(limits))
                 + "\n}\n";
+    }
+
+    /** Where a server of {@link #config(AccountResolver)} finds the accounts. */
+    public AccountResolver resolver() throws IOException, GeneralSecurityException {
+        return new AccountResolver(
+                Map.of(
+                        publicKey(system), jwt(system, account("")),
+                        publicKey(account), jwt(account, account(limits))),
+                publicKey(system));
+    }
+
+    /** Of a server that trusts the operator and looks accounts up. */
+    public String config(AccountResolver resolver) throws IOException, GeneralSecurityException {
+        return "operator: " + jwt(operator, "{\"type\":\"operator\",\"version\":2}") + "\nsystem_account: "
+                + publicKey(system) + "\nresolver: URL(" + resolver.url() + ")\n";
     }
 
     /** A user that is valid for good. */

@@ -6,6 +6,7 @@ import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Publishers;
@@ -44,7 +45,9 @@ public final class ForgetfulTask extends SinkTask {
                 name,
                 new NatsConnector(parsed.connection(), name, publish.ackTimeout(), 2 * publish.maxPending()),
                 Publishers.of(name, parsed, records.subjects(), rate),
-                parsed.connection());
+                parsed.connection(),
+                GracePeriod.DEFAULT,
+                System::nanoTime);
         config = parsed;
         translator = records;
         link = opened;

@@ -1,0 +1,53 @@
+package io.jetsink.faults;
+
+import io.jetsink.support.AuthCallout;
+import io.jetsink.support.NatsServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A server whose users are known to a service alone, which boots later than everybody else. */
+final class CalloutFaults implements Scene {
+    private static final Duration LATE = Duration.ofSeconds(30);
+
+    static List<Scenario> scenarios() {
+        return List.of(Scenario.of(
+                54,
+                "server and tasks boot at once, the auth callout's service " + LATE.toSeconds() + " s later",
+                new CalloutFaults()));
+    }
+
+    @Override
+    public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
+        try (AuthCallout callout = new AuthCallout(Canary.PASSWORD)) {
+            String config = callout.config();
+            return TaskScene.of(site -> boot(site, callout))
+                    .server(() -> {
+                        NatsServer server = NatsServer.builder().config(config).start();
+                        start(callout, server);
+                        return server;
+                    })
+                    .play(name, guarantees, seed);
+        }
+    }
+
+    private static void boot(TaskSite site, AuthCallout callout) throws Exception {
+        callout.stop();
+        site.nats().kill9();
+        for (TaskLane lane : site.lanes()) {
+            lane.crash();
+        }
+        site.nats().restart();
+        site.hold(LATE);
+        callout.start(site.nats());
+        site.healed();
+    }
+
+    private static void start(AuthCallout callout, NatsServer server) {
+        try {
+            callout.start(server);
+        } catch (Exception e) {
+            throw new IllegalStateException("The auth callout does not start", e);
+        }
+    }
+}

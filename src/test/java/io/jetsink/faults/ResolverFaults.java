@@ -1,0 +1,60 @@
+package io.jetsink.faults;
+
+import io.jetsink.support.AccountResolver;
+import io.jetsink.support.NatsOperator;
+import io.jetsink.support.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A server that looks accounts up where nobody knows them yet. */
+final class ResolverFaults implements Scene {
+    private static final Duration LATE = Duration.ofSeconds(30);
+
+    static List<Scenario> scenarios() {
+        return List.of(Scenario.of(
+                54,
+                "server and tasks boot at once, the account resolver " + LATE.toSeconds() + " s later",
+                new ResolverFaults()));
+    }
+
+    @Override
+    public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
+        NatsOperator operator = new NatsOperator();
+        NatsOperator.User user = operator.user();
+        try (AccountResolver resolver = operator.resolver()) {
+            return TaskScene.of(site -> boot(site, resolver))
+                    .server(NatsServer.builder().config(operator.config(resolver)))
+                    .way(new Way(user))
+                    .credentials(Map.of("nats.auth.jwt", user.jwt(), "nats.auth.nkey.seed", user.seed()))
+                    .play(name, guarantees, seed);
+        }
+    }
+
+    private static void boot(TaskSite site, AccountResolver resolver) throws Exception {
+        resolver.booted(false);
+        site.nats().kill9();
+        for (TaskLane lane : site.lanes()) {
+            lane.crash();
+        }
+        site.nats().restart();
+        site.hold(LATE);
+        resolver.booted(true);
+        site.healed();
+    }
+
+    private record Way(NatsOperator.User user) implements TaskSite.Way {
+        @Override
+        public String url(NatsServer server) {
+            return server.url();
+        }
+
+        @Override
+        public Connection connect(NatsServer server) throws Exception {
+            return server.connect(options -> options.authHandler(
+                    Nats.staticCredentials(user.jwt().toCharArray(), user.seed().toCharArray())));
+        }
+    }
+}
