@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.nats.client.impl.Headers;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
@@ -37,9 +38,11 @@ interface StreamRequests {
      * @throws IllegalStateException if the connection accepts no more, or is closed
      */
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
-        return request(subject, headers, payload, answer -> true).thenApply(answer -> {
-            if (answer.error() != null) {
-                throw new CompletionException(answer.error());
+        // The ack of a batch is another message's.
+        return request(subject, headers, payload, answer -> answer.batch().isEmpty()).thenApply(answer -> {
+            IOException refusal = answer.error();
+            if (refusal != null) {
+                throw new CompletionException(refusal);
             }
             return answer.sequence();
         });
