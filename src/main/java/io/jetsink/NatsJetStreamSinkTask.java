@@ -6,6 +6,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.Rejects;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
+import io.jetsink.nats.OtherVersions;
 import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.Link;
@@ -56,8 +57,21 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         return Version.current();
     }
 
+    /** @throws ConnectException if another version of a library is beside the connector, which it names */
     @Override
     public void start(Map<String, String> props) {
+        try {
+            begin(props);
+        } catch (LinkageError e) {
+            String text = OtherVersions.text(e, NatsJetStreamSinkTask.class.getClassLoader());
+            if (text == null) {
+                throw e;
+            }
+            throw new ConnectException(text, e);
+        }
+    }
+
+    private void begin(Map<String, String> props) {
         Map<String, String> own = new HashMap<>(props);
         String task = own.remove(TASK_KEY);
         SinkConfig config = SinkConfig.parse(own);
@@ -69,8 +83,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        EpochLink opened =
-                new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
+        EpochLink opened = new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(

@@ -44,6 +44,7 @@ public final class FakeWorker implements SinkTaskContext {
     };
     private boolean paused;
     private long consumed;
+    private long sought = -1;
     private @Nullable LongUnaryOperator timestamps;
     private @Nullable LongFunction<SinkRecord> records;
 
@@ -96,12 +97,20 @@ public final class FakeWorker implements SinkTaskContext {
 
     /** One poll that brings so many records, paused or not. */
     public void offer(int records) {
+        rewind();
         LongFunction<SinkRecord> own = this.records;
         List<SinkRecord> batch = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
             batch.add(own == null ? record(("0:" + consumed + ":").getBytes(US_ASCII)) : own.apply(consumed++));
         }
         task.put(batch);
+    }
+
+    private void rewind() {
+        if (sought >= 0) {
+            consumed = sought;
+            sought = -1;
+        }
     }
 
     /** One poll that brings a record of this size. */
@@ -146,6 +155,7 @@ public final class FakeWorker implements SinkTaskContext {
 
     /** A poll that brings nothing. */
     public void poll() {
+        rewind();
         task.put(List.of());
     }
 
@@ -234,9 +244,13 @@ public final class FakeWorker implements SinkTaskContext {
         throw notForTheTask();
     }
 
+    /** As Connect does: the consumer seeks before the next poll. */
     @Override
     public void offset(TopicPartition id, long offset) {
-        throw notForTheTask();
+        if (!id.equals(partition)) {
+            throw new AssertionError(id + " is not assigned");
+        }
+        sought = offset;
     }
 
     @Override

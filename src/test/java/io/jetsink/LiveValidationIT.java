@@ -94,7 +94,7 @@ class LiveValidationIT {
             delimiter = '|',
             value = {
                 "jetstream.stream | OTHER | jetstream.stream | there is no stream OTHER",
-                "subject | audit | subject | stream ORDERS takes none of the subjects audit",
+                "subject | audit | subject | stream ORDERS captures none of the subjects audit",
                 "delivery.guarantee | exactly-once | delivery.guarantee | --allow-batch --allow-rollup --subjects=",
                 "publish.mode | fast | publish.mode | nats stream edit ORDERS --allow-fast",
                 "message.ttl.ms | 1000 | message.ttl.ms | nats stream edit ORDERS --allow-msg-ttl",

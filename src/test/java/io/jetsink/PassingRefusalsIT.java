@@ -120,9 +120,10 @@ class PassingRefusalsIT {
             try (var other = LinkRig.connect(nats)) {
                 FakeWorker worker = rig.start(nats.url(), LinkRig.asBridge());
                 worker.offer(100);
-                worker.until("the refusal", PATIENCE, () -> rig.task.link
-                        .lastFailure()
-                        .contains("maximum connections exceeded"));
+                worker.until(
+                        "the refusal",
+                        PATIENCE,
+                        () -> rig.task.link.lastFailure().contains("maximum connections exceeded"));
                 pass(worker, Duration.ofSeconds(1));
                 other.close();
                 worker.drain();
@@ -224,7 +225,9 @@ class PassingRefusalsIT {
 
     private static long connections(NatsServer nats) {
         try {
-            return JSON.readTree(nats.monitor("/varz")).path("total_connections").asLong();
+            return JSON.readTree(nats.monitor("/varz"))
+                    .path("total_connections")
+                    .asLong();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -32,7 +32,7 @@ class SharedDomainIT {
     private Path leafStore;
 
     @ParameterizedTest
-    @ValueSource(strings = {"async", "sync", "exactly-once"})
+    @ValueSource(strings = {"async", "sync", "fast", "exactly-once"})
     void noOffsetMovesByTheAcksOfTheOtherDomain(String mode) throws Exception {
         try (NatsServer hub = hub();
                 NatsServer leaf = leaf(hub);
@@ -56,7 +56,8 @@ class SharedDomainIT {
             });
             worker.until("the domain to be named", SOON, () -> {
                 assertThat(worker.committable()).isEqualTo(BEFORE);
-                return !logged.lines("in domain leaf and none from stream orders in domain hub").isEmpty()
+                return !logged.lines("in domain leaf and none from stream orders in domain hub")
+                                .isEmpty()
                         || !logged.lines("cannot be looked up").isEmpty()
                         // A batch is given up when its markers cannot be read; only the hub has an answer to that.
                         || mode.equals("exactly-once");

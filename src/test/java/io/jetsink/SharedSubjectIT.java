@@ -82,7 +82,10 @@ class SharedSubjectIT {
             worker.drain();
             worker.until("the service to have answered", SOON, () -> service.getDeliveredCount() >= RECORDS);
             other.flush(SOON);
-            worker.until("the answers to be read", SOON, () -> !logged.lines("ignored an answer").isEmpty());
+            worker.until(
+                    "the answers to be read",
+                    SOON,
+                    () -> !logged.lines("ignored an answer").isEmpty());
 
             assertThat(logged.lines("are lost")).isEmpty();
             StreamChecker.read(connection, stream).assertClean(List.of((long) RECORDS));

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +140,7 @@ class ThinLinkIT {
         rig.worker.drain(limit);
         Duration taken = Duration.ofNanos(System.nanoTime() - begin);
 
-        long sent = proxy.received();
+        long sent = proxy.bytesOf("");
         // A PONG shows that the server has read a message, and not yet that the stream has it.
         rig.awaitStored(records);
         StreamReport report = report();

@@ -38,8 +38,9 @@ public record MessageSettings(
 
     public static final String COORDINATES = "coordinates";
     public static final String HEADER = "header:";
+    public static final String SUBJECT = "subject";
 
-    static final PluginKey ID = new PluginKey(ID_CONFIG, MessageIdStrategy.class, NONE, COORDINATES, HEADER);
+    static final PluginKey ID = new PluginKey(ID_CONFIG, MessageIdStrategy.class, NONE, COORDINATES, HEADER, SUBJECT);
 
     private static final Choice<Tombstones> TOMBSTONES = new Choice<>(Tombstones.class);
     private static final long NO_TTL = -1;
@@ -56,7 +57,8 @@ public record MessageSettings(
                 "Message id",
                 "Id by which JetStream knows a message that it has stored already, within the stream's duplicate window. "
                         + "none; coordinates: prefix:topic:partition:offset; header:<name>: the value of that Kafka "
-                        + "header; or the name of a class of your own. Ids that repeat for other records lose these.");
+                        + "header; subject: the subject itself, for a stream with discard_new_per_subject, whose refusal of "
+                        + "a further message for a subject counts as a duplicate; or the name of a class of your own. Ids that repeat for other records lose these.");
         group.text(
                         ID_PREFIX_CONFIG,
                         null,
@@ -131,9 +133,14 @@ public record MessageSettings(
                 || (findings.value(TTL_CONFIG) instanceof Long ttl && ttl != NO_TTL);
     }
 
-    /** Whether messages have ids. */
+    /** Whether messages have ids of their own, which the stream knows for its duplicate window. */
     public boolean identifies() {
-        return !id.name().equalsIgnoreCase(NONE);
+        return !id.name().equalsIgnoreCase(NONE) && !identifiesBySubject();
+    }
+
+    /** Whether the subject is the id, and messages have no other. */
+    public boolean identifiesBySubject() {
+        return id.builtIn() && id.name().equalsIgnoreCase(SUBJECT);
     }
 
     /** Whether any message may have a TTL of its own, which takes a stream that allows it. */

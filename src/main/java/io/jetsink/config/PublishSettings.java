@@ -74,7 +74,8 @@ public record PublishSettings(
                         Rule.wholeNumber(1L << 10, 1L << 30),
                         Importance.MEDIUM,
                         "Max. pending bytes",
-                        "How many bytes may be published and not yet acked, for each task. "
+                        "How many bytes may be published and not yet acked, for each task, at most. On a slow link "
+                                + "the task keeps about a second of it in flight. "
                                 + "A larger message travels alone.")
                 .number(
                         ACK_TIMEOUT_CONFIG,
@@ -83,7 +84,8 @@ public record PublishSettings(
                         Rule.millis(100),
                         Importance.MEDIUM,
                         "Ack timeout",
-                        "After so many milliseconds without any ack the connection is probed, and replaced if dead.")
+                        "After so many milliseconds without any ack the connection is probed, and replaced if dead. "
+                                + "The time that the bytes in flight need on a slow link is added.")
                 .number(
                         RETRY_TIMEOUT_CONFIG,
                         ConfigDef.Type.LONG,

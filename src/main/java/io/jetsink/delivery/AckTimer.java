@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Times one message at a time from its publishing to its ack, as TCP does, and tells {@link LinkRate}. All other messages
+ * Times one message at a time from its publishing to its ack, as TCP does, for {@link LinkRate}. All other messages
  * cost a comparison.
  *
  * <p><b>Threads.</b> Confined to the task thread.

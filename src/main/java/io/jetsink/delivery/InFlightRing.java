@@ -165,6 +165,16 @@ final class InFlightRing {
         return position < sentBefore;
     }
 
+    /** Settles what was not sent of this partition: the consumer delivers it again. */
+    void drop(Partition partition) {
+        for (long at = published; at < admitted; at++) {
+            Slot slot = slot(at);
+            if (slot.partition == partition) {
+                settle(slot);
+            }
+        }
+    }
+
     /** What is not settled from this position on is to be sent again. */
     void rewind(long position) {
         sentBefore = Math.max(sentBefore, published);

@@ -1,14 +1,18 @@
 package io.jetsink.delivery;
 
 import io.jetsink.publish.Partition;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The partitions that are open with this task. Confined to the task thread. */
 final class Partitions {
+    private static final long FENCED_NANOS = Duration.ofSeconds(60).toNanos();
+
     private final Map<TopicPartition, Partition> open = new HashMap<>();
     private @Nullable Partition latest;
 
@@ -47,5 +51,17 @@ final class Partitions {
         Partition found = open.computeIfAbsent(id, Partition::new);
         latest = found;
         return found;
+    }
+
+    /** A partition that another task has claimed is about to be taken away. If it is not, two connectors share a name. */
+    void throwIfFencedForLong() {
+        for (Partition partition : open.values()) {
+            if (partition.fencedForNanos() > FENCED_NANOS) {
+                throw new ConnectException(
+                        partition.id() + " is fenced: another task writes it into the stream, and Connect"
+                                + " has left it with this one for a minute. Is there a connector of the same name on another"
+                                + " Connect cluster? Then change name or exactly.once.marker.prefix of one of them");
+            }
+        }
     }
 }

@@ -41,10 +41,9 @@ public final class SinkPipeline {
     /** Half the time after which a server forgets a batch that nothing more comes for. */
     private static final long FORGOTTEN_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private static final long FENCED_NANOS = Duration.ofSeconds(60).toNanos();
-
     private static final long SOON_MS = 1;
     private static final long LATER_MS = 50;
+    private static final long DOWN_MS = 1_000;
 
     private final SinkTaskContext context;
     private final RecordTranslator translator;
@@ -57,6 +56,7 @@ public final class SinkPipeline {
     private final InFlightRing ring = new InFlightRing();
     private final Partitions partitions = new Partitions();
     private final Duplicates duplicates = new Duplicates();
+    private final Returns returns;
     private final BackPressure backPressure;
     private final Progress progress;
     private final AckTimer timer;
@@ -86,6 +86,7 @@ public final class SinkPipeline {
         this.settings = settings;
         this.rate = rate;
         this.clock = clock;
+        this.returns = new Returns(context, ring);
         this.backPressure = new BackPressure(context);
         this.progress = new Progress(clock, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
@@ -113,26 +114,40 @@ public final class SinkPipeline {
         }
         timer.arrive();
         for (SinkRecord record : records) {
-            ring.admit(partitions.of(record), record);
+            Partition partition = partitions.of(record);
+            partition.admitted(record.originalKafkaOffset());
+            ring.admit(partition, record);
         }
+        returns.apply();
         long deadline = clock.getAsLong() + PUT_NANOS;
         do {
             tend();
             throwIfDefinite();
+            returns.apply();
             reportRejects();
             publishWhatFits();
         } while (ring.unsent() > 0 && awaitRoom(deadline - clock.getAsLong()));
         // What was handed over may make a batch full, and the next call is a poll away.
         tend();
         throwIfOutageIsTooLong();
-        throwIfFencedForLong();
+        partitions.throwIfFencedForLong();
         backPressure.apply(ring.unsent() > 0);
         endWhatIsInHand(records.isEmpty());
         if (!ring.isEmpty()) {
             boolean moves = linkIsUp() && !standsStill() && untranslatable == null;
             context.timeout(backPressure.isOn() && moves ? SOON_MS : LATER_MS);
+        } else if (publisher != null) {
+            comeBackWhenDue(publisher);
         }
         timer.leave();
+    }
+
+    /** Connect calls an idle task once in a commit interval, which may be hours. */
+    private void comeBackWhenDue(Publisher idle) {
+        long due = idle.dueNanos();
+        if (due != Long.MAX_VALUE) {
+            context.timeout(Math.max(due / 1_000_000, linkIsUp() ? LATER_MS : DOWN_MS));
+        }
     }
 
     /**
@@ -152,14 +167,14 @@ public final class SinkPipeline {
         current.forEach((id, framework) -> {
             Partition partition = partitions.get(id);
             if (partition != null) {
-                partition.consumed(framework.offset());
+                partition.position(framework.offset());
             }
             if (partition == null || !partition.fenced()) {
                 long bound = partition == null ? Partition.NONE : partition.bound();
                 safe.put(id, framework.offset() <= bound ? framework : new OffsetAndMetadata(bound));
             }
         });
-        if (!ring.isEmpty()) {
+        if (!ring.isEmpty() || !returns.isEmpty()) {
             context.timeout(LATER_MS);
         }
         timer.leave();
@@ -236,6 +251,7 @@ public final class SinkPipeline {
         if (open == null || !linkIsUp()) {
             return;
         }
+        open.assigned(partitions.all());
         while (ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
             InFlightRing.Slot slot = ring.next();
             if (slot.isSettled()) {
@@ -252,6 +268,14 @@ public final class SinkPipeline {
     /** @return false if the link takes nothing more for now */
     private boolean publish(Publisher open, InFlightRing.Slot slot) {
         try {
+            Publisher.Look look = open.look(slot);
+            if (look == Publisher.Look.LATER) {
+                return false;
+            }
+            if (look == Publisher.Look.STORED) {
+                settleUnsent();
+                return true;
+            }
             if (!slot.isTranslated()) {
                 OutboundMessage message = translator.translate(slot.record());
                 if (message == null) {
@@ -384,18 +408,6 @@ public final class SinkPipeline {
         }
     }
 
-    /** A partition that another task has claimed is about to be taken away. If it is not, two connectors share a name. */
-    private void throwIfFencedForLong() {
-        for (Partition partition : partitions.all()) {
-            if (partition.fencedForNanos() > FENCED_NANOS) {
-                throw new ConnectException(
-                        partition.id() + " is fenced: another task writes it into the stream, and Connect"
-                                + " has left it with this one for a minute. Is there a connector of the same name on another"
-                                + " Connect cluster? Then change name or exactly.once.marker.prefix of one of them");
-            }
-        }
-    }
-
     /** What the publisher tells. */
     private final class Settling implements Publisher.Outcomes {
         @Override
@@ -422,6 +434,11 @@ public final class SinkPipeline {
         @Override
         public void unsent(long position) {
             rewind(position);
+        }
+
+        @Override
+        public void resumeAt(Partition partition, long offset) {
+            returns.ask(partition, offset);
         }
 
         @Override

@@ -87,6 +87,19 @@ public final class NatsConnector implements AutoCloseable {
      */
     public NatsLink connect(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
             throws ConnectFailedException, InterruptedException {
+        try {
+            return tryAll(discovered, listener);
+        } catch (LinkageError e) {
+            var text = OtherVersions.text(e, NatsConnector.class.getClassLoader());
+            if (text == null) {
+                throw e;
+            }
+            throw new ConnectFailedException(ConnectFailedException.Reason.SETTINGS, text, e);
+        }
+    }
+
+    private NatsLink tryAll(Collection<String> discovered, LinkListener listener)
+            throws ConnectFailedException, InterruptedException {
         exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
         exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
         var credentials = Credentials.read(settings.auth());

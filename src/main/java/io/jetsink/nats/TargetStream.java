@@ -74,15 +74,33 @@ public record TargetStream(
                 }
                 name = names.iterator().next();
             }
-            StreamInfo info = management.getStreamInfo(name);
-            return new TargetStream(
-                    name, info.getConfiguration(), options(settings).getPrefix(), domain(info));
+            return named(management, settings, name);
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
                 throw new NoStreamException(settings.stream(), subjects);
             }
             throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
         }
+    }
+
+    /**
+     * Looks a stream up that the server has named.
+     *
+     * @throws IOException if the server does not describe it, for now or because of permissions
+     */
+    public static TargetStream named(Connection connection, JetStreamSettings settings, String name)
+            throws IOException {
+        try {
+            return named(connection.jetStreamManagement(options(settings)), settings, name);
+        } catch (JetStreamApiException e) {
+            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+        }
+    }
+
+    private static TargetStream named(JetStreamManagement management, JetStreamSettings settings, String name)
+            throws IOException, JetStreamApiException {
+        StreamInfo info = management.getStreamInfo(name);
+        return new TargetStream(name, info.getConfiguration(), options(settings).getPrefix(), domain(info));
     }
 
     /**

@@ -206,7 +206,8 @@ final class AckRing {
             return;
         }
         IOException error = answer.error();
-        boolean again = !inProcessFails && error instanceof StreamErrorException refusal && refusal.code() == IN_PROCESS;
+        boolean again =
+                !inProcessFails && error instanceof StreamErrorException refusal && refusal.code() == IN_PROCESS;
         if (again) {
             inProcess.add(position);
         } else {

@@ -24,7 +24,11 @@ final class AckScanner {
         while (begin > 0 && isDigit(ack[begin - 1])) {
             begin--;
         }
-        boolean number = end > 0 && ack[end] == '}' && begin < end && begin > 0 && (ack[begin - 1] == ':' || ack[begin - 1] == ' ');
+        boolean number = end > 0
+                && ack[end] == '}'
+                && begin < end
+                && begin > 0
+                && (ack[begin - 1] == ':' || ack[begin - 1] == ' ');
         if (number) {
             stem = Arrays.copyOf(ack, begin);
         }

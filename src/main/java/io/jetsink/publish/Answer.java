@@ -53,6 +53,11 @@ record Answer(
         return new Answer(Kind.FOREIGN, stream, domain, 0, false, "", 0, null);
     }
 
+    /** Why the message was not stored. Only of REFUSED and STATUS. */
+    IOException cause() {
+        return error == null ? new IOException("refused") : error;
+    }
+
     boolean isAck() {
         return kind == Kind.ACK;
     }

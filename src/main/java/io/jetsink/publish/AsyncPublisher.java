@@ -27,6 +27,7 @@ final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final AckSource source;
     private final AckRing acks;
+    private final Refusals refusals;
     private final int window;
     private final boolean lastCounts;
     private final LongSupplier clock;
@@ -45,6 +46,7 @@ final class AsyncPublisher implements Publisher {
     /**
      * @param source the stream that may ack
      * @param foreign where answers of others are logged
+     * @param refusals what it means that a message was not acked
      * @param window how many messages may wait for their ack
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
      * @param clock nanoseconds that only go forward
@@ -53,11 +55,13 @@ final class AsyncPublisher implements Publisher {
             Connection connection,
             AckSource source,
             ForeignAnswers foreign,
+            Refusals refusals,
             int window,
             boolean lastCounts,
             LongSupplier clock) {
         this.connection = connection;
         this.source = source;
+        this.refusals = refusals;
         this.window = window;
         this.lastCounts = lastCounts;
         this.clock = clock;
@@ -118,6 +122,9 @@ final class AsyncPublisher implements Publisher {
                 }
                 continue;
             }
+            if (isAskedAbout(harvested)) {
+                break;
+            }
             report(harvested, outcomes);
             acks.forget(harvested);
         }
@@ -128,6 +135,15 @@ final class AsyncPublisher implements Publisher {
         return connection.getStatus() == Connection.Status.CLOSED;
     }
 
+    /** Whether the server is asked why nothing was subscribed to the message's subject. */
+    private boolean isAskedAbout(long position) {
+        OutboundMessage message = acks.message(position);
+        return message != null
+                && !acks.isAcked(position)
+                && !acks.isDuplicate(position)
+                && refusals.isOpen(position, message.subject(), acks.failure(position));
+    }
+
     private void report(long position, Outcomes outcomes) {
         if (acks.isAcked(position)) {
             prove();
@@ -136,7 +152,12 @@ final class AsyncPublisher implements Publisher {
             prove();
             outcomes.duplicate(position);
         } else {
-            IOException failure = acks.failure(position);
+            Exception failure = refusals.cause(position, acks.failure(position));
+            if (refusals.isDuplicate(failure)) {
+                prove();
+                outcomes.duplicate(position);
+                return;
+            }
             broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
@@ -153,9 +174,7 @@ final class AsyncPublisher implements Publisher {
         for (Long position = acks.inProcess(); position != null; position = acks.inProcess()) {
             again.add(new Again(position, clock.getAsLong() + IN_PROCESS_NANOS));
         }
-        for (Again first = again.peek();
-                first != null && clock.getAsLong() - first.at() >= 0;
-                first = again.peek()) {
+        for (Again first = again.peek(); first != null && clock.getAsLong() - first.at() >= 0; first = again.peek()) {
             OutboundMessage message = acks.isPending(first.position()) ? acks.message(first.position()) : null;
             if (message != null && !resend(first.position(), message)) {
                 return;
@@ -187,6 +206,9 @@ final class AsyncPublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
+        if (refusals.await(nanos)) {
+            return true;
+        }
         long last = Math.min(position, end - 1);
         boolean known = false;
         for (long at = last; at >= harvested; at--) {

@@ -99,6 +99,10 @@ final class AtomicBatch {
         return lasts.keySet();
     }
 
+    boolean holds(Claim claim) {
+        return lasts.containsKey(claim);
+    }
+
     /** Where the first of its records stands in the ring. */
     long position() {
         return entries.get(0).position();
@@ -126,6 +130,15 @@ final class AtomicBatch {
     /** How many messages it would have with one more record of this partition. */
     int messagesWith(Claim claim) {
         return messages() + (lasts.containsKey(claim) ? 1 : 2);
+    }
+
+    /** Whether the first record is smaller than its marker, so that a limit of sizes refuses the marker first. */
+    boolean isOutweighedByMarker() {
+        Entry first = entries.get(0);
+        Headers own = first.message().headers();
+        long record = first.message().payload().length + (own == null ? 0L : own.serializedLength());
+        Marker marker = marker(first.claim(), first.record(), 0);
+        return record < marker.headers(first.claim().expected(), false).serializedLength();
     }
 
     /** A marker was stored with an attempt to send this batch. */

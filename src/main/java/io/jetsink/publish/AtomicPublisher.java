@@ -2,8 +2,6 @@ package io.jetsink.publish;
 
 import io.nats.client.Connection;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,16 +32,13 @@ final class AtomicPublisher implements Publisher {
 
     private boolean urgent;
 
-    /** Positions of records that are in the stream already, by the marker. */
-    private final List<Long> skipped = new ArrayList<>();
-
     private boolean begun;
     /** The batch of unknown outcome that an epoch before has left. */
     private @Nullable AtomicBatch inherited;
 
     private @Nullable Claim claiming;
     /** What has to be told when outcomes are asked for next. */
-    private @Nullable Failure failure;
+    private @Nullable DefiniteException failure;
 
     AtomicPublisher(Connection connection, ExactlyOnce task, StreamRequests requests) {
         this.connection = connection;
@@ -68,32 +63,46 @@ final class AtomicPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public void assigned(Iterable<Partition> partitions) {
+        begin();
+        for (Partition partition : partitions) {
+            if (!partition.abandoned()) {
+                task.claim(partition);
+            }
+        }
+    }
+
+    @Override
+    public Look look(Publication publication) {
         begin();
         if (inherited != null && inherited == task.unresolved()) {
             // The inherited batch's outcome comes first: this record may be in it.
-            return false;
+            return Look.LATER;
         }
         Claim claim = task.claim(publication.partition());
-        if (!claim.isHeld()) {
+        if (!claim.isReady()) {
             claiming = claim;
-            return false;
+            return Look.LATER;
         }
-        long offset = publication.record().originalKafkaOffset();
-        AtomicBatch batch = next;
-        OutboundMessage message = publication.message();
-        if (claim.isOnItsWay(offset)
-                || (batch != null && (task.isFull(batch, claim, position, message) || batch.excludes(message)))) {
+        if (claim.isOnItsWay(publication.record().originalKafkaOffset())) {
             urgent = true;
-            return false;
+            return Look.LATER;
         }
         try {
-            if (claim.isStored(publication.record())) {
-                skipped.add(position);
-                return true;
-            }
+            return claim.isStored(publication.record()) ? Look.STORED : Look.PUBLISH;
         } catch (DefiniteException otherLog) {
-            failure = new Failure(position, otherLog);
+            failure = otherLog;
+            return Look.LATER;
+        }
+    }
+
+    @Override
+    public boolean publish(long position, Publication publication) {
+        Claim claim = task.claim(publication.partition());
+        AtomicBatch batch = next;
+        OutboundMessage message = publication.message();
+        if (batch != null && (task.isFull(batch, claim, position, message) || batch.excludes(message))) {
+            urgent = true;
             return false;
         }
         if (!task.admits(position, message, connection)) {
@@ -103,7 +112,7 @@ final class AtomicPublisher implements Publisher {
             batch = new AtomicBatch(task.nanoTime());
             next(batch);
         }
-        claim.take(offset);
+        claim.take(publication.record().originalKafkaOffset());
         batch.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
         if (task.mayStage()) {
             stage(batch);
@@ -123,10 +132,8 @@ final class AtomicPublisher implements Publisher {
     @Override
     public void harvest(Outcomes outcomes) {
         begin();
-        skipped.forEach(outcomes::settled);
-        skipped.clear();
         try {
-            task.tendClaims(connection, requests, claiming);
+            task.tendClaims(connection, requests, claiming, outcomes);
             claiming = claiming == null
                             || claiming.isHeld()
                             || claiming.partition().abandoned()
@@ -136,10 +143,10 @@ final class AtomicPublisher implements Publisher {
         } catch (IOException unclaimable) {
             outcomes.failed(0, unclaimable);
         }
-        Failure told = failure;
+        DefiniteException told = failure;
         if (told != null) {
             failure = null;
-            outcomes.failed(told.position, told.cause);
+            outcomes.failed(0, told);
         }
     }
 
@@ -193,6 +200,11 @@ final class AtomicPublisher implements Publisher {
     }
 
     @Override
+    public long dueNanos() {
+        return task.dueNanos();
+    }
+
+    @Override
     public void flush() {
         urgent = true;
     }
@@ -222,9 +234,6 @@ final class AtomicPublisher implements Publisher {
 
     /** What is due at once, or after a pause. */
     private @Nullable CompletableFuture<?> pause(long nanos) {
-        if (!skipped.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
         Claim claim = claiming;
         boolean batchIsDue = task.unresolved() != null || next != null;
         if (claim == null && !batchIsDue) {
@@ -236,6 +245,4 @@ final class AtomicPublisher implements Publisher {
         }
         return new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);
     }
-
-    private record Failure(long position, IOException cause) {}
 }

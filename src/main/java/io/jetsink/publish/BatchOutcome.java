@@ -166,7 +166,9 @@ final class BatchOutcome {
     private void condemned(AtomicBatch batch, StreamErrorException cause, Publisher.Outcomes outcomes) {
         int size = batch.entries().size();
         int culprit = batch.culprit();
-        if (size == 1 || culprit == 0) {
+        if (size == 1 && cause.code() == StreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
+            outcomes.failed(0, new MistakeException(ExactlyOnceStream.tooSmall(task.stream()), cause));
+        } else if (size == 1 || culprit == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (culprit > 0) {
             task.cutBefore(batch.entries().get(culprit).position());

@@ -36,13 +36,15 @@ final class Claim {
     private static final long YIELD_NANOS = Duration.ofSeconds(5).toNanos();
     /** Nobody looked after the claim for so long: the worker stood still, and the partition may be gone meanwhile. */
     private static final long AWAY_NANOS = Duration.ofSeconds(3).toNanos();
-    /** How long the record that the marker speaks of may keep its log waiting. */
-    private static final long SAME_LOG_NANOS = Duration.ofSeconds(30).toNanos();
+    /** An answer that is on its way is looked for this often. */
+    private static final long SOON_NANOS = Duration.ofMillis(50).toNanos();
 
     private final Partition partition;
     private final String subject;
     private final LongSupplier clock;
     private final String owner = NUID.nextGlobal();
+    private final Replay replay;
+    private final StartingPoint start;
 
     private State state = State.READ;
     /** Once it was held, another owner's marker means that this one is fenced. */
@@ -63,16 +65,13 @@ final class Claim {
     /** The highest offset that was handed to a batch, sent or not. */
     private long taken = Marker.NONE;
 
-    /** The lowest offset that is withheld, or {@link Partition#NONE}. */
-    private long withheld = Partition.NONE;
-
-    private long withheldSince;
-
     /** @param clock nanoseconds that only go forward */
     Claim(Partition partition, String subject, LongSupplier clock) {
         this.partition = partition;
         this.subject = subject;
         this.clock = clock;
+        this.replay = new Replay(partition, clock);
+        this.start = new StartingPoint(partition);
         this.retryAt = clock.getAsLong();
         this.writtenAt = retryAt;
         this.tendedAt = retryAt;
@@ -92,6 +91,11 @@ final class Claim {
 
     boolean isHeld() {
         return state == State.HELD;
+    }
+
+    /** Whether records of the partition may be looked at: it is held, and the consumer begins where it has to. */
+    boolean isReady() {
+        return isHeld() && start.isKnown();
     }
 
     /** The stream sequence that the next marker has to replace. */
@@ -155,6 +159,7 @@ final class Claim {
         forgetTaken();
         reading = null;
         writing = null;
+        failures = 0;
         if (state != State.HELD) {
             state = State.READ;
         }
@@ -179,7 +184,8 @@ final class Claim {
             return;
         }
         long now = clock.getAsLong();
-        boolean wasAway = now - tendedAt > AWAY_NANOS && (reading != null || writing != null);
+        // Once held, another owner's marker is what fences: a late answer is as good as any.
+        boolean wasAway = !wasHeld && now - tendedAt > AWAY_NANOS && isAsking();
         tendedAt = now;
         if (wasAway) {
             yieldToOthers();
@@ -208,7 +214,7 @@ final class Claim {
                 readDone(answer);
             }
         }
-        if (state == State.WRITE && !partition.abandoned()) {
+        if (isToBeWritten()) {
             CompletableFuture<Long> ack = writing;
             if (ack == null) {
                 marker = new Marker(
@@ -220,6 +226,49 @@ final class Claim {
                 writeDone(ack);
             }
         }
+    }
+
+    /** A partition without records and without a marker gets none. */
+    private boolean isToBeWritten() {
+        return state == State.WRITE && !partition.abandoned() && !(marker.isAbsent() && isUnused());
+    }
+
+    private boolean isUnused() {
+        return !wasHeld && !partition.hasRecords();
+    }
+
+    /** Whether a request is under way. */
+    boolean isAsking() {
+        return reading != null || writing != null;
+    }
+
+    /** Whether a request is under way or to be sent. */
+    boolean isPending() {
+        return !partition.abandoned()
+                && (state == State.READ || state == State.READ_BACK || isAsking() || isToBeWritten());
+    }
+
+    /** Compares the consumer with the marker, if the claim is held, and reminds people of what is withheld. */
+    void compare(Publisher.Outcomes outcomes) {
+        if (isHeld()) {
+            start.compare(marker, outcomes);
+        }
+        replay.tend(marker);
+    }
+
+    /**
+     * How soon this claim has to be looked after; {@link Long#MAX_VALUE} if not by itself.
+     *
+     * @param refreshNanos see {@link #refresh}; 0 if markers do not age
+     */
+    long dueNanos(long refreshNanos) {
+        if (isPending()) {
+            return SOON_NANOS;
+        }
+        long refresh = isHeld() && refreshNanos > 0
+                ? Math.max(0, writtenAt + refreshNanos + 1 - clock.getAsLong())
+                : Long.MAX_VALUE;
+        return Math.min(refresh, replay.dueNanos());
     }
 
     /** Until the next request is due. */
@@ -344,64 +393,11 @@ final class Claim {
     boolean isStored(SinkRecord record) throws DefiniteException {
         long offset = record.originalKafkaOffset();
         if (offset > marker.offset()) {
-            passed(offset);
+            replay.passed(offset, marker);
             return false;
         }
-        withheldSince = clock.getAsLong();
-        partition.forgetConsumed();
-        withheld = Math.min(withheld, offset);
-        partition.hold(offset);
-        if (offset == marker.offset()) {
-            Long timestamp = record.timestamp();
-            boolean known = marker.timestamp() != Marker.NONE;
-            boolean same = timestamp == null
-                    ? marker.timestamp() == Marker.NONE
-                    : timestamp == marker.timestamp() && record.timestampType() == marker.timestampType();
-            if (known && !same) {
-                throw new DefiniteException(otherLog("the record at this offset is another one than the stream holds"));
-            }
-            release();
-        }
+        replay.withhold(record, marker);
         return true;
-    }
-
-    /** The consumer went on to this offset. */
-    private void passed(long offset) {
-        if (withheld != Partition.NONE) {
-            LOG.warn(
-                    "{}: the record at offset {}, up to which the stream holds this partition, is gone from the topic; the"
-                            + " next one is at {}. Taken for compaction or a filter, not for another topic",
-                    partition.id(),
-                    marker.offset(),
-                    offset);
-            release();
-        }
-    }
-
-    /** @throws DefiniteException if the log ends before the offset that the stream holds */
-    void checkLog() throws DefiniteException {
-        if (withheld == Partition.NONE || partition.consumed() < 0) {
-            return;
-        }
-        if (partition.consumed() > marker.offset()) {
-            passed(partition.consumed());
-        } else if (clock.getAsLong() - withheldSince > SAME_LOG_NANOS) {
-            throw new DefiniteException(otherLog("the topic ends before that offset"));
-        }
-    }
-
-    private void release() {
-        withheld = Partition.NONE;
-        partition.release();
-    }
-
-    private String otherLog(String why) {
-        return partition.id() + ": the stream holds this partition up to offset " + marker.offset()
-                + ", the consumer is at offset " + withheld + ", and " + why
-                + ". Was the topic deleted and created again? Then stop the connector and set its offsets: PATCH"
-                + " /connectors/<name>/offsets with {\"offsets\": [{\"partition\": {\"kafka_topic\": \""
-                + partition.id().topic() + "\", \"kafka_partition\": "
-                + partition.id().partition() + "}, \"offset\": {\"kafka_offset\": " + withheld + "}}]}";
     }
 
     private enum State {

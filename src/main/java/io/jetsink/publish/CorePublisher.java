@@ -1,7 +1,9 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.ShownText;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
+import io.nats.client.Message;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class CorePublisher implements Publisher {
     private final Executor executor;
     private final String replies;
 
+    private final LostMessages lost;
     /** Position of the latest message that was published. */
     private long written = -1;
     /** Position up to which everything was reported as settled. */
@@ -38,20 +41,33 @@ final class CorePublisher implements Publisher {
     private boolean pinging;
 
     /** @param executor runs what waits for a PONG */
-    CorePublisher(Connection connection, int window, LostMessages lost, Executor executor) {
+    CorePublisher(
+            Connection connection,
+            AckSource source,
+            ForeignAnswers foreign,
+            int window,
+            LostMessages lost,
+            Executor executor) {
         this.connection = connection;
         this.window = window;
+        this.lost = lost;
         this.executor = executor;
         this.replies = connection.createInbox();
-        Dispatcher dispatcher = connection.createDispatcher(lost::count);
+        Answers answers = new Answers(source, foreign, lost);
+        Dispatcher dispatcher = connection.createDispatcher(answers::read);
         // jnats' own limits drop replies; here nothing is kept, so nothing can pile up.
         dispatcher.setPendingLimits(-1, -1);
         dispatcher.subscribe(replies);
     }
 
-    static PublisherFactory factory(int window, LostMessages lost) {
-        return (connection, previous) ->
-                new CorePublisher(connection, window, lost, connection.getOptions().getExecutor());
+    static PublisherFactory factory(int window, StreamLookUp lookUp, ForeignAnswers foreign, LostMessages lost) {
+        return (connection, previous) -> new CorePublisher(
+                connection,
+                lookUp.acks(),
+                foreign,
+                window,
+                lost,
+                connection.getOptions().getExecutor());
     }
 
     @Override
@@ -140,5 +156,39 @@ final class CorePublisher implements Publisher {
             confirmed = through;
         }
         notifyAll();
+    }
+
+    /** A message was denied. The others on this connection count as delivered and must not be lost with it. */
+    @Override
+    public boolean endures(Denied denied) {
+        lost.count("the user of nats.auth.* may not publish to " + ShownText.of(denied.subject()));
+        return true;
+    }
+
+    /** All that comes to the one reply subject. Confined to the connection's dispatcher. */
+    private static final class Answers {
+        private final AckSource source;
+        private final ForeignAnswers foreign;
+        private final LostMessages lost;
+        private final AckScanner scanner = new AckScanner();
+
+        Answers(AckSource source, ForeignAnswers foreign, LostMessages lost) {
+            this.source = source;
+            this.foreign = foreign;
+            this.lost = lost;
+        }
+
+        void read(Message message) {
+            byte[] data = message.getData();
+            if (!message.isStatusMessage() && scanner.isAck(data)) {
+                return;
+            }
+            Answer answer = source.read(message, true);
+            switch (answer.kind()) {
+                case ACK -> scanner.learn(data);
+                case REFUSED, STATUS -> lost.count(FailureTriage.reason(answer.cause()));
+                case FOREIGN -> foreign.ignored(null, answer, source);
+            }
+        }
     }
 }

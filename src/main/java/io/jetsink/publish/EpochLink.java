@@ -224,8 +224,7 @@ public final class EpochLink implements Link {
 
     private void begin(Epoch opened) {
         NatsLink link = opened.connection;
-        log.connected(
-                link.server(), link.connection().getServerInfo().getVersion());
+        log.connected(link.server(), link.connection().getServerInfo().getVersion());
         patience.connected();
         epoch = opened;
         watch.watch(opened);
@@ -370,7 +369,7 @@ public final class EpochLink implements Link {
             IOException cause;
             synchronized (this) {
                 watched = opened;
-                cause = lost == null && denied != null && denied.isFatal() ? denied.mistake(null) : lost;
+                cause = lost == null && denied != null && ends(opened, denied) ? denied.mistake(null) : lost;
             }
             if (cause != null) {
                 end(opened, cause);
@@ -388,20 +387,32 @@ public final class EpochLink implements Link {
         /** The protocol ties it to no message. It explains why acks are missing, and then there is no use in waiting. */
         @Override
         public void serverError(String text) {
+            Denied what = Denied.in(text);
+            Epoch open;
+            synchronized (this) {
+                open = watched;
+            }
+            if (open != null && what != null && what.isFatal() && !ends(open, what)) {
+                LOG.debug("{}: the server says: {}", name, text);
+                return;
+            }
+            synchronized (this) {
+                denied = what == null ? denied : what;
+                open = watched;
+            }
             String shown = ShownText.of(text, MAX_COMPLAINT);
             if (!shown.equals(complaint)) {
                 complaint = shown;
                 LOG.warn("{}: the server says: {}", name, shown);
             }
-            Denied what = Denied.in(text);
-            Epoch open;
-            synchronized (this) {
-                denied = what == null ? denied : what;
-                open = watched;
-            }
             if (what != null && what.isFatal() && open != null) {
                 end(open, what.mistake(null));
             }
+        }
+
+        /** Whether an epoch is of no use after this; not so where nothing waits for the ack of the one message. */
+        private boolean ends(Epoch open, Denied what) {
+            return what.isFatal() && !(what.publish() && open.publisher.endures(what));
         }
 
         @Override

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ExactlyOnce {
     /** Bytes of a batch in an epoch that has not stored anything. */
     private static final long UNPROVEN_BYTES = 64 << 10;
+    /** Claims that are under way at the same time; a server queues requests to JetStream for all its clients. */
+    private static final int CLAIMS_AT_ONCE = 256;
 
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
@@ -41,6 +43,9 @@ final class ExactlyOnce {
 
     private int widest = BatchLimit.USUAL;
     private int batchLimit = BatchLimit.USUAL;
+
+    /** Whether the unresolved batch may hold subjects that the stream does not capture any more. */
+    private boolean doubting;
 
     private volatile int serverLimit = BatchLimit.USUAL;
     private volatile @Nullable TargetStream stream;
@@ -67,11 +72,13 @@ final class ExactlyOnce {
     /**
      * The stream as it is at the opening of an epoch. Called by the link's thread.
      *
+     * @param captured what the task has learnt of the stream so far
      * @param most messages that its server takes in a batch
      */
-    void opened(TargetStream found, int most) {
+    void opened(TargetStream found, CapturedSubjects captured, int most) {
         stream = found;
-        limit = new StreamLimit(found, this::aheadNanos);
+        // A batch with a subject that nothing captures is never answered: each subject is asked about.
+        limit = new StreamLimit(found, captured, true, false, this::aheadNanos);
         serverLimit = most;
     }
 
@@ -232,6 +239,7 @@ final class ExactlyOnce {
         behind = null;
         proven = false;
         movedMarkers.reconnected();
+        doubting = unresolved != null;
         boolean searching = isSearching();
         widest = widest();
         batchLimit = searching ? Math.min(batchLimit, widest) : widest;
@@ -242,19 +250,54 @@ final class ExactlyOnce {
         return Math.max(2, Math.min(serverLimit, Math.max(BatchLimit.USUAL, settings.maxPending() / 2)));
     }
 
-    void tendClaims(Connection connection, StreamRequests requests, @Nullable Claim first) throws IOException {
+    /**
+     * Looks after all claims at once: each costs two round trips.
+     *
+     * @param first that a record waits for
+     */
+    void tendClaims(
+            Connection connection, StreamRequests requests, @Nullable Claim first, Publisher.Outcomes outcomes)
+            throws IOException {
+        claims.keySet().removeIf(Partition::abandoned);
+        claims.values().forEach(claim -> claim.compare(outcomes));
+        doubtUnresolved(connection);
         limit().check();
         long refresh = target().markerRefreshNanos();
-        claims.keySet().removeIf(Partition::abandoned);
+        // The connection's queue has room for twice the window.
+        int room = Math.min(CLAIMS_AT_ONCE, settings.maxPending());
+        if (first != null) {
+            tend(first, connection, requests);
+        }
         for (Claim claim : claims.values()) {
-            if (refresh > 0 && unresolved == null) {
-                claim.refresh(refresh);
-            }
-            claim.checkLog();
-            if (claim == first || !claim.isHeld()) {
-                claim.tend(connection, requests, getSubject(), timeout(), keepMarkers());
+            if (claim.isAsking()) {
+                room--;
             }
         }
+        for (Claim claim : claims.values()) {
+            if (refresh > 0 && (unresolved == null || !unresolved.holds(claim))) {
+                claim.refresh(refresh);
+            }
+            if (claim != first && claim.isPending() && (claim.isAsking() || room > 0)) {
+                boolean asked = claim.isAsking();
+                tend(claim, connection, requests);
+                room -= claim.isAsking() && !asked ? 1 : 0;
+            }
+        }
+        claims.values().forEach(claim -> claim.compare(outcomes));
+    }
+
+    private void tend(Claim claim, Connection connection, StreamRequests requests) throws IOException {
+        claim.tend(connection, requests, getSubject(), timeout(), keepMarkers());
+    }
+
+    /** How soon a claim has to be looked after; {@link Long#MAX_VALUE} if none has. */
+    long dueNanos() {
+        long refresh = target().markerRefreshNanos();
+        long due = Long.MAX_VALUE;
+        for (Claim claim : claims.values()) {
+            due = Math.min(due, claim.dueNanos(refresh));
+        }
+        return due;
     }
 
     /**
@@ -264,6 +307,20 @@ final class ExactlyOnce {
     boolean admits(long position, OutboundMessage message, Connection connection) {
         PayloadLimit.check(message, AtomicBatch.MEMBER_BYTES, connection);
         return limit().admits(position, message, connection);
+    }
+
+    /** A batch with a subject that the stream has lost is never answered, so the server is asked about that subject. */
+    private void doubtUnresolved(Connection connection) {
+        AtomicBatch batch = unresolved;
+        if (doubting && batch != null) {
+            StreamLimit known = limit();
+            doubting = batch.entries().stream()
+                    .map(entry -> entry.message().subject())
+                    .filter(subject -> !known.isListed(subject))
+                    .findFirst()
+                    .map(subject -> !known.doubt(subject, connection))
+                    .orElse(false);
+        }
     }
 
     private StreamLimit limit() {

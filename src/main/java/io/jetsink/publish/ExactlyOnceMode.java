@@ -35,8 +35,8 @@ final class ExactlyOnceMode implements PublisherFactory {
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
-        task.opened(stream, BatchLimit.of(connection, markers.ofNone()));
-        return new AtomicPublisher(connection, task, new AckInbox(connection, lookUp.acksOf(stream), foreign));
+        task.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.ofNone()));
+        return new AtomicPublisher(connection, task, new AckInbox(connection, lookUp.acks(stream), foreign));
     }
 
     /** @throws MistakeException if the server has no atomic batches */

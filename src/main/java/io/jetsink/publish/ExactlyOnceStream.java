@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a stream has to be for exactly-once, and how to make it so. */
 final class ExactlyOnceStream {
+    private static final String MESSAGE_SIZE_FLAG = "--max-msg-size=-1";
+
     private final TargetStream stream;
     private final StreamConfiguration configuration;
     private final MarkerSubjects markers;
@@ -25,6 +27,12 @@ final class ExactlyOnceStream {
         this.stream = stream;
         this.configuration = stream.configuration();
         this.markers = markers;
+    }
+
+    /** What is wrong with a stream that has refused a marker for its size, and the command against it. */
+    static String tooSmall(String stream) {
+        return "the max_msg_size of stream " + stream + " refuses the offset markers of exactly-once: nats stream edit "
+                + stream + " " + MESSAGE_SIZE_FLAG;
     }
 
     /** All that stands against it, with the command that mends it; null: nothing does. */
@@ -50,6 +58,10 @@ final class ExactlyOnceStream {
             } else {
                 curable("does not allow rollups, which replace markers", "--allow-rollup");
             }
+        }
+        long largest = stream.maxMessageSize();
+        if (largest > 0 && largest < Marker.MAX_BYTES) {
+            curable("has a max_msg_size of " + largest + ", which refuses markers", MESSAGE_SIZE_FLAG);
         }
         if (configuration.isDiscardNewPerSubject() && configuration.getMaxMsgsPerSubject() > 0) {
             curable(

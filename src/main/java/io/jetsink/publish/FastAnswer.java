@@ -1,8 +1,6 @@
 package io.jetsink.publish;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Message;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param count ACK: after how many messages the next one comes; FINAL, DUPLICATE, STORED: how many messages of the batch
  *     are in the stream for certain
  * @param error REFUSED, LOST: what is wrong
+ * @param foreign FOREIGN: what it is
  */
 record FastAnswer(
         Kind kind,
         String batch,
         long sequence,
         long count,
-        @Nullable IOException error) {
+        @Nullable IOException error,
+        @Nullable Answer foreign) {
+    FastAnswer(Kind kind, String batch, long sequence, long count, @Nullable IOException error) {
+        this(kind, batch, sequence, count, error, null);
+    }
+
     enum Kind {
         /** All messages up to this one are stored. */
         ACK,
@@ -37,93 +41,82 @@ record FastAnswer(
         REFUSED,
         /** The server stored the message and knows nothing of batches: it is older than 2.14. */
         STORED,
-        /** Nobody took the message, or the wrong stream did. */
-        LOST
+        /** Nobody subscribes to the message's subject. */
+        LOST,
+        /** Not of the expected stream: it proves nothing, and the real answer may still come. */
+        FOREIGN
     }
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** {@code <inbox>.<batch>.<flow>.<gap>.<sequence>.<operation>.$FI}, counted from the end. */
     private static final int SEQUENCE_FROM_END = 3;
 
     private static final int BATCH_FROM_END = 6;
+    private static final int MAX_DIGITS = 18;
 
     /**
-     * @param stream that the batch goes into
-     * @throws IOException if this is no answer a server gives
+     * Reads an answer.
+     *
+     * @param source the stream that the batch goes into
      */
-    static FastAnswer of(Message message, String stream) throws IOException {
+    static FastAnswer of(Message message, AckSource source) {
         String[] tokens = message.getSubject().split("\\.");
-        if (tokens.length < BATCH_FROM_END) {
-            throw new IOException("an answer on a subject that is none of ours");
+        long sequence = tokens.length < BATCH_FROM_END ? -1 : number(tokens[tokens.length - SEQUENCE_FROM_END]);
+        if (sequence < 0) {
+            return foreign("", 0, Answer.noAck());
         }
         String batch = tokens[tokens.length - BATCH_FROM_END];
-        long sequence = Long.parseLong(tokens[tokens.length - SEQUENCE_FROM_END]);
         if (message.isStatusMessage()) {
-            return new FastAnswer(Kind.LOST, batch, sequence, 0, new IOException(String.valueOf(message.getStatus())));
+            Answer status = source.read(message, true);
+            return status.isForeign()
+                    ? foreign(batch, sequence, status)
+                    : new FastAnswer(Kind.LOST, batch, sequence, 0, status.cause());
         }
-        JsonNode json = parse(message.getData());
-        JsonNode error = json.path("error");
+        JsonNode json = AckSource.parse(message.getData());
+        JsonNode at = json.path("seq");
         switch (json.path("type").asText()) {
             case "ack":
-                return new FastAnswer(
-                        Kind.ACK,
-                        batch,
-                        json.path("seq").asLong(),
-                        json.path("msgs").asLong(),
-                        null);
+                return at.isIntegralNumber()
+                        ? new FastAnswer(
+                                Kind.ACK, batch, at.asLong(), json.path("msgs").asLong(), null)
+                        : foreign(batch, sequence, Answer.noAck());
             case "gap":
-                return new FastAnswer(Kind.GAP, batch, json.path("seq").asLong(), 0, null);
+                return new FastAnswer(Kind.GAP, batch, at.asLong(), 0, null);
             case "err":
-                return refused(batch, json.path("seq").asLong(sequence), error);
+                StreamErrorException error = AckSource.error(json);
+                return error == null
+                        ? foreign(batch, sequence, Answer.noAck())
+                        : new FastAnswer(Kind.REFUSED, batch, at.asLong(sequence), 0, error);
             default:
-                break;
+                return ofBatch(batch, sequence, json, source.read(json, true));
         }
-        if (!error.isMissingNode()) {
-            return refused(batch, sequence, error);
-        }
-        String stored = json.path("stream").asText();
-        long at = json.path("seq").asLong();
-        if (stored.isEmpty()) {
-            throw new IOException("an answer that is no ack");
-        }
-        if (!stored.equals(stream)) {
-            return new FastAnswer(
-                    Kind.LOST,
-                    batch,
-                    sequence,
-                    0,
-                    ForeignAnswers.failure(Answer.foreignAck(stored, ""), new AckSource(stream, null)));
-        }
-        if (json.has("batch")) {
-            long count = json.path("count").asLong();
-            if (count < 0 || (at != 0 && !AckSequence.isOne(at))) {
-                throw new IOException("an answer with numbers that no stream has");
+    }
+
+    private static FastAnswer ofBatch(String batch, long sequence, JsonNode json, Answer answer) {
+        return switch (answer.kind()) {
+            case FOREIGN -> foreign(batch, sequence, answer);
+            case REFUSED, STATUS -> new FastAnswer(Kind.REFUSED, batch, sequence, 0, answer.cause());
+            case ACK -> {
+                if (json.has("batch")) {
+                    // The sequence is that of the last message it stored. A batch of one message tells in another way.
+                    boolean none = answer.count() > 0 && answer.sequence() == 0;
+                    Kind kind = none || answer.duplicate() ? Kind.DUPLICATE : Kind.FINAL;
+                    yield new FastAnswer(kind, batch, sequence, answer.count(), null);
+                }
+                yield new FastAnswer(Kind.STORED, batch, sequence, answer.duplicate() ? 0 : 1, null);
             }
-            // The sequence is that of the last message it stored. A batch of one message tells in another way.
-            boolean none = count > 0 && at == 0;
-            Kind kind = none || json.path("duplicate").asBoolean() ? Kind.DUPLICATE : Kind.FINAL;
-            return new FastAnswer(kind, batch, sequence, count, null);
-        }
-        if (!AckSequence.isOne(at)) {
-            throw new IOException("an answer that is no ack");
-        }
-        return new FastAnswer(
-                Kind.STORED, batch, sequence, json.path("duplicate").asBoolean() ? 0 : 1, null);
+        };
     }
 
-    private static FastAnswer refused(String batch, long sequence, JsonNode error) {
-        StreamErrorException cause = new StreamErrorException(
-                error.path("err_code").asInt(), error.path("description").asText("refused"));
-        return new FastAnswer(Kind.REFUSED, batch, sequence, 0, cause);
+    private static FastAnswer foreign(String batch, long sequence, Answer answer) {
+        return new FastAnswer(Kind.FOREIGN, batch, sequence, 0, null, answer);
     }
 
-    private static JsonNode parse(byte[] data) throws IOException {
-        try {
-            return JSON.readTree(data);
-        } catch (JsonProcessingException e) {
-            // Not its message: it quotes what was received.
-            throw new IOException("an answer that is no JSON");
-        }
+    /** Of a token of our reply subject; -1 if it is none. */
+    private static long number(String token) {
+        boolean digits = !token.isEmpty()
+                && token.length() <= MAX_DIGITS
+                && token.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? Long.parseLong(token) : -1;
     }
 
     /** Whether it tells of no more messages than were sent, and of no duplicates if they have no ids. */

@@ -80,10 +80,16 @@ final class FastBatch {
     void sent(long position, String to) {
         long sequence = last + 1;
         positions[(int) sequence & mask] = position;
-        if (!to.equals(subject)) {
+        if (sequence == 1) {
+            // Only this one is known to be captured before others are sent.
             subject = to;
         }
         last = sequence;
+    }
+
+    /** The batch's own subject leads into the stream no more, and this one does. */
+    void leadBy(String to) {
+        subject = to;
     }
 
     /** The latest message has an id. */

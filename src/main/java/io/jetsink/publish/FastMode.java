@@ -28,6 +28,7 @@ final class FastMode implements PublisherFactory {
     private final PublishSettings settings;
     private final StreamLookUp lookUp;
     private final PublisherFactory otherwise;
+    private final ForeignAnswers foreign;
     private final LinkRate rate;
     private final LongSupplier clock;
     private String said = "";
@@ -36,6 +37,7 @@ final class FastMode implements PublisherFactory {
 
     /**
      * @param otherwise what {@code auto} takes where batches are not offered
+     * @param foreign where answers of others are logged
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
@@ -44,12 +46,14 @@ final class FastMode implements PublisherFactory {
             PublishSettings settings,
             StreamLookUp lookUp,
             PublisherFactory otherwise,
+            ForeignAnswers foreign,
             LinkRate rate,
             LongSupplier clock) {
         this.name = name;
         this.settings = settings;
         this.lookUp = lookUp;
         this.otherwise = otherwise;
+        this.foreign = foreign;
         this.rate = rate;
         this.clock = clock;
     }
@@ -74,15 +78,15 @@ final class FastMode implements PublisherFactory {
             throw new MistakeException(silent);
         }
         missing = stream == null ? unknown() : missingIn(stream);
-        if (missing == null && stream != null && !stream.takesAnyOf(lookUp.subjects())) {
-            missing = "stream " + stream.name() + " takes none of the subjects";
-        }
         if (stream == null || missing != null) {
             doWithout(missing);
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        return new FastPublisher(connection, stream, settings, unbegun, rate, clock);
+        StreamLimit limit = new StreamLimit(
+                stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
+        return new FastPublisher(
+                connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
     }
 
     private void doWithout(@Nullable String missing) throws MistakeException {
@@ -104,15 +108,33 @@ final class FastMode implements PublisherFactory {
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
+        leadTo(connection, batch);
         try {
             // What the lost connection had sent may still be queued on the way, ahead of this end.
             Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
-            return FastResume.end(connection, batch, previous.stream().name(), patience) ? null : batch;
+            return FastResume.end(connection, batch, previous.source(), foreign, patience) ? null : batch;
         } catch (IOException unanswered) {
             // For a stream that is gone nobody answers, ever. That is a mistake, and not an outage.
             lookUp.on(connection);
             throw unanswered;
         }
+    }
+
+    /**
+     * Gives the end of the batch a subject that leads into the stream, which may have lost the one of the batch.
+     *
+     * @throws MistakeException if the stream has lost all of them, so that the end of the batch cannot reach it
+     */
+    private void leadTo(Connection connection, FastBatch batch) throws IOException {
+        TargetStream now = lookUp.on(connection);
+        if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
+            return;
+        }
+        Probe other = Probe.of(lookUp.subjects(), now);
+        if (other == null) {
+            throw SubjectQuestion.lost(now);
+        }
+        batch.leadBy(other.subject());
     }
 
     private boolean isUnreplicated(Connection connection) throws IOException {

@@ -40,12 +40,17 @@ final class FastPublisher implements Publisher {
 
     private final Connection connection;
     private final TargetStream stream;
+    private final AckSource source;
+    private final ForeignAnswers foreign;
     private final StreamLimit limit;
     private final PublishSettings settings;
     private final LinkRate rate;
     private final LongSupplier clock;
     private final Dispatcher dispatcher;
     private final long[] positions;
+    /** The subject of the message at each place of the open batch. */
+    private final @Nullable String[] subjects;
+
     private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
     private final Queue<FastAnswer> awaited = new ArrayDeque<>();
 
@@ -63,9 +68,16 @@ final class FastPublisher implements Publisher {
     private long flow = 1;
     private @Nullable FastAnswer refusal;
     private volatile boolean refused;
+    /** The expected stream has ended a batch of this epoch, so it is there. */
+    private boolean proven;
+    /** The latest ack of another stream in this epoch. Acks within a batch do not name the stream that sends them. */
+    private volatile @Nullable Answer foreignAck;
 
     /**
      * @param stream as it is now
+     * @param limit what it refuses
+     * @param source the same as the one whose acks count
+     * @param foreign where answers of others are logged
      * @param unbegun a batch of an epoch before whose only message may still be on its way, or null
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
@@ -73,18 +85,24 @@ final class FastPublisher implements Publisher {
     FastPublisher(
             Connection connection,
             TargetStream stream,
+            StreamLimit limit,
+            AckSource source,
+            ForeignAnswers foreign,
             PublishSettings settings,
             @Nullable FastBatch unbegun,
             LinkRate rate,
             LongSupplier clock) {
         this.connection = connection;
         this.stream = stream;
-        this.limit = new StreamLimit(stream, rate::aheadNanos);
+        this.limit = limit;
+        this.source = source;
+        this.foreign = foreign;
         this.settings = settings;
         this.unbegun = unbegun;
         this.rate = rate;
         this.clock = clock;
         this.positions = FastBatch.places(settings.maxPending());
+        this.subjects = new @Nullable String[positions.length];
         this.dispatcher = connection.createDispatcher(this::answered);
         // jnats' own limits would drop acks.
         dispatcher.setPendingLimits(-1, -1);
@@ -105,6 +123,11 @@ final class FastPublisher implements Publisher {
     /** As it was when the epoch began. */
     TargetStream stream() {
         return stream;
+    }
+
+    /** The stream whose acks count. */
+    AckSource source() {
+        return source;
     }
 
     /** Whether server or stream turned out not to take batches. */
@@ -141,6 +164,7 @@ final class FastPublisher implements Publisher {
                 open = begin(position);
             }
             String reply = alone ? open.onlyReply() : open.nextReply();
+            subjects[place(open.last() + 1)] = message.subject();
             connection.publish(message.subject(), reply, message.headers(), message.payload());
         } catch (IllegalStateException queueFullOrClosed) {
             return false;
@@ -207,10 +231,13 @@ final class FastPublisher implements Publisher {
             // A leader that is replaced forgets that the batch was to end.
             if (open.hasOpenTail()) {
                 // The next epoch ends it again, in time.
+                IOException elsewhere = ackedElsewhere();
                 outcomes.failed(
                         open.position(open.last()),
-                        new IOException("no answer to the end of a batch in "
-                                + Duration.ofNanos(endPatience).toMillis() + " ms"));
+                        elsewhere != null
+                                ? elsewhere
+                                : new IOException("no answer to the end of a batch in "
+                                        + Duration.ofNanos(endPatience).toMillis() + " ms"));
             } else {
                 forget(open, outcomes);
             }
@@ -231,10 +258,19 @@ final class FastPublisher implements Publisher {
             case ACK -> {
                 flow = Math.max(1, answer.count());
                 endDue = clock.getAsLong() + endPatience;
-                settleThrough(open, answer.sequence(), outcomes);
+                if (believesAcks()) {
+                    settleThrough(open, answer.sequence(), outcomes);
+                } else {
+                    open.acked(0);
+                    endToKnow(open, answer.sequence());
+                }
             }
-            case FINAL -> conclude(open, answer.count(), outcomes);
+            case FINAL -> {
+                proven = true;
+                conclude(open, answer.count(), outcomes);
+            }
             case DUPLICATE -> {
+                proven = true;
                 for (long each = open.acked() + 1; each <= open.last(); each++) {
                     outcomes.duplicate(open.position(each));
                 }
@@ -250,21 +286,50 @@ final class FastPublisher implements Publisher {
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
                 refusal = answer;
+                limit.distrust();
+                if (answer.sequence() == 1 && !(answer.error() instanceof WrongStreamException)) {
+                    // Nobody captured the first message, so there is no batch that could be ended.
+                    open.conclude(0);
+                }
                 outcomes.failed(open.position(Math.min(answer.sequence(), open.last())), cause(answer));
             }
-            case GAP -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());
+            case GAP, FOREIGN -> LOG.debug("a message of batch {} is missing from {} on", open.id, answer.sequence());
         }
+    }
+
+    /**
+     * Whether an ack within a batch is the expected stream's. It does not say so: a stream of another domain that stores the
+     * same messages sends the same acks. Only the end of a batch names stream and domain, and shows whether others answer.
+     */
+    private boolean believesAcks() {
+        return source.domain() == null || (proven && foreignAck == null);
+    }
+
+    /** The first messages of the epoch are stored, by whichever stream: its answer to the end says which. */
+    private void endToKnow(FastBatch open, long acked) {
+        if (acked > 0) {
+            end(open);
+        }
+    }
+
+    private int place(long sequence) {
+        return (int) sequence & positions.length - 1;
     }
 
     private void conclude(FastBatch open, long count, Outcomes outcomes) {
         settleThrough(open, count, outcomes);
         open.conclude(count);
         FastAnswer refused = refusal;
-        if (refused != null) {
+        boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
+        if (duplicate) {
+            outcomes.duplicate(open.position(refused.sequence()));
+        } else if (refused != null) {
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
         if (count < open.last()) {
-            if (refused == null || FailureTriage.of(cause(refused)) != FailureTriage.Verdict.REJECT) {
+            boolean goesOn = duplicate
+                    || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+            if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),
                         new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));
@@ -372,11 +437,24 @@ final class FastPublisher implements Publisher {
 
     /** A thread of the connection. */
     private void answered(Message message) {
-        try {
-            answers.add(FastAnswer.of(message, stream.name()));
-        } catch (IOException | RuntimeException strange) {
-            LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
+        FastAnswer answer = FastAnswer.of(message, source);
+        Answer other = answer.foreign();
+        if (other == null) {
+            answers.add(answer);
+            return;
         }
+        if (!other.stream().isEmpty()) {
+            foreignAck = other;
+        }
+        FastBatch open = batch;
+        boolean known = open != null && answer.batch().equals(open.id);
+        foreign.ignored(known ? subjects[place(answer.sequence())] : null, other, source);
+    }
+
+    @Override
+    public @Nullable IOException ackedElsewhere() {
+        Answer other = foreignAck;
+        return proven || other == null ? null : ForeignAnswers.failure(other, source);
     }
 
     private static IOException cause(FastAnswer answer) {

@@ -31,17 +31,27 @@ final class FastResume {
     /**
      * Ends the batch and concludes it if its outcome can be known.
      *
-     * @param stream that the batch goes into
+     * @param source the stream that the batch goes into
+     * @param foreign where answers of others are logged
      * @param patience how long to wait for the answer. A batch that was ended once must not be ended again before, as the
      *     second end is refused while the answer to the first may be under way.
      * @return whether the batch's outcome is settled: concluded, or open for good. False if it never began: then its id
      *     has to be used again, so that a start that comes late is refused.
      * @throws IOException if there was no answer
      */
-    static boolean end(Connection connection, FastBatch batch, String stream, Duration patience)
+    static boolean end(
+            Connection connection, FastBatch batch, AckSource source, ForeignAnswers foreign, Duration patience)
             throws IOException, InterruptedException {
         LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
-        Dispatcher dispatcher = connection.createDispatcher(message -> answers.add(parse(message, stream)));
+        Dispatcher dispatcher = connection.createDispatcher(message -> {
+            FastAnswer answer = FastAnswer.of(message, source);
+            Answer other = answer.foreign();
+            if (other == null) {
+                answers.add(answer);
+            } else {
+                foreign.ignored(batch.subject(), other, source);
+            }
+        });
         try {
             dispatcher.subscribe(batch.inbox() + ".>");
             confirm(connection, patience);
@@ -77,9 +87,6 @@ final class FastResume {
             if (!answer.batch().equals(batch.id) || !answer.fits(batch)) {
                 continue;
             }
-            if (answer.error() instanceof WrongStreamException elsewhere) {
-                throw elsewhere;
-            }
             switch (answer.kind()) {
                 case FINAL, DUPLICATE -> {
                     batch.conclude(answer.count());
@@ -98,7 +105,7 @@ final class FastResume {
                     awaitQuietly(answers, LEADERLESS_PAUSE);
                     connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
                 }
-                case ACK, GAP, STORED -> LOG.debug("batch {}: {} while it ends", batch.id, answer.kind());
+                case ACK, GAP, STORED, FOREIGN -> LOG.debug("batch {}: {} while it ends", batch.id, answer.kind());
             }
         }
     }
@@ -112,15 +119,6 @@ final class FastResume {
                     FailureTriage.reason(answer.error() == null ? new IOException("refused") : answer.error()));
         }
         return !neverBegan;
-    }
-
-    private static FastAnswer parse(io.nats.client.Message message, String stream) {
-        try {
-            return FastAnswer.of(message, stream);
-        } catch (IOException | RuntimeException strange) {
-            LOG.warn("an answer that no server gives was ignored: {}", strange.getMessage());
-            return new FastAnswer(FastAnswer.Kind.GAP, "", 0, 0, null);
-        }
     }
 
     private static void awaitQuietly(LinkedBlockingQueue<FastAnswer> answers, Duration pause)

@@ -32,8 +32,12 @@ final class ForeignAnswers {
         this.clock = clock;
     }
 
-    /** Counts a foreign answer to a message on this subject. */
-    void ignored(String subject, Answer answer, AckSource expected) {
+    /**
+     * Counts a foreign answer.
+     *
+     * @param subject of the message that was answered, null if that is not known
+     */
+    void ignored(@Nullable String subject, Answer answer, AckSource expected) {
         long counted;
         synchronized (this) {
             count++;
@@ -46,10 +50,10 @@ final class ForeignAnswers {
             counted = count;
         }
         LOG.warn(
-                "{}: ignored an answer to a message on subject {}: it is {} and not an ack of {}, whose ack still counts"
+                "{}: ignored an answer to a message{}: it is {} and not an ack of {}, whose ack still counts"
                         + " ({} such answers so far). Something else answers there: {}",
                 name,
-                ShownText.of(subject),
+                subject == null ? "" : " on subject " + ShownText.of(subject),
                 answer.stream().isEmpty()
                         ? "no ack"
                         : "an ack of " + ShownText.of(AckSource.shown(answer.stream(), answer.domain())),

@@ -1,16 +1,16 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.ShownText;
-import io.nats.client.Message;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one error handler of best-effort: counts the answers that say a message was not stored. Thread-safe. */
+/**
+ * The one error handler of best-effort: counts the messages that JetStream or the server refused, and what a service replies
+ * to a message is no such refusal. Thread-safe.
+ */
 public final class LostMessages {
     private static final Logger LOG = LoggerFactory.getLogger(LostMessages.class);
-    private static final int SHOWN = 160;
 
     private final String connector;
     private final AtomicLong count = new AtomicLong();
@@ -24,24 +24,19 @@ public final class LostMessages {
         return count.get();
     }
 
-    void count(Message reply) {
-        String error;
-        if (reply.isStatusMessage()) {
-            error = String.valueOf(reply.getStatus());
-        } else {
-            String answer = new String(reply.getData(), StandardCharsets.UTF_8);
-            if (!answer.contains("\"error\"")) {
-                return;
-            }
-            error = ShownText.of(answer, SHOWN);
-        }
+    /**
+     * One more message was not stored.
+     *
+     * @param error why, in a form that can be logged
+     */
+    void count(String error) {
         long lost = count.incrementAndGet();
-        if (Long.bitCount(lost) == 1) { // 1, 2, 4, 8, …: told, but never a line per message
+        if (Long.bitCount(lost) == 1) { // 1, 2, 4, 8, …: logged, but never a line per message
             LOG.warn(
                     "{}: {} messages were refused and are lost, as delivery.guarantee=best-effort has it; the latest: {}",
                     connector,
                     lost,
-                    error);
+                    ShownText.escaped(error));
         }
     }
 }

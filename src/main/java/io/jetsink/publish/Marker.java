@@ -3,7 +3,9 @@ package io.jetsink.publish;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Message;
+import io.nats.client.NUID;
 import io.nats.client.impl.Headers;
+import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -38,10 +40,23 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     static final String ROLLUP = "Nats-Rollup";
     private static final String TTL = "Nats-TTL";
 
+    /** The size of the largest marker as a member of a batch, in bytes; markers have headers alone. */
+    static final long MAX_BYTES = AtomicBatch.MEMBER_BYTES
+            + new Marker(
+                            0,
+                            Long.MAX_VALUE,
+                            Long.MAX_VALUE,
+                            TimestampType.LOG_APPEND_TIME,
+                            NUID.nextGlobal(),
+                            RandomToken.ofBatch())
+                    .headers(Long.MAX_VALUE, true)
+                    .serializedLength();
+
     /** JetStream's "no message found". */
     static final int NOT_FOUND = 10037;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final byte[] EMPTY = {};
 
     /** No marker at all. */
     static Marker absent() {
@@ -68,6 +83,15 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
                 .put(OWNER, owner)
                 .put(BATCH, batch);
         return keep ? headers.put(TTL, "never") : headers;
+    }
+
+    /** The marker alone, outside of a batch. */
+    Message message(String subject, long expected, boolean keep) {
+        return NatsMessage.builder()
+                .subject(subject)
+                .headers(headers(expected, keep))
+                .data(EMPTY)
+                .build();
     }
 
     /** The request for the last message of a subject, as JetStream's leader has it (STREAM.MSG.GET). */

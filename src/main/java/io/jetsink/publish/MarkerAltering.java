@@ -132,7 +132,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
                         .keySet()
                         .forEach(subject -> left.put(subject, Marker.NONE));
             }
-            try (AckInbox requests = new AckInbox(connection, lookUp.acksOf(stream), foreign)) {
+            try (AckInbox requests = new AckInbox(connection, lookUp.acks(stream), foreign)) {
                 Iterator<Map.Entry<String, Long>> entries = left.entrySet().iterator();
                 while (entries.hasNext()) {
                     Map.Entry<String, Long> entry = entries.next();

@@ -29,7 +29,13 @@ final class ObjectStoreMode implements PublisherFactory {
      * @param added how many bytes of headers the strategy adds to a message
      * @param rate what the task has measured of its link
      */
-    ObjectStoreMode(PublisherFactory publishers, SinkConfig config, String bucket, StreamLookUp lookUp, int added, LinkRate rate) {
+    ObjectStoreMode(
+            PublisherFactory publishers,
+            SinkConfig config,
+            String bucket,
+            StreamLookUp lookUp,
+            int added,
+            LinkRate rate) {
         this.publishers = publishers;
         this.jetStream = config.jetStream();
         this.lookUp = lookUp;
@@ -42,7 +48,8 @@ final class ObjectStoreMode implements PublisherFactory {
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        ObjectUpload upload = new ObjectUpload(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
+        ObjectUpload upload =
+                new ObjectUpload(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
         long limit = limit(connection);
         Publisher underneath = previous instanceof ObjectStorePublisher decorated ? decorated.publisher() : previous;
         // Last: what it learns of the epoch before is told only once.

@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.nats.client.impl.Headers;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -24,6 +25,9 @@ final class ObjectStorePublisher implements Publisher {
     static final String NAME = "Jetsink-Object-Name";
     static final String SIZE = "Jetsink-Object-Size";
     static final String DIGEST = "Jetsink-Object-Digest";
+
+    /** Begins all subjects of object stores (ADR-20). */
+    private static final String OBJECTS = "$O.";
 
     private static final byte[] EMPTY = {};
 
@@ -60,6 +64,21 @@ final class ObjectStorePublisher implements Publisher {
     @Override
     public int window() {
         return publisher.window();
+    }
+
+    @Override
+    public Look look(Publication publication) {
+        return publisher.look(publication);
+    }
+
+    @Override
+    public void assigned(Iterable<Partition> partitions) {
+        publisher.assigned(partitions);
+    }
+
+    @Override
+    public long dueNanos() {
+        return publisher.dueNanos();
     }
 
     @Override
@@ -136,6 +155,17 @@ final class ObjectStorePublisher implements Publisher {
             present.told = true;
             outcomes.failed(present.position, present.failure());
         }
+    }
+
+    @Override
+    public @Nullable IOException ackedElsewhere() {
+        return publisher.ackedElsewhere();
+    }
+
+    /** An object that is not complete holds back the record, whatever becomes of messages. */
+    @Override
+    public boolean endures(Denied denied) {
+        return !denied.subject().startsWith(OBJECTS) && publisher.endures(denied);
     }
 
     @Override

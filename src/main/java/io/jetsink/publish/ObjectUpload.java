@@ -98,7 +98,9 @@ final class ObjectUpload {
                     + ") does not take object " + name + ": " + FailureTriage.reason(e));
         } catch (TimeoutException e) {
             throw new IOException(
-                    "no ack from the object store " + bucket.name() + " in " + patience().toMillis() + " ms", e);
+                    "no ack from the object store " + bucket.name() + " in "
+                            + patience().toMillis() + " ms",
+                    e);
         }
     }
 

@@ -57,7 +57,8 @@ final class OutageLog {
         String text = "{}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile{}";
         long millis = TimeUnit.NANOSECONDS.toMillis(pauseNanos);
         String limit = lasts
-                ? "; the task fails if this lasts for " + grace.misconfiguration().toSeconds() + " s"
+                ? "; the task fails if this lasts for "
+                        + grace.misconfiguration().toSeconds() + " s"
                 : "";
         if (begins || !reminding || now - remindAt >= 0) {
             reminding = true;

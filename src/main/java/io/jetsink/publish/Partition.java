@@ -15,7 +15,10 @@ public final class Partition {
     private final TopicPartition id;
     private boolean closed;
     private long fencedAt = NONE;
-    private long consumed = -1;
+    private long position = -1;
+    /** The first record that was admitted in this stay, or since records were dropped. */
+    private long first = NONE;
+
     private long hold = NONE;
     private long lowestUnsettled = NONE;
     private long duplicates;
@@ -48,19 +51,47 @@ public final class Partition {
         return fenced() ? System.nanoTime() - fencedAt : 0;
     }
 
-    /** The consumer's position. What of it is not settled does not count; {@link #unsettled} goes first. */
-    public void consumed(long offset) {
-        consumed = Math.min(offset, lowestUnsettled);
+    /** Notes the consumer's position as Connect reports it: the next offset behind everything that was put. */
+    public void position(long offset) {
+        position = offset;
     }
 
-    /** What {@link #consumed(long)} told is out of date. */
-    public void forgetConsumed() {
-        consumed = -1;
+    /** See {@link #position(long)}; -1 if it is not known. */
+    public long position() {
+        return position;
     }
 
-    /** See {@link #consumed(long)}; -1 before it was told. */
-    public long consumed() {
-        return consumed;
+    /** Forgets what {@link #position(long)} noted, which is older than a record that was put since. */
+    public void forgetPosition() {
+        position = -1;
+    }
+
+    /** Whether the consumer and every unsettled record are beyond this offset, as of the last commit. */
+    public boolean isPast(long offset) {
+        return position > offset && lowestUnsettled > offset;
+    }
+
+    /** Notes the offset of an admitted record. */
+    public void admitted(long offset) {
+        if (first == NONE) {
+            first = offset;
+        }
+    }
+
+    /** Whether a record was admitted, in this stay or since {@link #dropped}. */
+    public boolean hasRecords() {
+        return first != NONE;
+    }
+
+    /** The offset from which the consumer began to deliver, or is about to; -1 if that is not known yet. */
+    public long start() {
+        return hasRecords() ? first : position;
+    }
+
+    /** Notes that everything admitted was dropped, because the consumer delivers it again. */
+    public void dropped() {
+        first = NONE;
+        position = -1;
     }
 
     /** Whether its records are nobody's business any more: not published if unsent, no offset, nothing reported. */

@@ -26,6 +26,7 @@ final class Patience {
     private long connectedAt;
     /** Whether the latest failure was a misconfiguration. */
     private boolean refused;
+
     private long refusedAt;
     /** Nanoseconds of connections since {@link #refusedAt}. */
     private long uptime;

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.config.SubjectSettings;
 import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
@@ -30,7 +31,7 @@ final class PreflightChecks {
     /** @param markers of exactly-once, else null */
     PreflightChecks(SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers) {
         this.lookUp = lookUp;
-        this.rules = new StreamRules(config, lookUp.subjects(), markers);
+        this.rules = new StreamRules(config, markers);
         this.risks = new StreamRisks(config, lookUp.subjects());
         this.acked = config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT;
     }
@@ -60,28 +61,53 @@ final class PreflightChecks {
      * @param stream null if it is not known, or there are several
      */
     Answer probe(Connection connection, @Nullable TargetStream stream) throws InterruptedException {
-        Probe probe = acked ? Probe.of(lookUp.subjects(), stream) : null;
+        if (!acked) {
+            return Answer.FINE;
+        }
+        boolean lists = stream == null
+                || stream.configuration().getMirror() != null
+                || stream.takesAnyOf(lookUp.subjects());
+        // A list that does not show the subjects proves nothing: an account mapping may lead them there.
+        Probe probe = lists ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
         if (probe == null) {
             return Answer.FINE;
         }
-        try {
-            String taker = probe.ask(connection);
-            if (taker == null) {
-                return new Answer(List.of(), probe.unanswered());
-            }
-            String meant = stream == null ? lookUp.name() : stream.name();
-            return meant == null || taker.isEmpty() || taker.equals(meant)
-                    ? Answer.FINE
-                    : found(
-                            probe,
-                            "stream " + taker + " takes " + probe.subject() + ", and not " + meant
-                                    + ": correct jetstream.stream, subject, or the streams' subjects");
-        } catch (IOException refused) {
+        ProbeAnswer answer = probe.ask(connection);
+        StreamErrorException refused = answer.error();
+        if (refused != null) {
             String text = "a message to " + probe.subject() + " would be refused: " + FailureTriage.told(refused);
             return FailureTriage.of(refused) == FailureTriage.Verdict.MISTAKE
                     ? found(probe, text)
                     : new Answer(List.of(), text);
         }
+        String meant = stream == null ? lookUp.name() : stream.name();
+        switch (answer.kind()) {
+            case STREAM -> {
+                if (meant == null || answer.stream().isEmpty() || answer.isBy(meant)) {
+                    if (!lists) {
+                        lookUp.captured().accept(probe.subject());
+                    }
+                    return Answer.FINE;
+                }
+                String text = "stream " + answer.stream() + " captures " + probe.subject() + ", and not " + meant
+                        + ": correct jetstream.stream, subject, or the streams' subjects";
+                return lists ? found(probe, text) : refused(text);
+            }
+            case NOBODY -> {
+                return lists || meant == null
+                        ? new Answer(List.of(), probe.unanswered())
+                        : refused("stream " + meant + " captures none of the subjects "
+                                + String.join(", ", lookUp.subjects())
+                                + ": change subject, jetstream.stream, or the stream's subjects");
+            }
+            default -> {
+                return new Answer(List.of(), probe.unanswered());
+            }
+        }
+    }
+
+    private static Answer refused(String text) {
+        return new Answer(List.of(new Finding(SubjectSettings.TEMPLATE_CONFIG, text)), null);
     }
 
     private static Answer found(Probe probe, String text) {

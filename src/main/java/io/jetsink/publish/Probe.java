@@ -1,14 +1,13 @@
 package io.jetsink.publish;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,10 +27,8 @@ record Probe(String subject, boolean certain) {
     /** No stream has such a name. */
     private static final String NO_STREAM = "jetsink.preflight";
 
-    private static final int OTHER_STREAM = 10060;
-    private static final long SECONDS = 2;
+    private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final byte[] EMPTY = {};
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whether a subject is one that only a probe has. */
     static boolean isGuess(String subject) {
@@ -78,36 +75,61 @@ record Probe(String subject, boolean certain) {
     }
 
     /**
+     * A probe for one of the filters, whatever streams list: an account mapping may lead there.
+     *
+     * @return null if nothing is known of the subjects but wildcards
+     */
+    static @Nullable Probe beyond(List<String> filters) {
+        Probe guess = null;
+        for (String filter : filters) {
+            if (!ListedSubjects.isPattern(filter)) {
+                return new Probe(filter, true);
+            }
+            if (guess == null && !filter.startsWith("*") && !filter.startsWith(">")) {
+                guess = new Probe(filled(filter, filter), false);
+            }
+        }
+        return guess;
+    }
+
+    /**
      * Publishes and waits for the answer, at most two seconds.
      *
-     * @return the stream that takes the subject; empty if it does not say its name; null without an answer
-     * @throws StreamErrorException if JetStream answers with another error
+     * @return also without an answer
      */
-    @Nullable
-    String ask(Connection connection) throws IOException, InterruptedException {
-        Headers headers = new Headers().put("Nats-Expected-Stream", NO_STREAM);
+    ProbeAnswer ask(Connection connection) throws InterruptedException {
         try {
-            Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
-            if (answer.isStatusMessage()) {
-                return null;
-            }
-            StreamErrorException error = StreamErrorException.in(answer.getData());
-            if (error != null && error.code() != OTHER_STREAM) {
-                throw error;
-            }
-            // Whoever else answers such a subject is no stream.
-            JsonNode stream =
-                    error == null ? null : JSON.readTree(answer.getData()).path("stream");
-            return stream == null ? null : stream.asText();
+            Message answer =
+                    connection.request(subject, headers(), EMPTY).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return ProbeAnswer.of(answer, null);
         } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
-            return null;
+            return ProbeAnswer.of(null, unanswered);
         }
+    }
+
+    /**
+     * Publishes a probe without waiting.
+     *
+     * @param ahead time that what is queued before the probe needs
+     * @return never fails
+     * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
+     */
+    static CompletableFuture<ProbeAnswer> send(Connection connection, String subject, Duration ahead) {
+        Duration limit = LIMIT.plus(ahead);
+        return connection
+                .requestWithTimeout(subject, headers(), EMPTY, limit)
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .handle(ProbeAnswer::of);
+    }
+
+    private static Headers headers() {
+        return new Headers().put("Nats-Expected-Stream", NO_STREAM);
     }
 
     /** For people who wonder why nothing came. */
     String unanswered() {
         return "nothing answers a message to " + subject
-                + ": does a stream take it, may the user of nats.auth.* publish"
-                + " there, and subscribe to what nats.inbox.prefix says?";
+                + ": does a stream capture it, may the user of nats.auth.* publish"
+                + " there, and subscribe to the subjects of nats.inbox.prefix?";
     }
 }

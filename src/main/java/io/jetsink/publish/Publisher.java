@@ -20,6 +20,37 @@ public interface Publisher {
      */
     int window();
 
+    /** What a publisher knows of a record before it is translated. */
+    enum Look {
+        /** The record is to be translated and published. */
+        PUBLISH,
+        /** The stream holds the record: it needs no message. */
+        STORED,
+        /** That is not known yet: the same record is to be offered again. */
+        LATER
+    }
+
+    /**
+     * Looks at the next record before it is translated, so that a record the stream holds costs no translation and cannot
+     * fail in one.
+     */
+    default Look look(Publication publication) {
+        return Look.PUBLISH;
+    }
+
+    /** Announces the partitions that are open with the task, before any of their records comes to the head of the ring. */
+    default void assigned(Iterable<Partition> partitions) {
+        // Only exactly-once has something to prepare.
+    }
+
+    /**
+     * How many nanoseconds from now {@link #harvest} is due although nothing is published; {@link Long#MAX_VALUE} if it is
+     * not.
+     */
+    default long dueNanos() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Hands a message on, without waiting for its outcome.
      *
@@ -52,6 +83,15 @@ public interface Publisher {
         return null;
     }
 
+    /**
+     * The server did not let a message through. Called by a thread of the connection.
+     *
+     * @return whether the epoch goes on, because nothing waits for the ack of that message
+     */
+    default boolean endures(Denied denied) {
+        return false;
+    }
+
     /** Where outcomes are told, in ascending order of positions. */
     interface Outcomes {
         /** The message at this position is stored (or, best-effort, written). */
@@ -71,6 +111,14 @@ public interface Publisher {
          * be published again.
          */
         void unsent(long position);
+
+        /**
+         * The consumer is to go back to this offset of the partition. Nothing of this stay was published; its records are
+         * dropped and come again. Only exactly-once reports this.
+         */
+        default void resumeAt(Partition partition, long offset) {
+            throw new UnsupportedOperationException(partition.id() + " cannot be resumed at " + offset);
+        }
 
         /** The message at this position was refused, or whether it is stored will not become known in this epoch. */
         void failed(long position, Throwable cause);

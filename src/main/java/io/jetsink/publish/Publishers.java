@@ -27,13 +27,17 @@ public final class Publishers {
     public static PublisherFactory of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
         MarkerSubjects markers =
                 config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null;
-        StreamLookUp lookUp = new StreamLookUp(config.jetStream(), subjects);
+        StreamLookUp lookUp = new StreamLookUp(
+                config.jetStream(), subjects, config.translation().message().identifiesBySubject());
         PublisherFactory strategy = strategy(name, config, lookUp, markers, rate);
         WantedStream wanted = wanted(config, subjects, markers, strategy instanceof FastMode);
         PublisherFactory publishers = strategy;
         if (isChecked(config)) {
             PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
-            publishers = new Preflight(name, strategy, checks, needStream(config));
+            if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
+                publishers = new StaleMarkers(name, config, strategy, lookUp);
+            }
+            publishers = new Preflight(name, publishers, checks, needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
@@ -66,22 +70,28 @@ public final class Publishers {
             return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return CorePublisher.factory(publish.maxPending(), new LostMessages(name));
+            return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
         }
-        PublisherFactory async = async(config, lookUp, foreign, publish.maxPending());
+        PublisherFactory async = async(config, lookUp, foreign, rate, publish.maxPending());
         return switch (publish.mode()) {
-            case SYNC -> async(config, lookUp, foreign, 1);
+            case SYNC -> async(config, lookUp, foreign, rate, 1);
             case ASYNC -> async;
-            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, rate, System::nanoTime);
+            case FAST, AUTO -> new FastMode(name, publish, lookUp, async, foreign, rate, System::nanoTime);
         };
     }
 
     /** Messages with one ack each; in a bucket the last one of a key counts. */
     private static PublisherFactory async(
-            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, int window) {
+            SinkConfig config, StreamLookUp lookUp, ForeignAnswers foreign, LinkRate rate, int window) {
         boolean lastCounts = config.bucket() != null;
-        return (connection, previous) ->
-                new AsyncPublisher(connection, lookUp.acks(), foreign, window, lastCounts, System::nanoTime);
+        return (connection, previous) -> new AsyncPublisher(
+                connection,
+                lookUp.acks(),
+                foreign,
+                new Refusals(connection, lookUp, rate::aheadNanos),
+                window,
+                lastCounts,
+                System::nanoTime);
     }
 
     /** The stream to be created, with the flags that guarantee and mode need; null: none. */

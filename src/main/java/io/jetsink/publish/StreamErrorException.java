@@ -10,6 +10,9 @@ final class StreamErrorException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** "message size exceeds maximum allowed". */
+    static final int MESSAGE_TOO_LARGE = 10054;
+
     /** "atomic publish batch is too large". */
     static final int BATCH_TOO_LARGE = 10199;
 

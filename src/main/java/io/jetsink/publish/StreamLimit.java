@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stream refuses by its configuration, in one epoch. The configuration is remembered, and may have been edited
- * since; so no message is condemned before the stream was looked up again, and that after the message was first offered.
- * Each condemned message costs one request; the others cost none.
+ * Messages that the stream may refuse by its configuration, in one epoch. The configuration is remembered, and may have been
+ * edited since; so no message is condemned before the server was asked, and that after the message was first offered: for its
+ * size by the stream's {@code max_msg_size} of now (ADR 0013), for its subject by a probe (ADR 0030).
  *
  * <p><b>Threads.</b> Confined to the task thread, on which only {@link #await} waits.
  */
@@ -25,60 +25,130 @@ final class StreamLimit {
 
     private final LongSupplier ahead;
     private TargetStream stream;
-    /** Which message the stream is looked up for. */
+    private ListedSubjects listed;
+    private final CapturedSubjects captured;
+    private final boolean each;
+    private final boolean subjectIsId;
+    /** The message that the server is asked about. */
     private long doubted = NONE;
+    /** The message that may be sent, as nothing is known against its subject. */
+    private long admitted = NONE;
 
-    private @Nullable CompletableFuture<TargetStream> answer;
+    private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
     /**
      * @param stream as it was at the opening of the epoch
+     * @param captured what the task has learnt of the stream so far
+     * @param each whether each subject that the stream does not list is asked about; else one of a filter stands for all
+     * @param subjectIsId whether a further message for a subject is a duplicate
      * @param ahead nanoseconds that what is queued before a request needs
      */
-    StreamLimit(TargetStream stream, LongSupplier ahead) {
-        this.stream = stream;
+    StreamLimit(
+            TargetStream stream,
+            CapturedSubjects captured,
+            boolean each,
+            boolean subjectIsId,
+            LongSupplier ahead) {
+        this.subjectIsId = subjectIsId;
         this.ahead = ahead;
+        this.stream = stream;
+        this.listed = new ListedSubjects(stream.configuration().getSubjects());
+        this.captured = captured;
+        this.each = each;
+        captured.listedBy(stream);
     }
 
     /**
      * @param position where the message stands in the ring
      * @return false while it is not known: the message is to be offered again, and nothing behind it meanwhile
-     * @throws RejectedRecordException if the stream, as it is now, cannot take the message
+     * @throws RejectedRecordException if the stream, as it is now, cannot store the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
-        if (problem(message) == null) {
+        boolean fits = excess(message) == null;
+        if (fits && (captures(message.subject()) || position == admitted)) {
             return true;
         }
-        CompletableFuture<TargetStream> asked = position == doubted ? answer : null;
+        CompletableFuture<SubjectQuestion.Answer> asked = position == doubted ? answer : null;
         if (asked == null) {
-            ask(position, connection);
+            ask(position, fits ? message.subject() : null, connection);
             return false;
         }
         if (!asked.isDone() || asked.isCompletedExceptionally()) {
             return false;
         }
-        stream = asked.join();
-        doubted = NONE;
-        answer = null;
-        String problem = problem(message);
+        SubjectQuestion.Answer known = asked.join();
+        forgetQuestion();
+        if (known.stream() != null) {
+            lookedUp(known.stream());
+        }
+        String problem = fits ? known.rejection() : excess(message);
         if (problem != null) {
             throw new RejectedRecordException(problem);
         }
-        return true;
+        if (fits) {
+            admitted = position;
+        }
+        // Behind its size comes its subject.
+        return fits || captures(message.subject());
     }
 
-    private void ask(long position, Connection connection) {
+    private void lookedUp(TargetStream found) {
+        stream = found;
+        listed = new ListedSubjects(found.configuration().getSubjects());
+        captured.listedBy(found);
+    }
+
+    private boolean captures(String subject) {
+        return listed.include(subject) || captured.trusts(subject, each);
+    }
+
+    /** @param subject that is in doubt, or null for the size */
+    private void ask(long position, @Nullable String subject, Connection connection) {
         try {
-            answer = stream.ask(connection, Duration.ofNanos(ahead.getAsLong()));
+            Duration queued = Duration.ofNanos(ahead.getAsLong());
+            answer = subject == null
+                    ? stream.ask(connection, queued).thenApply(found -> new SubjectQuestion.Answer(found, null))
+                    : SubjectQuestion.ask(connection, stream, captured, subject, queued);
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {
             // Asked again with the next offer, if the link still lives then.
-            answer = null;
+            forgetQuestion();
         }
     }
 
-    /** @throws IOException if the stream could not be looked up: then a new epoch has to */
+    private void forgetQuestion() {
+        doubted = NONE;
+        answer = null;
+    }
+
+    /** Whether the stream lists this subject. */
+    boolean isListed(String subject) {
+        return listed.include(subject);
+    }
+
+    /**
+     * Asks about the subject of a message that was sent before; {@link #check} fails if the stream captures it no more.
+     *
+     * @return false if the connection accepts no request at the moment
+     */
+    boolean doubt(String subject, Connection connection) {
+        ask(NONE, subject, connection);
+        return answer != null;
+    }
+
+    /** Whether the stream has the message already, by its subject (ADR 0029). */
+    boolean isDuplicate(Throwable failure) {
+        return subjectIsId && FailureTriage.isSubjectFull(failure);
+    }
+
+    /** Nobody captured a message: that others of its filter are captured proves nothing for a while. */
+    void distrust() {
+        captured.distrust();
+    }
+
+    /** @throws IOException if the server did not answer: then a new epoch has to */
     void check() throws IOException {
-        CompletableFuture<TargetStream> asked = answer;
+        CompletableFuture<?> asked = answer;
         if (asked != null && asked.isCompletedExceptionally()) {
             try {
                 asked.join();
@@ -97,12 +167,12 @@ final class StreamLimit {
     }
 
     /**
-     * Waits for the stream to be looked up.
+     * Waits for the server's answer.
      *
-     * @return false if it is not looked up at the moment
+     * @return false if nothing is asked at the moment
      */
     boolean await(long nanos) throws InterruptedException {
-        CompletableFuture<TargetStream> asked = answer;
+        CompletableFuture<?> asked = answer;
         if (asked == null) {
             return false;
         }
@@ -115,18 +185,13 @@ final class StreamLimit {
         return true;
     }
 
-    private @Nullable String problem(OutboundMessage message) {
+    private @Nullable String excess(OutboundMessage message) {
         Headers headers = message.headers();
         long size = message.payload().length + (headers == null ? 0L : headers.serializedLength());
         long limit = stream.maxMessageSize();
-        if (limit > 0 && size > limit) {
-            return "the message has " + size + " bytes with its headers and the stream " + stream.name() + " takes "
-                    + limit + ": raise its max_msg_size";
-        }
-        if (!stream.takes(message.subject())) {
-            return "the stream " + stream.name()
-                    + " does not take the subject of this message: change subject, or the stream's subjects";
-        }
-        return null;
+        return limit > 0 && size > limit
+                ? "the message has " + size + " bytes with its headers and the stream " + stream.name() + " takes "
+                        + limit + ": raise its max_msg_size"
+                : null;
     }
 }

@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
@@ -15,17 +16,45 @@ import org.jspecify.annotations.Nullable;
 final class StreamLookUp {
     private final JetStreamSettings jetStream;
     private final List<String> subjects;
+    private final CapturedSubjects captured;
+    private final boolean subjectIsId;
 
     private @Nullable Connection asked;
     private @Nullable TargetStream stream;
     private @Nullable IOException failure;
     /** As of the last look-up that was answered. */
-    private @Nullable TargetStream latest;
+    private volatile @Nullable TargetStream latest;
 
     /** @param subjects filters that together cover all subjects that can be written to */
     StreamLookUp(JetStreamSettings jetStream, List<String> subjects) {
+        this(jetStream, subjects, false);
+    }
+
+    /**
+     * @param subjects filters that together cover all subjects that can be written to
+     * @param subjectIsId whether a subject is stored once ({@code message.id=subject})
+     */
+    StreamLookUp(JetStreamSettings jetStream, List<String> subjects, boolean subjectIsId) {
+        this.subjectIsId = subjectIsId;
         this.jetStream = jetStream;
         this.subjects = subjects;
+        this.captured = new CapturedSubjects(subjects, System::nanoTime);
+    }
+
+    /** The task's memory of what the stream captures. */
+    CapturedSubjects captured() {
+        return captured;
+    }
+
+    /** The stream as it was looked up last; null: it never was. Any thread. */
+    @Nullable
+    TargetStream latest() {
+        return latest;
+    }
+
+    /** Whether a subject is stored once, so that a further message for it is a duplicate. */
+    boolean subjectIsId() {
+        return subjectIsId;
     }
 
     List<String> subjects() {
@@ -43,16 +72,16 @@ final class StreamLookUp {
         return AckSource.of(latest, jetStream.stream(), jetStream.domain());
     }
 
-    /** The same where this stream is the only one that is written to. */
-    AckSource acksOf(TargetStream only) {
-        return AckSource.of(only, only.name(), jetStream.domain());
+    /** The stream, and no other, as the one whose acks count. */
+    AckSource acks(TargetStream one) {
+        return AckSource.of(one, one.name(), jetStream.domain());
     }
 
     /**
      * The stream, as it was at the opening of this connection.
      *
      * @return null if the subjects lead into several
-     * @throws io.jetsink.nats.NoStreamException if there is none
+     * @throws NoStreamException if there is none
      * @throws IOException if the server does not tell
      */
     @Nullable
@@ -62,8 +91,11 @@ final class StreamLookUp {
             stream = null;
             failure = null;
             try {
-                stream = TargetStream.find(connection, jetStream, subjects);
+                stream = find(connection);
                 latest = stream;
+                if (stream != null) {
+                    captured.listedBy(stream);
+                }
             } catch (IOException e) {
                 failure = e;
             }
@@ -72,5 +104,36 @@ final class StreamLookUp {
             throw failure;
         }
         return stream;
+    }
+
+    private @Nullable TargetStream find(Connection connection) throws IOException {
+        try {
+            return TargetStream.find(connection, jetStream, subjects);
+        } catch (NoStreamException none) {
+            TargetStream mapped = jetStream.stream() == null ? beyondLists(connection) : null;
+            if (mapped == null) {
+                throw none;
+            }
+            return mapped;
+        }
+    }
+
+    /** An account mapping may lead the subjects into a stream that does not list them. */
+    private @Nullable TargetStream beyondLists(Connection connection) throws IOException {
+        Probe probe = Probe.beyond(subjects);
+        if (probe == null) {
+            return null;
+        }
+        try {
+            ProbeAnswer answer = probe.ask(connection);
+            if (answer.kind() != ProbeAnswer.Kind.STREAM || answer.stream().isEmpty()) {
+                return null;
+            }
+            captured.accept(probe.subject());
+            return TargetStream.named(connection, jetStream, answer.stream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the stream was looked up", e);
+        }
     }
 }

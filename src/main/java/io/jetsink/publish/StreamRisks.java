@@ -22,6 +22,7 @@ final class StreamRisks {
     private final boolean exactlyOnce;
     private final boolean bucket;
     private final boolean ids;
+    private final boolean subjectIsId;
     private final List<String> subjects;
 
     /** @param subjects filters that together cover all subjects that can be written to */
@@ -30,6 +31,7 @@ final class StreamRisks {
         BucketSettings settings = config.bucket();
         this.bucket = settings != null;
         this.ids = config.translation().message().identifies();
+        this.subjectIsId = config.translation().message().identifiesBySubject();
         this.subjects = subjects;
     }
 
@@ -58,6 +60,16 @@ final class StreamRisks {
         if (stream.persistsLater()) {
             risks.add(
                     "has persist_mode async, which acks what is not stored: it cannot be changed, so use another stream");
+        }
+        boolean once = is.isDiscardNewPerSubject() && is.getMaxMsgsPerSubject() > 0;
+        if (once && !subjectIsId && !exactlyOnce) {
+            risks.add("has discard_new_per_subject, which refuses a further message for a subject that is full, so records"
+                    + " that are sent again after a crash wait forever: set message.id=subject, or run nats stream edit "
+                    + stream.name() + " --no-discard-per-subject");
+        }
+        if (!once && subjectIsId) {
+            risks.add("has no discard_new_per_subject with max_msgs_per_subject, without which message.id=subject has no"
+                    + " effect" + edit + "--discard=new --discard-per-subject --max-msgs-per-subject=1");
         }
         if (!bucket) {
             addOfStreams(stream, edit, risks);
@@ -92,8 +104,9 @@ final class StreamRisks {
                 .filter(filter -> !stream.takes(filter))
                 .toList();
         if (!outside.isEmpty()) {
-            risks.add("does not take all of the subjects " + String.join(", ", outside)
-                    + ", and records outside are not stored in it: change subject, or add to the stream's subjects");
+            risks.add("does not list all of the subjects " + String.join(", ", outside)
+                    + ", and records outside are not stored in it unless a mapping of the account leads them there:"
+                    + " change subject, or add to the stream's subjects");
         }
     }
 }

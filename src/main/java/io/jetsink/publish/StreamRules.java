@@ -22,7 +22,6 @@ final class StreamRules {
     private static final String TTL_KEYS = MessageSettings.TTL_CONFIG + ", " + MessageSettings.TTL_HEADER_CONFIG + ": ";
     private static final String TTL_SERVER = "2.11.0";
 
-    private final List<String> subjects;
     private final @Nullable MarkerSubjects markers;
     private final @Nullable BucketSettings bucket;
     private final boolean purges;
@@ -47,11 +46,9 @@ final class StreamRules {
     }
 
     /**
-     * @param subjects filters that together cover all subjects that can be written to
      * @param markers of exactly-once, else null
      */
-    StreamRules(SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers) {
-        this.subjects = subjects;
+    StreamRules(SinkConfig config, @Nullable MarkerSubjects markers) {
         this.markers = markers;
         this.bucket = config.bucket();
         MessageSettings message = config.translation().message();
@@ -63,9 +60,10 @@ final class StreamRules {
         PublishSettings publish = config.publish();
         if (bucket != null) {
             of(BucketSettings.BUCKET_CONFIG, this::bucket);
+            of(BucketSettings.BUCKET_CONFIG, StreamRules::counts);
         } else if (publish.guarantee() != DeliveryGuarantee.BEST_EFFORT) {
             of(JetStreamSettings.STREAM_CONFIG, StreamRules::closed);
-            of(SubjectSettings.TEMPLATE_CONFIG, this::elsewhere);
+            of(JetStreamSettings.STREAM_CONFIG, StreamRules::counts);
         }
         if (markers != null) {
             rules.add(this::exactlyOnce);
@@ -134,12 +132,12 @@ final class StreamRules {
         return configuration.getSealed() ? text + "is sealed, for good: name another one with jetstream.stream" : null;
     }
 
-    private @Nullable String elsewhere(TargetStream stream) {
-        // A mirror has no subjects, and is told of already.
-        return stream.takesAnyOf(subjects) || stream.configuration().getMirror() != null
-                ? null
-                : "stream " + stream.name() + " takes none of the subjects " + String.join(", ", subjects)
-                        + ": change subject, jetstream.stream, or the stream's subjects";
+    /** Each message that is no counter is refused (nats-server 2.12 and later). */
+    private static @Nullable String counts(TargetStream stream) {
+        return stream.configuration().getAllowMessageCounter()
+                ? "stream " + stream.name() + " has allow_msg_counter, which refuses all messages except counters and cannot"
+                        + " be changed: name another one with jetstream.stream"
+                : null;
     }
 
     /** It would store the first record again and again. */

@@ -23,8 +23,8 @@ public interface MessageIdStrategy extends Configurable, AutoCloseable {
      * The id of the record's message.
      *
      * @param record as it comes from converters and transforms
-     * @return the id, or null for none: then the message is always stored. Anything but printable ASCII in it is
-     *     percent-encoded
+     * @return the id, or null for none: then the message is always stored. Blanks, quotes, percent
+     *     signs and anything but printable ASCII in it are percent-encoded, so that no two ids become one
      */
     @Nullable
     String messageIdFor(SinkRecord record);

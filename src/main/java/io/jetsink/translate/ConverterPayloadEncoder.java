@@ -42,6 +42,13 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
                 refused.addSuppressed(alsoThrown);
             }
             throw refused;
+        } catch (Error e) {
+            try {
+                close();
+            } catch (RuntimeException alsoThrown) {
+                e.addSuppressed(alsoThrown);
+            }
+            throw e;
         }
     }
 

@@ -61,6 +61,16 @@ final class HeaderText {
         return text;
     }
 
+    /** The same of bytes. Bytes that are the UTF-8 of a text have the same word as that text. */
+    static String word(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0 || !isPlainInValue((char) b)) {
+                return encoded(bytes);
+            }
+        }
+        return latin1(bytes);
+    }
+
     private static String latin1(byte[] ascii) {
         return new String(ascii, StandardCharsets.ISO_8859_1);
     }

@@ -67,7 +67,7 @@ final class Parts implements AutoCloseable {
             all.add((record, headers) -> {
                 @Nullable String id = ids.messageIdFor(record);
                 if (id != null && !id.isEmpty()) {
-                    headers.command("Nats-Msg-Id", HeaderText.value(id));
+                    headers.command("Nats-Msg-Id", id);
                 }
             });
         }
@@ -86,7 +86,8 @@ final class Parts implements AutoCloseable {
             return Guarded.payload(chosen.key(), plug(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
-            case PayloadSettings.AUTO -> new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
+            case PayloadSettings.AUTO ->
+                new PlainPayloadEncoder(new LazyPayloadEncoder(() -> new JsonPayloadEncoder(settings)));
             case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
             case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
             case PayloadSettings.CONVERTER ->
@@ -96,15 +97,22 @@ final class Parts implements AutoCloseable {
         };
     }
 
-    /** {@code none} is no strategy. */
+    /**
+     * Their ids are words of their own ({@link HeaderText#word}). {@code none} is no strategy, nor is {@code subject}, which
+     * needs no header.
+     */
     private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
-            return List.of(Guarded.ids(chosen.key(), plug(chosen, MessageIdStrategy.class)));
+            MessageIdStrategy own = Guarded.ids(chosen.key(), plug(chosen, MessageIdStrategy.class));
+            return List.of(record -> {
+                @Nullable String id = own.messageIdFor(record);
+                return id == null ? null : HeaderText.word(id);
+            });
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {
-            case MessageSettings.NONE -> List.of();
+            case MessageSettings.NONE, MessageSettings.SUBJECT -> List.of();
             case MessageSettings.COORDINATES -> List.of(new CoordinatesMessageId(prefix == null ? connector : prefix));
             default -> List.of(new HeaderMessageId(chosen.name().substring(MessageSettings.HEADER.length())));
         };

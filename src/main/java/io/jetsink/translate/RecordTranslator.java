@@ -47,7 +47,7 @@ public final class RecordTranslator implements AutoCloseable {
             this.skips = parts.skips(settings.message(), origin);
             this.commands = parts.commands(settings.message(), connector, origin);
             this.leftOut = new LeftOutHeaders(connector);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parts.close();
             throw e;
         }

@@ -5,11 +5,14 @@ import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
 import io.jetsink.delivery.PipelineFixture.Options;
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Partition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,6 +50,8 @@ final class ConnectSimulation implements ModelPublisher.World {
     private final SinkPipeline pipeline;
     private final List<Source> sources;
     private final Map<Integer, Delivery> inPipeline = new HashMap<>();
+    /** Stays of which a record was looked at. */
+    private final Set<Partition> begun = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private @Nullable ModelPublisher publisher;
     private Call call = Call.NONE;
@@ -113,6 +118,7 @@ final class ConnectSimulation implements ModelPublisher.World {
     // The worker.
 
     private void poll() {
+        assigned().forEach(Source::seek);
         List<SinkRecord> records = new ArrayList<>();
         for (Source source : assigned()) {
             if (!context.isPaused(source.id)) {
@@ -138,6 +144,11 @@ final class ConnectSimulation implements ModelPublisher.World {
         for (Source source : assigned()) {
             source.consumed = source.position;
         }
+        context.takeSeeks().forEach((partition, offset) -> {
+            if (tampering.seeks()) {
+                source(partition).sendBack(offset);
+            }
+        });
         context.takeTimeout();
     }
 
@@ -184,6 +195,7 @@ final class ConnectSimulation implements ModelPublisher.World {
     }
 
     private void revoke(List<Source> revoked, boolean lost) {
+        revoked.forEach(Source::seek);
         if (!lost) {
             commit(revoked, random.nextInt(10) == 0);
         }
@@ -294,6 +306,9 @@ final class ConnectSimulation implements ModelPublisher.World {
                     delivery);
             lowest = Math.min(lowest, delivery.offset);
         }
+        if (source.held >= 0) {
+            lowest = Math.min(lowest, source.held);
+        }
         check(offset >= lowest, "what was told is committed", source.id, offset, lowest);
     }
 
@@ -317,6 +332,34 @@ final class ConnectSimulation implements ModelPublisher.World {
             stored(delivery);
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** A consumer that begins too far is found out at its first record. */
+    @Override
+    public long back(Partition stay, Delivery delivery) {
+        Source source = source(stay.id());
+        if (source.held >= 0) {
+            source.held = -1;
+            stay.release();
+        }
+        if (!begun.add(stay) || healthy || random.nextInt(4) > 0) {
+            return -1;
+        }
+        source.held = Math.max(0, delivery.offset - random.nextInt(20));
+        stay.hold(source.held);
+        return source.held;
+    }
+
+    @Override
+    public boolean isHeld(Delivery delivery) {
+        return delivery.fate == Fate.STORED
+                && source(delivery.stay.partition).settled.get((int) delivery.offset)
+                && random.nextInt(3) == 0;
+    }
+
+    @Override
+    public Delivery delivery(SinkRecord record) {
+        return delivery((String) record.key());
     }
 
     @Override

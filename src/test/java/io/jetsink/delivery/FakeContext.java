@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class FakeContext implements SinkTaskContext {
     private final Set<TopicPartition> remembered = new LinkedHashSet<>();
     private final Set<TopicPartition> paused = new LinkedHashSet<>();
     private final BooleanSupplier resumes;
+    private final Map<TopicPartition, Long> seeks = new HashMap<>();
     private long timeout = -1;
 
     FakeContext() {
@@ -52,6 +54,13 @@ final class FakeContext implements SinkTaskContext {
 
     boolean isPaused(TopicPartition partition) {
         return paused.contains(partition);
+    }
+
+    /** Where the consumer is to go on before the next poll, once. */
+    Map<TopicPartition, Long> takeSeeks() {
+        Map<TopicPartition, Long> asked = Map.copyOf(seeks);
+        seeks.clear();
+        return asked;
     }
 
     /** The timeout for the next poll, once, or -1. */
@@ -101,7 +110,8 @@ final class FakeContext implements SinkTaskContext {
 
     @Override
     public void offset(TopicPartition partition, long offset) {
-        throw notForTheTask();
+        checkAssigned(partition);
+        seeks.put(partition, offset);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.jetsink.delivery;
 
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publication;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +29,10 @@ final class FakePublisher implements Publisher {
     private final Set<String> unsendable = new HashSet<>();
     private final int window;
     private LongConsumer whileWaiting;
+    private final Set<Long> held = new HashSet<>();
+    private long back = -1;
+    private Partition tooFar;
+    private long due = Long.MAX_VALUE;
     private boolean proven;
     private int capacity = Integer.MAX_VALUE;
     private int flushes;
@@ -53,6 +59,24 @@ final class FakePublisher implements Publisher {
 
     FakePublisher neverTakes(String payload) {
         unsendable.add(payload);
+        return this;
+    }
+
+    /** The stream holds the records at these offsets. */
+    FakePublisher holds(Long... offsets) {
+        held.addAll(List.of(offsets));
+        return this;
+    }
+
+    /** At its next record, this partition's consumer is found to be too far. */
+    FakePublisher sendsBackTo(long offset) {
+        back = offset;
+        return this;
+    }
+
+    /** Something is due in this time though nothing is published. */
+    FakePublisher due(Duration in) {
+        due = in.toNanos();
         return this;
     }
 
@@ -131,6 +155,20 @@ final class FakePublisher implements Publisher {
     }
 
     @Override
+    public Look look(Publication publication) {
+        if (back >= 0) {
+            tooFar = publication.partition();
+            return Look.LATER;
+        }
+        return held.contains(publication.record().originalKafkaOffset()) ? Look.STORED : Look.PUBLISH;
+    }
+
+    @Override
+    public long dueNanos() {
+        return due;
+    }
+
+    @Override
     public boolean publish(long position, Publication publication) {
         OutboundMessage message = publication.message();
         String payload = new String(message.payload(), StandardCharsets.UTF_8);
@@ -151,6 +189,11 @@ final class FakePublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
+        if (tooFar != null) {
+            outcomes.resumeAt(tooFar, back);
+            tooFar = null;
+            back = -1;
+        }
         while (!untold.isEmpty()) {
             untold.pollFirstEntry().getValue().accept(new Proving(outcomes));
         }

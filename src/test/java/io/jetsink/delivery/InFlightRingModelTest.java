@@ -80,6 +80,16 @@ class InFlightRingModelTest {
     }
 
     @Test
+    void noticesThatWhatWasDroppedDoesNotComeAgain() {
+        assertNoticed("", new Tampering() {
+            @Override
+            public boolean seeks() {
+                return false;
+            }
+        });
+    }
+
+    @Test
     void noticesThatAClosedPartitionIsPublished() {
         assertNoticed("nothing of a closed partition is ", new Tampering() {
             @Override

@@ -2,6 +2,7 @@ package io.jetsink.delivery;
 
 import io.jetsink.publish.Failures;
 import io.jetsink.publish.OutboundMessage;
+import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publication;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RejectedRecordException;
@@ -11,6 +12,8 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One epoch to a server of moods: it answers in order or not, one by one or cumulatively, fails at times, loses answers,
@@ -24,6 +27,14 @@ final class ModelPublisher implements Publisher {
     /** What the publisher wants from the world around it. */
     interface World {
         Delivery delivery(OutboundMessage message);
+
+        Delivery delivery(SinkRecord record);
+
+        /** Where the consumer has to go back to before this first record of a stay, or -1. Asked at each record. */
+        long back(Partition stay, Delivery delivery);
+
+        /** The stream holds what an earlier delivery of the record brought. */
+        boolean isHeld(Delivery delivery);
 
         /** The pipeline is publishing to this publisher: may it? */
         void publishing(ModelPublisher publisher, Delivery delivery);
@@ -70,6 +81,8 @@ final class ModelPublisher implements Publisher {
 
     private final NavigableMap<Long, Flight> untold = new TreeMap<>();
     private final List<Flight> unanswered = new ArrayList<>();
+    private @Nullable Partition tooFar;
+    private long wanted;
     private long last = -1;
     private int lastId = -1;
     private boolean proven;
@@ -137,6 +150,27 @@ final class ModelPublisher implements Publisher {
     }
 
     @Override
+    public Look look(Publication publication) {
+        Delivery delivery = world.delivery(publication.record());
+        Partition stay = publication.partition();
+        if (tooFar == stay) {
+            return Look.LATER;
+        }
+        long back = world.back(stay, delivery);
+        if (back >= 0) {
+            tooFar = stay;
+            wanted = back;
+            return Look.LATER;
+        }
+        if (world.isHeld(delivery)) {
+            delivery.settled = true;
+            delivery.told = true;
+            return Look.STORED;
+        }
+        return Look.PUBLISH;
+    }
+
+    @Override
     public boolean publish(long position, Publication publication) {
         OutboundMessage message = publication.message();
         Delivery delivery = world.delivery(message);
@@ -167,6 +201,11 @@ final class ModelPublisher implements Publisher {
     @Override
     public void harvest(Outcomes outcomes) {
         Outcomes told = tampering.outcomes(outcomes);
+        Partition stay = tooFar;
+        if (stay != null) {
+            tooFar = null;
+            outcomes.resumeAt(stay, wanted);
+        }
         long through = -1;
         while (!untold.isEmpty()) {
             Flight flight = untold.firstEntry().getValue();

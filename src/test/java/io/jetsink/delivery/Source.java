@@ -22,6 +22,11 @@ final class Source {
 
     long position;
     long consumed;
+    /** Where the consumer goes on before the next poll, or -1. */
+    long sought = -1;
+    /** Nothing from here on may be committed until records come again; or -1. */
+    long held = -1;
+
     final List<Delivery> deliveries = new ArrayList<>();
 
     Source(TopicPartition id) {
@@ -38,6 +43,8 @@ final class Source {
             stay.closed = true;
         }
         stay = null;
+        sought = -1;
+        held = -1;
         deliveries.clear();
     }
 
@@ -45,6 +52,21 @@ final class Source {
     void rewind() {
         position = committed;
         consumed = committed;
+    }
+
+    /** The task has dropped what it was given, and wants it from this offset on. */
+    void sendBack(long offset) {
+        deliveries.removeIf(delivery -> !delivery.settled);
+        sought = offset;
+    }
+
+    /** Connect's part of that, before it polls. */
+    void seek() {
+        if (sought >= 0) {
+            position = sought;
+            consumed = sought;
+            sought = -1;
+        }
     }
 
     /** The first committed offset whose record is not settled, or -1. */

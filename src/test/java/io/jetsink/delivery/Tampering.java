@@ -35,6 +35,11 @@ interface Tampering {
         return true;
     }
 
+    /** Whether the consumer hears where it is to go on. */
+    default boolean seeks() {
+        return true;
+    }
+
     /** Whether what was reported comes anywhere. */
     default boolean reports(Delivery delivery) {
         return true;

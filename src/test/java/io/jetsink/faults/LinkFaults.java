@@ -30,10 +30,10 @@ final class LinkFaults {
                                 "1 Mbit/s, records of 32 kB",
                                 thin(LaneLoad.STEADY.poll(1).valueBytes(32_000), 34_000))
                         .andBestEffort(),
-                longLink(200, LaneLoad.STEADY),
-                longLink(400, LaneLoad.STEADY),
-                longLink(200, LaneLoad.STEADY.poll(500).pace(Duration.ofMillis(250))),
-                longLink(400, LaneLoad.STEADY.poll(500).pace(Duration.ofMillis(250))));
+                longLink(200, LaneLoad.STEADY, 6),
+                longLink(400, LaneLoad.STEADY, 6),
+                longLink(200, LaneLoad.STEADY.poll(500).pace(Duration.ofMillis(250)), 3),
+                longLink(400, LaneLoad.STEADY.poll(500).pace(Duration.ofMillis(250)), 3));
     }
 
     /** More comes than passes: the tasks hold the rest back. */
@@ -57,8 +57,13 @@ final class LinkFaults {
                 .calm(Calm.QUIET.bytesPerRecord(bytesPerRecord));
     }
 
-    /** One round trip for each poll is too slow: whoever waits for an answer has sent what came meanwhile. */
-    private static Scenario longLink(int roundTripMillis, LaneLoad load) {
+    /**
+     * One round trip for each poll is too slow: a task that waits for an answer has to have sent what came meanwhile. Each
+     * commit, once a second, costs up to two round trips in which nothing comes.
+     *
+     * @param part the part of the load that has to be stored, as its divisor
+     */
+    private static Scenario longLink(int roundTripMillis, LaneLoad load, int part) {
         TaskScene scene = TaskScene.of(site -> {
                     delay(site, Duration.ofMillis(roundTripMillis / 2));
                     site.awaitFlow();
@@ -72,7 +77,7 @@ final class LinkFaults {
                         long more = site.stored(lane) - stored.getOrDefault(lane, 0L);
                         long polls = (System.nanoTime() - begin)
                                 / load.pace().plusMillis(1).toNanos();
-                        if (lane.guarantee() != Guarantee.SYNC && more < polls * load.poll() / 3) {
+                        if (lane.guarantee() != Guarantee.SYNC && more < polls * load.poll() / part) {
                             lane.problem(more + " records were stored while " + polls + " polls of " + load.poll()
                                     + " could come");
                         }

@@ -1,6 +1,9 @@
 package io.jetsink.faults;
 
+import io.jetsink.support.StreamEntry;
+import io.jetsink.support.StreamTally;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +29,40 @@ final class QuietFaults {
                                 .partitions(4)
                                 .silent()
                                 .settings(workers -> workers.property("offset.flush.interval.ms", COMMITS))),
+                // Sync stores five records a second there.
                 Scenario.of(
-                        49,
-                        "worker killed, 200 partitions with a backlog, round trips of 200 ms",
-                        WorkerScene.of(site -> {
-                                    site.anyWorker().kill9();
-                                    site.bridge().connect().workers().stream()
-                                            .filter(worker -> !worker.alive())
-                                            .forEach(worker -> worker.restart());
-                                    site.healed();
-                                })
-                                .tasks(1)
-                                .partitions(200)
-                                .backlog(50)
-                                .delay(Duration.ofMillis(100))));
+                                49,
+                                "worker killed, 200 partitions with a backlog, round trips of 200 ms",
+                                WorkerScene.of(site -> {
+                                            site.anyWorker().kill9();
+                                            site.bridge().connect().workers().stream()
+                                                    .filter(worker -> !worker.alive())
+                                                    .forEach(worker -> worker.restart());
+                                            site.healed();
+                                        })
+                                        .tasks(1)
+                                        .partitions(200)
+                                        .backlog(50)
+                                        .recordsPerSecond(400)
+                                        .delay(Duration.ofMillis(100))
+                                        .atTheEnd(QuietFaults::allPartitionsGoOn))
+                        .only(Guarantee.ASYNC, Guarantee.FAST, Guarantee.EXACTLY_ONCE));
+    }
+
+    /** Partitions that are claimed one after the other need two round trips each. */
+    private static void allPartitionsGoOn(WorkerSite site, WorkerLane lane, StreamTally tally) {
+        List<StreamEntry> after = tally.entries().stream()
+                .filter(entry -> entry.storedAt().isAfter(site.healedAt().get()))
+                .toList();
+        Instant end = after.get(0).storedAt().plusSeconds(30);
+        long partitions = after.stream()
+                .filter(entry -> entry.storedAt().isBefore(end))
+                .mapToInt(StreamEntry::partition)
+                .distinct()
+                .count();
+        if (partitions < 150) {
+            lane.problem("of 200 partitions, " + partitions + " went on within 150 round trips");
+        }
     }
 
     /** Nothing happens to anybody: no connection ends, and nobody warns. */

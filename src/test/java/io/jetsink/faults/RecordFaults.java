@@ -102,9 +102,7 @@ final class RecordFaults {
         }
         site.awaitFlow();
         for (TaskLane lane : site.lanes()) {
-            lane.drained(worker -> {});
-            lane.deliver(offset -> stamped(lane.name(), offset, 9_000_000 + offset));
-            lane.beginAnew();
+            lane.beginAnew(offset -> stamped(lane.name(), offset, 9_000_000 + offset));
         }
         site.hold(Duration.ofSeconds(5));
         for (TaskLane lane : site.lanes()) {

@@ -66,10 +66,8 @@ final class ReplayFaults {
             site.awaitFlow();
         }
         for (TaskLane lane : site.lanes()) {
-            lane.drained(worker -> {});
+            lane.beginAnew(offset -> stamped(lane.name(), offset, 9_000_000 + offset, type));
             lane.load(SLOW);
-            lane.deliver(offset -> stamped(lane.name(), offset, 9_000_000 + offset, type));
-            lane.beginAnew();
         }
         int before = said(site);
         site.hold(QUIET);

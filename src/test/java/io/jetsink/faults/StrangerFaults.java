@@ -84,7 +84,8 @@ final class StrangerFaults {
                         .subscribe("*.0");
                 site.hold(Duration.ofSeconds(30));
                 JsonNode server = new ObjectMapper().readTree(site.nats().monitor("/varz"));
-                if (server.path("stalled_clients").asLong() == 0 && server.path("slow_consumers").asLong() == 0) {
+                if (server.path("stalled_clients").asLong() == 0
+                        && server.path("slow_consumers").asLong() == 0) {
                     site.lanes().forEach(lane -> lane.problem("the subscriber has held nobody back"));
                 }
             }

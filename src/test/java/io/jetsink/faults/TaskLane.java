@@ -214,11 +214,18 @@ final class TaskLane implements Runnable {
         });
     }
 
-    /** Another topic takes the name: the consumer begins at the beginning, and so does what was committed. */
-    void beginAnew() throws Exception {
+    /**
+     * Another topic takes the name, with these records: the consumer begins at the beginning, and so does what was committed.
+     * All of the old topic is stored and committed by then.
+     */
+    void beginAnew(LongFunction<SinkRecord> byOffset) throws Exception {
         order(() -> {
             if (!over) {
+                worker.drain(DRAINED);
+                commit();
                 worker.stop();
+                // Not before: the marker of the last record would have the new topic's timestamp.
+                records = byOffset;
                 committed = 0;
                 worker = begin(0);
             }

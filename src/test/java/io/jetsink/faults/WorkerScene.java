@@ -106,6 +106,11 @@ final class WorkerScene implements Scene {
         return this;
     }
 
+    WorkerScene recordsPerSecond(int rate) {
+        recordsPerSecond = rate;
+        return this;
+    }
+
     WorkerScene config(String key, String value) {
         config.put(key, value);
         return this;

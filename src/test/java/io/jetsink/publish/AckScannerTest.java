@@ -19,7 +19,8 @@ class AckScannerTest {
     void knowsAcksOfTheSameStream() {
         learn("{\"stream\":\"ORDERS\", \"domain\":\"hub\", \"seq\":9}");
 
-        assertThat(isAck("{\"stream\":\"ORDERS\", \"domain\":\"hub\", \"seq\":1}")).isTrue();
+        assertThat(isAck("{\"stream\":\"ORDERS\", \"domain\":\"hub\", \"seq\":1}"))
+                .isTrue();
         assertThat(isAck("{\"stream\":\"ORDERS\", \"domain\":\"hub\", \"seq\":9007199254740992}"))
                 .isTrue();
     }

@@ -3,7 +3,9 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.config.JetStreamSettings;
 import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,9 @@ class AsyncPublisherTest {
     private final FakeConnection nats = new FakeConnection();
     private final Told told = new Told();
     private long now;
+    private final StreamLookUp lookUp =
+            new StreamLookUp(new JetStreamSettings(null, null, "ORDERS", null), List.of("orders", "items"));
+    private final Refusals refusals = new Refusals(nats.connection(), lookUp, () -> 0);
     private AsyncPublisher publisher = open(false);
 
     private AsyncPublisher open(boolean lastCounts) {
@@ -32,6 +37,7 @@ class AsyncPublisherTest {
                 nats.connection(),
                 new AckSource("ORDERS", "hub"),
                 new ForeignAnswers("orders", () -> now),
+                refusals,
                 4,
                 lastCounts,
                 () -> now);
@@ -312,6 +318,67 @@ class AsyncPublisherTest {
         publisher.harvest(told);
 
         assertThat(told.lines).containsExactly("settled 0");
+    }
+
+    /** Behind it nothing is settled until the server has answered. */
+    @Test
+    void asksWhyNothingIsSubscribedAndRejectsWhatTheServerRefuses() throws Exception {
+        lookedUp("items");
+        publish(0, 1);
+        silent(0);
+        ack(1);
+        publisher.harvest(told);
+        assertThat(told.lines).isEmpty();
+        assertThat(nats.requests).containsExactly("orders");
+        nats.nobody(0);
+        nats.captured(1, "ORDERS");
+        nats.nobody(2);
+        nats.captured(3, "ORDERS");
+        nats.found(nats.stream);
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 0", "settled 1");
+        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
+    }
+
+    /** An election: the stream answers a moment later. */
+    @Test
+    void sendsAgainWhatTheStreamCapturesAfterAll() throws Exception {
+        lookedUp("items");
+        publish(0);
+        silent(0);
+        publisher.harvest(told);
+        nats.captured(0, "ORDERS");
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("failed 0");
+        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
+    }
+
+    @Test
+    void namesTheStreamThatHasLostASubject() throws Exception {
+        lookedUp("items", "orders");
+        publish(0);
+        silent(0);
+        publisher.harvest(told);
+        nats.nobody(0);
+        nats.captured(1, "ORDERS");
+        nats.nobody(2);
+        nats.captured(3, "ORDERS");
+        nats.found(stream("items"));
+        publisher.harvest(told);
+
+        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.MISTAKE);
+        assertThat(told.causes.get(0)).hasMessageContaining("nats stream edit ORDERS --subjects");
+    }
+
+    private void lookedUp(String... subjects) throws Exception {
+        nats.stream = stream(subjects);
+        lookUp.on(nats.connection());
+    }
+
+    private static StreamConfiguration stream(String... subjects) {
+        return StreamConfiguration.builder().name("ORDERS").subjects(subjects).build();
     }
 
     @Test

@@ -25,6 +25,8 @@ class AtomicPublisherModelTest {
     private static final int PARTITIONS = 3;
     private static final long RECORDS = 300;
     private static final int STEPS = 20_000;
+    /** For so many steps nothing more may come: a consumer may have to go back. */
+    private static final int CALM = 50;
     /** But for an answer that never comes: time goes by in steps here, and requests take the real one. */
     private static final Fault[] FAULTS =
             EnumSet.complementOf(EnumSet.of(Fault.SILENT)).toArray(Fault[]::new);
@@ -51,9 +53,9 @@ class AtomicPublisherModelTest {
         stream.faults = this::fault;
         begin();
         int step = 0;
-        while (!(isConsumed() && task.isDrained())) {
+        for (int calm = 0; calm < CALM; calm = isConsumed() && task.isDrained() ? calm + 1 : 0) {
             assertThat(step++).as("steps").isLessThan(STEPS);
-            faulty = step < STEPS / 4;
+            faulty = step < STEPS / 4 && calm == 0;
             step();
         }
         stream.settle();
@@ -80,10 +82,20 @@ class AtomicPublisherModelTest {
                 clock,
                 Map.of("publish.max.pending", Integer.toString(1 + random.nextInt(60)), "exactly.once.linger.ms", "0"));
         System.arraycopy(committed, 0, consumer, 0, PARTITIONS);
+        boolean forgotten = chance(3);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            task.open(partition);
+            // Kafka has forgotten the group's offsets, and the consumer begins at the end of the log.
+            if (forgotten && stream.lastOffset(AtomicTask.subject(partition)) >= 0) {
+                consumer[partition] = Math.min(RECORDS, consumer[partition] + random.nextInt(30));
+            }
+        }
     }
 
     private void step() throws Exception {
         clock.addAndGet(Duration.ofMillis(20).toNanos());
+        task.seeks.forEach((partition, offset) -> consumer[partition] = offset);
+        task.seeks.clear();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             for (int more = random.nextInt(8); more > 0 && consumer[partition] < RECORDS; more--) {
                 long offset = consumer[partition]++;
@@ -98,7 +110,7 @@ class AtomicPublisherModelTest {
         if (chance(4)) {
             stream.settle();
         }
-        if (chance(10)) {
+        if (!faulty || chance(10)) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 committed[partition] = task.committable(partition, consumer[partition]);
             }

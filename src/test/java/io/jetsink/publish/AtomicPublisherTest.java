@@ -161,6 +161,47 @@ class AtomicPublisherTest {
         assertThat(task.losses).as("the connection stays").isEmpty();
     }
 
+    /** It is the marker that is refused, and the stream that has lost a flag. */
+    @Test
+    void condemnsNoRecordWhenTheStreamLosesItsRollups() throws Exception {
+        claimed();
+        stream.rollups = false;
+        admit(0, 1, 100);
+        for (int i = 0; i < 20; i++) {
+            put();
+        }
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).containsExactly("0:0");
+
+        stream.rollups = true;
+        drain();
+
+        assertThat(task.reported).isEmpty();
+        assertThat(stored()).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    /** Somebody has set max_msg_size to what records need: it is the stream's mistake, and no record's. */
+    @Test
+    void rejectsNoRecordForAMarkerThatIsTooLarge() throws Exception {
+        claimed();
+        stream.maxMessageSize = 200;
+        admit(0, 1, 20);
+        for (int i = 0; i < 100 && task.losses.isEmpty(); i++) {
+            put();
+        }
+
+        assertThat(task.reported).isEmpty();
+        assertThat(task.losses)
+                .first()
+                .asString()
+                .startsWith(
+                        "the max_msg_size of stream S refuses the offset markers of exactly-once: nats stream edit S"
+                                + " --max-msg-size=-1");
+        stream.maxMessageSize = Integer.MAX_VALUE;
+        drain();
+        assertThat(stored()).hasSize(20).doesNotHaveDuplicates();
+    }
+
     @Test
     void doesNotRejectWhatAnEarlierAttemptHasStored() throws Exception {
         claimed();
@@ -384,6 +425,121 @@ class AtomicPublisherTest {
 
         assertThat(task.settled()).isEqualTo(settled);
         assertThat(stream.bytes).as("sent in vain in a whole epoch").isLessThan(2_000_000);
+    }
+
+    @Test
+    void claimsAllPartitionsAtOnce() throws Exception {
+        stream.faraway = true;
+        for (int partition = 0; partition < 100; partition++) {
+            admit(partition, 0, 10);
+        }
+
+        assertThat(roundTrips()).isLessThan(10);
+        assertThat(stored()).hasSize(1_000);
+    }
+
+    @Test
+    void claimsManyPartitionsSomeAtATime() throws Exception {
+        stream.faraway = true;
+        for (int partition = 0; partition < 1_000; partition++) {
+            admit(partition, 0, 1);
+        }
+        put();
+        put();
+        assertThat(stream.underway()).isEqualTo(256);
+
+        assertThat(roundTrips()).isLessThan(40);
+        assertThat(stored()).hasSize(1_000);
+    }
+
+    @Test
+    void claimsNoMoreThanTheConnectionHasRoomFor() throws Exception {
+        AtomicTask small = new AtomicTask(stream, clock, Map.of("publish.max.pending", "3"));
+        stream.faraway = true;
+        IntStream.range(0, 20).forEach(partition -> small.admit(partition, 0));
+        small.put();
+
+        small.put();
+
+        assertThat(stream.underway()).isLessThanOrEqualTo(4);
+    }
+
+    /** As Connect calls a task whose topics are idle: put and preCommit together, once in a commit interval. */
+    @Test
+    void keepsTheMarkersOfAnIdleTaskAlive() throws Exception {
+        task.removeAfter(Duration.ofHours(1));
+        claimed();
+        stream.faraway = true;
+        long sequence = sequence(0);
+        long age = 0;
+        for (int minute = 0; minute < 12 * 60; minute++) {
+            for (long due = 0; due < Duration.ofMinutes(1).toNanos(); due += step()) {
+                task.put();
+                task.commit();
+                stream.arrive();
+            }
+            age = sequence(0) == sequence ? age + 1 : 0;
+            sequence = sequence(0);
+            assertThat(age)
+                    .as("minutes without a refresh, at minute %d", minute)
+                    .isLessThan(22);
+        }
+
+        stream.faraway = false;
+        stream.arrive();
+        admit(0, 1, 2);
+        for (int i = 0; i < 5; i++) {
+            put();
+        }
+        assertThat(stored()).as("at once").containsExactly("0:0", "0:1");
+    }
+
+    /** @return until the next poll is over */
+    private long step() {
+        long wait = Math.max(
+                Duration.ofMillis(50).toNanos(),
+                Math.min(task.dueNanos(), Duration.ofMinutes(1).toNanos()));
+        clock.addAndGet(wait);
+        return wait;
+    }
+
+    /** Whenever the task looks after its claims, a batch of another partition is on its way. */
+    @Test
+    void keepsTheMarkerOfAnIdlePartitionAliveUnderLoad() throws Exception {
+        task.removeAfter(Duration.ofHours(1));
+        claimed();
+        admit(1, 0, 1);
+        drain();
+        stream.faraway = true;
+        long sequence = sequence(1);
+        long age = 0;
+        int offset = 1;
+        for (int step = 0; step < 6 * 60 * 6; step++) {
+            task.admit(0, offset++);
+            task.put();
+            stream.arrive();
+            clock.addAndGet(Duration.ofSeconds(10).toNanos());
+            age = sequence(1) == sequence ? age + 10 : 0;
+            sequence = sequence(1);
+            assertThat(age).as("seconds without a refresh, at step %d", step).isLessThan(22 * 60);
+        }
+        stream.faraway = false;
+        stream.arrive();
+        drain();
+        assertThat(stored()).hasSize(offset + 1).doesNotHaveDuplicates();
+    }
+
+    private long sequence(int partition) {
+        return stream.markers.get(AtomicTask.subject(partition)).sequence();
+    }
+
+    private int roundTrips() throws Exception {
+        int trips = 0;
+        for (; trips < 1_000 && !task.isDrained(); trips++) {
+            put();
+            stream.arrive();
+        }
+        return trips;
     }
 
     /** A task that has stored its first record. */

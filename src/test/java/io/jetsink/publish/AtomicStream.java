@@ -80,6 +80,8 @@ final class AtomicStream {
     int maxBatch = 1000;
     /** A batch that holds a record with this payload is refused. */
     String refused = "bad";
+    /** Whether the stream allows rollups, which markers are. */
+    boolean rollups = true;
     /** Whether that message itself is refused, or the batch as a whole. */
     boolean refusesMembers = true;
 
@@ -87,8 +89,14 @@ final class AtomicStream {
     UnaryOperator<String> mapping = subject -> subject;
     /** As STREAM.INFO has it. */
     StreamConfiguration configuration = TARGET.configuration();
+    /** The stream's max_msg_size, for markers. */
+    int maxMessageSize = Integer.MAX_VALUE;
 
     boolean readsFail;
+    /** Whether answers are on their way until {@link #arrive}. */
+    boolean faraway;
+
+    private final Deque<Runnable> answers = new ArrayDeque<>();
     int commits;
     /** Messages of batches, markers included. */
     int members;
@@ -98,9 +106,41 @@ final class AtomicStream {
 
     int claims;
 
+    /** A round trip is over: what was answered before is there. */
+    void arrive() {
+        for (int left = answers.size(); left > 0; left--) {
+            answers.remove().run();
+        }
+    }
+
+    /** How many answers are on their way. */
+    int underway() {
+        return answers.size();
+    }
+
+    private <T> CompletableFuture<T> answered(CompletableFuture<T> answer) {
+        if (!faraway) {
+            return answer;
+        }
+        CompletableFuture<T> later = new CompletableFuture<>();
+        answers.add(() -> answer.whenComplete((value, why) -> {
+            if (why == null) {
+                later.complete(value);
+            } else {
+                later.completeExceptionally(why);
+            }
+        }));
+        return later;
+    }
+
     /** A marker's header. */
     String marker(String subject, String header) {
         return markers.get(subject).headers.getFirst(header);
+    }
+
+    /** Up to where a partition is in the stream, by its marker; -1 without one. */
+    long lastOffset(String subject) {
+        return markers.containsKey(subject) ? Long.parseLong(marker(subject, "Jetsink-Offset")) : -1;
     }
 
     void purgeMarkers() {
@@ -147,7 +187,7 @@ final class AtomicStream {
                         member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
                         yield null;
                     }
-                    case "requestWithTimeout" -> ask((String) arguments[0], (byte[]) arguments[1]);
+                    case "requestWithTimeout" -> answered(ask((String) arguments[0], (byte[]) arguments[1]));
                     default -> throw new AssertionError("unexpected " + method);
                 };
             });
@@ -160,8 +200,8 @@ final class AtomicStream {
                         String subject, Headers headers, byte[] payload, Predicate<Answer> expected) {
                     throwIfClosed();
                     boolean batch = headers.containsKey("Nats-Batch-Id");
-                    CompletableFuture<Message> answer =
-                            batch ? commit(subject, headers, payload) : claim(subject, headers, payload);
+                    CompletableFuture<Message> answer = answered(
+                            batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
                     return answer.thenApply(message -> {
                         Answer read = SOURCE.read(message, false);
                         if (read.isForeign() || !expected.test(read)) {
@@ -202,6 +242,10 @@ final class AtomicStream {
                 answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
     }
 
+    private static int size(Message message) {
+        return message.getHeaders().serializedLength() + message.getData().length;
+    }
+
     private boolean isRefused(byte[] payload) {
         return new String(payload, UTF_8).equals(refused);
     }
@@ -213,6 +257,9 @@ final class AtomicStream {
         commits++;
         if (forgotten.contains(id)) {
             return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
+        }
+        if (size(message) > maxMessageSize) {
+            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
         }
         return change(batch);
     }
@@ -275,10 +322,13 @@ final class AtomicStream {
         if (batch.stream().anyMatch(message -> isRefused(message.payload))) {
             return refusesMembers
                     ? error(10176, "atomic publish batch is incomplete")
-                    : error(10054, "message size exceeds maximum allowed");
+                    : error(10165, "invalid per-message TTL");
         }
         Set<String> subjects = new HashSet<>();
         for (Stored message : batch) {
+            if (!rollups && message.headers.containsKey("Nats-Rollup")) {
+                return error(10111, "rollup not permitted");
+            }
             if (!subjects.add(message.subject) && message.headers.containsKey("Nats-Rollup")) {
                 return error(10111, "batch rollup sub invalid");
             }

@@ -3,7 +3,10 @@ package io.jetsink.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.TargetStream;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -21,6 +24,9 @@ final class AtomicTask implements Publisher.Outcomes {
     final Map<Integer, Partition> partitions = new HashMap<>();
     /** Offsets of rejected records, in the order in which they would be reported. */
     final List<Long> reported = new ArrayList<>();
+
+    /** Where the consumer is to go on, by partition. */
+    final Map<Integer, Long> seeks = new HashMap<>();
 
     final List<String> losses = new ArrayList<>();
     Throwable definite;
@@ -50,7 +56,33 @@ final class AtomicTask implements Publisher.Outcomes {
                 config.exactlyOnce(),
                 new LinkRate(config.publish().maxPendingBytes()),
                 clock::get);
-        once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
+        once.opened(
+                AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
+    }
+
+    /** The stream removes messages of this age. */
+    void removeAfter(Duration age) {
+        once.opened(
+                new TargetStream(
+                        "S",
+                        StreamConfiguration.builder()
+                                .name("S")
+                                .subjects(">")
+                                .maxAge(age)
+                                .build(),
+                        "$JS.API."),
+                new CapturedSubjects(List.of("orders"), System::nanoTime),
+                BatchLimit.USUAL);
+    }
+
+    /** What preCommit does. */
+    void commit() {
+        publisher.flush();
+        publisher.harvest(this);
+    }
+
+    long dueNanos() {
+        return publisher.dueNanos();
     }
 
     static String subject(int partition) {
@@ -59,6 +91,11 @@ final class AtomicTask implements Publisher.Outcomes {
 
     static SinkRecord record(int partition, long offset, long timestamp) {
         return new SinkRecord("t", partition, null, null, null, null, offset, timestamp, TimestampType.CREATE_TIME);
+    }
+
+    /** The stay of a partition with this task. */
+    Partition open(int partition) {
+        return partitions.computeIfAbsent(partition, number -> new Partition(new TopicPartition("t", number)));
     }
 
     void admit(int partition, long offset) {
@@ -75,8 +112,8 @@ final class AtomicTask implements Publisher.Outcomes {
     }
 
     private void admit(int partition, long offset, String payload, long timestamp, Headers headers) {
-        Partition stay =
-                partitions.computeIfAbsent(partition, number -> new Partition(new TopicPartition("t", number)));
+        Partition stay = open(partition);
+        stay.admitted(offset);
         ring.add(new Record(
                 stay,
                 record(partition, offset, timestamp),
@@ -103,13 +140,20 @@ final class AtomicTask implements Publisher.Outcomes {
             over = false;
         }
         report();
+        publisher.assigned(partitions.values());
         while (published < ring.size() && published - settled.nextClearBit(0) < publisher.window()) {
             Record next = ring.get(published);
             if (next.partition.abandoned()) {
                 settled.set(published);
             }
             if (!settled.get(published)) {
-                if (rejected.get(published) || !publisher.publish(published, next)) {
+                if (rejected.get(published)) {
+                    break;
+                }
+                Publisher.Look look = publisher.look(next);
+                if (look == Publisher.Look.STORED) {
+                    settled.set(published);
+                } else if (look == Publisher.Look.LATER || !publisher.publish(published, next)) {
                     break;
                 }
             }
@@ -155,7 +199,7 @@ final class AtomicTask implements Publisher.Outcomes {
                 partition.unsettled(ring.get(at).record.originalKafkaOffset());
             }
         }
-        partition.consumed(consumer);
+        partition.position(consumer);
         return Math.min(consumer, partition.bound());
     }
 
@@ -177,6 +221,17 @@ final class AtomicTask implements Publisher.Outcomes {
     @Override
     public void unsent(long position) {
         published = Math.max(settled.nextClearBit(0), Math.min(published, (int) position));
+    }
+
+    @Override
+    public void resumeAt(Partition partition, long offset) {
+        for (int at = published; at < ring.size(); at++) {
+            if (ring.get(at).partition == partition) {
+                settled.set(at);
+            }
+        }
+        partition.dropped();
+        seeks.put(partition.id().partition(), offset);
     }
 
     @Override

@@ -18,8 +18,13 @@ class CorePublisherTest {
     private final Queue<Runnable> pings = new ArrayDeque<>();
     private final Told outcomes = new Told();
     private boolean closed;
-    private final CorePublisher publisher =
-            new CorePublisher(nats.connection(), 100, new LostMessages("task"), task -> {
+    private final CorePublisher publisher = new CorePublisher(
+            nats.connection(),
+            AckSource.ANY,
+            new ForeignAnswers("task", System::nanoTime),
+            100,
+            new LostMessages("task"),
+            task -> {
                 if (closed) {
                     throw new RejectedExecutionException("closed");
                 }
@@ -128,7 +133,8 @@ class CorePublisherTest {
     }
 
     private void publish(long position) {
-        assertThat(publisher.publish(position, FastFixture.message("orders", "m"))).isTrue();
+        assertThat(publisher.publish(position, FastFixture.message("orders", "m")))
+                .isTrue();
     }
 
     private void harvest() {

@@ -89,6 +89,12 @@ class EpochLinkIT {
         if (error != null) {
             throw error;
         }
-        return CorePublisher.factory(16, new LostMessages("orders")).open(connection, previous);
+        return new CorePublisher(
+                connection,
+                AckSource.ANY,
+                new ForeignAnswers("orders", System::nanoTime),
+                16,
+                new LostMessages("orders"),
+                connection.getOptions().getExecutor());
     }
 }

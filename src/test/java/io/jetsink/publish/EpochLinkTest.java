@@ -91,9 +91,10 @@ class EpochLinkTest {
 
         link.close(SOON);
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .doesNotContain("jetsink-link-orders-0"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .doesNotContain("jetsink-link-orders-0"));
         assertThat(log.lines()).anyMatch(line -> line.contains("connection.customizer was not closed cleanly"));
     }
 

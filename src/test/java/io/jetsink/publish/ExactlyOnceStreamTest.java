@@ -75,6 +75,14 @@ class ExactlyOnceStreamTest {
                 .endsWith(": nats stream edit ORDERS --allow-rollup; and limit the transform to the records' subjects");
     }
 
+    @Test
+    void aStreamWhoseMessagesAreSmallerThanMarkersIsNone() {
+        assertThat(check(good().maximumMessageSize(300)).problem())
+                .isEqualTo("stream ORDERS has a max_msg_size of 300, which refuses markers: nats stream edit ORDERS"
+                        + " --max-msg-size=-1");
+        assertThat(check(good().maximumMessageSize(1_000)).problem()).isNull();
+    }
+
     private static StreamConfiguration.Builder good() {
         return StreamConfiguration.builder()
                 .name("ORDERS")

@@ -185,7 +185,8 @@ class FailureTriageTest {
 
     @Test
     void namesAnErrorByItsClass() {
-        assertThat(FailureTriage.of(new NoClassDefFoundError("com/example/Token"))).isEqualTo(Verdict.RETRY);
+        assertThat(FailureTriage.of(new NoClassDefFoundError("com/example/Token")))
+                .isEqualTo(Verdict.RETRY);
         assertThat(FailureTriage.reason(new NoClassDefFoundError("com/example/Token")))
                 .isEqualTo("java.lang.NoClassDefFoundError: com/example/Token");
     }

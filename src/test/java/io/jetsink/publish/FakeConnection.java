@@ -134,6 +134,16 @@ final class FakeConnection {
         replies.get(replies.size() - 1).complete(message("reply", info(configuration)));
     }
 
+    /** Answers a probe that is not waited for: this stream captures its subject. */
+    void captured(int request, String stream) {
+        replies.get(request).complete(message("reply", PreflightTest.refusal(stream)));
+    }
+
+    /** Nothing is subscribed to the subject of a request. */
+    void nobody(int request) {
+        replies.get(request).cancel(true);
+    }
+
     private Object manage(Object proxy, Method method, Object[] arguments) throws IOException {
         lookUps++;
         if (stream == null) {

@@ -1,17 +1,16 @@
 package io.jetsink.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.FastAnswer.Kind;
 import io.nats.client.impl.NatsMessage;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers are those of nats-server 2.15.1, and of 2.10.27 where it says so. */
 class FastAnswerTest {
+    private static final AckSource SOURCE = new AckSource("S", null);
     private static final String REPLY = "_INBOX.a.b.id.100.fail.42.1.$FI";
 
     @Test
@@ -76,38 +75,46 @@ class FastAnswerTest {
                 "{}",
                 "secret",
                 "[1]",
+                "{\"error\":\"no stock\"}",
+                "{\"error\":{\"code\":404,\"description\":\"no stock\"}}",
+                "{\"type\":\"err\",\"seq\":1,\"error\":{\"code\":404}}",
+                "{\"type\":\"ack\"}",
                 "{\"stream\":\"S\"}",
                 "{\"stream\":\"\",\"seq\":1}",
                 "{\"stream\":\"S\",\"seq\":9223372036854775807}",
                 "{\"stream\":\"S\",\"seq\":9223372036854775807,\"batch\":\"id\",\"count\":1}",
                 "{\"stream\":\"S\",\"seq\":1,\"batch\":\"id\",\"count\":-1}"
             })
-    void refusesWhatIsNoAnswerWithoutQuotingIt(String data) {
-        assertThatThrownBy(() -> answer(data))
-                .isInstanceOf(IOException.class)
-                .hasNoCause()
-                .message()
-                .doesNotContain("secret");
+    void knowsWhatIsNoAnswer(String data) {
+        FastAnswer answer = answer(data);
+
+        assertThat(answer.kind()).isEqualTo(Kind.FOREIGN);
+        assertThat(answer.foreign()).isEqualTo(Answer.noAck());
+        assertThat(answer.batch()).isEqualTo("id");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.b.c", "_INBOX.a.id.100.fail.x.1.$FI"})
-    void refusesSubjectsThatAreNotOurs(String subject) {
-        assertThatThrownBy(() -> FastAnswer.of(message(subject, "{}"), "S"))
-                .isInstanceOfAny(IOException.class, NumberFormatException.class);
+    @ValueSource(strings = {"a.b.c", "_INBOX.a.id.100.fail.x.1.$FI", "_INBOX.a.id.100.fail..1.$FI"})
+    void ignoresSubjectsThatAreNotOurs(String subject) {
+        assertThat(FastAnswer.of(message(subject, "{}"), SOURCE).kind()).isEqualTo(Kind.FOREIGN);
     }
 
-    private static FastAnswer answer(String json) throws IOException {
-        return FastAnswer.of(message(REPLY, json), "S");
+    private static FastAnswer answer(String json) {
+        return FastAnswer.of(message(REPLY, json), SOURCE);
     }
 
-    /** Its messages are there, so nothing is to be done but to tell. */
-    @Test
-    void knowsAnotherStream() throws Exception {
-        FastAnswer answer = answer("{\"stream\":\"OTHER\",\"seq\":7,\"batch\":\"id\",\"count\":1}");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"stream\":\"OTHER\",\"seq\":7,\"batch\":\"id\",\"count\":1}",
+                "{\"stream\":\"S\",\"domain\":\"leaf\",\"seq\":7,\"batch\":\"id\",\"count\":1}",
+                "{\"stream\":\"S\",\"domain\":\"leaf\",\"seq\":7}"
+            })
+    void knowsAnotherStream(String json) {
+        FastAnswer answer = FastAnswer.of(message(REPLY, json), new AckSource("S", "hub"));
 
-        assertThat(answer.kind()).isEqualTo(Kind.LOST);
-        assertThat(FailureTriage.of(answer.error())).isEqualTo(FailureTriage.Verdict.MISTAKE);
+        assertThat(answer.kind()).isEqualTo(Kind.FOREIGN);
+        assertThat(answer.foreign().stream()).isNotEmpty();
     }
 
     private static NatsMessage message(String subject, String json) {

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
@@ -29,17 +30,36 @@ final class FastFixture {
 
     final List<Throwable> causes = outcomes.causes;
     FastPublisher publisher;
+    /** What the task has learnt of the stream. */
+    final CapturedSubjects captured = new CapturedSubjects(List.of("orders"), this::nanoTime);
+
     private long now;
+    private final boolean subjectIsId;
 
     FastFixture() {
+        this(false);
+    }
+
+    /** @param subjectIsId as with {@code message.id=subject} */
+    FastFixture(boolean subjectIsId) {
+        this.subjectIsId = subjectIsId;
         open(stream(), null);
     }
 
     /** The next epoch, over the same connection. */
     void open(StreamConfiguration.Builder stream, @Nullable FastBatch unbegun) {
+        open(stream, null, unbegun);
+    }
+
+    /** The same of a stream in a domain; null: it is not known, and acks within a batch are believed. */
+    void open(StreamConfiguration.Builder stream, @Nullable String domain, @Nullable FastBatch unbegun) {
+        TargetStream target = new TargetStream("ORDERS", stream.build(), "$JS.API.");
         publisher = new FastPublisher(
                 nats.connection(),
-                new TargetStream("ORDERS", stream.build(), "$JS.API."),
+                target,
+                new StreamLimit(target, captured, false, subjectIsId, () -> 0),
+                new AckSource("ORDERS", domain),
+                new ForeignAnswers("orders", this::nanoTime),
                 SETTINGS,
                 unbegun,
                 rate,
@@ -58,11 +78,18 @@ final class FastFixture {
                 .allowBatched();
     }
 
+    /** Of a stream that was never looked up. */
+    static Refusals refusals(Connection connection) {
+        JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
+        return new Refusals(connection, new StreamLookUp(jetStream, List.of("orders")), () -> 0);
+    }
+
     static AsyncPublisher async(Connection connection) {
         return new AsyncPublisher(
                 connection,
                 new AckSource("ORDERS", null),
                 new ForeignAnswers("orders", System::nanoTime),
+                refusals(connection),
                 WINDOW,
                 false,
                 System::nanoTime);

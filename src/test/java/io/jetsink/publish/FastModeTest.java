@@ -165,6 +165,7 @@ class FastModeTest {
                 FastFixture.settings(mode),
                 new StreamLookUp(jetStream, List.of("orders")),
                 (connection, previous) -> FastFixture.async(connection),
+                new ForeignAnswers("task", fast::nanoTime),
                 fast.rate,
                 fast::nanoTime);
     }

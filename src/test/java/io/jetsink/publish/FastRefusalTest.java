@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FastRefusalTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(30);
 
+    private static final String SUBJECT_FULL =
+            "{\"code\":503,\"err_code\":10077,\"description\":\"maximum messages per subject exceeded\"}";
+
     private final FastFixture fast = new FastFixture();
 
     /** "err": a check of headers failed; a final answer follows by itself, and the end comes too late. */
@@ -48,6 +51,39 @@ class FastRefusalTest {
                 .extracting(FakeConnection.Sent::tail)
                 .endsWith(FLOW + ".fail.5.3.$FI", FLOW + ".fail.1.0.$FI", FLOW + ".fail.2.1.$FI");
         assertThat(fast.told).containsExactly("settled through 4");
+    }
+
+    /** {@code message.id=subject}: the subject has its message already, and what is behind it goes on in a new batch. */
+    @Test
+    void settlesAFullSubjectAsADuplicateAndGoesOnBehindIt() {
+        FastFixture once = new FastFixture(true);
+        once.started(0, 1, 2, 3);
+        once.answer("{\"type\":\"err\",\"seq\":3,\"error\":" + SUBJECT_FULL + "}");
+        once.end(2);
+
+        assertThat(once.told).containsExactly("settled through 1", "duplicate 2", "unsent 2");
+    }
+
+    @Test
+    void settlesAFullSubjectOfTheFirstMessageAsADuplicate() {
+        FastFixture once = new FastFixture(true);
+        once.publish(0);
+        once.answer("{\"error\":" + SUBJECT_FULL + ",\"stream\":\"ORDERS\",\"seq\":0}");
+
+        assertThat(once.told).first().isEqualTo("duplicate 0");
+        assertThat(once.told).noneMatch(line -> line.startsWith("failed"));
+        assertThat(once.publisher.publish(1, FastFixture.message("orders", "m"))).isTrue();
+    }
+
+    /** Without it, a full subject is a full stream. */
+    @Test
+    void waitsForRoomWhereASubjectIsNoId() {
+        fast.started(0, 1, 2, 3);
+        fast.answer("{\"type\":\"err\",\"seq\":3,\"error\":" + SUBJECT_FULL + "}");
+        fast.end(2);
+
+        assertThat(fast.told).startsWith("settled through 1", "failed 2");
+        assertThat(fast.verdict(0)).isEqualTo(Verdict.BACK_PRESSURE);
     }
 
     /** Plain error: the server did not look at the batch, and finds a gap when the next message or the end comes. */

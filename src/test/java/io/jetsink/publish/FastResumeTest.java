@@ -31,10 +31,16 @@ class FastResumeTest {
         batch.acked(0);
         nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
 
-        assertThat(FastResume.end(nats.connection(), batch, "S", LONG)).isTrue();
+        assertThat(FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        LONG))
+                .isTrue();
 
         assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
-        assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.12", "_INBOX.id.25.fail.4.3.$FI", 0));
+        assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.10", "_INBOX.id.25.fail.4.3.$FI", 0));
         assertThat(batch.concluded()).isEqualTo(2);
     }
 
@@ -48,7 +54,13 @@ class FastResumeTest {
             nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
         };
 
-        assertThat(FastResume.end(nats.connection(), batch, "S", LONG)).isTrue();
+        assertThat(FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        LONG))
+                .isTrue();
 
         assertThat(batch.concluded()).isEqualTo(2);
     }
@@ -65,7 +77,13 @@ class FastResumeTest {
             nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
         };
 
-        assertThat(FastResume.end(nats.connection(), batch, "S", LONG)).isTrue();
+        assertThat(FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        LONG))
+                .isTrue();
 
         assertThat(nats.sent).hasSize(1);
         assertThat(batch.concluded()).isEqualTo(3);
@@ -75,7 +93,13 @@ class FastResumeTest {
     void keepsTheIdOfABatchThatNeverBegan() throws Exception {
         nats.server = end -> error(end.reply(), 10208);
 
-        assertThat(FastResume.end(nats.connection(), batch, "S", LONG)).isFalse();
+        assertThat(FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        LONG))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -84,7 +108,13 @@ class FastResumeTest {
         batch.acked(0);
         nats.server = end -> error(end.reply(), code);
 
-        assertThat(FastResume.end(nats.connection(), batch, "S", LONG)).isTrue();
+        assertThat(FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        LONG))
+                .isTrue();
 
         assertThat(batch.concluded()).isNegative();
     }
@@ -101,7 +131,13 @@ class FastResumeTest {
             }
         };
 
-        assertThat(FastResume.end(nats.connection(), batch, "S", LONG)).isTrue();
+        assertThat(FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        LONG))
+                .isTrue();
 
         assertThat(ends).hasValue(3);
         assertThat(batch.concluded()).isZero();
@@ -111,7 +147,12 @@ class FastResumeTest {
     void failsWithoutAnAnswer() {
         batch.acked(0);
 
-        assertThatThrownBy(() -> FastResume.end(nats.connection(), batch, "S", SHORT))
+        assertThatThrownBy(() -> FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        SHORT))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("50 ms");
         assertThat(batch.hasOpenTail()).isTrue();
@@ -122,7 +163,12 @@ class FastResumeTest {
         batch.acked(0);
         nats.server = end -> error(end.reply(), 10023);
 
-        assertThatThrownBy(() -> FastResume.end(nats.connection(), batch, "S", SHORT))
+        assertThatThrownBy(() -> FastResume.end(
+                        nats.connection(),
+                        batch,
+                        new AckSource("S", null),
+                        new ForeignAnswers("task", System::nanoTime),
+                        SHORT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no end of a batch taken in 50 ms")
                 .hasRootCauseMessage("no [10023]");

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class OutageLogTest {
     private static final IOException CAUSE = new IOException("refused");
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
-    private static final String OUTAGE = "WARN orders-0: no working link to NATS (down); trying again in 100 ms, records"
-            + " wait in Kafka meanwhile";
+    private static final String OUTAGE =
+            "WARN orders-0: no working link to NATS (down); trying again in 100 ms, records"
+                    + " wait in Kafka meanwhile";
 
     private final AtomicLong clock = new AtomicLong();
     private final OutageLog log = new OutageLog("orders-0", GracePeriod.DEFAULT, clock::get);

@@ -175,7 +175,9 @@ class PreflightTest {
             value = {
                 "sealed | stream ORDERS is sealed, for good: name another one with jetstream.stream",
                 "mirror | stream ORDERS is a mirror of OTHER, which nobody can write to: name that one with jetstream.stream",
-                "subjects | stream ORDERS takes none of the subjects orders: change subject, jetstream.stream, or the"
+                "counters | stream ORDERS has allow_msg_counter, which refuses all messages except counters and cannot be"
+                        + " changed: name another one with jetstream.stream",
+                "subjects | stream ORDERS captures none of the subjects orders: change subject, jetstream.stream, or the"
                         + " stream's subjects",
             })
     void refusesAStreamThatTakesNothing(String what, String expected) {
@@ -184,8 +186,10 @@ class PreflightTest {
             case "sealed" -> stream.subjects("orders").seal().build();
             case "mirror" ->
                 stream.mirror(Mirror.builder().name("OTHER").build()).build();
+            case "counters" -> stream.subjects("orders").allowMessageCounter().build();
             default -> stream.subjects("others").build();
         };
+        nats.probed = what.equals("subjects") ? null : nats.probed;
 
         assertThatThrownBy(() -> publishers().open(nats.connection(), null)).hasMessage(expected);
     }
@@ -193,10 +197,10 @@ class PreflightTest {
     @Test
     void tellsAllThatIsWrongAtOnce() {
         props.put("message.ttl.ms", "1000");
-        nats.stream = stream().subjects("others").noAck(true).build();
+        nats.stream = stream().allowMessageCounter().noAck(true).build();
 
         assertThatThrownBy(() -> publishers().open(nats.connection(), null))
-                .hasMessageContaining("takes none of the subjects")
+                .hasMessageContaining("stream ORDERS has allow_msg_counter")
                 .hasMessageContaining("; and stream ORDERS has no_ack")
                 .hasMessageContaining("; and message.ttl.ms, message.ttl.header: stream ORDERS does not allow TTLs");
     }
@@ -207,7 +211,20 @@ class PreflightTest {
 
         assertThatThrownBy(() -> publishers().open(nats.connection(), null))
                 .isInstanceOf(MistakeException.class)
-                .hasMessageStartingWith("stream OTHER takes orders, and not ORDERS: correct jetstream.stream");
+                .hasMessageStartingWith("stream OTHER captures orders, and not ORDERS: correct jetstream.stream");
+    }
+
+    /** An account mapping leads the subject there. */
+    @Test
+    void acceptsAStreamThatCapturesWhatItDoesNotList() throws Exception {
+        nats.stream = stream().subjects("others").build();
+        try (LogLines log = LogLines.of(CLASS)) {
+            assertThat(publishers().open(nats.connection(), null)).isInstanceOf(AsyncPublisher.class);
+
+            assertThat(nats.probes).containsExactly("orders");
+            assertThat(log.lines().stream().filter(line -> !line.contains("not list")))
+                    .isEmpty();
+        }
     }
 
     @Test

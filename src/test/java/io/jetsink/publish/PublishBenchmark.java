@@ -61,7 +61,17 @@ public class PublishBenchmark {
         TargetStream target = new TargetStream(stream.getName(), stream, "$JS.API.");
         PublishSettings settings =
                 new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, PublishMode.FAST, WINDOW, 1 << 25, PATIENCE, null);
-        publisher = new FastPublisher(connection, target, settings, null, new LinkRate(1 << 25), System::nanoTime);
+        CapturedSubjects captured = new CapturedSubjects(List.of("bench.>"), System::nanoTime);
+        publisher = new FastPublisher(
+                connection,
+                target,
+                new StreamLimit(target, captured, false, false, () -> 0),
+                new AckSource(stream.getName(), ""),
+                new ForeignAnswers("bench", System::nanoTime),
+                settings,
+                null,
+                new LinkRate(1 << 25),
+                System::nanoTime);
     }
 
     @TearDown

@@ -44,7 +44,8 @@ class StreamRisksTest {
                 "interest | has retention interest | nats stream edit ORDERS --retention=limits",
                 "workqueue | has retention workqueue | so use another stream if others are to read it",
                 "age | removes messages after 3599 s | nats stream edit ORDERS --max-age=24h",
-                "subjects | does not take all of the subjects orders.* | or add to the stream's subjects",
+                "once | has discard_new_per_subject | nats stream edit ORDERS --no-discard-per-subject",
+                "subjects | does not list all of the subjects orders.* | or add to the stream's subjects",
             })
     void whatWeakensTheGuaranteeIsToldWithWhatMendsIt(String what, String begins, String ends) {
         List<String> risks = risks(stream -> switch (what) {
@@ -56,6 +57,10 @@ class StreamRisksTest {
             case "interest" -> stream.retentionPolicy(RetentionPolicy.Interest);
             case "workqueue" -> stream.retentionPolicy(RetentionPolicy.WorkQueue);
             case "age" -> stream.maxAge(Duration.ofSeconds(3_599));
+            case "once" ->
+                stream.discardPolicy(DiscardPolicy.New)
+                        .discardNewPerSubject(true)
+                        .maxMessagesPerSubject(1);
             default -> stream.subjects("orders.eu");
         });
 

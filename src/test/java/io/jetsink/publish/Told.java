@@ -30,6 +30,11 @@ final class Told implements Publisher.Outcomes {
     }
 
     @Override
+    public void resumeAt(Partition partition, long offset) {
+        lines.add("resume " + partition.id() + " at " + offset);
+    }
+
+    @Override
     public void failed(long position, Throwable cause) {
         lines.add("failed " + position);
         causes.add(cause);

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 /** What one direction of a {@link FaultProxy} does to everything that passes. Any thread. */
 final class FaultDirection {
     private static final long NEVER = Long.MAX_VALUE;
+    /** Lateness of a busy machine that does not make the link slower. */
+    private static final long CREDIT = TimeUnit.MILLISECONDS.toNanos(200);
 
     private boolean held;
     private Duration latency = Duration.ZERO;
@@ -55,18 +57,25 @@ final class FaultDirection {
         return held;
     }
 
-    /** Waits until nothing is held, and for as long as so many bytes take. */
-    synchronized void pass(int bytes) throws IOException {
+    /**
+     * Waits until nothing is held, and for as long as so many bytes take.
+     *
+     * @param busyUntil when the bytes before these were due
+     * @return when these were
+     */
+    synchronized long pass(int bytes, long busyUntil) throws IOException {
         long taken = bytesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(bytes) / bytesPerSecond;
-        long due = System.nanoTime() + taken;
+        long now = System.nanoTime();
+        long due = (now - busyUntil < CREDIT ? busyUntil : now) + taken;
         try {
-            for (long left = taken; held || left > 0; left = due - System.nanoTime()) {
+            for (long left = due - now; held || left > 0; left = due - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(this, held ? NEVER : left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+        return due;
     }
 
     /** How many of the next bytes are let through. Fewer than asked for: here the connection is to be cut, once. */

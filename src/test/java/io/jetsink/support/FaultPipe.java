@@ -54,12 +54,13 @@ final class FaultPipe {
     /** Passes everything on until the end. */
     void run(OutputStream to) throws IOException {
         OutputStream out = new BufferedOutputStream(to, BUFFER);
+        long busyUntil = System.nanoTime();
         try {
             for (byte[] bytes = next(out); bytes != null; bytes = next(out)) {
                 if (direction.isHeld()) {
                     out.flush();
                 }
-                direction.pass(bytes.length);
+                busyUntil = direction.pass(bytes.length, busyUntil);
                 int passing = direction.untilCut(bytes.length);
                 out.write(bytes, 0, passing);
                 room.release(Math.min(bytes.length, size));
@@ -69,7 +70,7 @@ final class FaultPipe {
                 }
             }
             // The end is held as everything is.
-            direction.pass(0);
+            direction.pass(0, busyUntil);
             out.flush();
         } finally {
             over = true;

@@ -44,7 +44,6 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private final Map<String, AtomicLong> connectionsByName = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> bytesByName = new ConcurrentHashMap<>();
-    private final AtomicLong received = new AtomicLong();
     private volatile boolean droppingAnswers;
 
     private FaultProxy(int serverPort) {
@@ -154,11 +153,6 @@ public final class FaultProxy implements AutoCloseable {
         return dropped.get();
     }
 
-    /** How many bytes clients have sent so far, on all connections. */
-    public long received() {
-        return received.get();
-    }
-
     public int connections() {
         return pairs.size();
     }
@@ -242,7 +236,6 @@ public final class FaultProxy implements AutoCloseable {
         byte[] chunk = new byte[CHUNK];
         AtomicLong passed = null;
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-            received.addAndGet(count);
             if (passed == null) {
                 passed = counted(new String(chunk, 0, count, StandardCharsets.ISO_8859_1));
             }

@@ -10,6 +10,9 @@ import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.support.Logged;
 import io.jetsink.support.Translations;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.header.ConnectHeaders;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the connector itself says in headers: ids, TTLs, the origin. */
@@ -62,7 +66,7 @@ class CommandsTest {
     void anIdMayBeTheLastHeaderOfAName() {
         assertThat(id(HeaderLines.with("id", "old", "id", "new", "ID", "other")))
                 .containsExactly("Nats-Msg-Id:new");
-        assertThat(id(HeaderLines.with("id", 5))).containsExactly("Nats-Msg-Id:5");
+        assertThat(id(HeaderLines.with("id", "5"))).containsExactly("Nats-Msg-Id:5");
         assertThat(id(HeaderLines.with("id", "é"))).containsExactly("Nats-Msg-Id:%C3%A9");
         assertThat(id(HeaderLines.with("id", new byte[] {(byte) 0xFF}))).containsExactly("Nats-Msg-Id:%FF");
         assertThat(id(HeaderLines.with("id", "x\r\nNats-Rollup: all")))
@@ -74,11 +78,72 @@ class CommandsTest {
     }
 
     @Test
+    void asManyIdsAsTextsAndBytes() {
+        List<Object> different = List.of(
+                "Müller-1",
+                "M%C3%BCller-1",
+                "50 €",
+                "50%20%E2%82%AC",
+                "a ",
+                "a%20",
+                " a",
+                "a\"",
+                "a%22",
+                "\n",
+                "%0A",
+                "\t",
+                "%09",
+                "\ud800",
+                "%ED%A0%80",
+                new byte[] {1, (byte) 0xFF},
+                "%01%FF",
+                ByteBuffer.wrap(new byte[] {1, 2}),
+                "%01%02",
+                "1764500000.123456",
+                "1764500000.123457",
+                "007",
+                "7",
+                "1e3",
+                "1000");
+
+        assertThat(different.stream().map(id -> id(HeaderLines.with("id", id))).distinct())
+                .hasSameSizeAs(different)
+                .allSatisfy(line -> assertThat(line).hasSize(1).allMatch(id -> id.matches("Nats-Msg-Id:[!-~]+")));
+    }
+
+    static List<Object> guessed() {
+        return List.of(
+                (byte) 7,
+                7,
+                7L,
+                1.5f,
+                1.764500001E9,
+                new BigDecimal("1.50"),
+                true,
+                new Date(0),
+                List.of("1", "2"),
+                Map.of("a", 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("guessed")
+    void anIdOfAnotherTypeIsNoId(Object value) {
+        assertThatThrownBy(() -> id(HeaderLines.with("id", value)))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessageContaining("The header id (message.id)")
+                .hasMessageContaining("header.converter")
+                .hasMessageContaining("org.apache.kafka.connect.storage.StringConverter")
+                .hasMessageContaining("org.apache.kafka.connect.converters.ByteArrayConverter");
+    }
+
+    @Test
     void anIdOfAClassOfTheUsersIsHeldToTheSameRules() {
         String own = OwnIds.class.getName();
 
         assertThat(HeaderLines.of(HeaderLines.with("id", "é 1"), "message.id", own))
                 .containsExactly("Nats-Msg-Id:%C3%A9%201");
+        assertThat(HeaderLines.of(HeaderLines.with("id", "%C3%A9%201"), "message.id", own))
+                .containsExactly("Nats-Msg-Id:%25C3%25A9%25201");
         assertThat(HeaderLines.of(HeaderLines.with(), "message.id", own)).isEmpty();
         assertThatThrownBy(() -> HeaderLines.of(HeaderLines.with("id", 5), "message.id", own))
                 .isInstanceOf(RejectedRecordException.class)

@@ -1,0 +1,142 @@
+package io.jetsink.publish;
+
+import io.jetsink.nats.TargetStream;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the server whether the stream captures a subject that it does not list, or that has just had no responders. Nothing is
+ * stored by it. Only the server's answer condemns a record (ADR 0030): an account mapping may lead the subject into the
+ * stream, and a stream without a leader looks like a stream that does not capture the subject.
+ *
+ * <p>A subject that is captured costs one request. Before a subject is refused, it is asked about once more, between two
+ * probes of a subject that the stream is known to capture, and the stream is looked up.
+ */
+final class SubjectQuestion {
+    /**
+     * The answer.
+     *
+     * @param stream as it was looked up; null if that was not necessary
+     * @param rejection why a record with this subject can never be stored; null: it may be sent
+     */
+    record Answer(@Nullable TargetStream stream, @Nullable String rejection) {
+        private static final Answer SENT = new Answer(null, null);
+    }
+
+    private final Connection connection;
+    private final TargetStream stream;
+    private final CapturedSubjects captured;
+    private final String subject;
+    private final Duration ahead;
+
+    private SubjectQuestion(
+            Connection connection,
+            TargetStream stream,
+            CapturedSubjects captured,
+            String subject,
+            Duration ahead) {
+        this.ahead = ahead;
+        this.connection = connection;
+        this.stream = stream;
+        this.captured = captured;
+        this.subject = subject;
+    }
+
+    /**
+     * @param ahead time that what is queued before a request needs
+     * @return fails with a {@link MistakeException} if the stream does not capture any more what it did, and with another
+     *     {@link IOException} if it is not known
+     * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
+     */
+    static CompletableFuture<Answer> ask(
+            Connection connection,
+            TargetStream stream,
+            CapturedSubjects captured,
+            String subject,
+            Duration ahead) {
+        SubjectQuestion question = new SubjectQuestion(connection, stream, captured, subject, ahead);
+        return Probe.send(connection, subject, ahead).thenCompose(question::next);
+    }
+
+    private CompletableFuture<Answer> next(ProbeAnswer first) {
+        if (first.isBy(stream.name())) {
+            captured.accept(subject);
+            return CompletableFuture.completedFuture(Answer.SENT);
+        }
+        if (first.kind() == ProbeAnswer.Kind.STRANGER) {
+            // The ack tells which stream stores the message, if any.
+            return CompletableFuture.completedFuture(Answer.SENT);
+        }
+        String proven = captured.sample();
+        Probe guess = proven == null ? Probe.of(captured.filters(), stream) : null;
+        String sample = proven != null ? proven : guess == null ? null : guess.subject();
+        // One connection: the server answers in this order, so the stream was there for the second one, too.
+        CompletableFuture<ProbeAnswer> before = probe(sample);
+        CompletableFuture<ProbeAnswer> again = Probe.send(connection, subject, ahead);
+        CompletableFuture<ProbeAnswer> after = probe(sample);
+        CompletableFuture<TargetStream> lookUp = stream.ask(connection, ahead);
+        return CompletableFuture.allOf(before, again, after)
+                .thenCombine(lookUp, (done, found) -> {
+                    boolean there = before.join().isBy(stream.name())
+                            && after.join().isBy(stream.name());
+                    try {
+                        return judge(again.join(), there, proven, found);
+                    } catch (IOException unknown) {
+                        throw new CompletionException(unknown);
+                    }
+                });
+    }
+
+    private CompletableFuture<ProbeAnswer> probe(@Nullable String sample) {
+        return sample == null
+                ? CompletableFuture.completedFuture(new ProbeAnswer(ProbeAnswer.Kind.SILENCE, "", null))
+                : Probe.send(connection, sample, ahead);
+    }
+
+    /**
+     * @param there whether the stream answered the probes around this one
+     * @param proven the subject of those, if the stream captured it before
+     */
+    private Answer judge(ProbeAnswer answer, boolean there, @Nullable String proven, TargetStream found)
+            throws IOException {
+        if (answer.isBy(stream.name())) {
+            captured.accept(subject);
+            return new Answer(found, null);
+        }
+        String name = "stream " + found.name() + " ";
+        if (found.takes(subject)) {
+            throw new IOException(name + "lists the subject of a message and does not answer there: does it have a leader?");
+        }
+        if (answer.kind() == ProbeAnswer.Kind.SILENCE && !there) {
+            throw new IOException("no answer from " + name + "to a message on a subject that it does not list");
+        }
+        if (captured.wasListed(subject)) {
+            throw lost(found);
+        }
+        if (proven != null && !there) {
+            captured.forget(proven);
+            throw new MistakeException(name + "no longer captures the subjects of some records: restore the account's"
+                    + " mappings that lead there, or change subject");
+        }
+        if (proven == null && !found.takesAnyOf(captured.filters())) {
+            throw new MistakeException(name + "captures none of the subjects " + String.join(", ", captured.filters())
+                    + ": change subject, jetstream.stream, or the stream's subjects");
+        }
+        captured.forget(subject);
+        return new Answer(
+                found,
+                "the stream " + found.name() + " does not capture the subject of this message, by the server's answer:"
+                        + " change subject, or the stream's subjects, or the account's mappings");
+    }
+
+    /** The stream was edited, and lists some subjects no more. */
+    static MistakeException lost(TargetStream stream) {
+        return new MistakeException("stream " + stream.name()
+                + " no longer captures the subjects of some records: restore its subjects with nats stream edit "
+                + stream.name() + " --subjects, or change subject");
+    }
+}

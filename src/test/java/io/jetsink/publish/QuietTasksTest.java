@@ -1,0 +1,282 @@
+package io.jetsink.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.nats.TargetStream;
+import io.jetsink.support.Logged;
+import io.jetsink.translate.RecordTranslator;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Four tasks of one stream with a record now and then, for hours: no outage, no new connection, no line in the log. */
+class QuietTasksTest {
+    /** Long enough for the claims, and short because each batch is some requests. */
+    private static final Duration ONCE = Duration.ofMinutes(20);
+
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private long now = Long.MAX_VALUE - Duration.ofHours(1).toNanos();
+    private final QuietStream stream = new QuietStream(() -> now);
+
+    @ParameterizedTest(name = "{0}, commits each {1} s, records each {2} s, {3} hours")
+    @CsvSource({
+        "FAST, 10, 1 9 11 45, 2",
+        "FAST, 60, 60 60 60 60, 12",
+        "FAST, 10, 9 10 10 11, 12",
+        "FAST, 60, 11 13 17 19, 12",
+        "ASYNC, 60, 9 11 45 60, 12",
+        "SYNC, 60, 9 11 45 60, 12",
+    })
+    void storeEverythingOverOneConnectionEach(PublishMode mode, int commit, String records, int hours)
+            throws Exception {
+        List<Task> tasks = new ArrayList<>();
+        for (String seconds : records.split(" ")) {
+            tasks.add(new Task(tasks.size(), publisher(mode), seconds(Integer.parseInt(seconds)), seconds(commit)));
+        }
+        try (Logged logged = Logged.begin()) {
+            run(tasks, Duration.ofHours(hours));
+
+            assertThat(logged.lines()).isEmpty();
+        }
+        assertThat(stream.unknown).isZero();
+        assertThat(stream.messages()).isEqualTo(tasks.stream().mapToLong(task -> task.offset).sum());
+    }
+
+    @ParameterizedTest(name = "exactly-once, commits each {0} s, records each {1} s")
+    @CsvSource({"10, 1 9 11 45", "60, 60 60 60 60"})
+    void storeEverythingOnceOverOneConnectionEach(int commit, String records) throws Exception {
+        AtomicStream markers = new AtomicStream();
+        List<Task> tasks = new ArrayList<>();
+        for (String seconds : records.split(" ")) {
+            SinkConfig config = SinkConfig.parse(Map.of(
+                    "name", "c",
+                    "nats.servers", "nats://localhost",
+                    "jetstream.stream", "S",
+                    "delivery.guarantee", "exactly-once"));
+            ExactlyOnce once = new ExactlyOnce(
+                    MarkerSubjects.inStream("m", "c"), config.publish(), config.exactlyOnce(), () -> now);
+            once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
+            Publisher publisher = new AtomicPublisher(markers.new Link().connection(), once);
+            tasks.add(new Task(tasks.size(), publisher, seconds(Integer.parseInt(seconds)), seconds(commit)));
+        }
+        try (Logged logged = Logged.begin()) {
+            run(tasks, ONCE);
+
+            assertThat(logged.lines()).isEmpty();
+        }
+        assertThat(markers.records).hasSize((int) tasks.stream().mapToLong(task -> task.offset).sum());
+    }
+
+    private void run(List<Task> tasks, Duration length) throws Exception {
+        long end = now + length.toNanos();
+        for (long left = end - now; left > 0; left = end - now) {
+            for (Task task : tasks) {
+                task.step();
+            }
+            long next = left;
+            for (Task task : tasks) {
+                next = Math.min(next, task.dueIn());
+            }
+            now += Math.max(1, next);
+        }
+        for (Task task : tasks) {
+            task.finish();
+        }
+    }
+
+    private Publisher publisher(PublishMode mode) {
+        FakeConnection connection = stream.connect();
+        int window = mode == PublishMode.SYNC ? 1 : 4_096;
+        return mode == PublishMode.FAST
+                ? new FastPublisher(
+                        connection.connection(),
+                        new TargetStream("ORDERS", FastFixture.stream().build(), "$JS.API."),
+                        settings(),
+                        null,
+                        new LinkRate(settings().maxPendingBytes()),
+                        () -> now)
+                : new AsyncPublisher(
+                        connection.connection(),
+                        new AckSource("ORDERS", null),
+                        new ForeignAnswers("orders", () -> now),
+                        window,
+                        false,
+                        () -> now);
+    }
+
+    private static PublishSettings settings() {
+        return new PublishSettings(
+                DeliveryGuarantee.AT_LEAST_ONCE, PublishMode.FAST, 4_096, 1 << 20, Duration.ofSeconds(5), null);
+    }
+
+    private static long seconds(int count) {
+        return Duration.ofSeconds(count).toNanos();
+    }
+
+    /** A task as Connect drives it: a commit when it is due, and a put for each poll, which a record or a timeout ends. */
+    private final class Task {
+        private final TopicPartition partition;
+        private final long every;
+        private final long commitEvery;
+        private final OneEpoch link;
+        private final SinkPipeline pipeline;
+        private long recordAt = now;
+        private long commitAt;
+        /** When a poll ends that the task has limited. */
+        private long pollUntil = Long.MAX_VALUE;
+
+        private boolean limited;
+        private boolean paused;
+        private long offset;
+
+        Task(int number, Publisher publisher, long every, long commitEvery) {
+            this.partition = new TopicPartition("orders", number);
+            this.every = every;
+            this.commitEvery = commitEvery;
+            this.commitAt = now + commitEvery;
+            this.link = new OneEpoch(publisher);
+            SinkConfig config = SinkConfig.parse(
+                    Map.of("name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
+            this.pipeline = new SinkPipeline(
+                    context(),
+                    new RecordTranslator(config.translation(), "orders"),
+                    link,
+                    new Rejects(null, true, false),
+                    settings(),
+                    new LinkRate(settings().maxPendingBytes()),
+                    () -> now);
+            pipeline.open(Set.of(partition));
+        }
+
+        private SinkTaskContext context() {
+            return (SinkTaskContext) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {SinkTaskContext.class}, (proxy, method, arguments) -> {
+                        switch (method.getName()) {
+                            case "timeout" -> {
+                                limited = true;
+                                pollUntil = now + Duration.ofMillis((long) arguments[0]).toNanos();
+                            }
+                            case "assignment" -> {
+                                return Set.of(partition);
+                            }
+                            case "pause" -> paused = true;
+                            case "resume" -> paused = false;
+                            default -> throw new AssertionError("unexpected " + method);
+                        }
+                        return null;
+                    });
+        }
+
+        void step() throws InterruptedException {
+            if (commitAt - now <= 0) {
+                commit();
+                commitAt += commitEvery;
+            }
+            if (recordAt - now <= 0 && !paused) {
+                limited = false;
+                pipeline.put(List.of(record()));
+                recordAt += every;
+            } else if (limited && pollUntil - now <= 0) {
+                limited = false;
+                pipeline.put(List.of());
+            }
+        }
+
+        private SinkRecord record() {
+            return new SinkRecord(
+                    partition.topic(),
+                    partition.partition(),
+                    null,
+                    null,
+                    null,
+                    "v",
+                    offset++,
+                    1_000 + offset,
+                    TimestampType.CREATE_TIME);
+        }
+
+        long dueIn() {
+            long due = paused ? commitAt - now : Math.min(recordAt - now, commitAt - now);
+            return limited ? Math.min(due, pollUntil - now) : due;
+        }
+
+        private long commit() {
+            return pipeline.preCommit(Map.of(partition, new OffsetAndMetadata(offset)))
+                    .get(partition)
+                    .offset();
+        }
+
+        void finish() throws InterruptedException {
+            for (int poll = 0; poll < 200 && commit() < offset; poll++) {
+                now += POLL.toNanos();
+                pipeline.put(List.of());
+            }
+            assertThat(commit()).isEqualTo(offset);
+            assertThat(link.complaints).isEmpty();
+        }
+    }
+
+    /** A link that keeps its epoch whatever is asked of it. */
+    private static final class OneEpoch implements Link {
+        final List<String> complaints = new ArrayList<>();
+        private final Publisher publisher;
+
+        OneEpoch(Publisher publisher) {
+            this.publisher = publisher;
+        }
+
+        @Override
+        public Publisher current() {
+            return publisher;
+        }
+
+        @Override
+        public void giveUp(Publisher given, Throwable cause) {
+            complaints.add("given up: " + cause.getMessage());
+        }
+
+        @Override
+        public void probe(Publisher probed, Duration ahead) {
+            complaints.add("probed");
+        }
+
+        @Override
+        public void progressed() {
+            // Nothing to begin anew.
+        }
+
+        @Override
+        public String lastFailure() {
+            return "none";
+        }
+
+        @Override
+        public @Nullable ConnectException definite() {
+            return null;
+        }
+
+        @Override
+        public void close(Duration patience) {
+            // Nothing is open.
+        }
+    }
+}
