@@ -32,6 +32,9 @@ final class InFlightRing {
     /** What was published before the last rewind: all of it was sent once, or needed no sending. */
     private long sentBefore;
 
+    /** Everything that was sent ahead of its turn lies before it. */
+    private long ahead;
+
     private long bytesInFlight;
 
     long settled() {
@@ -40,6 +43,10 @@ final class InFlightRing {
 
     long published() {
         return published;
+    }
+
+    long admitted() {
+        return admitted;
     }
 
     long inFlight() {
@@ -160,6 +167,17 @@ final class InFlightRing {
         return position < settled || position >= published || slot(position).settled ? null : slot(position);
     }
 
+    /** The slot at this position if it is not settled, sent or not; else null. */
+    @Nullable
+    Slot unsettled(long position) {
+        return position < settled || position >= admitted || slot(position).settled ? null : slot(position);
+    }
+
+    /** A message at this position was sent before its turn. */
+    void sentAhead(long position) {
+        ahead = Math.max(ahead, position + 1);
+    }
+
     /** Whether a message at this position may have been sent before the present time. */
     boolean wasSentBefore(long position) {
         return position < sentBefore;
@@ -177,7 +195,7 @@ final class InFlightRing {
 
     /** What is not settled from this position on is to be sent again. */
     void rewind(long position) {
-        sentBefore = Math.max(sentBefore, published);
+        sentBefore = Math.max(sentBefore, Math.max(published, ahead));
         long first = Math.max(position, settled);
         for (long at = first; at < published; at++) {
             Slot slot = slot(at);

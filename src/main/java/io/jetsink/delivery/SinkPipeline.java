@@ -60,6 +60,7 @@ public final class SinkPipeline {
     private final BackPressure backPressure;
     private final Progress progress;
     private final AckTimer timer;
+    private final LookAhead ahead;
     private final Publisher.Outcomes outcomes = new Settling();
 
     /** The publisher whose epoch the ring is in; it may be over, see {@link #linkIsUp()}. */
@@ -90,6 +91,7 @@ public final class SinkPipeline {
         this.backPressure = new BackPressure(context);
         this.progress = new Progress(clock, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
+        this.ahead = new LookAhead(ring, translator);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -216,6 +218,7 @@ public final class SinkPipeline {
 
     private void rewind(long position) {
         ring.rewind(position);
+        ahead.rewind();
         timer.forget();
     }
 
@@ -252,6 +255,13 @@ public final class SinkPipeline {
             return;
         }
         open.assigned(partitions.all());
+        publishInTurn(open);
+        if (ring.unsent() > 1 && open.ahead() > 0) {
+            ahead.offer(open, rate.window() - ring.bytesInFlight());
+        }
+    }
+
+    private void publishInTurn(Publisher open) {
         while (ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
             InFlightRing.Slot slot = ring.next();
             if (slot.isSettled()) {
@@ -418,7 +428,7 @@ public final class SinkPipeline {
 
         @Override
         public void duplicate(long position) {
-            InFlightRing.Slot slot = ring.inFlight(position);
+            InFlightRing.Slot slot = ring.unsettled(position);
             if (slot != null && !ring.wasSentBefore(position)) {
                 duplicates.tell(slot.partition(), slot.record());
             }

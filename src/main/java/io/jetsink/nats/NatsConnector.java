@@ -88,7 +88,7 @@ public final class NatsConnector implements AutoCloseable {
     public NatsLink connect(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
             throws ConnectFailedException, InterruptedException {
         try {
-            return tryAll(discovered, listener);
+            return tryAll(discovered, listeners);
         } catch (LinkageError e) {
             var text = OtherVersions.text(e, NatsConnector.class.getClassLoader());
             if (text == null) {
@@ -98,7 +98,7 @@ public final class NatsConnector implements AutoCloseable {
         }
     }
 
-    private NatsLink tryAll(Collection<String> discovered, LinkListener listener)
+    private NatsLink tryAll(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
             throws ConnectFailedException, InterruptedException {
         exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
         exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);

@@ -31,6 +31,7 @@ final class CorePublisher implements Publisher {
     private final String replies;
 
     private final LostMessages lost;
+
     /** Position of the latest message that was published. */
     private long written = -1;
     /** Position up to which everything was reported as settled. */
@@ -40,7 +41,12 @@ final class CorePublisher implements Publisher {
     /** Whether a PING is under way. Guarded by this. */
     private boolean pinging;
 
-    /** @param executor runs what waits for a PONG */
+    /**
+     * @param source the stream that may ack
+     * @param foreign where answers of others are logged
+     * @param lost counts the messages that are refused
+     * @param executor runs what waits for a PONG
+     */
     CorePublisher(
             Connection connection,
             AckSource source,

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
-    private static final String MESSAGE_ID = "Nats-Msg-Id";
     /** Half the time after which a server forgets a batch that nothing comes for. */
     static final Duration END = Duration.ofSeconds(5);
     /** A message that needs longer than this is a batch of its own: the server would forget the batch before it is there. */
@@ -53,6 +52,9 @@ final class FastPublisher implements Publisher {
 
     private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
     private final Queue<FastAnswer> awaited = new ArrayDeque<>();
+    private final FastAsks asks;
+    /** Messages have ids. */
+    private boolean identifies;
 
     private volatile @Nullable FastBatch batch;
     private volatile @Nullable FastBatch unbegun;
@@ -101,6 +103,7 @@ final class FastPublisher implements Publisher {
         this.unbegun = unbegun;
         this.rate = rate;
         this.clock = clock;
+        this.asks = new FastAsks(connection, clock);
         this.positions = FastBatch.places(settings.maxPending());
         this.subjects = new @Nullable String[positions.length];
         this.dispatcher = connection.createDispatcher(this::answered);
@@ -147,8 +150,11 @@ final class FastPublisher implements Publisher {
         if (ending || (open != null && open.last() > 0 && (!open.started() || open.concluded() >= 0))) {
             return false;
         }
+        if (asks.isPending(position)) {
+            return false;
+        }
         OutboundMessage message = publication.message();
-        boolean identified = message.headers() != null && message.headers().containsKey(MESSAGE_ID);
+        boolean identified = message.isIdentified();
         boolean first = identified && isFirstOfItsIds(publication);
         boolean alone = first || isSlow(message);
         if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
@@ -174,6 +180,7 @@ final class FastPublisher implements Publisher {
         }
         open.sent(position, message.subject());
         if (identified) {
+            identifies = true;
             open.identified();
         }
         if (first) {
@@ -183,6 +190,24 @@ final class FastPublisher implements Publisher {
             unbegun = null;
         }
         return true;
+    }
+
+    @Override
+    public int ahead() {
+        return identifies ? asks.room() : 0;
+    }
+
+    /** The first messages of further partitions are answered while the present one's is. */
+    @Override
+    public boolean publishAhead(long position, Publication publication) {
+        OutboundMessage message = publication.message();
+        if (!message.isIdentified()
+                || !isFirstOfItsIds(publication)
+                || isSlow(message)
+                || !PayloadLimit.admits(message, connection)) {
+            return false;
+        }
+        return asks.send(position, publication, dispatcher, END.toNanos() + rate.aheadNanos());
     }
 
     private boolean isSlow(OutboundMessage message) {
@@ -231,27 +256,44 @@ final class FastPublisher implements Publisher {
             // A leader that is replaced forgets that the batch was to end.
             if (open.hasOpenTail()) {
                 // The next epoch ends it again, in time.
+                Answer other = foreignAck;
+                String why = "no answer to the end of a batch in "
+                        + Duration.ofNanos(endPatience).toMillis() + " ms";
                 IOException elsewhere = ackedElsewhere();
                 outcomes.failed(
                         open.position(open.last()),
                         elsewhere != null
                                 ? elsewhere
-                                : new IOException("no answer to the end of a batch in "
-                                        + Duration.ofNanos(endPatience).toMillis() + " ms"));
+                                : new IOException(
+                                        other == null
+                                                ? why
+                                                : why + "; "
+                                                        + ForeignAnswers.failure(other, source)
+                                                                .getMessage()));
             } else {
                 forget(open, outcomes);
             }
         }
+        asks.tend(outcomes);
         limit.tell(outcomes);
     }
 
     private void take(FastAnswer answer, Outcomes outcomes) {
         FastBatch open = batch;
-        if (open == null || !answer.batch().equals(open.id) || open.concluded() >= 0) {
+        FastBatch asked = asks.batch(answer.batch());
+        if (asked != null && answer.fits(asked)) {
+            if (answer.kind() == FastAnswer.Kind.FINAL || answer.kind() == FastAnswer.Kind.DUPLICATE) {
+                prove();
+            }
+            asks.take(answer, outcomes);
             return;
         }
-        if (!answer.fits(open)) {
-            LOG.warn("an answer that no server gives was ignored: it is about messages that were not sent");
+        if (asked == null && (open == null || !answer.batch().equals(open.id) || open.concluded() >= 0)) {
+            return;
+        }
+        if (open == null || asked != null || !answer.fits(open)) {
+            LOG.warn(
+                    "ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client publishing there?");
             return;
         }
         switch (answer.kind()) {
@@ -266,11 +308,11 @@ final class FastPublisher implements Publisher {
                 }
             }
             case FINAL -> {
-                proven = true;
+                prove();
                 conclude(open, answer.count(), outcomes);
             }
             case DUPLICATE -> {
-                proven = true;
+                prove();
                 for (long each = open.acked() + 1; each <= open.last(); each++) {
                     outcomes.duplicate(open.position(each));
                 }
@@ -297,15 +339,23 @@ final class FastPublisher implements Publisher {
         }
     }
 
+    private void prove() {
+        proven = true;
+        foreign.ownAck();
+    }
+
     /**
      * Whether an ack within a batch is the expected stream's. It does not say so: a stream of another domain that stores the
      * same messages sends the same acks. Only the end of a batch names stream and domain, and shows whether others answer.
+     * In a domain, the first batch of the task is therefore ended at its first ack. Not the first of each epoch: an end
+     * whose answer is lost with the connection leaves the outcome of a batch open.
      */
     private boolean believesAcks() {
-        return source.domain() == null || (proven && foreignAck == null);
+        String domain = source.domain();
+        return domain == null || (!foreign.wereAcks() && (domain.isEmpty() || foreign.wasOwnAck()));
     }
 
-    /** The first messages of the epoch are stored, by whichever stream: its answer to the end says which. */
+    /** Messages are stored, by whichever stream: the answer to the end says by which. */
     private void endToKnow(FastBatch open, long acked) {
         if (acked > 0) {
             end(open);
@@ -421,10 +471,11 @@ final class FastPublisher implements Publisher {
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
         FastBatch open = batch;
-        if (open == null || !(ending || open.hasOpenTail())) {
+        boolean batchIsOpen = open != null && (ending || open.hasOpenTail());
+        if (!batchIsOpen && asks.isEmpty()) {
             return limit.await(nanos);
         }
-        if (open.last() - open.acked() < flow) {
+        if (batchIsOpen && open.last() - open.acked() < flow) {
             // No ack is due before more is sent.
             flush();
         }

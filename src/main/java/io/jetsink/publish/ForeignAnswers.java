@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that something else than the expected stream answers a task's messages, at most once a minute.
+ * Logs that something else than the expected stream answers a task's messages, at most once a minute, and remembers for the
+ * life of the task whether there are such answers.
  *
  * <p>Threads: any.
  */
@@ -22,6 +23,8 @@ final class ForeignAnswers {
     private long count;
     private long nextAt;
     private boolean logged;
+    private volatile boolean acks;
+    private volatile boolean ownStream;
 
     /**
      * @param name of the task
@@ -38,6 +41,9 @@ final class ForeignAnswers {
      * @param subject of the message that was answered, null if that is not known
      */
     void ignored(@Nullable String subject, Answer answer, AckSource expected) {
+        if (!answer.stream().isEmpty()) {
+            acks = true;
+        }
         long counted;
         synchronized (this) {
             count++;
@@ -62,6 +68,23 @@ final class ForeignAnswers {
                 answer.stream().isEmpty()
                         ? "unsubscribe the service that replies to it, or change subject"
                         : "remove the subject from that stream, or change subject");
+    }
+
+    /** Whether another stream has acked a message of this task, ever. */
+    boolean wereAcks() {
+        return acks;
+    }
+
+    /** The expected stream has acked by its name and domain. */
+    void ownAck() {
+        if (!ownStream) {
+            ownStream = true;
+        }
+    }
+
+    /** Whether the expected stream has acked a message of this task by its name and domain, ever. */
+    boolean wasOwnAck() {
+        return ownStream;
     }
 
     /**

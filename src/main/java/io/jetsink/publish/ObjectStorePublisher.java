@@ -158,6 +158,16 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
+    public int ahead() {
+        return publisher.ahead();
+    }
+
+    @Override
+    public boolean publishAhead(long position, Publication publication) {
+        return size(publication.message()) <= limit && publisher.publishAhead(position, publication);
+    }
+
+    @Override
     public @Nullable IOException ackedElsewhere() {
         return publisher.ackedElsewhere();
     }

@@ -127,6 +127,11 @@ public final class Partition {
         sentWithId = true;
     }
 
+    /** The stream has not answered whether it has that message's id. */
+    void notSentWithId() {
+        sentWithId = false;
+    }
+
     /** Another of its records was taken for one that the stream has. @return how many so far */
     public long duplicate() {
         return ++duplicates;

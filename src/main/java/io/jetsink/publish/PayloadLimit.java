@@ -12,10 +12,20 @@ final class PayloadLimit {
         check(message, 0, connection);
     }
 
+    /** Whether the message is not too large for the server behind this connection. */
+    static boolean admits(OutboundMessage message, Connection connection) {
+        long limit = connection.getMaxPayload();
+        return limit <= 0 || size(message) <= limit;
+    }
+
+    private static long size(OutboundMessage message) {
+        Headers headers = message.headers();
+        return message.payload().length + (headers == null ? 0L : headers.serializedLength());
+    }
+
     /** @param added how many bytes of headers are still to be added */
     static void check(OutboundMessage message, int added, Connection connection) {
-        Headers headers = message.headers();
-        long size = message.payload().length + (headers == null ? 0L : headers.serializedLength()) + added;
+        long size = size(message) + added;
         long limit = connection.getMaxPayload();
         if (limit > 0 && size > limit) {
             throw new RejectedRecordException(

@@ -72,7 +72,8 @@ final class PreflightChecks {
         if (probe == null) {
             return Answer.FINE;
         }
-        ProbeAnswer answer = probe.ask(connection);
+        String meant = stream == null ? lookUp.name() : stream.name();
+        ProbeAnswer answer = probe.ask(connection, meant);
         StreamErrorException refused = answer.error();
         if (refused != null) {
             String text = "a message to " + probe.subject() + " would be refused: " + FailureTriage.told(refused);
@@ -80,7 +81,6 @@ final class PreflightChecks {
                     ? found(probe, text)
                     : new Answer(List.of(), text);
         }
-        String meant = stream == null ? lookUp.name() : stream.name();
         switch (answer.kind()) {
             case STREAM -> {
                 if (meant == null || answer.stream().isEmpty() || answer.isBy(meant)) {

@@ -2,16 +2,18 @@ package io.jetsink.publish;
 
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks whether a message would be taken, without one being stored: it expects a stream that cannot be, and whatever stream
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param certain whether messages have this very subject; else it is one of those that they can have
  */
 record Probe(String subject, boolean certain) {
+    private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
     /** Stands for what a record would put in. */
     private static final String TOKEN = "jetsink-preflight";
     /** No stream has such a name. */
@@ -93,17 +96,53 @@ record Probe(String subject, boolean certain) {
     }
 
     /**
-     * Publishes and waits for the answer, at most two seconds.
+     * Publishes and waits for the answer of the expected stream, at most two seconds. An answer of another stream, or of a
+     * service on the subject, counts only if the expected stream does not answer.
      *
+     * @param expected name of the stream that is to capture the subject, or null for any
      * @return also without an answer
      */
-    ProbeAnswer ask(Connection connection) throws InterruptedException {
+    ProbeAnswer ask(Connection connection, @Nullable String expected) throws InterruptedException {
+        String reply = connection.getOptions().getInboxPrefix() + RandomToken.ofInbox();
+        LinkedBlockingQueue<Message> answers = new LinkedBlockingQueue<>();
+        Dispatcher dispatcher = connection.createDispatcher(answers::add);
         try {
-            Message answer =
-                    connection.request(subject, headers(), EMPTY).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            return ProbeAnswer.of(answer, null);
-        } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
-            return ProbeAnswer.of(null, unanswered);
+            dispatcher.subscribe(reply);
+            connection.publish(subject, reply, headers(), EMPTY);
+            return await(answers, expected);
+        } catch (IllegalStateException closed) {
+            return ProbeAnswer.of(null, closed);
+        } finally {
+            close(connection, dispatcher);
+        }
+    }
+
+    private static ProbeAnswer await(LinkedBlockingQueue<Message> answers, @Nullable String expected)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        ProbeAnswer best = ProbeAnswer.of(null, null);
+        for (; ; ) {
+            Message message = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (message == null) {
+                return best;
+            }
+            ProbeAnswer answer = ProbeAnswer.of(message, null);
+            if (answer.kind() == ProbeAnswer.Kind.NOBODY) {
+                return answer;
+            }
+            boolean ofStream = answer.kind() == ProbeAnswer.Kind.STREAM;
+            if (ofStream && (expected == null || answer.stream().isEmpty() || answer.isBy(expected))) {
+                return answer;
+            }
+            best = ofStream || best.kind() == ProbeAnswer.Kind.SILENCE ? answer : best;
+        }
+    }
+
+    private static void close(Connection connection, Dispatcher dispatcher) {
+        try {
+            connection.closeDispatcher(dispatcher);
+        } catch (IllegalStateException | IllegalArgumentException closed) {
+            LOG.trace("the connection was closed while it was probed", closed);
         }
     }
 

@@ -59,6 +59,22 @@ public interface Publisher {
      */
     boolean publish(long position, Publication publication);
 
+    /** How many messages {@link #publishAhead} would send now. */
+    default int ahead() {
+        return 0;
+    }
+
+    /**
+     * Sends a message before those at earlier positions that are not published yet, if waiting for its turn would cost a
+     * round trip of its own. It keeps its place: once its outcome is reported, its position is not published any more; if it
+     * is offered to {@link #publish} before, that returns false, and if it fails, it is published in its turn.
+     *
+     * @return whether it was sent
+     */
+    default boolean publishAhead(long position, Publication publication) {
+        return false;
+    }
+
     /** Reports what has become known since the last call. Once the epoch is over: all that will ever be known. */
     void harvest(Outcomes outcomes);
 

@@ -125,7 +125,7 @@ final class StreamLookUp {
             return null;
         }
         try {
-            ProbeAnswer answer = probe.ask(connection);
+            ProbeAnswer answer = probe.ask(connection, null);
             if (answer.kind() != ProbeAnswer.Kind.STREAM || answer.stream().isEmpty()) {
                 return null;
             }

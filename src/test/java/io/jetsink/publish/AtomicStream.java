@@ -242,10 +242,6 @@ final class AtomicStream {
                 answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
     }
 
-    private static int size(Message message) {
-        return message.getHeaders().serializedLength() + message.getData().length;
-    }
-
     private boolean isRefused(byte[] payload) {
         return new String(payload, UTF_8).equals(refused);
     }
@@ -258,7 +254,7 @@ final class AtomicStream {
         if (forgotten.contains(id)) {
             return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
         }
-        if (size(message) > maxMessageSize) {
+        if (headers.serializedLength() + payload.length > maxMessageSize) {
             return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
         }
         return change(batch);
@@ -266,6 +262,9 @@ final class AtomicStream {
 
     private CompletableFuture<Message> claim(String subject, Headers headers, byte[] payload) {
         claims++;
+        if (headers.serializedLength() + payload.length > maxMessageSize) {
+            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
+        }
         return change(List.of(new Stored(0, subject, headers, payload)));
     }
 

@@ -641,7 +641,7 @@ class ClaimTest {
                 : 0;
         stream.new Link()
                 .requests()
-                .store(SUBJECT, marker(offset, owner).headers(expected, false), new byte[0])
+                .store(SUBJECT, marker.headers(expected, false), new byte[0])
                 .get();
     }
 }

@@ -3,12 +3,14 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,12 +91,11 @@ class EpochLinkIT {
         if (error != null) {
             throw error;
         }
-        return new CorePublisher(
-                connection,
-                AckSource.ANY,
-                new ForeignAnswers("orders", System::nanoTime),
-                16,
-                new LostMessages("orders"),
-                connection.getOptions().getExecutor());
+        return CorePublisher.factory(
+                        16,
+                        new StreamLookUp(new JetStreamSettings(null, null, null, null), List.of(">")),
+                        new ForeignAnswers("orders", System::nanoTime),
+                        new LostMessages("orders"))
+                .open(connection, previous);
     }
 }

@@ -11,6 +11,7 @@ import io.nats.client.Options;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
+import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.Status;
 import java.io.IOException;
@@ -39,8 +40,10 @@ final class FakeConnection {
     /** What is found when the stream is looked up; null: nobody answers. */
     StreamConfiguration stream;
 
-    /** What a request with headers, which is a probe, is answered with; null: nobody takes its subject. */
+    /** What a probe is answered with; null: nobody takes its subject. */
     String probed;
+    /** What comes to a probe before that. */
+    List<String> probeAnswers = List.of();
     /** Where probes went. */
     final List<String> probes = new ArrayList<>();
 
@@ -99,25 +102,26 @@ final class FakeConnection {
                 yield null;
             }
             case "publish" -> {
+                if (arguments[2] != null && ((Headers) arguments[2]).containsKey("Nats-Expected-Stream")) {
+                    probe((String) arguments[0], (String) arguments[1]);
+                    yield null;
+                }
                 publish((String) arguments[0], (String) arguments[1], (byte[]) arguments[3]);
                 yield null;
             }
-            case "request" -> probe((String) arguments[0]);
             case "requestWithTimeout" -> request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);
         });
     }
 
-    private CompletableFuture<Message> probe(String subject) {
+    private void probe(String subject, String reply) {
         probes.add(subject);
-        CompletableFuture<Message> answer = new CompletableFuture<>();
         if (probed == null) {
-            // As the client does without responders.
-            answer.cancel(true);
+            status(reply, 503, "No Responders");
         } else {
-            answer.complete(message("reply", probed));
+            probeAnswers.forEach(answer -> answer(reply, answer));
+            answer(reply, probed);
         }
-        return answer;
     }
 
     private CompletableFuture<Message> request(String subject) {
@@ -175,7 +179,11 @@ final class FakeConnection {
     }
 
     private void hand(String reply, String json, Status status) {
-        if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.substring(0, filter.length() - 1)))) {
+        if (subscribed.stream()
+                .noneMatch(filter -> reply.startsWith(
+                        filter.endsWith("*") || filter.endsWith(">")
+                                ? filter.substring(0, filter.length() - 1)
+                                : filter))) {
             return;
         }
         try {

@@ -236,6 +236,19 @@ class PreflightTest {
                 .hasMessageContaining("JetStream is not enabled for this account");
     }
 
+    /** A service on the subject, and a stream of another domain, answer first. */
+    @Test
+    void waitsForTheAnswerOfTheStreamThatIsMeant() throws Exception {
+        nats.stream = stream().build();
+        nats.probeAnswers = List.of("ok", "{\"error\":\"no stock\"}", refusal("OTHER"));
+        PublisherFactory publishers = publishers();
+        try (LogLines log = LogLines.of(CLASS)) {
+            assertThat(publishers.open(nats.connection(), null)).isInstanceOf(AsyncPublisher.class);
+
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
     /** It may be an outage, and then it passes. */
     @Test
     void doubtsWhenNothingAnswersAndGoesOn() throws Exception {

@@ -73,9 +73,10 @@ class QuietTasksTest {
                     "jetstream.stream", "S",
                     "delivery.guarantee", "exactly-once"));
             ExactlyOnce once = new ExactlyOnce(
-                    MarkerSubjects.inStream("m", "c"), config.publish(), config.exactlyOnce(), () -> now);
-            once.opened(AtomicStream.TARGET, BatchLimit.USUAL);
-            Publisher publisher = new AtomicPublisher(markers.new Link().connection(), once);
+                    MarkerSubjects.inStream("m", "c"), config.publish(), config.exactlyOnce(), new LinkRate(1 << 20), () -> now);
+            once.opened(AtomicStream.TARGET, captured(), BatchLimit.USUAL);
+            AtomicStream.Link link = markers.new Link();
+            Publisher publisher = new AtomicPublisher(link.connection(), once, link.requests());
             tasks.add(new Task(tasks.size(), publisher, seconds(Integer.parseInt(seconds)), seconds(commit)));
         }
         try (Logged logged = Logged.begin()) {
@@ -105,11 +106,15 @@ class QuietTasksTest {
 
     private Publisher publisher(PublishMode mode) {
         FakeConnection connection = stream.connect();
+        TargetStream target = new TargetStream("ORDERS", FastFixture.stream().build(), "$JS.API.");
         int window = mode == PublishMode.SYNC ? 1 : 4_096;
         return mode == PublishMode.FAST
                 ? new FastPublisher(
                         connection.connection(),
-                        new TargetStream("ORDERS", FastFixture.stream().build(), "$JS.API."),
+                        target,
+                        new StreamLimit(target, captured(), false, false, () -> 0),
+                        new AckSource("ORDERS", null),
+                        new ForeignAnswers("orders", () -> now),
                         settings(),
                         null,
                         new LinkRate(settings().maxPendingBytes()),
@@ -118,9 +123,14 @@ class QuietTasksTest {
                         connection.connection(),
                         new AckSource("ORDERS", null),
                         new ForeignAnswers("orders", () -> now),
+                        FastFixture.refusals(connection.connection()),
                         window,
                         false,
                         () -> now);
+    }
+
+    private CapturedSubjects captured() {
+        return new CapturedSubjects(List.of("orders"), () -> now);
     }
 
     private static PublishSettings settings() {
