@@ -110,7 +110,11 @@ class MappingsIT {
     @ParameterizedTest
     @CsvSource({"at-least-once, auto", "at-least-once, async", "exactly-once, auto"})
     void rejectsOnlyWhatTheServerRefuses(String guarantee, String mode) throws Exception {
-        server("mappings: { \"orders.eu.*\": \"stored.{{wildcard(1)}}\" }\n", "stored.*", "orders.us.*", "jetsink.offsets.>");
+        server(
+                "mappings: { \"orders.eu.*\": \"stored.{{wildcard(1)}}\" }\n",
+                "stored.*",
+                "orders.us.*",
+                "jetsink.offsets.>");
         Map<String, String> config = new HashMap<>(Map.of("delivery.guarantee", guarantee, "publish.mode", mode));
         if (guarantee.equals("exactly-once")) {
             config.remove("publish.mode");
@@ -118,12 +122,15 @@ class MappingsIT {
         config.put("jetstream.stream", STREAM);
         config.put("subject", "orders.${key}.x");
         start(config);
-        worker.deliver(offset -> record(offset, "orders", List.of("eu", "us", "nowhere").get((int) offset % 3)));
+        worker.deliver(offset ->
+                record(offset, "orders", List.of("eu", "us", "nowhere").get((int) offset % 3)));
         worker.feed(30);
         worker.drain(PATIENCE);
 
-        assertThat(worker.rejected).hasSize(10).allSatisfy(why -> assertThat(why)
-                .contains("does not capture the subject of this message", "by the server's answer"));
+        assertThat(worker.rejected)
+                .hasSize(10)
+                .allSatisfy(why -> assertThat(why)
+                        .contains("does not capture the subject of this message", "by the server's answer"));
         assertThat(stored("stored.*")).isEqualTo(10);
         assertThat(stored("orders.us.*")).isEqualTo(10);
     }
@@ -156,8 +163,11 @@ class MappingsIT {
 
         nats.reload("mappings: { \"orders.*\": \"nowhere.{{wildcard(1)}}\" }\n");
         worker.offer(100);
-        worker.until("a WARN", PATIENCE, () -> !logged.lines("no longer captures").isEmpty());
-        assertThat(logged.lines("no longer captures").get(0)).startsWith("WARN ").contains("mappings");
+        worker.until(
+                "a WARN", PATIENCE, () -> !logged.lines("no longer captures").isEmpty());
+        assertThat(logged.lines("no longer captures").get(0))
+                .startsWith("WARN ")
+                .contains("mappings");
         nats.reload(PARTITIONS);
         worker.drain(PATIENCE);
 
@@ -215,9 +225,10 @@ class MappingsIT {
 
     private long stored(String filter) {
         try {
-            StreamInfo info = direct.jetStreamManagement()
-                    .getStreamInfo(STREAM, StreamInfoOptions.filterSubjects(filter));
-            return Objects.requireNonNullElse(info.getStreamState().getSubjects(), List.<io.nats.client.api.Subject>of())
+            StreamInfo info =
+                    direct.jetStreamManagement().getStreamInfo(STREAM, StreamInfoOptions.filterSubjects(filter));
+            return Objects.requireNonNullElse(
+                            info.getStreamState().getSubjects(), List.<io.nats.client.api.Subject>of())
                     .stream()
                     .mapToLong(io.nats.client.api.Subject::getCount)
                     .sum();

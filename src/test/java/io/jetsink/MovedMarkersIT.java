@@ -47,7 +47,10 @@ class MovedMarkersIT {
     void aTransformThatMovesMarkersIsRefusedAtStart() throws Exception {
         create(stream().subjectTransform(new SubjectTransform(">", "all.>")));
 
-        assertFails(begin(0, Map.of()), "subject_transform from > to all.>", "limit the transform to the records' subjects");
+        assertFails(
+                begin(0, Map.of()),
+                "subject_transform from > to all.>",
+                "limit the transform to the records' subjects");
         assertThat(stored()).isZero();
     }
 
@@ -76,8 +79,11 @@ class MovedMarkersIT {
         worker.drain();
         update(stream().subjectTransform(new SubjectTransform(">", "all.>")));
         worker.offer(500);
-        worker.until("the transform to be named", SOON, () -> !logged.lines("limit the transform to the records' subjects")
-                .isEmpty());
+        worker.until(
+                "the transform to be named",
+                SOON,
+                () -> !logged.lines("limit the transform to the records' subjects")
+                        .isEmpty());
         assertThat(worker.committable()).isEqualTo(1_000);
         assertThat(logged.lines("too many inflight")).isEmpty();
 
@@ -110,8 +116,10 @@ class MovedMarkersIT {
         worker.drain();
         nats.reload("mappings { \"jetsink.offsets.>\": \"jetsink.moved.>\" }");
         worker.offer(500);
-        worker.until("the mapping to be named", SOON, () -> !logged.lines("mappings of the NATS account")
-                .isEmpty());
+        worker.until(
+                "the mapping to be named",
+                SOON,
+                () -> !logged.lines("mappings of the NATS account").isEmpty());
         assertThat(worker.committable()).isEqualTo(1_000);
         assertThat(logged.lines("too many inflight")).isEmpty();
 

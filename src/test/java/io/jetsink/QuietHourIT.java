@@ -97,8 +97,7 @@ class QuietHourIT {
         try (Connection connection = nats.connect()) {
             return connection
                     .jetStreamManagement()
-                    .getStreamInfo(
-                            task.mode, StreamInfoOptions.filterSubjects(task.subject))
+                    .getStreamInfo(task.mode, StreamInfoOptions.filterSubjects(task.subject))
                     .getStreamState()
                     .getSubjectMap()
                     .getOrDefault(task.subject, 0L);

@@ -91,7 +91,8 @@ class StreamFlagsIT {
                 .addStream(stream().allowMessageTtl(false).allowMessageCounter().build());
         start(guarantee, mode, Map.of());
         worker.offer(POLL);
-        worker.until("a WARN", PATIENCE, () -> !logged.lines("allow_msg_counter").isEmpty());
+        worker.until(
+                "a WARN", PATIENCE, () -> !logged.lines("allow_msg_counter").isEmpty());
 
         assertThat(worker.rejected).isEmpty();
         assertThat(worker.committable()).isZero();
@@ -106,7 +107,8 @@ class StreamFlagsIT {
                 .addStream(stream().allowMessageTtl(false).allowMessageCounter().build());
         start("at-least-once", mode, Map.of("preflight", "off"));
         worker.offer(POLL);
-        worker.until("a WARN", PATIENCE, () -> !logged.lines("allow_msg_counter").isEmpty());
+        worker.until(
+                "a WARN", PATIENCE, () -> !logged.lines("allow_msg_counter").isEmpty());
 
         assertThat(worker.rejected).isEmpty();
     }
@@ -123,7 +125,8 @@ class StreamFlagsIT {
         } else {
             worker.offer(POLL);
             worker.offer(POLL);
-            worker.until("a WARN that names it", PATIENCE, () -> !logged.lines(named).isEmpty());
+            worker.until(
+                    "a WARN that names it", PATIENCE, () -> !logged.lines(named).isEmpty());
             assertThat(logged.lines(named).get(0)).startsWith("WARN ");
         }
         edit(stream -> stream);
@@ -149,8 +152,7 @@ class StreamFlagsIT {
         };
     }
 
-    private void edit(UnaryOperator<StreamConfiguration.Builder> change)
-            throws IOException, JetStreamApiException {
+    private void edit(UnaryOperator<StreamConfiguration.Builder> change) throws IOException, JetStreamApiException {
         direct.jetStreamManagement().updateStream(change.apply(stream()).build());
     }
 
@@ -166,12 +168,18 @@ class StreamFlagsIT {
 
     private void start(String guarantee, String mode, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "name", "flags",
-                "topics", STREAM,
-                "nats.servers", nats.url(),
-                "jetstream.stream", STREAM,
-                "delivery.guarantee", guarantee,
-                "errors.tolerance", "all"));
+                "name",
+                "flags",
+                "topics",
+                STREAM,
+                "nats.servers",
+                nats.url(),
+                "jetstream.stream",
+                STREAM,
+                "delivery.guarantee",
+                guarantee,
+                "errors.tolerance",
+                "all"));
         if (!guarantee.equals("exactly-once")) {
             config.put("publish.mode", mode);
         }

@@ -124,12 +124,18 @@ class SubjectIdsIT {
 
     private FakeWorker start(Map<String, String> more) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "name", "once",
-                "topics", STREAM,
-                "nats.servers", nats.url(),
-                "jetstream.stream", STREAM,
-                "subject", "orders.${key}",
-                "errors.tolerance", "all"));
+                "name",
+                "once",
+                "topics",
+                STREAM,
+                "nats.servers",
+                nats.url(),
+                "jetstream.stream",
+                STREAM,
+                "subject",
+                "orders.${key}",
+                "errors.tolerance",
+                "all"));
         config.putAll(more);
         FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
         worker.deliver(offset -> record(offset, "k" + offset));

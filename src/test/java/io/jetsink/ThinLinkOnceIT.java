@@ -90,7 +90,9 @@ class ThinLinkOnceIT {
         assertThat(sent).as("bytes, of %d", bytes).isLessThan(bytes * 6 / 5);
         assertThat(connections).isLessThanOrEqualTo(2);
         try (Connection connection = nats.connect()) {
-            StreamChecker.read(connection, STREAM).report(List.of((long) records)).assertClean();
+            StreamChecker.read(connection, STREAM)
+                    .report(List.of((long) records))
+                    .assertClean();
         }
     }
 
@@ -103,6 +105,9 @@ class ThinLinkOnceIT {
 
     /** Bytes of messages that the server has received. */
     private long received() throws Exception {
-        return new ObjectMapper().readTree(nats.monitor("/varz")).path("in_bytes").asLong();
+        return new ObjectMapper()
+                .readTree(nats.monitor("/varz"))
+                .path("in_bytes")
+                .asLong();
     }
 }

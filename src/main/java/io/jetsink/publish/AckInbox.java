@@ -30,7 +30,9 @@ final class AckInbox implements StreamRequests, AutoCloseable {
 
     /** @param expected null: only a refusal is, and the rest is not worth a log line */
     private record Pending(
-            String subject, CompletableFuture<Answer> answer, @Nullable Predicate<Answer> expected) {}
+            String subject,
+            CompletableFuture<Answer> answer,
+            @Nullable Predicate<Answer> expected) {}
 
     AckInbox(Connection connection, AckSource source, ForeignAnswers foreign) {
         this.connection = connection;

@@ -213,8 +213,7 @@ final class AtomicBatch {
      * @return the answer to the commit
      * @throws IllegalStateException if the connection takes no more
      */
-    CompletableFuture<Answer> commit(
-            Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
+    CompletableFuture<Answer> commit(Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
         if (commits++ > 0) {
             attempts.add(RandomToken.ofBatch());
             sent = 0;

@@ -211,7 +211,10 @@ final class BatchOutcome {
 
     /** After a pause; and when that does not help, in the next epoch, whose log line says why. */
     private void retryLater(String why, Publisher.Outcomes outcomes) {
-        LOG.debug("a batch is not stored, or not known to be, and looked at again in {} ms: {}", retryPause / 1_000_000, why);
+        LOG.debug(
+                "a batch is not stored, or not known to be, and looked at again in {} ms: {}",
+                retryPause / 1_000_000,
+                why);
         retryAt = task.nanoTime() + retryPause;
         if (retryPause == RETRY_MAX_NANOS) {
             outcomes.failed(0, new IOException("a batch stays without an ack: " + why));
@@ -309,7 +312,8 @@ final class BatchOutcome {
             giveBack(batch, outcomes);
             retryLater("no answer to its commit", outcomes);
         } else if (why.code() == WRONG_SEQUENCE) {
-            // What is still ours goes again, in a batch of its own. Not at once: on a cluster, the leader refuses by what
+            // What is still ours goes again, in a batch of its own. Not at once: on a cluster, the leader refuses by
+            // what
             // is on its way, and the markers tell what has arrived.
             giveBack(batch, outcomes);
             retryAt = task.nanoTime() + RETRY_NANOS;

@@ -53,6 +53,7 @@ final class Claim {
     private int failures;
     /** Times that the marker was not where it was written to, one after the other. */
     private int misplaced;
+
     private Marker marker = Marker.absent();
     private @Nullable CompletableFuture<Message> reading;
     private @Nullable CompletableFuture<Long> writing;
@@ -349,8 +350,7 @@ final class Claim {
     private void writeDone(CompletableFuture<Long> ack) throws IOException {
         boolean isFirst = marker.isAbsent();
         try {
-            marker = new Marker(
-                    ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            marker = new Marker(ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
             if (isFirst) {
                 state = State.READ_BACK;
             } else {

@@ -255,8 +255,7 @@ final class ExactlyOnce {
      *
      * @param first that a record waits for
      */
-    void tendClaims(
-            Connection connection, StreamRequests requests, @Nullable Claim first, Publisher.Outcomes outcomes)
+    void tendClaims(Connection connection, StreamRequests requests, @Nullable Claim first, Publisher.Outcomes outcomes)
             throws IOException {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(claim -> claim.compare(outcomes));

@@ -83,8 +83,7 @@ final class FastMode implements PublisherFactory {
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        StreamLimit limit = new StreamLimit(
-                stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
+        StreamLimit limit = new StreamLimit(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
         return new FastPublisher(
                 connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
     }

@@ -377,8 +377,8 @@ final class FastPublisher implements Publisher {
             outcomes.failed(open.position(refused.sequence()), cause(refused));
         }
         if (count < open.last()) {
-            boolean goesOn = duplicate
-                    || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+            boolean goesOn =
+                    duplicate || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
             if (!goesOn) {
                 outcomes.failed(
                         open.position(count + 1),

@@ -143,8 +143,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
         }
     }
 
-    private void write(
-            Connection connection, StreamRequests requests, TargetStream stream, String subject, long offset)
+    private void write(Connection connection, StreamRequests requests, TargetStream stream, String subject, long offset)
             throws IOException, InterruptedException {
         Message answer = connection.request(stream.messageGetSubject(), Marker.request(subject), timeout);
         if (answer == null) {

@@ -64,9 +64,8 @@ final class PreflightChecks {
         if (!acked) {
             return Answer.FINE;
         }
-        boolean lists = stream == null
-                || stream.configuration().getMirror() != null
-                || stream.takesAnyOf(lookUp.subjects());
+        boolean lists =
+                stream == null || stream.configuration().getMirror() != null || stream.takesAnyOf(lookUp.subjects());
         // A list that does not show the subjects proves nothing: an account mapping may lead them there.
         Probe probe = lists ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
         if (probe == null) {

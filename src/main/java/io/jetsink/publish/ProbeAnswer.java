@@ -59,9 +59,8 @@ record ProbeAnswer(Kind kind, String stream, @Nullable StreamErrorException erro
 
     /** jnats cancels a request without responders, and gives all other cancellations a text (jnats 2.26.2). */
     private static boolean isNobody(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof CancellationException && cause.getMessage() == null;
     }
 

@@ -44,11 +44,10 @@ final class Refusals {
      */
     boolean isOpen(long at, String subject, IOException failure) {
         TargetStream stream = lookUp.latest();
-        if (at != position
-                && stream != null
-                && FailureTriage.reason(failure).contains(NO_RESPONDERS)) {
+        if (at != position && stream != null && FailureTriage.reason(failure).contains(NO_RESPONDERS)) {
             try {
-                answer = SubjectQuestion.ask(connection, stream, lookUp.captured(), subject, Duration.ofNanos(ahead.getAsLong()));
+                answer = SubjectQuestion.ask(
+                        connection, stream, lookUp.captured(), subject, Duration.ofNanos(ahead.getAsLong()));
                 position = at;
             } catch (IllegalStateException queueFullOrClosed) {
                 answer = null;

@@ -77,7 +77,8 @@ final class StoredSearch {
         List<CompletableFuture<Boolean>> looks = new ArrayList<>();
         long next = first;
         for (int i = 0; i < AT_A_TIME && next <= last; i++) {
-            looks.add(ask(getSubject, "{\"seq\":" + next + ",\"next_by_subj\":\">\"}").thenApply(this::isOfBatch));
+            looks.add(ask(getSubject, "{\"seq\":" + next + ",\"next_by_subj\":\">\"}")
+                    .thenApply(this::isOfBatch));
             next += stride;
         }
         long rest = next;
@@ -104,8 +105,7 @@ final class StoredSearch {
             throw new CompletionException(new IOException("a message of the stream cannot be read: "
                     + json.path("error").path("description").asText("no answer from JetStream")));
         }
-        return ids.contains(Marker.headers(message.path("hdrs").asText())
-                .getOrDefault(ID, ""));
+        return ids.contains(Marker.headers(message.path("hdrs").asText()).getOrDefault(ID, ""));
     }
 
     private static JsonNode json(Message answer) {

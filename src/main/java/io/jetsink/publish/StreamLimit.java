@@ -43,12 +43,7 @@ final class StreamLimit {
      * @param subjectIsId whether a further message for a subject is a duplicate
      * @param ahead nanoseconds that what is queued before a request needs
      */
-    StreamLimit(
-            TargetStream stream,
-            CapturedSubjects captured,
-            boolean each,
-            boolean subjectIsId,
-            LongSupplier ahead) {
+    StreamLimit(TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId, LongSupplier ahead) {
         this.subjectIsId = subjectIsId;
         this.ahead = ahead;
         this.stream = stream;

@@ -39,12 +39,13 @@ interface StreamRequests {
      */
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
         // The ack of a batch is another message's.
-        return request(subject, headers, payload, answer -> answer.batch().isEmpty()).thenApply(answer -> {
-            IOException refusal = answer.error();
-            if (refusal != null) {
-                throw new CompletionException(refusal);
-            }
-            return answer.sequence();
-        });
+        return request(subject, headers, payload, answer -> answer.batch().isEmpty())
+                .thenApply(answer -> {
+                    IOException refusal = answer.error();
+                    if (refusal != null) {
+                        throw new CompletionException(refusal);
+                    }
+                    return answer.sequence();
+                });
     }
 }

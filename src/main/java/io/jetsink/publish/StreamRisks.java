@@ -63,13 +63,15 @@ final class StreamRisks {
         }
         boolean once = is.isDiscardNewPerSubject() && is.getMaxMsgsPerSubject() > 0;
         if (once && !subjectIsId && !exactlyOnce) {
-            risks.add("has discard_new_per_subject, which refuses a further message for a subject that is full, so records"
-                    + " that are sent again after a crash wait forever: set message.id=subject, or run nats stream edit "
-                    + stream.name() + " --no-discard-per-subject");
+            risks.add(
+                    "has discard_new_per_subject, which refuses a further message for a subject that is full, so records"
+                            + " that are sent again after a crash wait forever: set message.id=subject, or run nats stream edit "
+                            + stream.name() + " --no-discard-per-subject");
         }
         if (!once && subjectIsId) {
-            risks.add("has no discard_new_per_subject with max_msgs_per_subject, without which message.id=subject has no"
-                    + " effect" + edit + "--discard=new --discard-per-subject --max-msgs-per-subject=1");
+            risks.add(
+                    "has no discard_new_per_subject with max_msgs_per_subject, without which message.id=subject has no"
+                            + " effect" + edit + "--discard=new --discard-per-subject --max-msgs-per-subject=1");
         }
         if (!bucket) {
             addOfStreams(stream, edit, risks);

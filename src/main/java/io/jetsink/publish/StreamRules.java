@@ -135,7 +135,8 @@ final class StreamRules {
     /** Each message that is no counter is refused (nats-server 2.12 and later). */
     private static @Nullable String counts(TargetStream stream) {
         return stream.configuration().getAllowMessageCounter()
-                ? "stream " + stream.name() + " has allow_msg_counter, which refuses all messages except counters and cannot"
+                ? "stream " + stream.name()
+                        + " has allow_msg_counter, which refuses all messages except counters and cannot"
                         + " be changed: name another one with jetstream.stream"
                 : null;
     }

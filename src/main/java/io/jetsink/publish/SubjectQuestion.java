@@ -34,11 +34,7 @@ final class SubjectQuestion {
     private final Duration ahead;
 
     private SubjectQuestion(
-            Connection connection,
-            TargetStream stream,
-            CapturedSubjects captured,
-            String subject,
-            Duration ahead) {
+            Connection connection, TargetStream stream, CapturedSubjects captured, String subject, Duration ahead) {
         this.ahead = ahead;
         this.connection = connection;
         this.stream = stream;
@@ -53,11 +49,7 @@ final class SubjectQuestion {
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
     static CompletableFuture<Answer> ask(
-            Connection connection,
-            TargetStream stream,
-            CapturedSubjects captured,
-            String subject,
-            Duration ahead) {
+            Connection connection, TargetStream stream, CapturedSubjects captured, String subject, Duration ahead) {
         SubjectQuestion question = new SubjectQuestion(connection, stream, captured, subject, ahead);
         return Probe.send(connection, subject, ahead).thenCompose(question::next);
     }
@@ -79,16 +71,14 @@ final class SubjectQuestion {
         CompletableFuture<ProbeAnswer> again = Probe.send(connection, subject, ahead);
         CompletableFuture<ProbeAnswer> after = probe(sample);
         CompletableFuture<TargetStream> lookUp = stream.ask(connection, ahead);
-        return CompletableFuture.allOf(before, again, after)
-                .thenCombine(lookUp, (done, found) -> {
-                    boolean there = before.join().isBy(stream.name())
-                            && after.join().isBy(stream.name());
-                    try {
-                        return judge(again.join(), there, proven, found);
-                    } catch (IOException unknown) {
-                        throw new CompletionException(unknown);
-                    }
-                });
+        return CompletableFuture.allOf(before, again, after).thenCombine(lookUp, (done, found) -> {
+            boolean there = before.join().isBy(stream.name()) && after.join().isBy(stream.name());
+            try {
+                return judge(again.join(), there, proven, found);
+            } catch (IOException unknown) {
+                throw new CompletionException(unknown);
+            }
+        });
     }
 
     private CompletableFuture<ProbeAnswer> probe(@Nullable String sample) {
@@ -109,7 +99,8 @@ final class SubjectQuestion {
         }
         String name = "stream " + found.name() + " ";
         if (found.takes(subject)) {
-            throw new IOException(name + "lists the subject of a message and does not answer there: does it have a leader?");
+            throw new IOException(
+                    name + "lists the subject of a message and does not answer there: does it have a leader?");
         }
         if (answer.kind() == ProbeAnswer.Kind.SILENCE && !there) {
             throw new IOException("no answer from " + name + "to a message on a subject that it does not list");

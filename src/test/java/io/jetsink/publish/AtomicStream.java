@@ -200,8 +200,8 @@ final class AtomicStream {
                         String subject, Headers headers, byte[] payload, Predicate<Answer> expected) {
                     throwIfClosed();
                     boolean batch = headers.containsKey("Nats-Batch-Id");
-                    CompletableFuture<Message> answer = answered(
-                            batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
+                    CompletableFuture<Message> answer =
+                            answered(batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
                     return answer.thenApply(message -> {
                         Answer read = SOURCE.read(message, false);
                         if (read.isForeign() || !expected.test(read)) {
@@ -214,7 +214,8 @@ final class AtomicStream {
                 @Override
                 public CompletableFuture<Answer> member(String subject, Headers headers, byte[] payload) {
                     throwIfClosed();
-                    Answer answer = SOURCE.read(AtomicStream.this.member(subject, headers, payload).join(), false);
+                    Answer answer = SOURCE.read(
+                            AtomicStream.this.member(subject, headers, payload).join(), false);
                     return answer.kind() == Answer.Kind.REFUSED
                             ? CompletableFuture.completedFuture(answer)
                             : new CompletableFuture<>();
@@ -303,9 +304,7 @@ final class AtomicStream {
         if (fault == Fault.SILENT) {
             return new CompletableFuture<>();
         }
-        return fault == Fault.ACK_LOST
-                ? timeout()
-                : CompletableFuture.completedFuture(answer(ack(batch)));
+        return fault == Fault.ACK_LOST ? timeout() : CompletableFuture.completedFuture(answer(ack(batch)));
     }
 
     private String ack(List<Stored> batch) {

@@ -56,8 +56,7 @@ final class AtomicTask implements Publisher.Outcomes {
                 config.exactlyOnce(),
                 new LinkRate(config.publish().maxPendingBytes()),
                 clock::get);
-        once.opened(
-                AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
+        once.opened(AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
     }
 
     /** The stream removes messages of this age. */

@@ -72,7 +72,8 @@ class FastRefusalTest {
 
         assertThat(once.told).first().isEqualTo("duplicate 0");
         assertThat(once.told).noneMatch(line -> line.startsWith("failed"));
-        assertThat(once.publisher.publish(1, FastFixture.message("orders", "m"))).isTrue();
+        assertThat(once.publisher.publish(1, FastFixture.message("orders", "m")))
+                .isTrue();
     }
 
     /** Without it, a full subject is a full stream. */

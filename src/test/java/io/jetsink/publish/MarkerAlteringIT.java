@@ -256,7 +256,8 @@ class MarkerAlteringIT {
     private static Message message(long offset, long expected) {
         return NatsMessage.builder()
                 .subject(SUBJECT)
-                .headers(new Marker(0, offset, 1_000, TimestampType.CREATE_TIME, "before", "batch").headers(expected, false))
+                .headers(new Marker(0, offset, 1_000, TimestampType.CREATE_TIME, "before", "batch")
+                        .headers(expected, false))
                 .build();
     }
 

@@ -58,7 +58,8 @@ class QuietTasksTest {
             assertThat(logged.lines()).isEmpty();
         }
         assertThat(stream.unknown).isZero();
-        assertThat(stream.messages()).isEqualTo(tasks.stream().mapToLong(task -> task.offset).sum());
+        assertThat(stream.messages())
+                .isEqualTo(tasks.stream().mapToLong(task -> task.offset).sum());
     }
 
     @ParameterizedTest(name = "exactly-once, commits each {0} s, records each {1} s")
@@ -73,7 +74,11 @@ class QuietTasksTest {
                     "jetstream.stream", "S",
                     "delivery.guarantee", "exactly-once"));
             ExactlyOnce once = new ExactlyOnce(
-                    MarkerSubjects.inStream("m", "c"), config.publish(), config.exactlyOnce(), new LinkRate(1 << 20), () -> now);
+                    MarkerSubjects.inStream("m", "c"),
+                    config.publish(),
+                    config.exactlyOnce(),
+                    new LinkRate(1 << 20),
+                    () -> now);
             once.opened(AtomicStream.TARGET, captured(), BatchLimit.USUAL);
             AtomicStream.Link link = markers.new Link();
             Publisher publisher = new AtomicPublisher(link.connection(), once, link.requests());
@@ -84,7 +89,8 @@ class QuietTasksTest {
 
             assertThat(logged.lines()).isEmpty();
         }
-        assertThat(markers.records).hasSize((int) tasks.stream().mapToLong(task -> task.offset).sum());
+        assertThat(markers.records)
+                .hasSize((int) tasks.stream().mapToLong(task -> task.offset).sum());
     }
 
     private void run(List<Task> tasks, Duration length) throws Exception {
@@ -164,8 +170,8 @@ class QuietTasksTest {
             this.commitEvery = commitEvery;
             this.commitAt = now + commitEvery;
             this.link = new OneEpoch(publisher);
-            SinkConfig config = SinkConfig.parse(
-                    Map.of("name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
+            SinkConfig config = SinkConfig.parse(Map.of(
+                    "name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
             this.pipeline = new SinkPipeline(
                     context(),
                     new RecordTranslator(config.translation(), "orders"),
@@ -183,7 +189,8 @@ class QuietTasksTest {
                         switch (method.getName()) {
                             case "timeout" -> {
                                 limited = true;
-                                pollUntil = now + Duration.ofMillis((long) arguments[0]).toNanos();
+                                pollUntil = now
+                                        + Duration.ofMillis((long) arguments[0]).toNanos();
                             }
                             case "assignment" -> {
                                 return Set.of(partition);

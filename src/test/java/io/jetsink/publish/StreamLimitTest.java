@@ -8,8 +8,8 @@ import io.jetsink.nats.TargetStream;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
-import java.time.Duration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -18,8 +18,7 @@ class StreamLimitTest {
     private final FakeConnection nats = new FakeConnection();
     private final AtomicLong now = new AtomicLong();
     private final CapturedSubjects captured = new CapturedSubjects(List.of("orders", "items.*"), now::get);
-    private final StreamLimit limit =
-            new StreamLimit(target(), captured, false, false, () -> 0);
+    private final StreamLimit limit = new StreamLimit(target(), captured, false, false, () -> 0);
 
     @Test
     void asksNothingAboutWhatTheStreamTakes() {
