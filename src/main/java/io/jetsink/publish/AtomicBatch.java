@@ -255,7 +255,11 @@ final class AtomicBatch {
      * claim did not, its records would be expected again.
      */
     void storedWithout(Set<Claim> removed) {
-        removed.forEach(claim -> claim.advanced(marker(claim, lasts.get(claim), claim.expected())));
+        lasts.forEach((claim, last) -> {
+            if (removed.contains(claim)) {
+                claim.advanced(marker(claim, last, claim.expected()));
+            }
+        });
     }
 
     private Marker marker(Claim claim, SinkRecord last, long sequence) {
