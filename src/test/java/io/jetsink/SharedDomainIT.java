@@ -23,7 +23,7 @@ class SharedDomainIT {
     private static final int MEANWHILE = 100;
 
     @ParameterizedTest
-    @ValueSource(strings = {"async", "sync", "fast"})
+    @ValueSource(strings = {"async", "sync", "fast", "exactly-once"})
     void noOffsetMovesByTheAcksOfTheOtherDomain(String mode) throws Exception {
         try (NatsDomains domains = NatsDomains.start();
                 Logged logged = Logged.begin()) {
@@ -64,8 +64,10 @@ class SharedDomainIT {
                     .jetStreamManagement()
                     .addStream(StreamConfiguration.builder()
                             .name(STREAM)
-                            .subjects("orders.*")
+                            .subjects("orders.*", "jetsink.offsets.>")
                             .allowBatched()
+                            .allowAtomicPublish()
+                            .allowRollup(true)
                             .build());
         }
     }
@@ -84,7 +86,7 @@ class SharedDomainIT {
                 STREAM,
                 "subject",
                 "orders.${partition}",
-                "publish.mode",
+                mode.equals("exactly-once") ? "delivery.guarantee" : "publish.mode",
                 mode,
                 "publish.ack.timeout.ms",
                 "1000"));

@@ -113,7 +113,7 @@ public record TargetStream(
     public CompletableFuture<TargetStream> ask(Connection connection, Duration ahead) {
         Duration patience = TIMEOUT.plus(ahead);
         return connection
-                .requestWithTimeout(apiPrefix + "STREAM.INFO." + name, null, patience)
+                .requestWithTimeout(infoSubject(), null, patience)
                 .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, failure) -> {
                     try {
@@ -134,6 +134,11 @@ public record TargetStream(
         } catch (JetStreamApiException e) {
             throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
         }
+    }
+
+    /** Subject at which the stream's configuration and state are asked for. */
+    public String infoSubject() {
+        return apiPrefix + "STREAM.INFO." + name;
     }
 
     /** STREAM.INFO names the domain as acks do (nats-server 2.9 to 2.15); jnats does not read it. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. Futures complete on a thread of the connection.
  */
-final class AckInbox implements AutoCloseable {
+final class AckInbox implements StreamRequests, AutoCloseable {
     private final Connection connection;
     private final AckSource source;
     private final ForeignAnswers foreign;
@@ -27,7 +28,11 @@ final class AckInbox implements AutoCloseable {
     private final AtomicLong last = new AtomicLong();
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
 
-    private record Pending(String subject, CompletableFuture<Answer> answer) {}
+    /** @param expected null: only a refusal is, and the rest is not worth a log line */
+    private record Pending(
+            String subject,
+            CompletableFuture<Answer> answer,
+            @Nullable Predicate<Answer> expected) {}
 
     AckInbox(Connection connection, AckSource source, ForeignAnswers foreign) {
         this.connection = connection;
@@ -47,9 +52,25 @@ final class AckInbox implements AutoCloseable {
      * @throws IllegalStateException if the connection takes no more, or is closed
      */
     CompletableFuture<Answer> request(String subject, @Nullable Headers headers, byte[] payload) {
+        return request(subject, headers, payload, answer -> true);
+    }
+
+    @Override
+    public CompletableFuture<Answer> request(
+            String subject, @Nullable Headers headers, byte[] payload, Predicate<Answer> expected) {
+        return send(subject, headers, payload, expected);
+    }
+
+    @Override
+    public CompletableFuture<Answer> member(String subject, @Nullable Headers headers, byte[] payload) {
+        return send(subject, headers, payload, null);
+    }
+
+    private CompletableFuture<Answer> send(
+            String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<Answer> expected) {
         String reply = stem + last.incrementAndGet();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        pending.put(reply, new Pending(subject, answer));
+        pending.put(reply, new Pending(subject, answer, expected));
         answer.whenComplete((known, failure) -> pending.remove(reply));
         try {
             connection.publish(subject, reply, headers, payload);
@@ -67,7 +88,12 @@ final class AckInbox implements AutoCloseable {
             return;
         }
         Answer answer = source.read(message, false);
-        if (answer.isForeign()) {
+        Predicate<Answer> expected = asked.expected();
+        if (expected == null) {
+            if (answer.kind() == Answer.Kind.REFUSED) {
+                asked.answer().complete(answer);
+            }
+        } else if (answer.isForeign() || !expected.test(answer)) {
             foreign.ignored(asked.subject(), answer, source);
         } else {
             asked.answer().complete(answer);

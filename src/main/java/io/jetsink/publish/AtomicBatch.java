@@ -1,9 +1,7 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.nats.client.impl.Headers;
-import io.nats.client.impl.NatsMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,10 @@ final class AtomicBatch {
     /** What a message's size grows by as a member: headers with the id and the sequence. */
     static final int MEMBER_BYTES = 100;
 
-    private static final String ID = "Nats-Batch-Id";
+    /** What a marker adds to the bytes that are sent. */
+    private static final int MARKER_BYTES = 400;
+
+    static final String ID = "Nats-Batch-Id";
     private static final String SEQUENCE = "Nats-Batch-Sequence";
     private static final String COMMIT = "Nats-Batch-Commit";
     private static final byte[] EMPTY = {};
@@ -52,13 +54,19 @@ final class AtomicBatch {
     private int sent;
 
     private int commits;
+    /** Attempts that were committed and not answered by a refusal: one of them may be stored. */
+    private int open;
 
     /** Answers to all but the last message, if they are asked for. */
-    private final List<CompletableFuture<Message>> answers = new ArrayList<>();
+    private final List<CompletableFuture<Answer>> answers = new ArrayList<>();
 
     private boolean asking;
 
-    AtomicBatch() {
+    private final long since;
+
+    /** @param since when it was begun, in nanoseconds of the task's clock */
+    AtomicBatch(long since) {
+        this.since = since;
         attempts.add(RandomToken.ofBatch());
     }
 
@@ -104,6 +112,16 @@ final class AtomicBatch {
         return bytes;
     }
 
+    /** Bytes that the link has to carry for it, about. */
+    long wireBytes() {
+        return bytes + (long) entries.size() * MEMBER_BYTES + (long) lasts.size() * MARKER_BYTES;
+    }
+
+    /** When it was begun, in nanoseconds of the task's clock. */
+    long since() {
+        return since;
+    }
+
     /** Markers included. */
     int messages() {
         return entries.size() + lasts.size();
@@ -128,9 +146,19 @@ final class AtomicBatch {
         return attempts.contains(marker.batch());
     }
 
-    /** Whether it was to be committed before, so that a refusal may be the answer to a copy. */
-    boolean wasSentBefore() {
-        return commits > 1;
+    /** Whether an attempt of unknown outcome is among those so far. */
+    boolean mayBeStored() {
+        return open > 0;
+    }
+
+    /** The attempt that was committed last is not stored. */
+    void refused() {
+        open--;
+    }
+
+    /** The ids under which it was sent. */
+    Set<String> ids() {
+        return Set.copyOf(attempts);
     }
 
     /** The server tells only that a message is missing: have it answer each of the next attempt. */
@@ -151,13 +179,12 @@ final class AtomicBatch {
     /** Why a message of the last attempt was refused, or null if it was not, or nobody asked. */
     @Nullable
     StreamErrorException refusal(int index) {
-        CompletableFuture<Message> answer = answers.get(index);
-        if (!answer.isDone() || answer.isCompletedExceptionally()) {
-            return null;
-        }
-        Message message = answer.join();
-        byte[] data = message.getData();
-        return message.isStatusMessage() || data == null ? null : StreamErrorException.in(data);
+        CompletableFuture<Answer> answer = answers.get(index);
+        return answer.isDone()
+                        && !answer.isCompletedExceptionally()
+                        && answer.join().error() instanceof StreamErrorException refused
+                ? refused
+                : null;
     }
 
     /**
@@ -165,12 +192,13 @@ final class AtomicBatch {
      *
      * @throws IllegalStateException if the connection takes no more
      */
-    void stage(Connection connection, Duration timeout) {
+    void stage(Connection connection, StreamRequests requests, Duration timeout) {
         while (sent < entries.size()) {
             OutboundMessage message = entries.get(sent).message();
             Headers headers = member(message.headers(), sent + 1);
             if (asking) {
-                answers.add(connection.requestWithTimeout(message.subject(), headers, message.payload(), timeout));
+                answers.add(requests.member(message.subject(), headers, message.payload())
+                        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS));
             } else {
                 connection.publish(message.subject(), headers, message.payload());
             }
@@ -185,14 +213,15 @@ final class AtomicBatch {
      * @return the answer to the commit
      * @throws IllegalStateException if the connection takes no more
      */
-    CompletableFuture<Message> commit(Connection connection, Duration timeout, boolean keep) {
+    CompletableFuture<Answer> commit(Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
         if (commits++ > 0) {
             attempts.add(RandomToken.ofBatch());
             sent = 0;
             answers.clear();
         }
-        stage(connection, timeout);
-        CompletableFuture<Message> answer = new CompletableFuture<>();
+        open++;
+        stage(connection, requests, timeout);
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
         int sequence = sent;
         Iterator<Map.Entry<Claim, SinkRecord>> markers = lasts.entrySet().iterator();
         while (markers.hasNext()) {
@@ -203,14 +232,7 @@ final class AtomicBatch {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
                 headers.put(COMMIT, "1");
-                answer = connection
-                        .requestWithTimeout(
-                                NatsMessage.builder()
-                                        .subject(claim.subject())
-                                        .headers(headers)
-                                        .data(EMPTY)
-                                        .build(),
-                                timeout)
+                answer = requests.request(claim.subject(), headers, EMPTY, expected(id(), sequence))
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
         }
@@ -226,6 +248,18 @@ final class AtomicBatch {
             Claim claim = last.getKey();
             claim.advanced(marker(claim, last.getValue(), ++sequence));
         }
+    }
+
+    /**
+     * The batch is stored, and these markers of it were removed since. The claims remember what the markers said; where a
+     * claim did not, its records would be expected again.
+     */
+    void storedWithout(Set<Claim> removed) {
+        lasts.forEach((claim, last) -> {
+            if (removed.contains(claim)) {
+                claim.advanced(marker(claim, last, claim.expected()));
+            }
+        });
     }
 
     private Marker marker(Claim claim, SinkRecord last, long sequence) {
@@ -249,9 +283,9 @@ final class AtomicBatch {
         return headers.put(ID, batch).put(SEQUENCE, Integer.toString(sequence));
     }
 
-    /** Whether an answer is about the latest attempt, and all of it. */
-    boolean isNamed(String batch, int count) {
-        return batch.equals(id()) && count == entries.size() + lasts.size();
+    /** An ack has to name this attempt, and all of it. A refusal does not say which. */
+    private static Predicate<Answer> expected(String attempt, int count) {
+        return answer -> !answer.isAck() || (answer.batch().equals(attempt) && answer.count() == count);
     }
 
     private String id() {

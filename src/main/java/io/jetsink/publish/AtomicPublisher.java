@@ -1,7 +1,6 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -24,14 +23,13 @@ final class AtomicPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicPublisher.class);
 
     private final Connection connection;
-    private final JetStream jetStream;
+    private final StreamRequests requests;
     private final ExactlyOnce task;
     private final BatchOutcome outcome;
 
     /** What comes behind the batch that is out. */
     private @Nullable AtomicBatch next;
 
-    private long nextSince;
     private boolean urgent;
 
     private boolean begun;
@@ -42,11 +40,11 @@ final class AtomicPublisher implements Publisher {
     /** What has to be told when outcomes are asked for next. */
     private @Nullable DefiniteException failure;
 
-    AtomicPublisher(Connection connection, ExactlyOnce task) throws IOException {
+    AtomicPublisher(Connection connection, ExactlyOnce task, StreamRequests requests) {
         this.connection = connection;
-        this.jetStream = connection.jetStream();
+        this.requests = requests;
         this.task = task;
-        this.outcome = new BatchOutcome(connection, task);
+        this.outcome = new BatchOutcome(connection, requests, task);
     }
 
     @Override
@@ -60,6 +58,7 @@ final class AtomicPublisher implements Publisher {
             begun = true;
             inherited = task.unresolved();
             task.reconnected();
+            outcome.begin();
         }
     }
 
@@ -102,7 +101,7 @@ final class AtomicPublisher implements Publisher {
         Claim claim = task.claim(publication.partition());
         AtomicBatch batch = next;
         OutboundMessage message = publication.message();
-        if (batch != null && (task.isFull(batch, claim, position) || batch.excludes(message))) {
+        if (batch != null && (task.isFull(batch, claim, position, message) || batch.excludes(message))) {
             urgent = true;
             return false;
         }
@@ -110,13 +109,12 @@ final class AtomicPublisher implements Publisher {
             return false;
         }
         if (batch == null) {
-            batch = new AtomicBatch();
-            next = batch;
-            nextSince = task.nanoTime();
+            batch = new AtomicBatch(task.nanoTime());
+            next(batch);
         }
         claim.take(publication.record().originalKafkaOffset());
         batch.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
-        if (!task.isSearching()) {
+        if (task.mayStage()) {
             stage(batch);
         }
         return true;
@@ -125,7 +123,7 @@ final class AtomicPublisher implements Publisher {
     /** Ahead of the commit. What is not taken now goes with that. */
     private void stage(AtomicBatch batch) {
         try {
-            batch.stage(connection, task.timeout());
+            batch.stage(connection, requests, task.timeout());
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.trace("a batch is sent with its commit", queueFullOrClosed);
         }
@@ -135,7 +133,7 @@ final class AtomicPublisher implements Publisher {
     public void harvest(Outcomes outcomes) {
         begin();
         try {
-            task.tendClaims(connection, jetStream, claiming, outcomes);
+            task.tendClaims(connection, requests, claiming, outcomes);
             claiming = claiming == null
                             || claiming.isHeld()
                             || claiming.partition().abandoned()
@@ -170,14 +168,19 @@ final class AtomicPublisher implements Publisher {
     /** The ring sends it again. */
     private void forgetWhatWasGivenBack() {
         if (outcome.gaveBack()) {
-            next = null;
+            next(null);
         }
+    }
+
+    private void next(@Nullable AtomicBatch batch) {
+        next = batch;
+        task.behind(batch);
     }
 
     /** The next batch, if it is to be stored now. */
     private @Nullable AtomicBatch due(Outcomes outcomes) {
         AtomicBatch batch = next;
-        if (batch == null || !(urgent || task.nanoTime() - nextSince >= task.lingerNanos())) {
+        if (batch == null || !(urgent || task.nanoTime() - batch.since() >= task.lingerNanos())) {
             return null;
         }
         for (Claim claim : batch.claims()) {
@@ -191,7 +194,7 @@ final class AtomicPublisher implements Publisher {
                 return null;
             }
         }
-        next = null;
+        next(null);
         urgent = false;
         return batch;
     }

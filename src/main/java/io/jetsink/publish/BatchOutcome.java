@@ -1,15 +1,16 @@
 package io.jetsink.publish;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
-import io.nats.client.Message;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchOutcome {
     private static final Logger LOG = LoggerFactory.getLogger(BatchOutcome.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** "wrong last sequence". */
     private static final int WRONG_SEQUENCE = 10071;
@@ -33,19 +33,30 @@ final class BatchOutcome {
     private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Connection connection;
+    private final StreamRequests requests;
     private final ExactlyOnce task;
 
-    private @Nullable CompletableFuture<Message> answer;
+    private @Nullable CompletableFuture<Answer> answer;
     private @Nullable MarkerReading markers;
+    /** For the records of a batch whose markers are gone. */
+    private @Nullable CompletableFuture<Boolean> search;
 
     private long retryAt;
     private long retryPause = RETRY_NANOS;
     private boolean gaveBack;
 
-    BatchOutcome(Connection connection, ExactlyOnce task) {
+    BatchOutcome(Connection connection, StreamRequests requests, ExactlyOnce task) {
         this.connection = connection;
+        this.requests = requests;
         this.task = task;
         this.retryAt = task.nanoTime();
+    }
+
+    /** An epoch begins. A new connection is no reason to try the same sooner. */
+    void begin() {
+        if (task.movedMarkers().areSuspected()) {
+            retryAt = task.nanoTime() + task.movedMarkers().pauseNanos();
+        }
     }
 
     /**
@@ -54,7 +65,7 @@ final class BatchOutcome {
      * @return whether a batch may be committed now: the unresolved one again, or else the next
      */
     boolean isReady(Publisher.Outcomes outcomes) {
-        CompletableFuture<Message> commit = answer;
+        CompletableFuture<Answer> commit = answer;
         if (commit != null) {
             if (!commit.isDone()) {
                 return false;
@@ -66,65 +77,80 @@ final class BatchOutcome {
             compare(markers, outcomes);
             return false;
         }
-        return task.nanoTime() - retryAt >= 0;
+        MistakeException moved = task.movedMarkers().mistake();
+        if (moved != null) {
+            outcomes.failed(0, moved);
+            return false;
+        }
+        if (task.nanoTime() - retryAt < 0) {
+            return false;
+        }
+        AtomicBatch batch = task.unresolved();
+        if (batch != null && batch.mayBeStored()) {
+            readMarkers(batch, null, outcomes);
+            return false;
+        }
+        return true;
     }
 
     /** Commits a batch, whose outcome is open from now on. */
     void commit(AtomicBatch batch, Publisher.Outcomes outcomes) {
         task.unresolved(batch);
         try {
-            answer = batch.commit(connection, task.timeout(), task.keepMarkers());
+            answer = batch.commit(connection, requests, task.timeout(), task.keepMarkers());
         } catch (IllegalStateException queueFullOrClosed) {
-            again("the connection takes no more", outcomes);
+            retryLater("the connection accepts no more", outcomes);
         }
     }
 
-    private void answered(CompletableFuture<Message> commit, Publisher.Outcomes outcomes) {
+    private void answered(CompletableFuture<Answer> commit, Publisher.Outcomes outcomes) {
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
             return;
         }
         try {
-            Message message = commit.join();
-            if (message.isStatusMessage()) {
-                again(String.valueOf(message.getStatus()), outcomes);
+            Answer known = commit.join();
+            IOException error = known.error();
+            if (error == null) {
+                batch.stored(known.sequence());
+                task.acked(known.sequence());
+                settled(batch, outcomes);
                 return;
             }
-            JsonNode json = JSON.readTree(message.getData());
-            StreamErrorException refused = StreamErrorException.in(message.getData());
-            if (refused != null) {
-                refused(batch, refused, outcomes);
-            } else if (AckSequence.isOne(json.path("seq").asLong())
-                    && batch.isNamed(
-                            json.path("batch").asText(), json.path("count").asInt())
-                    && task.stream().equals(json.path("stream").asText())) {
-                batch.stored(json.path("seq").asLong());
-                settled(batch, outcomes);
+            batch.refused();
+            if (error instanceof StreamErrorException refusal) {
+                refused(batch, refusal, outcomes);
             } else {
-                again("an answer that is no ack of stream " + task.stream(), outcomes);
+                notNow(batch, FailureTriage.reason(error), outcomes);
             }
-        } catch (CompletionException | CancellationException | IOException e) {
-            again(FailureTriage.reason(e), outcomes);
+        } catch (CompletionException | CancellationException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                task.timedOut();
+            }
+            retryLater(FailureTriage.reason(e), outcomes);
         }
     }
 
     private void refused(AtomicBatch batch, StreamErrorException refusal, Publisher.Outcomes outcomes) {
         StreamErrorException cause = refusal;
-        if (cause.code() == INCOMPLETE) {
+        boolean incomplete = cause.code() == INCOMPLETE;
+        if (incomplete) {
             int culprit = batch.culprit();
             StreamErrorException own = culprit < 0 ? null : batch.refusal(culprit);
             cause = own == null ? refusal : own;
             batch.ask();
         }
         int code = cause.code();
-        if (code == WRONG_SEQUENCE) {
-            readMarkers(batch, null, outcomes);
-        } else if (isFull(cause) && batch.entries().size() > 1) {
+        if (code == WRONG_SEQUENCE || (isFull(cause) && batch.entries().size() > 1)) {
             readMarkers(batch, cause, outcomes);
         } else if (code != StreamErrorException.BATCH_TOO_LARGE
                 && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
-            again(FailureTriage.told(cause), outcomes);
-        } else if (batch.wasSentBefore()) {
+            if (incomplete) {
+                retryLater(FailureTriage.told(cause), outcomes);
+            } else {
+                notNow(batch, FailureTriage.told(cause), outcomes);
+            }
+        } else if (batch.mayBeStored()) {
             // This attempt is not stored, but one before may be.
             readMarkers(batch, cause, outcomes);
         } else {
@@ -154,7 +180,16 @@ final class BatchOutcome {
         giveBack(batch, outcomes);
     }
 
-    /** For certain not stored, and so nothing behind it: the ring sends it again. */
+    /** This attempt is not stored, and nothing is wrong with its records. The next one begins with few of them. */
+    private void notNow(AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
+        if (!batch.mayBeStored()) {
+            task.unproven();
+            giveBack(batch, outcomes);
+        }
+        retryLater(why, outcomes);
+    }
+
+    /** Not stored, and so nothing behind it: the ring sends it again. */
     void giveBack(AtomicBatch batch, Publisher.Outcomes outcomes) {
         task.unresolved(null);
         task.forgetTaken();
@@ -162,7 +197,7 @@ final class BatchOutcome {
         outcomes.unsent(batch.position());
     }
 
-    /** Whether a batch was given back since this was asked last; records behind it are to be forgotten then. */
+    /** Whether a batch was given back since the last call; records behind it are to be forgotten then. */
     boolean gaveBack() {
         boolean did = gaveBack;
         gaveBack = false;
@@ -171,14 +206,15 @@ final class BatchOutcome {
 
     private void settled(AtomicBatch batch, Publisher.Outcomes outcomes) {
         batch.entries().forEach(entry -> outcomes.settled(entry.position()));
-        task.unresolved(null);
-        task.widenBatches();
         retryPause = RETRY_NANOS;
     }
 
-    /** After a pause; and when that does not help, in the next epoch, which tells people why. */
-    private void again(String why, Publisher.Outcomes outcomes) {
-        LOG.debug("a batch of unknown outcome is sent again in {} ms: {}", retryPause / 1_000_000, why);
+    /** After a pause; and when that does not help, in the next epoch, whose log line says why. */
+    private void retryLater(String why, Publisher.Outcomes outcomes) {
+        LOG.debug(
+                "a batch is not stored, or not known to be, and looked at again in {} ms: {}",
+                retryPause / 1_000_000,
+                why);
         retryAt = task.nanoTime() + retryPause;
         if (retryPause == RETRY_MAX_NANOS) {
             outcomes.failed(0, new IOException("a batch stays without an ack: " + why));
@@ -186,48 +222,113 @@ final class BatchOutcome {
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }
 
-    /** The refusal does not say which marker: read each of the batch. */
+    /** A refusal does not say which marker, and a missing answer says nothing: reads each of the batch. */
     private void readMarkers(AtomicBatch batch, @Nullable StreamErrorException why, Publisher.Outcomes outcomes) {
         try {
             markers = MarkerReading.of(batch, why, connection, task);
         } catch (IllegalStateException queueFullOrClosed) {
-            again("the connection takes no more", outcomes);
+            retryLater("the connection accepts no more", outcomes);
         }
     }
 
     private void compare(MarkerReading reading, Publisher.Outcomes outcomes) {
-        if (!reading.isDone()) {
+        CompletableFuture<Boolean> searched = search;
+        if (!reading.isDone() || (searched != null && !searched.isDone())) {
             return;
         }
-        markers = null;
-        StreamErrorException why = reading.refusal();
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
+            markers = null;
             return;
         }
         try {
             Map<Claim, Marker> found = reading.found();
-            found.forEach(Claim::found);
-            if (found.values().stream().anyMatch(batch::wrote)) {
-                LOG.debug("a batch was stored by an earlier attempt");
-                settled(batch, outcomes);
-            } else if (why != null && isFull(why)) {
-                // A stream may be full for hours. What asks whether there is room need not be a thousand messages.
-                task.limitBatches(1);
-                giveBack(batch, outcomes);
-                again(FailureTriage.told(why), outcomes);
-            } else if (why != null) {
-                condemned(batch, why, outcomes);
-            } else {
-                // What is not stored and still ours goes again, in a batch of its own. Not at once: on a cluster, the
-                // leader refuses by what is on its way, and the markers tell what has arrived.
-                giveBack(batch, outcomes);
-                retryAt = task.nanoTime() + RETRY_NANOS;
+            boolean stored = found.values().stream().anyMatch(batch::wrote);
+            if (!stored && batch.mayBeStored() && MarkerReading.leavesOpen(found)) {
+                if (searched == null) {
+                    search = search(batch);
+                    return;
+                }
+                stored = searched.join();
             }
-        } catch (DefiniteException definite) {
-            outcomes.failed(0, definite);
-        } catch (IOException | CompletionException | CancellationException e) {
-            again(FailureTriage.reason(e), outcomes);
+            markers = null;
+            search = null;
+            if (stored) {
+                wasStored(batch, found, outcomes);
+            } else {
+                notStored(batch, reading.refusal(), found, outcomes);
+            }
+        } catch (IOException | CompletionException | IllegalStateException e) {
+            markers = null;
+            search = null;
+            if (FailureTriage.of(e) == FailureTriage.Verdict.STOP) {
+                outcomes.failed(0, e);
+            } else {
+                retryLater(FailureTriage.reason(e), outcomes);
+            }
+        }
+    }
+
+    private CompletableFuture<Boolean> search(AtomicBatch batch) {
+        long after = task.storedUpTo();
+        for (Claim claim : batch.claims()) {
+            after = Math.max(after, claim.expected());
+        }
+        return new StoredSearch(
+                        connection,
+                        task.getSubject(),
+                        task.timeout(),
+                        batch.ids(),
+                        batch.entries().size(),
+                        task.subjects().filter())
+                .begin(task.target().infoSubject(), after);
+    }
+
+    private void wasStored(AtomicBatch batch, Map<Claim, Marker> found, Publisher.Outcomes outcomes) {
+        LOG.debug("a batch was stored by an attempt that was not acked");
+        Set<Claim> removed = new HashSet<>();
+        found.forEach((claim, marker) -> {
+            if (marker.isAbsent()) {
+                removed.add(claim);
+            }
+        });
+        batch.storedWithout(removed);
+        found.forEach(Claim::found);
+        task.stored();
+        settled(batch, outcomes);
+    }
+
+    /** @param why it was refused; null: its commit was not answered */
+    private void notStored(
+            AtomicBatch batch,
+            @Nullable StreamErrorException why,
+            Map<Claim, Marker> found,
+            Publisher.Outcomes outcomes) {
+        boolean unchanged = MarkerReading.isUnchanged(found);
+        found.forEach(Claim::found);
+        if (why == null) {
+            // An attempt that is late is refused, or stored before the next one, which its marker then shows.
+            task.unproven();
+            giveBack(batch, outcomes);
+            retryLater("no answer to its commit", outcomes);
+        } else if (why.code() == WRONG_SEQUENCE) {
+            // What is still ours goes again, in a batch of its own. Not at once: on a cluster, the leader refuses by
+            // what
+            // is on its way, and the markers tell what has arrived.
+            giveBack(batch, outcomes);
+            retryAt = task.nanoTime() + RETRY_NANOS;
+            if (unchanged) {
+                task.movedMarkers().refused(task.target(), connection, Duration.ofNanos(task.aheadNanos()));
+                task.unproven();
+                retryAt = task.nanoTime() + task.movedMarkers().pauseNanos();
+            }
+        } else if (isFull(why)) {
+            // A stream may be full for hours. What asks whether there is room need not be a thousand messages.
+            task.limitBatches(1);
+            giveBack(batch, outcomes);
+            retryLater(FailureTriage.told(why), outcomes);
+        } else {
+            condemned(batch, why, outcomes);
         }
     }
 
@@ -235,7 +336,8 @@ final class BatchOutcome {
     @Nullable
     CompletableFuture<?> pending() {
         MarkerReading reading = markers;
-        return answer == null && reading != null ? reading.all() : answer;
+        CompletableFuture<?> looking = search == null && reading != null ? reading.all() : search;
+        return answer == null ? looking : answer;
     }
 
     /** Until the next attempt is due, in nanoseconds. */

@@ -1,10 +1,8 @@
 package io.jetsink.publish;
 
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.Message;
 import io.nats.client.NUID;
-import io.nats.client.api.PublishAck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -27,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Claim {
     private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
+    private static final byte[] EMPTY = {};
     private static final long RETRY_NANOS = Duration.ofMillis(250).toNanos();
     /** So many failures in a row are the link's. */
     private static final int PATIENCE = 8;
@@ -52,9 +51,12 @@ final class Claim {
     private boolean wasHeld;
 
     private int failures;
+    /** Times that the marker was not where it was written to, one after the other. */
+    private int misplaced;
+
     private Marker marker = Marker.absent();
     private @Nullable CompletableFuture<Message> reading;
-    private @Nullable CompletableFuture<PublishAck> writing;
+    private @Nullable CompletableFuture<Long> writing;
     private long retryAt;
     private long writtenAt;
     private long tendedAt;
@@ -177,7 +179,7 @@ final class Claim {
      * @throws DefiniteException if a person has to decide
      * @throws IOException if it fails again and again
      */
-    void tend(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
+    void tend(Connection connection, StreamRequests requests, String getSubject, Duration timeout, boolean keep)
             throws IOException {
         if (state == State.HELD || partition.abandoned()) {
             return;
@@ -193,16 +195,16 @@ final class Claim {
             return;
         }
         try {
-            goOn(connection, jetStream, getSubject, timeout, keep);
+            goOn(connection, requests, getSubject, timeout, keep);
         } catch (IllegalStateException queueFullOrClosed) {
             again("asking for", queueFullOrClosed);
         }
     }
 
-    private void goOn(Connection connection, JetStream jetStream, String getSubject, Duration timeout, boolean keep)
+    private void goOn(Connection connection, StreamRequests requests, String getSubject, Duration timeout, boolean keep)
             throws IOException {
         long nanos = timeout.toNanos();
-        if (state == State.READ) {
+        if (state == State.READ || state == State.READ_BACK) {
             CompletableFuture<Message> answer = reading;
             if (answer == null) {
                 reading = connection
@@ -214,12 +216,11 @@ final class Claim {
             }
         }
         if (isToBeWritten()) {
-            CompletableFuture<PublishAck> ack = writing;
+            CompletableFuture<Long> ack = writing;
             if (ack == null) {
                 marker = new Marker(
                         marker.sequence(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-                writing = jetStream
-                        .publishAsync(marker.message(subject, marker.sequence(), keep))
+                writing = requests.store(subject, marker.headers(marker.sequence(), keep), EMPTY)
                         .orTimeout(nanos, TimeUnit.NANOSECONDS);
             } else if (ack.isDone()) {
                 writing = null;
@@ -244,7 +245,8 @@ final class Claim {
 
     /** Whether a request is under way or to be sent. */
     boolean isPending() {
-        return !partition.abandoned() && (state == State.READ || isAsking() || isToBeWritten());
+        return !partition.abandoned()
+                && (state == State.READ || state == State.READ_BACK || isAsking() || isToBeWritten());
     }
 
     /** Compares the consumer with the marker, if the claim is held, and reminds people of what is withheld. */
@@ -293,7 +295,9 @@ final class Claim {
     private void readDone(CompletableFuture<Message> answer) throws IOException {
         try {
             Marker read = Marker.read(answer.join());
-            if (wasHeld) {
+            if (state == State.READ_BACK) {
+                readBack(read);
+            } else if (wasHeld) {
                 found(read);
             } else if (ownerBefore != null && !ownerBefore.equals(read.owner()) && !owner.equals(read.owner())) {
                 ownerBefore = read.owner();
@@ -310,17 +314,53 @@ final class Claim {
         }
     }
 
-    private void writeDone(CompletableFuture<PublishAck> ack) throws IOException {
+    /** The first marker of a partition is held when it was read where it was written to. */
+    private void readBack(Marker read) throws IOException {
+        if (read.sequence() == marker.sequence()) {
+            hold();
+            return;
+        }
+        state = State.READ;
+        if (read.isAbsent()) {
+            misplaced();
+        }
+    }
+
+    /**
+     * The stream has a marker, by its ack or its refusal, and none is found at its subject.
+     *
+     * @throws DefiniteException the second time, as somebody may have removed it or written another one in between
+     */
+    private void misplaced() throws DefiniteException {
+        retryAt = clock.getAsLong() + RETRY_NANOS;
+        if (++misplaced > 1) {
+            throw new DefiniteException(partition.id() + " cannot be claimed: " + MovedMarkers.text(subject));
+        }
+    }
+
+    private void hold() {
+        state = State.HELD;
+        wasHeld = true;
+        writtenAt = clock.getAsLong();
+        failures = 0;
+        misplaced = 0;
+        LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
+    }
+
+    private void writeDone(CompletableFuture<Long> ack) throws IOException {
+        boolean isFirst = marker.isAbsent();
         try {
-            marker = new Marker(
-                    ack.join().getSeqno(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-            writtenAt = clock.getAsLong();
-            state = State.HELD;
-            wasHeld = true;
-            failures = 0;
-            LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
+            marker = new Marker(ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            if (isFirst) {
+                state = State.READ_BACK;
+            } else {
+                hold();
+            }
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
+            if (isFirst && FailureTriage.of(e) == FailureTriage.Verdict.FENCED) {
+                misplaced();
+            }
             again("writing", e);
         }
     }
@@ -363,6 +403,7 @@ final class Claim {
     private enum State {
         READ,
         WRITE,
+        READ_BACK,
         HELD
     }
 }

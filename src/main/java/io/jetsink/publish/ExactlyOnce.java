@@ -4,7 +4,6 @@ import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
  */
 final class ExactlyOnce {
+    /** Bytes of a batch in an epoch that has not stored anything. */
+    private static final long UNPROVEN_BYTES = 64 << 10;
     /** Claims that are under way at the same time; a server queues requests to JetStream for all its clients. */
     private static final int CLAIMS_AT_ONCE = 256;
 
@@ -27,7 +28,16 @@ final class ExactlyOnce {
     private final LongSupplier clock;
     private final Map<Partition, Claim> claims = new IdentityHashMap<>();
 
+    private final LinkRate rate;
+    private final MovedMarkers movedMarkers;
+
     private @Nullable AtomicBatch unresolved;
+    /** The batch behind the unresolved one, which is sent ahead of its commit. */
+    private @Nullable AtomicBatch behind;
+    /** Whether this epoch has stored a batch, and none was refused since. */
+    private boolean proven;
+    /** Stream sequence of the last batch that was acked, or 0. */
+    private long storedUpTo;
     /** Where the next batch has to end, before a record that its server refuses. */
     private long cut = Partition.NONE;
 
@@ -41,12 +51,22 @@ final class ExactlyOnce {
     private volatile @Nullable TargetStream stream;
     private volatile @Nullable StreamLimit limit;
 
-    /** @param clock nanoseconds that only go forward */
-    ExactlyOnce(MarkerSubjects subjects, PublishSettings settings, ExactlyOnceSettings own, LongSupplier clock) {
+    /**
+     * @param rate what the task has measured of its link
+     * @param clock nanoseconds that only go forward
+     */
+    ExactlyOnce(
+            MarkerSubjects subjects,
+            PublishSettings settings,
+            ExactlyOnceSettings own,
+            LinkRate rate,
+            LongSupplier clock) {
         this.subjects = subjects;
         this.settings = settings;
         this.own = own;
         this.clock = clock;
+        this.rate = rate;
+        this.movedMarkers = new MovedMarkers(subjects);
     }
 
     /**
@@ -58,11 +78,11 @@ final class ExactlyOnce {
     void opened(TargetStream found, CapturedSubjects captured, int most) {
         stream = found;
         // A batch with a subject that nothing captures is never answered: each subject is asked about.
-        limit = new StreamLimit(found, captured, true, false, () -> 0);
+        limit = new StreamLimit(found, captured, true, false, this::aheadNanos);
         serverLimit = most;
     }
 
-    private TargetStream target() {
+    TargetStream target() {
         TargetStream found = stream;
         if (found == null) {
             throw new IllegalStateException("no epoch was opened");
@@ -94,18 +114,88 @@ final class ExactlyOnce {
         return own.linger().toNanos();
     }
 
+    /** How long an answer may take to a request that is sent now: the ack timeout behind all that is queued before it. */
     Duration timeout() {
-        return settings.ackTimeout();
+        return settings.ackTimeout().plusNanos(aheadNanos());
+    }
+
+    /** Nanoseconds that all that is queued before a request needs. */
+    long aheadNanos() {
+        return rate.transitNanos(wireBytes(unresolved) + wireBytes(behind));
+    }
+
+    private static long wireBytes(@Nullable AtomicBatch batch) {
+        return batch == null ? 0 : batch.wireBytes();
     }
 
     /** Whether the record at this position, of this partition, has to go into another batch. */
-    boolean isFull(AtomicBatch batch, Claim claim, long position) {
-        return batch.messagesWith(claim) > batchLimit || batch.bytes() >= settings.maxPendingBytes() || position == cut;
+    boolean isFull(AtomicBatch batch, Claim claim, long position, OutboundMessage message) {
+        long limit = batchBytes();
+        return batch.messagesWith(claim) > batchLimit
+                || batch.bytes() >= limit
+                || batch.bytes() + message.size() > 2 * limit
+                || position == cut;
+    }
+
+    /**
+     * Bytes from which on a batch is full. Two batches are on their way at most, so each is half of what the link carries in
+     * its target time; and until the epoch has proven that it works, no more than is lightly sent in vain (ADR 0023).
+     */
+    private long batchBytes() {
+        long half = Math.max(1, rate.window() / 2);
+        return proven ? half : Math.min(half, UNPROVEN_BYTES);
     }
 
     /** Whether smaller batches are tried, as one was refused. */
-    boolean isSearching() {
+    private boolean isSearching() {
         return batchLimit < widest;
+    }
+
+    /** Whether records may be sent ahead of the commit of their batch. */
+    boolean mayStage() {
+        return !isSearching() && !movedMarkers.areSuspected();
+    }
+
+    /** The batch behind the unresolved one; null: there is none. */
+    void behind(@Nullable AtomicBatch batch) {
+        behind = batch;
+    }
+
+    /** Nothing was stored by the last attempt: the next ones are small, until one is. */
+    void unproven() {
+        proven = false;
+    }
+
+    /** A commit was not answered in time. */
+    void timedOut() {
+        rate.timedOut();
+    }
+
+    /** Stream sequence of the last batch that was acked; every later batch is behind it. */
+    long storedUpTo() {
+        return storedUpTo;
+    }
+
+    /** A batch is stored. */
+    void stored() {
+        unresolved = null;
+        proven = true;
+        movedMarkers.stored();
+        batchLimit = Math.min(widest, batchLimit * 2);
+    }
+
+    /** The same by its ack. */
+    void acked(long lastSequence) {
+        storedUpTo = lastSequence;
+        stored();
+    }
+
+    MovedMarkers movedMarkers() {
+        return movedMarkers;
+    }
+
+    MarkerSubjects subjects() {
+        return subjects;
     }
 
     /** What was handed to batches and is not stored will come again. */
@@ -121,10 +211,6 @@ final class ExactlyOnce {
     /** The record at this position is known to condemn the batch it is in. */
     void cutBefore(long position) {
         cut = position;
-    }
-
-    void widenBatches() {
-        batchLimit = Math.min(widest, batchLimit * 2);
     }
 
     /** The server takes no batch of so many messages, ever. */
@@ -150,6 +236,9 @@ final class ExactlyOnce {
     void reconnected() {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(Claim::reconnected);
+        behind = null;
+        proven = false;
+        movedMarkers.reconnected();
         doubting = unresolved != null;
         boolean searching = isSearching();
         widest = widest();
@@ -166,7 +255,7 @@ final class ExactlyOnce {
      *
      * @param first that a record waits for
      */
-    void tendClaims(Connection connection, JetStream jetStream, @Nullable Claim first, Publisher.Outcomes outcomes)
+    void tendClaims(Connection connection, StreamRequests requests, @Nullable Claim first, Publisher.Outcomes outcomes)
             throws IOException {
         claims.keySet().removeIf(Partition::abandoned);
         claims.values().forEach(claim -> claim.compare(outcomes));
@@ -176,7 +265,7 @@ final class ExactlyOnce {
         // The connection's queue has room for twice the window.
         int room = Math.min(CLAIMS_AT_ONCE, settings.maxPending());
         if (first != null) {
-            tend(first, connection, jetStream, outcomes);
+            tend(first, connection, requests, outcomes);
         }
         for (Claim claim : claims.values()) {
             room -= claim.isAsking() ? 1 : 0;
@@ -187,15 +276,15 @@ final class ExactlyOnce {
             }
             if (claim != first && claim.isPending() && (claim.isAsking() || room > 0)) {
                 boolean asked = claim.isAsking();
-                tend(claim, connection, jetStream, outcomes);
+                tend(claim, connection, requests, outcomes);
                 room -= claim.isAsking() && !asked ? 1 : 0;
             }
         }
     }
 
-    private void tend(Claim claim, Connection connection, JetStream jetStream, Publisher.Outcomes outcomes)
+    private void tend(Claim claim, Connection connection, StreamRequests requests, Publisher.Outcomes outcomes)
             throws IOException {
-        claim.tend(connection, jetStream, getSubject(), timeout(), keepMarkers());
+        claim.tend(connection, requests, getSubject(), timeout(), keepMarkers());
         claim.compare(outcomes);
     }
 

@@ -15,12 +15,20 @@ final class ExactlyOnceMode implements PublisherFactory {
 
     private final StreamLookUp lookUp;
     private final MarkerSubjects markers;
+    private final ForeignAnswers foreign;
     private final ExactlyOnce task;
 
-    ExactlyOnceMode(PublishSettings settings, ExactlyOnceSettings own, StreamLookUp lookUp, MarkerSubjects markers) {
+    ExactlyOnceMode(
+            PublishSettings settings,
+            ExactlyOnceSettings own,
+            StreamLookUp lookUp,
+            MarkerSubjects markers,
+            LinkRate rate,
+            ForeignAnswers foreign) {
         this.lookUp = lookUp;
         this.markers = markers;
-        this.task = new ExactlyOnce(markers, settings, own, System::nanoTime);
+        this.foreign = foreign;
+        this.task = new ExactlyOnce(markers, settings, own, rate, System::nanoTime);
     }
 
     @Override
@@ -28,7 +36,7 @@ final class ExactlyOnceMode implements PublisherFactory {
             throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
         task.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.ofNone()));
-        return new AtomicPublisher(connection, task);
+        return new AtomicPublisher(connection, task, new AckInbox(connection, lookUp.acks(stream), foreign));
     }
 
     /** @throws MistakeException if the server has no atomic batches */

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.SubjectTransform;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ final class ExactlyOnceStream {
     private final MarkerSubjects markers;
     private final List<String> problems = new ArrayList<>();
     private final List<String> flags = new ArrayList<>();
+    /** Changes that are no flag of {@code nats stream edit}. */
+    private final List<String> changes = new ArrayList<>();
+
     private boolean curable = true;
 
     ExactlyOnceStream(TargetStream stream, MarkerSubjects markers) {
@@ -78,14 +82,40 @@ final class ExactlyOnceStream {
                     "does not take the markers' subjects " + markers.filter() + " (exactly.once.marker.prefix)",
                     "--subjects='" + String.join(",", subjects) + "'");
         }
+        SubjectTransform transform = configuration.getSubjectTransform();
+        if (transform != null && moves(transform)) {
+            problems.add("has a subject_transform from " + transform.getSource() + " to " + transform.getDestination()
+                    + ", which stores the markers " + markers.filter()
+                    + " under other subjects than the server is asked for");
+            changes.add("limit the transform to the records' subjects");
+        }
         if (problems.isEmpty()) {
             return null;
         }
-        return "stream " + stream.name() + " " + String.join(", and ", problems) + ": "
-                + (curable
-                        ? "nats stream edit " + stream.name() + " " + String.join(" ", flags)
-                        : "name another one with jetstream.stream or kv.bucket, which jetstream.stream.create=true or"
-                                + " kv.bucket.create=true can create");
+        return "stream " + stream.name() + " " + String.join(", and ", problems) + ": " + cure();
+    }
+
+    private String cure() {
+        if (!curable) {
+            return "name another one with jetstream.stream or kv.bucket, which jetstream.stream.create=true or"
+                    + " kv.bucket.create=true can create";
+        }
+        if (!flags.isEmpty()) {
+            changes.add(0, "nats stream edit " + stream.name() + " " + String.join(" ", flags));
+        }
+        return String.join("; and ", changes);
+    }
+
+    /**
+     * Whether a transform gives markers other subjects. The server stores a message under the transformed subject, and
+     * compares the expected sequence there, but finds a message only by the subject that it is stored under (nats-server
+     * 2.15.1). A transform of everything to itself moves nothing.
+     */
+    private boolean moves(SubjectTransform transform) {
+        String source = transform.getSource();
+        String destination = transform.getDestination();
+        boolean changes = destination != null && !destination.isEmpty() && !destination.equals(source);
+        return changes && (source == null || source.isEmpty() || TargetStream.overlap(source, markers.pattern()));
     }
 
     private void curable(String problem, String flag) {

@@ -53,7 +53,7 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
                     .serializedLength();
 
     /** JetStream's "no message found". */
-    private static final int NOT_FOUND = 10037;
+    static final int NOT_FOUND = 10037;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final byte[] EMPTY = {};
@@ -145,8 +145,8 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
         return value;
     }
 
-    /** The header block as it travels: a version line, then {@code name: value} lines. */
-    private static Map<String, String> headers(String base64) {
+    /** Returns the headers of a block as STREAM.MSG.GET has it, a version line and then {@code name: value} lines; names in lower case. */
+    static Map<String, String> headers(String base64) {
         Map<String, String> headers = new HashMap<>();
         String block = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
         for (String line : block.split("\r\n")) {

@@ -8,9 +8,7 @@ import io.jetsink.nats.NatsLink;
 import io.jetsink.nats.NoStreamException;
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import io.nats.client.api.StreamInfoOptions;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
@@ -41,12 +40,14 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
 
     private static final long RETRY_MILLIS = 250;
     private static final int QUEUE = 1_024;
+    private static final byte[] EMPTY = {};
 
     private final String connector;
     private final NatsConnector nats;
     private final JetStreamSettings jetStream;
     private final MarkerSubjects markers;
     private final StreamLookUp lookUp;
+    private final ForeignAnswers foreign;
     private final Duration timeout;
     private final Duration patience;
     private final String owner = NUID.nextGlobal();
@@ -60,6 +61,7 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
     MarkerAltering(SinkConfig config, List<String> written, Duration patience) {
         this.patience = patience;
         this.connector = config.connectorName();
+        this.foreign = new ForeignAnswers(connector, System::nanoTime);
         this.timeout = config.publish().ackTimeout();
         this.nats = new NatsConnector(config.connection(), connector + "-offsets", timeout, QUEUE);
         this.jetStream = config.jetStream();
@@ -130,19 +132,19 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
                         .keySet()
                         .forEach(subject -> left.put(subject, Marker.NONE));
             }
-            JetStream publishing = connection.jetStream(
-                    JetStreamOptions.builder().requestTimeout(timeout).build());
-            Iterator<Map.Entry<String, Long>> entries = left.entrySet().iterator();
-            while (entries.hasNext()) {
-                Map.Entry<String, Long> entry = entries.next();
-                write(connection, publishing, stream, entry.getKey(), entry.getValue());
-                entries.remove();
+            try (AckInbox requests = new AckInbox(connection, lookUp.acks(stream), foreign)) {
+                Iterator<Map.Entry<String, Long>> entries = left.entrySet().iterator();
+                while (entries.hasNext()) {
+                    Map.Entry<String, Long> entry = entries.next();
+                    write(connection, requests, stream, entry.getKey(), entry.getValue());
+                    entries.remove();
+                }
             }
         }
     }
 
-    private void write(Connection connection, JetStream publishing, TargetStream stream, String subject, long offset)
-            throws IOException, JetStreamApiException, InterruptedException {
+    private void write(Connection connection, StreamRequests requests, TargetStream stream, String subject, long offset)
+            throws IOException, InterruptedException {
         Message answer = connection.request(stream.messageGetSubject(), Marker.request(subject), timeout);
         if (answer == null) {
             throw new IOException("no answer from " + stream.messageGetSubject());
@@ -154,7 +156,13 @@ public final class MarkerAltering implements LinkListener, AutoCloseable {
             return;
         }
         Marker altered = new Marker(0, offset, Marker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
-        publishing.publish(altered.message(subject, found.sequence(), stream.allowsTtl()));
+        try {
+            requests.store(subject, altered.headers(found.sequence(), stream.allowsTtl()), EMPTY)
+                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("the marker " + subject + " is not acked: " + FailureTriage.reason(e), e);
+        }
         LOG.info("{}: marker {} is moved from offset {} to {}", connector, subject, found.offset(), offset);
     }
 

@@ -11,16 +11,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The markers of all partitions in a refused batch, on their way from the stream's leader.
+ * The markers of all partitions of a batch, on their way from the stream's leader.
  *
  * @param answers one for each partition
- * @param refusal why the batch was refused, or null if because of a marker
+ * @param refusal why the batch was refused, or null if its commit was not answered
  */
 record MarkerReading(
         Map<Claim, CompletableFuture<Message>> answers,
         @Nullable StreamErrorException refusal) {
 
-    /** @throws IllegalStateException if the connection takes no more */
+    /** @throws IllegalStateException if the connection accepts no more */
     static MarkerReading of(
             AtomicBatch batch, @Nullable StreamErrorException refusal, Connection connection, ExactlyOnce task) {
         Map<Claim, CompletableFuture<Message>> answers = new LinkedHashMap<>();
@@ -38,16 +38,16 @@ record MarkerReading(
         return answers.values().stream().allMatch(CompletableFuture::isDone);
     }
 
-    /** Completes when all of them are there, or one is not to be had. */
+    /** Completes when all answers are there, or one failed. */
     CompletableFuture<?> all() {
         return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new));
     }
 
     /**
-     * What was read, when all of them are there.
+     * Returns the markers when all answers are there.
      *
-     * @throws CompletionException if one is not to be had
-     * @throws IOException if the server has refused one, or it is none
+     * @throws CompletionException if one was not answered
+     * @throws IOException if the server has refused one, or one is not a marker
      */
     Map<Claim, Marker> found() throws IOException {
         Map<Claim, Marker> found = new LinkedHashMap<>();
@@ -55,5 +55,20 @@ record MarkerReading(
             found.put(read.getKey(), Marker.read(read.getValue().join()));
         }
         return found;
+    }
+
+    /** Whether each marker is the one that the claim is to replace next. */
+    static boolean isUnchanged(Map<Claim, Marker> found) {
+        return found.entrySet().stream().allMatch(entry -> isUnchanged(entry.getKey(), entry.getValue()));
+    }
+
+    /** Whether markers were removed from the stream, and none that is left proves that the batch is not stored. */
+    static boolean leavesOpen(Map<Claim, Marker> found) {
+        return found.values().stream().anyMatch(Marker::isAbsent)
+                && found.entrySet().stream().noneMatch(entry -> isUnchanged(entry.getKey(), entry.getValue()));
+    }
+
+    private static boolean isUnchanged(Claim claim, Marker found) {
+        return !found.isAbsent() && found.sequence() == claim.expected();
     }
 }

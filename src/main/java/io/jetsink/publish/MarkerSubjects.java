@@ -48,8 +48,13 @@ public final class MarkerSubjects {
         return stem + "0.none";
     }
 
-    /** All of them. */
+    /** Returns a subject filter for all markers of the connector. */
     String filter() {
         return stem + ">";
+    }
+
+    /** Returns the same filter with the exact number of tokens: topic and partition. */
+    String pattern() {
+        return stem + "*.*";
     }
 }

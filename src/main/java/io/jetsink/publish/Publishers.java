@@ -65,10 +65,10 @@ public final class Publishers {
     private static PublisherFactory strategy(
             String name, SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers, LinkRate rate) {
         PublishSettings publish = config.publish();
-        if (markers != null) {
-            return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers);
-        }
         ForeignAnswers foreign = new ForeignAnswers(name, System::nanoTime);
+        if (markers != null) {
+            return new ExactlyOnceMode(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
+        }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
             return CorePublisher.factory(publish.maxPending(), lookUp, foreign, new LostMessages(name));
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AtomicBatchTest {
     private final Claim claim = new Claim(new Partition(new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
-    private final AtomicBatch batch = new AtomicBatch();
+    private final AtomicBatch batch = new AtomicBatch(0);
     private int offset;
 
     @Test

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.publish.AtomicStream.Fault;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.SubjectTransform;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -275,6 +277,154 @@ class AtomicPublisherTest {
         stream.faults = () -> Fault.NONE;
         drain();
         assertThat(stored()).hasSize(800).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void backsOffAndNamesTheCauseWhenUnchangedMarkersAreRefused() throws Exception {
+        claimed();
+        int before = stream.commits;
+        stream.mapping = subject -> "moved." + subject;
+        admit(0, 1, 800);
+        // Ten seconds.
+        for (int i = 0; i < 500; i++) {
+            put();
+        }
+
+        assertThat(stream.commits - before).isBetween(5, 12);
+        assertThat(task.losses)
+                .isNotEmpty()
+                .allSatisfy(loss -> assertThat(loss)
+                        .contains("10071", "m.c.>", "mappings of the NATS account", "subject_transform"));
+        assertThat(task.definite).as("it may pass").isNull();
+        stream.mapping = subject -> subject;
+        drain();
+        assertThat(stored()).hasSize(800).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void looksTheStreamUpWhenUnchangedMarkersAreRefused() throws Exception {
+        claimed();
+        stream.mapping = subject -> "moved." + subject;
+        stream.configuration = StreamConfiguration.builder()
+                .name("S")
+                .subjects(">")
+                .allowAtomicPublish()
+                .allowRollup(true)
+                .subjectTransform(new SubjectTransform("m.>", "moved.m.>"))
+                .build();
+        admit(0, 1, 2);
+        for (int i = 0; i < 100 && task.losses.isEmpty(); i++) {
+            put();
+        }
+
+        assertThat(task.losses).singleElement().asString().contains("subject_transform from m.> to moved.m.>");
+    }
+
+    @Test
+    void failsForMarkersThatAreNotWhereTheyWereWritten() throws Exception {
+        stream.mapping = subject -> "moved." + subject;
+        admit(0, 0, 10);
+        for (int i = 0; i < 500 && task.definite == null; i++) {
+            put();
+        }
+
+        assertThat(task.definite).hasMessageContainingAll("t-0", "m.c.t.0", "mappings of the NATS account");
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void findsTheRecordsOfABatchWhoseMarkersArePurgedBeforeItsAck() throws Exception {
+        claimed();
+        faultOnce(Fault.ACK_LOST);
+        admit(0, 1, 40);
+        put();
+        put();
+        assertThat(stored()).hasSize(40);
+        stream.purgeMarkers();
+        drain();
+        admit(0, 40, 50);
+        drain();
+
+        assertThat(stored()).hasSize(50).doesNotHaveDuplicates();
+        assertThat(offset(0)).isEqualTo("49");
+    }
+
+    @Test
+    void sendsABatchAgainThatWasLostBeforeItsMarkersArePurged() throws Exception {
+        claimed();
+        faultOnce(Fault.LOST);
+        admit(0, 1, 40);
+        put();
+        put();
+        stream.purgeMarkers();
+        drain();
+
+        assertThat(stored()).hasSize(40).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void remembersTheOffsetOfAMarkerThatIsGoneFromAStoredBatch() throws Exception {
+        admit(0, 0, 1);
+        admit(1, 0, 1);
+        drain();
+        faultOnce(Fault.ACK_LOST);
+        admit(0, 1, 10);
+        admit(1, 1, 10);
+        put();
+        put();
+        stream.purgeMarker(AtomicTask.subject(1));
+        drain();
+        // The consumer goes back, as after a commit that failed.
+        admit(1, 5, 12);
+        drain();
+
+        assertThat(stored()).hasSize(22).doesNotHaveDuplicates();
+        assertThat(offset(1)).isEqualTo("11");
+    }
+
+    @Test
+    void readsMarkersBeforeAnUnansweredBatchIsSentAgain() throws Exception {
+        claimed();
+        int before = stream.commits;
+        faultOnce(Fault.ACK_LOST);
+        stream.readsFail = true;
+        admit(0, 1, 800);
+        for (int i = 0; i < 20; i++) {
+            put();
+        }
+        assertThat(stream.commits - before).isEqualTo(1);
+        stream.readsFail = false;
+        drain();
+
+        assertThat(stored()).hasSize(800).doesNotHaveDuplicates();
+        assertThat(stream.commits - before).isEqualTo(1);
+    }
+
+    @Test
+    void beginsEachEpochWithLittle() throws Exception {
+        task.admit(0, 0, "x".repeat(900_000), 1);
+        for (int offset = 1; offset < 2_000; offset++) {
+            task.admit(0, offset, "x".repeat(10_000), 1);
+        }
+        drain();
+        assertThat(stream.members).as("large batches").isLessThan(2_400);
+        int settled = task.settled();
+        stream.bytes = 0;
+        stream.faults = () -> Fault.UNAVAILABLE;
+        for (int offset = 2_000; offset < 4_000; offset++) {
+            task.admit(0, offset, "x".repeat(10_000), 1);
+        }
+        for (int i = 0; i < 50; i++) {
+            put();
+        }
+        task.disconnect();
+        stream.bytes = 0;
+        while (task.losses.isEmpty()) {
+            put();
+        }
+
+        assertThat(task.settled()).isEqualTo(settled);
+        assertThat(stream.bytes).as("sent in vain in a whole epoch").isLessThan(2_000_000);
     }
 
     @Test

@@ -4,17 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jetsink.nats.TargetStream;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.Message;
-import io.nats.client.api.PublishAck;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
-import java.io.IOException;
+import io.nats.client.support.Status;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,15 +21,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A stream as exactly-once sees it, in memory: batches, markers, refusals, and the faults that are asked for. */
 final class AtomicStream {
     static final TargetStream TARGET = new TargetStream(
-            "S", StreamConfiguration.builder().name("S").subjects(">").build(), "$JS.API.");
+            "S",
+            StreamConfiguration.builder()
+                    .name("S")
+                    .subjects(">")
+                    .allowAtomicPublish()
+                    .allowRollup(true)
+                    .build(),
+            "$JS.API.");
+
+    private static final AckSource SOURCE = new AckSource("S", "");
 
     /** What happens to a request that changes the stream. */
     enum Fault {
@@ -75,6 +85,10 @@ final class AtomicStream {
     /** Whether that message itself is refused, or the batch as a whole. */
     boolean refusesMembers = true;
 
+    /** Under which subject a marker is stored and checked, if not under its own. */
+    UnaryOperator<String> mapping = subject -> subject;
+    /** As STREAM.INFO has it. */
+    StreamConfiguration configuration = TARGET.configuration();
     /** The stream's max_msg_size, for markers. */
     int maxMessageSize = Integer.MAX_VALUE;
 
@@ -86,6 +100,9 @@ final class AtomicStream {
     int commits;
     /** Messages of batches, markers included. */
     int members;
+
+    /** Of their payloads. */
+    long bytes;
 
     int claims;
 
@@ -131,6 +148,11 @@ final class AtomicStream {
         expected.replaceAll((subject, sequence) -> 0L);
     }
 
+    void purgeMarker(String subject) {
+        markers.remove(subject);
+        expected.put(subject, 0L);
+    }
+
     /** How many messages are there that wait for their commit. */
     int staged() {
         return open.values().stream().mapToInt(List::size).sum();
@@ -156,41 +178,61 @@ final class AtomicStream {
         Connection connection() {
             return fake(Connection.class, (proxy, method, arguments) -> {
                 String name = method.getName();
-                if (closed && !name.equals("jetStream") && !name.equals("getMaxPayload")) {
+                if (closed && !name.equals("getMaxPayload")) {
                     throw new IllegalStateException("Connection is Closed");
                 }
                 return switch (name) {
-                    case "jetStream" -> jetStream();
                     case "getMaxPayload" -> 1_000_000L;
                     case "publish" -> {
                         member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
                         yield null;
                     }
-                    case "requestWithTimeout" -> {
-                        if (arguments[0] instanceof Message commit) {
-                            yield answered(commit(commit));
-                        }
-                        yield arguments.length == 3
-                                ? answered(read((byte[]) arguments[1]))
-                                : member((String) arguments[0], (Headers) arguments[1], (byte[]) arguments[2]);
-                    }
+                    case "requestWithTimeout" -> answered(ask((String) arguments[0], (byte[]) arguments[1]));
                     default -> throw new AssertionError("unexpected " + method);
                 };
             });
         }
 
-        private JetStream jetStream() {
-            return fake(JetStream.class, (proxy, method, arguments) -> {
-                if (closed) {
-                    throw new IllegalStateException("Connection is Closed");
+        StreamRequests requests() {
+            return new StreamRequests() {
+                @Override
+                public CompletableFuture<Answer> request(
+                        String subject, Headers headers, byte[] payload, Predicate<Answer> expected) {
+                    throwIfClosed();
+                    boolean batch = headers.containsKey("Nats-Batch-Id");
+                    CompletableFuture<Message> answer =
+                            answered(batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
+                    return answer.thenApply(message -> {
+                        Answer read = SOURCE.read(message, false);
+                        if (read.isForeign() || !expected.test(read)) {
+                            throw new AssertionError("not to be believed: " + message);
+                        }
+                        return read;
+                    });
                 }
-                return answered(claim((Message) arguments[0]));
-            });
+
+                @Override
+                public CompletableFuture<Answer> member(String subject, Headers headers, byte[] payload) {
+                    throwIfClosed();
+                    Answer answer = SOURCE.read(
+                            AtomicStream.this.member(subject, headers, payload).join(), false);
+                    return answer.kind() == Answer.Kind.REFUSED
+                            ? CompletableFuture.completedFuture(answer)
+                            : new CompletableFuture<>();
+                }
+            };
+        }
+
+        private void throwIfClosed() {
+            if (closed) {
+                throw new IllegalStateException("Connection is Closed");
+            }
         }
     }
 
     private CompletableFuture<Message> member(String subject, Headers headers, byte[] payload) {
         members++;
+        bytes += payload.length;
         List<Stored> batch = open.computeIfAbsent(headers.getFirst("Nats-Batch-Id"), id -> new ArrayList<>());
         batch.add(new Stored(0, subject, headers, payload));
         int sequence = Integer.parseInt(headers.getFirst("Nats-Batch-Sequence"));
@@ -201,41 +243,30 @@ final class AtomicStream {
                 answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
     }
 
-    private static int size(Message message) {
-        return message.getHeaders().serializedLength() + message.getData().length;
-    }
-
     private boolean isRefused(byte[] payload) {
         return new String(payload, UTF_8).equals(refused);
     }
 
-    private CompletableFuture<Message> commit(Message message) {
-        member(message.getSubject(), message.getHeaders(), message.getData());
-        String id = message.getHeaders().getFirst("Nats-Batch-Id");
+    private CompletableFuture<Message> commit(String subject, Headers headers, byte[] payload) {
+        member(subject, headers, payload);
+        String id = headers.getFirst("Nats-Batch-Id");
         List<Stored> batch = open.remove(id);
         commits++;
         if (forgotten.contains(id)) {
             return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
         }
-        if (size(message) > maxMessageSize) {
+        if (headers.serializedLength() + payload.length > maxMessageSize) {
             return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
         }
         return change(batch);
     }
 
-    private CompletableFuture<PublishAck> claim(Message message) {
+    private CompletableFuture<Message> claim(String subject, Headers headers, byte[] payload) {
         claims++;
-        return change(List.of(new Stored(0, message.getSubject(), message.getHeaders(), message.getData())))
-                .thenApply(answer -> {
-                    try {
-                        if (answer.isStatusMessage()) {
-                            throw new IOException("503");
-                        }
-                        return new PublishAck(answer);
-                    } catch (Exception e) {
-                        throw new CompletionException(e);
-                    }
-                });
+        if (headers.serializedLength() + payload.length > maxMessageSize) {
+            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
+        }
+        return change(List.of(new Stored(0, subject, headers, payload)));
     }
 
     private CompletableFuture<Message> change(List<Stored> batch) {
@@ -273,10 +304,13 @@ final class AtomicStream {
         if (fault == Fault.SILENT) {
             return new CompletableFuture<>();
         }
-        return fault == Fault.ACK_LOST
-                ? timeout()
-                : CompletableFuture.completedFuture(answer("{\"stream\":\"S\",\"seq\":" + sequence + ",\"batch\":\""
-                        + batch.get(0).headers.getFirst("Nats-Batch-Id") + "\",\"count\":" + batch.size() + "}"));
+        return fault == Fault.ACK_LOST ? timeout() : CompletableFuture.completedFuture(answer(ack(batch)));
+    }
+
+    private String ack(List<Stored> batch) {
+        String id = batch.get(0).headers.getFirst("Nats-Batch-Id");
+        return "{\"stream\":\"S\",\"seq\":" + sequence
+                + (id == null ? "}" : ",\"batch\":\"" + id + "\",\"count\":" + batch.size() + "}");
     }
 
     private String refusal(List<Stored> batch) {
@@ -297,7 +331,7 @@ final class AtomicStream {
                 return error(10111, "batch rollup sub invalid");
             }
             String wanted = message.headers.getFirst("Nats-Expected-Last-Subject-Sequence");
-            long found = expected.getOrDefault(message.subject, 0L);
+            long found = expected.getOrDefault(mapping.apply(message.subject), 0L);
             if (wanted != null && Long.parseLong(wanted) != found) {
                 return error(10071, "wrong last sequence: " + found);
             }
@@ -307,8 +341,10 @@ final class AtomicStream {
 
     private void store(List<Stored> batch) {
         for (Stored message : batch) {
-            Stored stored = new Stored(++sequence, message.subject, message.headers, message.payload);
-            if (isMarker(stored)) {
+            boolean marker = isMarker(message);
+            String subject = marker ? mapping.apply(message.subject) : message.subject;
+            Stored stored = new Stored(++sequence, subject, message.headers, message.payload);
+            if (marker) {
                 markers.put(stored.subject, stored);
                 expected.put(stored.subject, sequence);
             } else {
@@ -317,21 +353,39 @@ final class AtomicStream {
         }
     }
 
-    private CompletableFuture<Message> read(byte[] request) {
+    private CompletableFuture<Message> ask(String subject, byte[] request) {
+        if (subject.contains("STREAM.INFO")) {
+            return CompletableFuture.completedFuture(answer("{\"config\":" + configuration.toJson()
+                    + ",\"created\":\"2026-01-01T00:00:00Z\",\"state\":{\"last_seq\":" + sequence + "}}"));
+        }
+        return read(new String(request, UTF_8));
+    }
+
+    private CompletableFuture<Message> read(String request) {
         if (readsFail) {
             return timeout();
         }
-        String subject = new String(request, UTF_8).split("\"")[3];
-        Stored stored = markers.get(subject);
+        Stored stored = request.startsWith("{\"seq\":")
+                ? next(Long.parseLong(request.substring(7, request.indexOf(','))))
+                : markers.get(request.split("\"")[3]);
         if (stored == null) {
             return CompletableFuture.completedFuture(answer(error(10037, "no message found")));
         }
+        String subject = stored.subject;
         String headers = stored.headers.keySet().stream()
                 .map(name -> name + ": " + stored.headers.getFirst(name) + "\r\n")
                 .collect(Collectors.joining("", "NATS/1.0\r\n", "\r\n"));
         return CompletableFuture.completedFuture(answer("{\"message\":{\"subject\":\"" + subject + "\",\"seq\":"
                 + stored.sequence + ",\"hdrs\":\""
                 + Base64.getEncoder().encodeToString(headers.getBytes(UTF_8)) + "\"}}"));
+    }
+
+    /** The message at this sequence or the next one behind it. */
+    private Stored next(long from) {
+        return Stream.concat(records.stream(), markers.values().stream())
+                .filter(stored -> stored.sequence >= from)
+                .min(Comparator.comparingLong(Stored::sequence))
+                .orElse(null);
     }
 
     private static boolean isMarker(Stored message) {
@@ -350,7 +404,7 @@ final class AtomicStream {
         boolean status = text.equals("503");
         return fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "isStatusMessage" -> status;
-            case "getStatus" -> null;
+            case "getStatus" -> status ? new Status(503, "No Responders") : null;
             case "getData" -> text.getBytes(UTF_8);
             case "toString" -> text;
             default -> throw new AssertionError("unexpected " + method);

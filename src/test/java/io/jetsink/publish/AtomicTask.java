@@ -51,7 +51,11 @@ final class AtomicTask implements Publisher.Outcomes {
         props.putAll(more);
         SinkConfig config = SinkConfig.parse(props);
         once = new ExactlyOnce(
-                MarkerSubjects.inStream("m", CONNECTOR), config.publish(), config.exactlyOnce(), clock::get);
+                MarkerSubjects.inStream("m", CONNECTOR),
+                config.publish(),
+                config.exactlyOnce(),
+                new LinkRate(config.publish().maxPendingBytes()),
+                clock::get);
         once.opened(AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
     }
 
@@ -130,7 +134,7 @@ final class AtomicTask implements Publisher.Outcomes {
         }
         if (over) {
             link = stream.new Link();
-            publisher = new AtomicPublisher(link.connection(), once);
+            publisher = new AtomicPublisher(link.connection(), once, link.requests());
             published = settled.nextClearBit(0);
             over = false;
         }
@@ -234,7 +238,7 @@ final class AtomicTask implements Publisher.Outcomes {
         switch (FailureTriage.of(cause)) {
             case REJECT -> rejected.set((int) position);
             case STOP -> definite = cause;
-            case RETRY, MISTAKE -> {
+            case RETRY, MISTAKE, BACK_PRESSURE, FENCED -> {
                 losses.add(FailureTriage.reason(cause));
                 disconnect();
             }

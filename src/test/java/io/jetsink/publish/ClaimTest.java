@@ -157,7 +157,7 @@ class ClaimTest {
         AtomicStream.Link link = stream.new Link();
         link.closed = true;
 
-        claim.tend(link.connection(), link.connection().jetStream(), "get", TIMEOUT, false);
+        claim.tend(link.connection(), link.requests(), "get", TIMEOUT, false);
 
         assertThat(claim.isHeld()).isFalse();
     }
@@ -604,7 +604,7 @@ class ClaimTest {
 
     private void once() throws IOException {
         AtomicStream.Link link = stream.new Link();
-        claim.tend(link.connection(), link.connection().jetStream(), "get", TIMEOUT, false);
+        claim.tend(link.connection(), link.requests(), "get", TIMEOUT, false);
     }
 
     private void tend() throws IOException {
@@ -640,9 +640,8 @@ class ClaimTest {
                 ? stream.markers.get(SUBJECT).sequence()
                 : 0;
         stream.new Link()
-                .connection()
-                .jetStream()
-                .publishAsync(marker.message(SUBJECT, expected, false))
+                .requests()
+                .store(SUBJECT, marker.headers(expected, false), new byte[0])
                 .get();
     }
 }

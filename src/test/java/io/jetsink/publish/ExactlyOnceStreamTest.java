@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.nats.TargetStream;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.SubjectTransform;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExactlyOnceStreamTest {
     private static final MarkerSubjects MARKERS = MarkerSubjects.inStream("offsets", "orders");
@@ -33,6 +36,43 @@ class ExactlyOnceStreamTest {
         assertThat(check(good().noAck(true)).problem())
                 .isEqualTo(
                         "stream ORDERS has no_ack, so nobody learns what it has stored: nats stream edit ORDERS --ack");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ">, all.>",
+        "offsets.>, moved.>",
+        "offsets.*.*.*, moved.{{partition(4,1)}}.{{wildcard(1)}}.{{wildcard(2)}}.{{wildcard(3)}}",
+        "*.orders.*.*, {{wildcard(1)}}.{{wildcard(3)}}.{{wildcard(2)}}",
+        "offsets.orders.t.0, t.0"
+    })
+    void aTransformThatMovesMarkersIsRefused(String source, String destination) {
+        assertThat(check(good().subjectTransform(new SubjectTransform(source, destination)))
+                        .problem())
+                .startsWith("stream ORDERS has a subject_transform from " + source + " to " + destination)
+                .contains("offsets.orders.>")
+                .endsWith(": limit the transform to the records' subjects");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "orders.*, stored.{{partition(4,1)}}.{{wildcard(1)}}",
+        "orders.>, all.>",
+        "offsets.other.>, moved.>",
+        "offsets.orders.*, moved.*",
+        ">, >"
+    })
+    void aTransformThatLeavesMarkersAloneIsFine(String source, String destination) {
+        assertThat(check(good().subjectTransform(new SubjectTransform(source, destination)))
+                        .problem())
+                .isNull();
+    }
+
+    @Test
+    void aTransformIsNamedBehindTheCommandForTheRest() {
+        assertThat(check(good().allowRollup(false).subjectTransform(new SubjectTransform(">", "all.>")))
+                        .problem())
+                .endsWith(": nats stream edit ORDERS --allow-rollup; and limit the transform to the records' subjects");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.NatsMessage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -253,8 +254,11 @@ class MarkerAlteringIT {
     }
 
     private static Message message(long offset, long expected) {
-        return new Marker(0, offset, 1_000, TimestampType.CREATE_TIME, "before", "batch")
-                .message(SUBJECT, expected, false);
+        return NatsMessage.builder()
+                .subject(SUBJECT)
+                .headers(new Marker(0, offset, 1_000, TimestampType.CREATE_TIME, "before", "batch")
+                        .headers(expected, false))
+                .build();
     }
 
     private MessageInfo marker() throws Exception {

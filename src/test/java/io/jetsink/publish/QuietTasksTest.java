@@ -74,9 +74,14 @@ class QuietTasksTest {
                     "jetstream.stream", "S",
                     "delivery.guarantee", "exactly-once"));
             ExactlyOnce once = new ExactlyOnce(
-                    MarkerSubjects.inStream("m", "c"), config.publish(), config.exactlyOnce(), () -> now);
+                    MarkerSubjects.inStream("m", "c"),
+                    config.publish(),
+                    config.exactlyOnce(),
+                    new LinkRate(1 << 20),
+                    () -> now);
             once.opened(AtomicStream.TARGET, captured(), BatchLimit.USUAL);
-            Publisher publisher = new AtomicPublisher(markers.new Link().connection(), once);
+            AtomicStream.Link link = markers.new Link();
+            Publisher publisher = new AtomicPublisher(link.connection(), once, link.requests());
             tasks.add(new Task(tasks.size(), publisher, seconds(Integer.parseInt(seconds)), seconds(commit)));
         }
         try (Logged logged = Logged.begin()) {
