@@ -48,21 +48,18 @@ final class StaleMarkers implements PublisherFactory {
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
-        if (!done) {
-            reset(connection);
+        // Preflight looks the stream up. A user who may not look it up is not asked about markers either.
+        TargetStream stream = done ? null : lookUp.latest();
+        if (stream != null) {
+            done = true;
+            if (stream.takes(markers.filter())) {
+                reset(connection, stream);
+            }
         }
         return publishers.open(connection, previous);
     }
 
-    private void reset(Connection connection) throws InterruptedException {
-        TargetStream stream = stream(connection);
-        if (stream == null) {
-            return;
-        }
-        done = true;
-        if (!stream.takes(markers.filter())) {
-            return;
-        }
+    private void reset(Connection connection, TargetStream stream) throws InterruptedException {
         try {
             JetStream jetStream = connection.jetStream(
                     JetStreamOptions.builder().requestTimeout(timeout).build());
@@ -82,16 +79,6 @@ final class StaleMarkers implements PublisherFactory {
                     FailureTriage.reason(e),
                     stream.name(),
                     markers.filter());
-        }
-    }
-
-    /** Null if it is not known, on this connection. */
-    private @Nullable TargetStream stream(Connection connection) {
-        try {
-            return lookUp.on(connection);
-        } catch (IOException e) {
-            LOG.debug("{}: markers are not looked for, as the stream is not known", task, e);
-            return null;
         }
     }
 
