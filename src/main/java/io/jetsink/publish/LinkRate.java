@@ -26,6 +26,9 @@ public final class LinkRate {
     /** Part of a longer round trip that is believed with each small sample. */
     private static final int DRIFT = 16;
 
+    /** Part of a lower rate that is believed with each full window. */
+    private static final int SLOWER = 4;
+
     /** Bytes per second that are expected before anything was measured: half of a line of 1 Mbit/s. */
     private static final double FIRST_RATE = 64_000;
     /** Bytes per second below which no link is believed to be; a dead link has to be noticed in finite time. */
@@ -105,7 +108,8 @@ public final class LinkRate {
             rate = Math.max(LEAST_RATE, filled ? measured : Math.max(measured, rate / 2));
             window = (long) Math.max(least, Math.min(present, Math.max(fitting, present / 2)));
         } else {
-            rate = Math.max(rate, measured);
+            // What passes at once (a buffer on the way) is no rate: a full window corrects it.
+            rate = filled && measured < rate ? rate + (measured - rate) / SLOWER : Math.max(rate, measured);
             if (filled) {
                 window = (long) Math.min(most, Math.min(2.0 * present, Math.max(fitting, present)));
             }

@@ -25,8 +25,8 @@ class AtomicPublisherModelTest {
     private static final int PARTITIONS = 3;
     private static final long RECORDS = 300;
     private static final int STEPS = 20_000;
-    /** For so many steps nothing more may come: a consumer may have to go back. */
-    private static final int CALM = 50;
+    /** Steps without a record until a run is over: longer than a claim yields to another one, after which a consumer may go back. */
+    private static final int CALM = 500;
     /** But for an answer that never comes: time goes by in steps here, and requests take the real one. */
     private static final Fault[] FAULTS =
             EnumSet.complementOf(EnumSet.of(Fault.SILENT)).toArray(Fault[]::new);
@@ -42,7 +42,7 @@ class AtomicPublisherModelTest {
     private boolean faulty = true;
 
     static LongStream seeds() {
-        return LongStream.range(0, 100);
+        return LongStream.range(0, Long.getLong("jetsink.seeds", 100));
     }
 
     @ParameterizedTest
