@@ -36,7 +36,7 @@ class LinkRejectsIT {
                         worker.until("a failure", PATIENCE, () -> false);
                     })
                     .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("'elsewhere'")
+                    .hasMessageContaining("stream elsewhere")
                     .hasMessageContaining("'" + STREAM + "'")
                     .hasMessageContaining("jetstream.stream")
                     .hasMessageContaining("subject");

@@ -48,7 +48,7 @@ class MovedMarkersIT {
         create(stream().subjectTransform(new SubjectTransform(">", "all.>")));
 
         assertFails(
-                begin(0, Map.of()),
+                begin(Impatient.task(), 0, Map.of()),
                 "subject_transform from > to all.>",
                 "limit the transform to the records' subjects");
         assertThat(stored()).isZero();
@@ -196,6 +196,10 @@ class MovedMarkersIT {
     }
 
     private FakeWorker begin(long offset, Map<String, String> more) {
+        return begin(new NatsJetStreamSinkTask(), offset, more);
+    }
+
+    private FakeWorker begin(NatsJetStreamSinkTask task, long offset, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(Map.of(
                 "name", STREAM,
                 "topics", STREAM,
@@ -203,7 +207,7 @@ class MovedMarkersIT {
                 "jetstream.stream", STREAM,
                 "delivery.guarantee", "exactly-once"));
         config.putAll(more);
-        FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
+        FakeWorker worker = new FakeWorker(STREAM, task);
         worker.seek(offset);
         worker.start(config);
         running.add(worker);
