@@ -37,7 +37,7 @@ class LinkRejectsIT {
                     })
                     .isInstanceOf(ConnectException.class)
                     .hasMessageContaining("stream elsewhere")
-                    .hasMessageContaining("'" + STREAM + "'")
+                    .hasMessageContaining("stream " + STREAM)
                     .hasMessageContaining("jetstream.stream")
                     .hasMessageContaining("subject");
             assertThat(worker.committable()).isZero();
