@@ -147,7 +147,7 @@ final class PemStores {
                 ? problem(
                         passwordKey,
                         "does not apply to PEM: remove it"
-                                + (passwordKey.equals(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG)
+                                + (locationKey.equals(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG)
                                         ? ", and set nats." + SslConfigs.SSL_KEY_PASSWORD_CONFIG
                                                 + " if the private key is encrypted"
                                         : ""))

@@ -33,7 +33,7 @@ final class CorePublisher implements Publisher {
     private final LostMessages lost;
 
     /** Position of the latest message that was published. */
-    private long written = -1;
+    private volatile long written = -1;
     /** Position up to which everything was reported as settled. */
     private long reported = -1;
     /** Position up to which the server has read everything. Guarded by this. */

@@ -106,7 +106,7 @@ public final class LinkRate {
         if (nanos > target) {
             // A few bytes that are late show that something stands still, and not how fast it is.
             rate = Math.max(LEAST_RATE, filled ? measured : Math.max(measured, rate / 2));
-            window = (long) Math.max(least, Math.min(present, Math.max(fitting, present / 2)));
+            window = (long) Math.max(least, Math.min(present, Math.max(fitting, present / 2.0)));
         } else {
             // What passes at once (a buffer on the way) is no rate: a full window corrects it.
             rate = filled && measured < rate ? rate + (measured - rate) / SLOWER : Math.max(rate, measured);
