@@ -386,6 +386,9 @@ public final class SinkPipeline {
             if (why != null && !head.isOrphan() && !rejects.report(head.record(), why)) {
                 return;
             }
+            if (publisher != null && !head.isOrphan()) {
+                publisher.rejected(head);
+            }
             ring.dropHead();
             progress.noOutage();
         }

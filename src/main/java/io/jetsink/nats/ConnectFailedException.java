@@ -36,6 +36,8 @@ public final class ConnectFailedException extends IOException {
      * time as well, so one busy server outranks a refused login.
      */
     public enum Reason {
+        /** Another version of a library lies beside the connector: no server can change that. */
+        LIBRARIES("lib/ of the plugin"),
         /** A credentials file or a store cannot be read, or makes no sense. */
         SETTINGS("nats.servers, nats.auth.*, nats.ssl.*"),
         /** The server has no room for the connection, or had no time to look at the login (nats-server 2.9 to 2.15). */

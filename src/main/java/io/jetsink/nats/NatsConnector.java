@@ -94,7 +94,7 @@ public final class NatsConnector implements AutoCloseable {
             if (text == null) {
                 throw e;
             }
-            throw new ConnectFailedException(ConnectFailedException.Reason.SETTINGS, text, e);
+            throw new ConnectFailedException(ConnectFailedException.Reason.LIBRARIES, text, e);
         }
     }
 

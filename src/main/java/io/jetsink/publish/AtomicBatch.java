@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -263,15 +262,7 @@ final class AtomicBatch {
     }
 
     private Marker marker(Claim claim, SinkRecord last, long sequence) {
-        @Nullable Long timestamp = last.timestamp();
-        @Nullable TimestampType type = last.timestampType();
-        return new Marker(
-                sequence,
-                last.originalKafkaOffset(),
-                timestamp == null ? Marker.NONE : timestamp,
-                type == null ? TimestampType.NO_TIMESTAMP_TYPE : type,
-                claim.owner(),
-                id());
+        return Marker.of(last, sequence, claim.owner(), id());
     }
 
     private Headers member(@Nullable Headers own, int sequence) {

@@ -73,6 +73,11 @@ final class AtomicPublisher implements Publisher {
     }
 
     @Override
+    public void rejected(Publication publication) {
+        task.claim(publication.partition()).rejected(publication.record());
+    }
+
+    @Override
     public Look look(Publication publication) {
         begin();
         if (inherited != null && inherited == task.unresolved()) {

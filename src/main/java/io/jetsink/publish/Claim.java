@@ -63,6 +63,9 @@ final class Claim {
     /** Who had it when this claim looked last; null before that. */
     private @Nullable String ownerBefore;
 
+    /** The last record that was rejected and reported, while the marker does not cover it. */
+    private @Nullable SinkRecord rejected;
+
     /** The highest offset that was handed to a batch, sent or not. */
     private long taken = Marker.NONE;
 
@@ -166,9 +169,35 @@ final class Claim {
         }
     }
 
-    /** An idle owner's marker must not age out of the stream. */
+    /** This record was rejected, and its report is safe. Everything before it is settled. */
+    void rejected(SinkRecord record) {
+        rejected = record;
+    }
+
+    /**
+     * Moves the marker to a rejected record, unless a batch is about to move it further: the next claim would have the
+     * consumer deliver the record once more, and it would be reported again.
+     */
+    void coverRejected() {
+        SinkRecord record = rejected;
+        if (record == null || !isReady()) {
+            return;
+        }
+        if (record.originalKafkaOffset() <= marker.offset()) {
+            rejected = null;
+        } else if (taken <= marker.offset()) {
+            marker = Marker.of(record, marker.sequence(), owner, "");
+            state = State.WRITE;
+        }
+    }
+
+    /**
+     * Has the marker written again before it ages out of the stream.
+     *
+     * @param afterNanos age at which it is due; 0 if markers do not age
+     */
     void refresh(long afterNanos) {
-        if (state == State.HELD && clock.getAsLong() - writtenAt > afterNanos) {
+        if (afterNanos > 0 && state == State.HELD && clock.getAsLong() - writtenAt > afterNanos) {
             state = State.WRITE;
         }
     }

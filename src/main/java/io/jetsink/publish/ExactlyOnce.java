@@ -271,7 +271,8 @@ final class ExactlyOnce {
             room -= claim.isAsking() ? 1 : 0;
         }
         for (Claim claim : claims.values()) {
-            if (refresh > 0 && (unresolved == null || !unresolved.holds(claim))) {
+            if (unresolved == null || !unresolved.holds(claim)) {
+                claim.coverRejected();
                 claim.refresh(refresh);
             }
             if (claim != first && claim.isPending() && (claim.isAsking() || room > 0)) {

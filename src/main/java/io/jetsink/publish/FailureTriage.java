@@ -126,6 +126,7 @@ public final class FailureTriage {
 
     private static Verdict ofConnecting(ConnectFailedException.Reason reason) {
         return switch (reason) {
+            case LIBRARIES -> Verdict.STOP;
             case SETTINGS, AUTHORIZATION -> Verdict.MISTAKE;
             case BUSY -> Verdict.BACK_PRESSURE;
             case TLS, TIMEOUT, UNREACHABLE -> Verdict.RETRY;

@@ -184,7 +184,7 @@ public final class LivePreflight implements LinkListener {
                 String.valueOf(failure.getMessage()).contains("nats.auth.")
                         ? authKey()
                         : ConnectionSettings.SERVERS_CONFIG;
-            case BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
+            case LIBRARIES, BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,23 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     /** No marker at all. */
     static Marker absent() {
         return new Marker(0, NONE, NONE, TimestampType.NO_TIMESTAMP_TYPE, "", "");
+    }
+
+    /**
+     * The marker of a partition whose last settled record is this one.
+     *
+     * @param sequence of the marker in the stream, or of the one that it replaces
+     */
+    static Marker of(SinkRecord record, long sequence, String owner, String batch) {
+        @Nullable Long timestamp = record.timestamp();
+        @Nullable TimestampType type = record.timestampType();
+        return new Marker(
+                sequence,
+                record.originalKafkaOffset(),
+                timestamp == null ? NONE : timestamp,
+                type == null ? TimestampType.NO_TIMESTAMP_TYPE : type,
+                owner,
+                batch);
     }
 
     boolean isAbsent() {

@@ -72,6 +72,11 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
+    public void rejected(Publication publication) {
+        publisher.rejected(publication);
+    }
+
+    @Override
     public void assigned(Iterable<Partition> partitions) {
         publisher.assigned(partitions);
     }

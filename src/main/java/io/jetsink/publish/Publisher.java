@@ -43,6 +43,11 @@ public interface Publisher {
         // Only exactly-once has something to prepare.
     }
 
+    /** Notes that a record was rejected, its report is safe, and everything before it is settled. */
+    default void rejected(Publication publication) {
+        // Only exactly-once remembers what is settled.
+    }
+
     /**
      * How many nanoseconds from now {@link #harvest} is due although nothing is published; {@link Long#MAX_VALUE} if it is
      * not.

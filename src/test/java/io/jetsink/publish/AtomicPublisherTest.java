@@ -147,6 +147,28 @@ class AtomicPublisherTest {
         assertThat(stream.commits).isLessThan(10);
     }
 
+    /** Otherwise each claim would have the consumer go back to it, and it would be reported each time. */
+    @Test
+    void movesTheMarkerToARejectedRecordThatNothingFollows() throws Exception {
+        admit(0, 0, 10);
+        // Larger than a marker, which would be at fault otherwise.
+        stream.refused = "bad".repeat(1_000);
+        task.admit(0, 10, stream.refused, 1);
+        drain();
+        for (int i = 0; i < 10; i++) {
+            put();
+        }
+
+        assertThat(stream.lastOffset(AtomicTask.subject(0))).isEqualTo(10);
+        AtomicTask next = new AtomicTask(stream, clock, Map.of());
+        next.open(0).position(11);
+        for (int i = 0; i < 10; i++) {
+            next.put();
+        }
+        assertThat(next.seeks).isEmpty();
+        assertThat(stream.lastOffset(AtomicTask.subject(0))).isEqualTo(10);
+    }
+
     @Test
     void rejectsTheRecordThatCondemnsABatch() throws Exception {
         stream.refusesMembers = false;

@@ -165,6 +165,7 @@ final class AtomicTask implements Publisher.Outcomes {
         for (int head = settled.nextClearBit(0); rejected.get(head); head = settled.nextClearBit(0)) {
             if (!ring.get(head).partition.abandoned()) {
                 reported.add(ring.get(head).record.originalKafkaOffset());
+                publisher.rejected(ring.get(head));
             }
             settled.set(head);
             published = Math.max(published, head + 1);

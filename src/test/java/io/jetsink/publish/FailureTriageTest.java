@@ -176,6 +176,13 @@ class FailureTriageTest {
         assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");
     }
 
+    @Test
+    void stopsForLibrariesOfAnotherVersion() {
+        assertThat(FailureTriage.of(new ConnectFailedException(
+                        ConnectFailedException.Reason.LIBRARIES, "another version of jnats", new NoSuchMethodError())))
+                .isEqualTo(Verdict.STOP);
+    }
+
     /** The one that is meant may be about to be created. */
     @Test
     void waitsForAWhileWhenAnotherStreamTookIt() {
