@@ -8,7 +8,7 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the stores of a TLS configuration, as far as their form shows it. Kafka's
+ * Problems of the stores of a TLS configuration, as far as their form shows them. Kafka's
  * {@code DefaultSslEngineFactory} reads them; its texts for the same problems are those of a DER parser. Texts never hold
  * content of a store.
  */
@@ -116,7 +116,7 @@ final class PemStores {
         return null;
     }
 
-    /** What the type of a store excludes. */
+    /** Returns the problem of a setting that the type of its store excludes, or null. */
     private TlsSettings.@Nullable StoreProblem ofForm(
             @Nullable String location,
             @Nullable String inline,

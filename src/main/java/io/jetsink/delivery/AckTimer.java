@@ -80,7 +80,7 @@ final class AckTimer {
         return nanos;
     }
 
-    /** What was sent may be sent again, so that an ack no longer belongs to one time. */
+    /** Forgets the timed message: it may be sent again, so that its ack no longer belongs to one time. */
     void forget() {
         position = NONE;
     }

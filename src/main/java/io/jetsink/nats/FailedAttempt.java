@@ -33,7 +33,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
             "maximum account active connections exceeded",
             "connection throttling is active",
             "failed account registration");
-    /** What a server sends when a TLS handshake was not finished in its time. */
+    /** Error of a server whose TLS handshake was not finished in time. */
     private static final String TLS_TIMEOUT = "secure connection - tls required";
     /**
      * Part of "Authorization Violation", "User Authentication Expired", "User Authentication Revoked" and "Account

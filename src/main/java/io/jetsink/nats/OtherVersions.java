@@ -57,7 +57,7 @@ public final class OtherVersions {
                 jars.add(jar(urls.nextElement(), type));
             }
         } catch (IOException e) {
-            // What is not readable is no explanation either.
+            // A jar that is not readable explains nothing.
             return List.of();
         }
         return List.copyOf(jars);

@@ -60,7 +60,7 @@ public final class StreamCreator {
     }
 
     /**
-     * Tells what a person has to change from what may pass. The codes are those of nats-server's errors.json. Limits of the
+     * Separates misconfigurations from refusals that may pass. The codes are those of nats-server's errors.json. Limits of the
      * account are compared with what streams reserve ({@code max_bytes}), not with what they hold, so a size that does not
      * fit never will by itself.
      */

@@ -25,7 +25,7 @@ final class AtomicBatch {
     /** What a message's size grows by as a member: headers with the id and the sequence. */
     static final int MEMBER_BYTES = 100;
 
-    /** What a marker adds to the bytes that are sent. */
+    /** Bytes that a marker adds to a batch, about. */
     private static final int MARKER_BYTES = 400;
 
     static final String ID = "Nats-Batch-Id";

@@ -312,9 +312,8 @@ final class BatchOutcome {
             giveBack(batch, outcomes);
             retryLater("no answer to its commit", outcomes);
         } else if (why.code() == WRONG_SEQUENCE) {
-            // What is still ours goes again, in a batch of its own. Not at once: on a cluster, the leader refuses by
-            // what
-            // is on its way, and the markers tell what has arrived.
+            // The records of partitions that are still ours are sent again after a pause: on a cluster, the leader refuses
+            // by what is in process, and the markers show what has arrived.
             giveBack(batch, outcomes);
             retryAt = task.nanoTime() + RETRY_NANOS;
             if (unchanged) {

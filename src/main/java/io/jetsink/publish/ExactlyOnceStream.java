@@ -29,7 +29,7 @@ final class ExactlyOnceStream {
         this.markers = markers;
     }
 
-    /** What is wrong with a stream that has refused a marker for its size, and the command against it. */
+    /** Returns the problem of a stream that has refused a marker for its size, and the command that fixes it. */
     static String tooSmall(String stream) {
         return "the max_msg_size of stream " + stream + " refuses the offset markers of exactly-once: nats stream edit "
                 + stream + " " + MESSAGE_SIZE_FLAG;

@@ -109,7 +109,7 @@ final class FastMode implements PublisherFactory {
         }
         leadTo(connection, batch);
         try {
-            // What the lost connection had sent may still be queued on the way, ahead of this end.
+            // Messages of the lost connection may still be queued on the way, ahead of this end.
             Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
             return FastResume.end(connection, batch, previous.source(), foreign, patience) ? null : batch;
         } catch (IOException unanswered) {

@@ -108,7 +108,7 @@ public final class LinkRate {
             rate = Math.max(LEAST_RATE, filled ? measured : Math.max(measured, rate / 2));
             window = (long) Math.max(least, Math.min(present, Math.max(fitting, present / 2.0)));
         } else {
-            // What passes at once (a buffer on the way) is no rate: a full window corrects it.
+            // A buffer on the way lets a burst pass at once, which is no rate. A full window corrects it.
             rate = filled && measured < rate ? rate + (measured - rate) / SLOWER : Math.max(rate, measured);
             if (filled) {
                 window = (long) Math.min(most, Math.min(2.0 * present, Math.max(fitting, present)));

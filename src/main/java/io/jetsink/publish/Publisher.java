@@ -20,7 +20,7 @@ public interface Publisher {
      */
     int window();
 
-    /** What a publisher knows of a record before it is translated. */
+    /** Result of {@link #look}: whether a record needs a message. */
     enum Look {
         /** The record is to be translated and published. */
         PUBLISH,
