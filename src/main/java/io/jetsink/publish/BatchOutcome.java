@@ -312,8 +312,8 @@ final class BatchOutcome {
             giveBack(batch, outcomes);
             retryLater("no answer to its commit", outcomes);
         } else if (why.code() == WRONG_SEQUENCE) {
-            // The records of partitions that are still ours are sent again after a pause: on a cluster, the leader refuses
-            // by what is in process, and the markers show what has arrived.
+            // The records of partitions that are still ours are sent again after a pause: on a cluster, the leader
+            // refuses by what is in process, and the markers show what has arrived.
             giveBack(batch, outcomes);
             retryAt = task.nanoTime() + RETRY_NANOS;
             if (unchanged) {
