@@ -84,7 +84,7 @@ public record PublishSettings(
                         Rule.millis(100),
                         Importance.MEDIUM,
                         "Ack timeout",
-                        "After so many milliseconds without any ack the connection is probed, and replaced if dead. "
+                        "After this many milliseconds without any ack the connection is probed, and replaced if dead. "
                                 + "The time that the bytes in flight need on a slow link is added.")
                 .number(
                         RETRY_TIMEOUT_CONFIG,
