@@ -68,7 +68,7 @@ public final class FailureTriage {
             Map.entry(10174, "the stream has lost allow_atomic: " + EDIT + "--allow-batch"),
             Map.entry(10188, "the stream does not allow message schedules: " + EDIT + "--allow-schedules"),
             Map.entry(
-                    NotOfferedException.DISABLED,
+                    StreamErrorException.BATCH_DISABLED,
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */

@@ -323,7 +323,7 @@ final class FastPublisher implements Publisher {
                 open.conclude(answer.count());
                 refused = true;
                 outcomes.failed(
-                        open.position(open.last()), new NotOfferedException("the server knows no fast-ingest batches"));
+                        open.position(open.last()), new IOException("the server knows no fast-ingest batches"));
             }
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
@@ -393,7 +393,7 @@ final class FastPublisher implements Publisher {
     }
 
     private void refused(FastBatch open, FastAnswer answer, Outcomes outcomes) {
-        if (answer.code() == NotOfferedException.DISABLED) {
+        if (answer.code() == StreamErrorException.BATCH_DISABLED) {
             if (refusal == null) {
                 refusal = answer;
                 open.refusedFrom(answer.sequence());
@@ -402,7 +402,7 @@ final class FastPublisher implements Publisher {
                 open.conclude(0);
             }
             outcomes.failed(
-                    open.position(open.last()), new NotOfferedException("the stream does not allow batches any more"));
+                    open.position(open.last()), new IOException("the stream does not allow batches any more"));
         } else if (answer.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final answer comes.
             refusal = answer;

@@ -16,6 +16,9 @@ final class StreamErrorException extends IOException {
     /** "atomic publish batch is too large". */
     static final int BATCH_TOO_LARGE = 10199;
 
+    /** "batch publish is disabled" (nats-server 2.14). */
+    static final int BATCH_DISABLED = 10205;
+
     private final int code;
 
     StreamErrorException(int code, String description) {
