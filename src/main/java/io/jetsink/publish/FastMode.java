@@ -73,7 +73,7 @@ final class FastMode implements PublisherFactory {
             return otherwise.open(connection, previous);
         }
         TargetStream stream = lookUp(connection);
-        String silent = stream == null ? null : StreamRules.silent(stream);
+        String silent = stream == null ? null : stream.noAckProblem();
         if (silent != null) {
             throw new MistakeException(silent);
         }

@@ -68,7 +68,7 @@ final class StreamRules {
         if (markers != null) {
             rules.add(this::exactlyOnce);
         } else if (publish.guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
-            of(PublishSettings.GUARANTEE_CONFIG, StreamRules::silent);
+            of(PublishSettings.GUARANTEE_CONFIG, TargetStream::noAckProblem);
             if (publish.mode() == PublishMode.FAST) {
                 rules.add(this::fast);
             }
@@ -103,11 +103,6 @@ final class StreamRules {
                         + ", or set " + BucketSettings.CREATE_CONFIG + "=true");
     }
 
-    /** What mends a stream that takes no TTLs of messages. */
-    static String ttlCure(String stream) {
-        return "nats stream edit " + stream + " --allow-msg-ttl";
-    }
-
     private void of(String key, OfStream rule) {
         rules.add((stream, server) -> stream == null ? null : finding(key, rule.problem(stream)));
     }
@@ -139,14 +134,6 @@ final class StreamRules {
                         + " has allow_msg_counter, which refuses all messages except counters and cannot"
                         + " be changed: name another one with jetstream.stream"
                 : null;
-    }
-
-    /** It would store the first record again and again. */
-    static @Nullable String silent(TargetStream stream) {
-        return stream.acks()
-                ? null
-                : "stream " + stream.name() + " " + TargetStream.NO_ACK + ": nats stream edit " + stream.name() + " "
-                        + TargetStream.NO_ACK_CURE;
     }
 
     private @Nullable Finding exactlyOnce(@Nullable TargetStream stream, ServerInfo server) {
@@ -192,6 +179,6 @@ final class StreamRules {
         }
         return stream == null
                 ? null
-                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: " + ttlCure(stream.name());
+                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: " + TargetStream.allowTtl(stream.name());
     }
 }
