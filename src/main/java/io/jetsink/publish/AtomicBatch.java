@@ -2,6 +2,7 @@ package io.jetsink.publish;
 
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -81,7 +82,7 @@ final class AtomicBatch {
      */
     boolean excludes(OutboundMessage message) {
         Headers headers = message.headers();
-        if (headers == null || !headers.containsKey(Marker.ROLLUP)) {
+        if (headers == null || !headers.containsKey(NatsJetStreamConstants.ROLLUP_HDR)) {
             return false;
         }
         while (indexed < entries.size()) {

@@ -8,6 +8,7 @@ import io.nats.client.api.ObjectInfo;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -144,7 +145,7 @@ final class ObjectUpload {
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Message meta = NatsMessage.builder()
                 .subject(bucket.metaSubject(info.getObjectName()))
-                .headers(new Headers().put(Marker.ROLLUP, "sub").put(Marker.EXPECTED, Long.toString(replaces)))
+                .headers(new Headers().put(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT).put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(replaces)))
                 .data(info.serialize())
                 .build();
         Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();
