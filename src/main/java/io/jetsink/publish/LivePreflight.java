@@ -113,7 +113,7 @@ public final class LivePreflight implements LinkListener {
         TargetStream stream = null;
         try {
             stream = checks.lookUp(connection);
-            if (stream == null && Publishers.needStream(config)) {
+            if (stream == null && PreflightChecks.needStream(config)) {
                 add(JetStreamSettings.STREAM_CONFIG, "the subjects do not lead into one stream: name it");
             }
         } catch (NoStreamException none) {
@@ -124,7 +124,7 @@ public final class LivePreflight implements LinkListener {
             found.addAll(checks.mistakes(connection, null));
             return;
         } catch (IOException unanswered) {
-            if (Publishers.needStream(config)) {
+            if (PreflightChecks.needStream(config)) {
                 String text = "the stream cannot be looked up: " + FailureTriage.told(unanswered);
                 Denied why = denied;
                 found.add(why == null ? new Finding(authKey(), text) : finding(why));

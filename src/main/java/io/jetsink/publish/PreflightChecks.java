@@ -2,6 +2,7 @@ package io.jetsink.publish;
 
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.nats.NoStreamException;
@@ -113,5 +114,12 @@ final class PreflightChecks {
         return probe.certain()
                 ? new Answer(List.of(new Finding(JetStreamSettings.STREAM_CONFIG, text)), null)
                 : new Answer(List.of(), text);
+    }
+
+    /** Whether nothing can be published as long as it is not known what the one stream is like. */
+    static boolean needStream(SinkConfig config) {
+        return config.bucket() != null
+                || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
+                || config.publish().mode() == PublishMode.FAST;
     }
 }

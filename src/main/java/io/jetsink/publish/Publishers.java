@@ -37,7 +37,7 @@ public final class Publishers {
             if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
                 publishers = new StaleMarkers(name, config, strategy, lookUp);
             }
-            publishers = new Preflight(name, publishers, checks, needStream(config));
+            publishers = new Preflight(name, publishers, checks, PreflightChecks.needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
@@ -53,13 +53,6 @@ public final class Publishers {
                 && (config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT
                         || config.bucket() != null
                         || config.translation().message().usesTtl());
-    }
-
-    /** Whether nothing can be published as long as it is not known what the one stream is like. */
-    static boolean needStream(SinkConfig config) {
-        return config.bucket() != null
-                || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
-                || config.publish().mode() == PublishMode.FAST;
     }
 
     private static PublisherFactory strategy(
