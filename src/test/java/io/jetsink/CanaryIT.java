@@ -118,7 +118,7 @@ class CanaryIT {
             // It would be found.
             assertThat(answers).contains("${file:", "Authorization Violation", "was rejected");
             assertThat(beans).contains("connector=works", "jetsink-link-works-0");
-            assertThat(log).contains(" TRACE ", " DEBUG ").contains("io.jetsink.publish.EpochLink");
+            assertThat(log).contains(" TRACE ", " DEBUG ").contains("io.jetsink.publish.OutageLog");
             assertThat(parts()).hasSize(7);
             for (String secret : parts()) {
                 assertAbsent(answers, secret, "an answer of REST");
