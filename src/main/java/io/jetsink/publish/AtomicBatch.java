@@ -23,15 +23,9 @@ import org.jspecify.annotations.Nullable;
  * have to be sent more than once, under another id each time, to learn whether it is stored.
  */
 final class AtomicBatch {
-    /** What a message's size grows by as a member: headers with the id and the sequence. */
-    static final int MEMBER_BYTES = 100;
-
     /** Bytes that a marker adds to a batch, about. */
     private static final int MARKER_BYTES = 400;
 
-    static final String ID = "Nats-Batch-Id";
-    private static final String SEQUENCE = "Nats-Batch-Sequence";
-    private static final String COMMIT = "Nats-Batch-Commit";
     private static final byte[] EMPTY = {};
 
     /** A record's place in a batch. */
@@ -114,7 +108,7 @@ final class AtomicBatch {
 
     /** Bytes that the link has to carry for it, about. */
     long wireBytes() {
-        return bytes + (long) entries.size() * MEMBER_BYTES + (long) lasts.size() * MARKER_BYTES;
+        return bytes + (long) entries.size() * BatchHeaders.BYTES + (long) lasts.size() * MARKER_BYTES;
     }
 
     /** When it was begun, in nanoseconds of the task's clock. */
@@ -231,7 +225,7 @@ final class AtomicBatch {
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
-                headers.put(COMMIT, "1");
+                headers.put(NatsJetStreamConstants.NATS_BATCH_COMMIT_HDR, "1");
                 answer = requests.request(claim.subject(), headers, EMPTY, expected(id(), sequence))
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
@@ -267,12 +261,7 @@ final class AtomicBatch {
     }
 
     private Headers member(@Nullable Headers own, int sequence) {
-        return member(own == null ? new Headers() : new Headers(own), id(), sequence);
-    }
-
-    /** Makes a message with these headers a member of a batch. */
-    static Headers member(Headers headers, String batch, int sequence) {
-        return headers.put(ID, batch).put(SEQUENCE, Integer.toString(sequence));
+        return BatchHeaders.member(own == null ? new Headers() : new Headers(own), id(), sequence);
     }
 
     /** An ack has to name this attempt, and all of it. A refusal does not say which. */

@@ -32,7 +32,7 @@ final class BatchLimit {
      * @return {@link #USUAL} if there was no answer, or none that tells
      */
     static int of(Connection connection, String subject) throws InterruptedException {
-        Headers headers = AtomicBatch.member(new Headers(), RandomToken.ofBatch(), Integer.MAX_VALUE);
+        Headers headers = BatchHeaders.member(new Headers(), RandomToken.ofBatch(), Integer.MAX_VALUE);
         try {
             Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
             byte[] data = answer.getData();

@@ -304,7 +304,7 @@ final class ExactlyOnce {
      * @throws RejectedRecordException if server or stream cannot take the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
-        PayloadLimit.check(message, AtomicBatch.MEMBER_BYTES, connection);
+        PayloadLimit.check(message, BatchHeaders.BYTES, connection);
         return limit().admits(position, message, connection);
     }
 

@@ -40,7 +40,7 @@ record Marker(long sequence, long offset, long timestamp, TimestampType timestam
     private static final String BATCH = "Jetsink-Batch";
 
     /** The size of the largest marker as a member of a batch, in bytes; markers have headers alone. */
-    static final long MAX_BYTES = AtomicBatch.MEMBER_BYTES
+    static final long MAX_BYTES = BatchHeaders.BYTES
             + new Marker(
                             0,
                             Long.MAX_VALUE,

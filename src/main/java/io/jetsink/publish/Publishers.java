@@ -41,7 +41,7 @@ public final class Publishers {
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
-            int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
+            int added = markers == null ? 0 : BatchHeaders.BYTES;
             publishers = new ObjectStoreMode(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
         return wanted == null ? publishers : new CreatedStream(publishers, config.jetStream(), wanted);
