@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Opens exactly-once epochs, and refuses where the promise could not be kept: nothing less is put in its place. */
 final class ExactlyOnceMode implements PublisherFactory {
     private static final String SERVER = "2.12.1";
-    private static final String WHAT = "delivery.guarantee=exactly-once: ";
 
     private final StreamLookUp lookUp;
     private final MarkerSubjects markers;
@@ -51,14 +50,8 @@ final class ExactlyOnceMode implements PublisherFactory {
     static @Nullable String missingIn(ServerInfo server) {
         return server.isSameOrNewerThanVersion(SERVER)
                 ? null
-                : WHAT + "nats-server " + server.getVersion() + " has no atomic batches: it takes " + SERVER
-                        + " or later";
-    }
-
-    /** Why this stream cannot do it, and what mends that; null: it can. */
-    static @Nullable String problem(TargetStream stream, MarkerSubjects markers) {
-        String problem = new ExactlyOnceStream(stream, markers).problem();
-        return problem == null ? null : WHAT + problem;
+                : ExactlyOnceStream.WHAT + "nats-server " + server.getVersion() + " has no atomic batches: it takes "
+                        + SERVER + " or later";
     }
 
     /** @throws MistakeException with what to change, if server or stream do not offer what is needed */
@@ -66,8 +59,8 @@ final class ExactlyOnceMode implements PublisherFactory {
         checkServer(connection);
         TargetStream stream = lookUp.on(connection);
         String problem = stream == null
-                ? WHAT + "the subjects do not lead into one stream: name it with jetstream.stream"
-                : problem(stream, markers);
+                ? ExactlyOnceStream.WHAT + "the subjects do not lead into one stream: name it with jetstream.stream"
+                : ExactlyOnceStream.problem(stream, markers);
         if (stream == null || problem != null) {
             throw new MistakeException(String.valueOf(problem));
         }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a stream has to be for exactly-once, and how to make it so. */
 final class ExactlyOnceStream {
+    /** Begins each problem of server and stream. */
+    static final String WHAT = "delivery.guarantee=exactly-once: ";
+
     private static final String MESSAGE_SIZE_FLAG = "--max-msg-size=-1";
 
     private final TargetStream stream;
@@ -27,6 +30,12 @@ final class ExactlyOnceStream {
         this.stream = stream;
         this.configuration = stream.configuration();
         this.markers = markers;
+    }
+
+    /** Returns all problems of this stream with the command that fixes them, or null if it meets every requirement. */
+    static @Nullable String problem(TargetStream stream, MarkerSubjects markers) {
+        String problem = new ExactlyOnceStream(stream, markers).problem();
+        return problem == null ? null : WHAT + problem;
     }
 
     /** Returns the problem of a stream that has refused a marker for its size, and the command that fixes it. */

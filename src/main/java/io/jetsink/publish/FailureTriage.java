@@ -56,7 +56,8 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(10166, TargetStream.allowTtl("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(
+                    10166, TargetStream.allowTtl("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,

@@ -322,8 +322,7 @@ final class FastPublisher implements Publisher {
                 settleThrough(open, answer.count(), outcomes);
                 open.conclude(answer.count());
                 refused = true;
-                outcomes.failed(
-                        open.position(open.last()), new IOException("the server knows no fast-ingest batches"));
+                outcomes.failed(open.position(open.last()), new IOException("the server knows no fast-ingest batches"));
             }
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
@@ -401,8 +400,7 @@ final class FastPublisher implements Publisher {
             if (answer.sequence() == 1) {
                 open.conclude(0);
             }
-            outcomes.failed(
-                    open.position(open.last()), new IOException("the stream does not allow batches any more"));
+            outcomes.failed(open.position(open.last()), new IOException("the stream does not allow batches any more"));
         } else if (answer.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final answer comes.
             refusal = answer;

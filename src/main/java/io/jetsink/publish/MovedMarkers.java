@@ -76,7 +76,7 @@ final class MovedMarkers {
         CompletableFuture<TargetStream> look = asked;
         if (look != null && look.isDone()) {
             asked = null;
-            String problem = look.isCompletedExceptionally() ? null : ExactlyOnceMode.problem(look.join(), markers);
+            String problem = look.isCompletedExceptionally() ? null : ExactlyOnceStream.problem(look.join(), markers);
             if (problem != null) {
                 return new MistakeException(problem);
             }

@@ -145,7 +145,9 @@ final class ObjectUpload {
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Message meta = NatsMessage.builder()
                 .subject(bucket.metaSubject(info.getObjectName()))
-                .headers(new Headers().put(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT).put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(replaces)))
+                .headers(new Headers()
+                        .put(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT)
+                        .put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(replaces)))
                 .data(info.serialize())
                 .build();
         Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();

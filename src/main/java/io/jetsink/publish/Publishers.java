@@ -4,7 +4,6 @@ import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.PreflightMode;
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreation;

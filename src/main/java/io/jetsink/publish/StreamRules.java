@@ -142,7 +142,8 @@ final class StreamRules {
         if (old != null || own == null) {
             return finding(PublishSettings.GUARANTEE_CONFIG, old);
         }
-        return finding(PublishSettings.GUARANTEE_CONFIG, stream == null ? null : ExactlyOnceMode.problem(stream, own));
+        return finding(
+                PublishSettings.GUARANTEE_CONFIG, stream == null ? null : ExactlyOnceStream.problem(stream, own));
     }
 
     private @Nullable Finding fast(@Nullable TargetStream stream, ServerInfo server) {
@@ -179,6 +180,7 @@ final class StreamRules {
         }
         return stream == null
                 ? null
-                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: " + TargetStream.allowTtl(stream.name());
+                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: "
+                        + TargetStream.allowTtl(stream.name());
     }
 }
