@@ -2,7 +2,7 @@ package io.jetsink;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.publish.MarkerAltering;
+import io.jetsink.publish.once.MarkerAltering;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -12,7 +12,6 @@ import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
-import io.jetsink.publish.Publishers;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;

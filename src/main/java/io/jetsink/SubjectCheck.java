@@ -3,7 +3,7 @@ package io.jetsink;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.StreamCreation;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.List;

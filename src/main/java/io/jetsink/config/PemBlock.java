@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ShownText;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.Coordinates;
 import io.jetsink.publish.Partition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;

@@ -1,9 +1,9 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publication;
-import io.jetsink.publish.RejectedRecordException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
 import java.util.HashSet;
 import java.util.Set;

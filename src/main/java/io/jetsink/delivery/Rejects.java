@@ -1,7 +1,8 @@
 package io.jetsink.delivery;
 
-import io.jetsink.config.ShownText;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.Coordinates;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.ShownText;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

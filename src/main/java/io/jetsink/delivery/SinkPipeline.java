@@ -1,14 +1,15 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
-import io.jetsink.config.ShownText;
+import io.jetsink.message.Coordinates;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.ShownText;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.OutboundMessage;
 import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
 import java.io.IOException;
 import java.time.Duration;

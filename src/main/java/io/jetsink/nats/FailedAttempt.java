@@ -1,6 +1,6 @@
 package io.jetsink.nats;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.ShownText;
 import io.jetsink.nats.ConnectFailedException.Reason;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

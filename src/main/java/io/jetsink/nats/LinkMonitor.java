@@ -1,6 +1,6 @@
 package io.jetsink.nats;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.ShownText;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;

@@ -2,8 +2,8 @@ package io.jetsink.nats;
 
 import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
-import io.jetsink.config.ShownText;
 import io.jetsink.config.TlsSettings;
+import io.jetsink.message.ShownText;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.nats.client.Nats;
 import io.nats.client.Options;

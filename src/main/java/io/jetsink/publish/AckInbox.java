@@ -1,5 +1,8 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Answer;
+import io.jetsink.nats.stream.RandomToken;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. Futures complete on a thread of the connection.
  */
-final class AckInbox implements StreamRequests, AutoCloseable {
+public final class AckInbox implements StreamRequests, AutoCloseable {
     private final Connection connection;
     private final AckSource source;
     private final ForeignAnswers foreign;
@@ -34,7 +37,7 @@ final class AckInbox implements StreamRequests, AutoCloseable {
             CompletableFuture<Answer> answer,
             @Nullable Predicate<Answer> expected) {}
 
-    AckInbox(Connection connection, AckSource source, ForeignAnswers foreign) {
+    public AckInbox(Connection connection, AckSource source, ForeignAnswers foreign) {
         this.connection = connection;
         this.source = source;
         this.foreign = foreign;

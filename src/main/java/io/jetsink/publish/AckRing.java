@@ -1,5 +1,10 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Answer;
+import io.jetsink.nats.stream.RandomToken;
+import io.jetsink.nats.stream.StreamErrorException;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;

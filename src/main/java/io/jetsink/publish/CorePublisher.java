@@ -1,6 +1,11 @@
 package io.jetsink.publish;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.ShownText;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Answer;
+import io.jetsink.nats.stream.StreamLookUp;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -22,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG; the task thread does everything else.
  */
-final class CorePublisher implements Publisher {
+public final class CorePublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(CorePublisher.class);
 
     private final Connection connection;
@@ -66,7 +71,7 @@ final class CorePublisher implements Publisher {
         dispatcher.subscribe(replies);
     }
 
-    static PublisherFactory factory(int window, StreamLookUp lookUp, ForeignAnswers foreign, LostMessages lost) {
+    public static PublisherFactory factory(int window, StreamLookUp lookUp, ForeignAnswers foreign, LostMessages lost) {
         return (connection, previous) -> new CorePublisher(
                 connection,
                 lookUp.acks(),

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 public class DefiniteException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    DefiniteException(String message) {
+    public DefiniteException(String message) {
         super(message);
     }
 
-    DefiniteException(String message, @Nullable Throwable cause) {
+    public DefiniteException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

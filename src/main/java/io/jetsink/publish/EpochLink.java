@@ -1,7 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.ConnectionSettings;
-import io.jetsink.config.ShownText;
+import io.jetsink.message.ShownText;
 import io.jetsink.nats.LinkListener;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.NatsLink;

@@ -1,8 +1,10 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
-import io.jetsink.nats.NoStreamException;
-import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.StreamErrorException;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
 import java.util.Map;

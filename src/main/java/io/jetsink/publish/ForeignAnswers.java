@@ -1,6 +1,8 @@
 package io.jetsink.publish;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.ShownText;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Answer;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any.
  */
-final class ForeignAnswers {
+public final class ForeignAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignAnswers.class);
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -30,7 +32,7 @@ final class ForeignAnswers {
      * @param name of the task
      * @param clock nanoseconds that only go forward
      */
-    ForeignAnswers(String name, LongSupplier clock) {
+    public ForeignAnswers(String name, LongSupplier clock) {
         this.name = name;
         this.clock = clock;
     }
@@ -40,7 +42,7 @@ final class ForeignAnswers {
      *
      * @param subject of the message that was answered, null if that is not known
      */
-    void ignored(@Nullable String subject, Answer answer, AckSource expected) {
+    public void ignored(@Nullable String subject, Answer answer, AckSource expected) {
         if (!answer.stream().isEmpty()) {
             acks = true;
         }
@@ -71,19 +73,19 @@ final class ForeignAnswers {
     }
 
     /** Whether another stream has acked a message of this task, ever. */
-    boolean wereAcks() {
+    public boolean wereAcks() {
         return acks;
     }
 
     /** The expected stream has acked by its name and domain. */
-    void ownAck() {
+    public void ownAck() {
         if (!ownStream) {
             ownStream = true;
         }
     }
 
     /** Whether the expected stream has acked a message of this task by its name and domain, ever. */
-    boolean wasOwnAck() {
+    public boolean wasOwnAck() {
         return ownStream;
     }
 
@@ -94,7 +96,7 @@ final class ForeignAnswers {
      * @return an outage if the stream has the expected name: a stream of that name in another domain does not show that
      *     the expected one is gone for good
      */
-    static IOException failure(Answer foreign, AckSource expected) {
+    public static IOException failure(Answer foreign, AckSource expected) {
         String text = "an ack came from " + ShownText.of(AckSource.shown(foreign.stream(), foreign.domain()))
                 + " and none from "
                 + expected.shown()

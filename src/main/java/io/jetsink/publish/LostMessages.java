@@ -1,6 +1,6 @@
 package io.jetsink.publish;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.ShownText;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

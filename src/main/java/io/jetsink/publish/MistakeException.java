@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 public class MistakeException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    MistakeException(String message) {
+    public MistakeException(String message) {
         super(message);
     }
 
-    MistakeException(String message, @Nullable Throwable cause) {
+    public MistakeException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,19 +1,21 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 
 /** The server's {@code max_payload}, against which headers count too. */
-final class PayloadLimit {
+public final class PayloadLimit {
     private PayloadLimit() {}
 
     /** @throws RejectedRecordException if the message is too large for the server behind this connection */
-    static void check(OutboundMessage message, Connection connection) {
+    public static void check(OutboundMessage message, Connection connection) {
         check(message, 0, connection);
     }
 
     /** Whether the message is not too large for the server behind this connection. */
-    static boolean admits(OutboundMessage message, Connection connection) {
+    public static boolean admits(OutboundMessage message, Connection connection) {
         long limit = connection.getMaxPayload();
         return limit <= 0 || size(message) <= limit;
     }
@@ -24,7 +26,7 @@ final class PayloadLimit {
     }
 
     /** @param added how many bytes of headers are still to be added */
-    static void check(OutboundMessage message, int added, Connection connection) {
+    public static void check(OutboundMessage message, int added, Connection connection) {
         long size = size(message) + added;
         long limit = connection.getMaxPayload();
         if (limit > 0 && size > limit) {

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.OutboundMessage;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What a publisher is given: the message and where it comes from. Valid until its position is settled. */

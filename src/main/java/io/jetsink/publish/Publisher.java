@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.RejectedRecordException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

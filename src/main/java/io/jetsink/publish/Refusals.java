@@ -1,6 +1,8 @@
 package io.jetsink.publish;
 
-import io.jetsink.nats.TargetStream;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.nats.stream.StreamLookUp;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Confined to the task thread.
  */
-final class Refusals {
+public final class Refusals {
     private static final String NO_RESPONDERS = "No Responders";
     private static final long NONE = -1;
 
@@ -30,7 +32,7 @@ final class Refusals {
     private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
     /** @param ahead nanoseconds that what is queued before a request needs */
-    Refusals(Connection connection, StreamLookUp lookUp, LongSupplier ahead) {
+    public Refusals(Connection connection, StreamLookUp lookUp, LongSupplier ahead) {
         this.ahead = ahead;
         this.connection = connection;
         this.lookUp = lookUp;

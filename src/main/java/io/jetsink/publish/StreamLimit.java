@@ -1,6 +1,10 @@
 package io.jetsink.publish;
 
-import io.jetsink.nats.TargetStream;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.nats.stream.CapturedSubjects;
+import io.jetsink.nats.stream.ListedSubjects;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Confined to the task thread, on which only {@link #await} waits.
  */
-final class StreamLimit {
+public final class StreamLimit {
     private static final long NONE = -1;
 
     private final LongSupplier ahead;
@@ -43,7 +47,8 @@ final class StreamLimit {
      * @param subjectIsId whether a further message for a subject is a duplicate
      * @param ahead nanoseconds that what is queued before a request needs
      */
-    StreamLimit(TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId, LongSupplier ahead) {
+    public StreamLimit(
+            TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId, LongSupplier ahead) {
         this.subjectIsId = subjectIsId;
         this.ahead = ahead;
         this.stream = stream;
@@ -58,7 +63,7 @@ final class StreamLimit {
      * @return false while it is not known: the message is to be offered again, and nothing behind it meanwhile
      * @throws RejectedRecordException if the stream, as it is now, cannot store the message
      */
-    boolean admits(long position, OutboundMessage message, Connection connection) {
+    public boolean admits(long position, OutboundMessage message, Connection connection) {
         boolean fits = excess(message) == null;
         if (fits && (captures(message.subject()) || position == admitted)) {
             return true;
@@ -117,7 +122,7 @@ final class StreamLimit {
     }
 
     /** Whether the stream lists this subject. */
-    boolean isListed(String subject) {
+    public boolean isListed(String subject) {
         return listed.include(subject);
     }
 
@@ -126,23 +131,23 @@ final class StreamLimit {
      *
      * @return false if the connection accepts no request at the moment
      */
-    boolean doubt(String subject, Connection connection) {
+    public boolean doubt(String subject, Connection connection) {
         ask(NONE, subject, connection);
         return answer != null;
     }
 
     /** Whether the stream has the message already, by its subject (ADR 0029). */
-    boolean isDuplicate(Throwable failure) {
+    public boolean isDuplicate(Throwable failure) {
         return subjectIsId && FailureTriage.isSubjectFull(failure);
     }
 
     /** Nobody captured a message: that others of its filter are captured proves nothing for a while. */
-    void distrust() {
+    public void distrust() {
         captured.distrust();
     }
 
     /** @throws IOException if the server did not answer: then a new epoch has to */
-    void check() throws IOException {
+    public void check() throws IOException {
         CompletableFuture<?> asked = answer;
         if (asked != null && asked.isCompletedExceptionally()) {
             try {
@@ -153,7 +158,7 @@ final class StreamLimit {
         }
     }
 
-    void tell(Publisher.Outcomes outcomes) {
+    public void tell(Publisher.Outcomes outcomes) {
         try {
             check();
         } catch (IOException unknown) {
@@ -166,7 +171,7 @@ final class StreamLimit {
      *
      * @return false if nothing is asked at the moment
      */
-    boolean await(long nanos) throws InterruptedException {
+    public boolean await(long nanos) throws InterruptedException {
         CompletableFuture<?> asked = answer;
         if (asked == null) {
             return false;

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.stream.Answer;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any. Futures complete on a thread of the connection.
  */
-interface StreamRequests {
+public interface StreamRequests {
     /**
      * Publishes a message.
      *

@@ -1,6 +1,9 @@
 package io.jetsink.publish;
 
-import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.stream.CapturedSubjects;
+import io.jetsink.nats.stream.Probe;
+import io.jetsink.nats.stream.ProbeAnswer;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A subject that is captured costs one request. Before a subject is refused, it is asked about once more, between two
  * probes of a subject that the stream is known to capture, and the stream is looked up.
  */
-final class SubjectQuestion {
+public final class SubjectQuestion {
     /**
      * The answer.
      *
@@ -125,7 +128,7 @@ final class SubjectQuestion {
     }
 
     /** The stream was edited, and lists some subjects no more. */
-    static MistakeException lost(TargetStream stream) {
+    public static MistakeException lost(TargetStream stream) {
         return new MistakeException("stream " + stream.name()
                 + " no longer captures the subjects of some records: restore its subjects with nats stream edit "
                 + stream.name() + " --subjects, or change subject");

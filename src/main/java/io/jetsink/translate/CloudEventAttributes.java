@@ -1,8 +1,11 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.CloudEventSettings;
-import io.jetsink.config.ShownText;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.ShownText;
+import io.jetsink.translate.text.Dates;
+import io.jetsink.translate.text.Decimals;
+import io.jetsink.translate.text.Surrogates;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

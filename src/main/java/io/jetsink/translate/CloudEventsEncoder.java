@@ -2,10 +2,11 @@ package io.jetsink.translate;
 
 import io.jetsink.config.CloudEventSettings;
 import io.jetsink.config.PayloadSettings;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
+import io.jetsink.translate.text.HeaderText;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
 

@@ -1,9 +1,10 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.PluginSettings;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
+import io.jetsink.translate.text.HeaderText;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.spi.MessageIdStrategy;
+import io.jetsink.translate.text.HeaderText;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**

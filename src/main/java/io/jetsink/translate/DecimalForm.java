@@ -2,7 +2,8 @@ package io.jetsink.translate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.translate.text.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import org.apache.kafka.connect.data.Decimal;

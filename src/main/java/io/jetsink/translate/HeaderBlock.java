@@ -1,8 +1,9 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.NatsNames;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
+import io.jetsink.translate.text.HeaderText;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,9 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.ShownText;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.ShownText;
 import io.jetsink.spi.MessageIdStrategy;
+import io.jetsink.translate.text.HeaderText;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;

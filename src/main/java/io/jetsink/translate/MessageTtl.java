@@ -2,7 +2,7 @@ package io.jetsink.translate;
 
 import io.jetsink.config.MessageSettings;
 import io.jetsink.config.Tombstones;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import java.time.Duration;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;

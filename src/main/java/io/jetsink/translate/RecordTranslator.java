@@ -1,11 +1,14 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
+import io.jetsink.translate.subject.SubjectRoutes;
+import io.jetsink.translate.subject.SubjectRules;
+import io.jetsink.translate.subject.TemplateParser;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.RetriableException;

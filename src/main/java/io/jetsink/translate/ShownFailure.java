@@ -1,6 +1,6 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /**

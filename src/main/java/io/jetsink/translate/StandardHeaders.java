@@ -3,6 +3,7 @@ package io.jetsink.translate;
 import io.jetsink.config.HeaderSettings;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
+import io.jetsink.translate.text.HeaderText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

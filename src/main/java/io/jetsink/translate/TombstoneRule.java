@@ -1,7 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.Tombstones;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 
 /** What the message of a record without a value has in the place of a payload. */
 @FunctionalInterface

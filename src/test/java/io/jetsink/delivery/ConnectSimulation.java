@@ -4,7 +4,7 @@ import io.jetsink.config.Tombstones;
 import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
 import io.jetsink.delivery.PipelineFixture.Options;
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.Partition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publication;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

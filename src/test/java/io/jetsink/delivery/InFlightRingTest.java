@@ -4,8 +4,8 @@ import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.Partition;
-import io.jetsink.publish.RejectedRecordException;
 import org.junit.jupiter.api.Test;
 
 class InFlightRingTest {

@@ -1,11 +1,11 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.Failures;
-import io.jetsink.publish.OutboundMessage;
 import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publication;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;

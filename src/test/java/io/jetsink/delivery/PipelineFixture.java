@@ -4,6 +4,7 @@ import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.Tombstones;
+import io.jetsink.message.Coordinates;
 import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.support.Translations;

@@ -3,6 +3,8 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Answer;
 import io.jetsink.support.Logged;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

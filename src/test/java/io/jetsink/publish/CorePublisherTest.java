@@ -2,6 +2,8 @@ package io.jetsink.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.publish.fast.FastFixture;
 import io.nats.client.Connection;
 import java.util.ArrayDeque;
 import java.util.Queue;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.NatsConnector;
+import io.jetsink.nats.stream.StreamLookUp;
 import io.jetsink.support.NatsServer;
 import io.nats.client.Connection;
 import java.io.IOException;

@@ -4,7 +4,9 @@ import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.stream.StreamErrorException;
 import io.jetsink.publish.FailureTriage.Verdict;
 import java.io.IOException;
 import java.util.List;

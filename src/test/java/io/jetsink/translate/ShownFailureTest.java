@@ -2,7 +2,7 @@ package io.jetsink.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.apache.kafka.connect.errors.DataException;

@@ -1,5 +1,6 @@
 package io.jetsink.faults.mutants;
 
+import io.jetsink.Publishers;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.Rejects;
@@ -9,7 +10,6 @@ import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.Publishers;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
