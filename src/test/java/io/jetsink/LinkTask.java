@@ -1,13 +1,13 @@
 package io.jetsink;
 
 import io.jetsink.config.SinkConfig;
-import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
-import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.PublisherFactory;
+import io.jetsink.publish.PublishStrategy;
+import io.jetsink.publish.ReconnectingSupervisor;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,7 +20,7 @@ import org.apache.kafka.connect.sink.SinkTask;
 
 /** What the connector's task consists of, with its link in sight. */
 final class LinkTask extends SinkTask {
-    EpochLink link;
+    ReconnectingSupervisor link;
     private final GracePeriod grace;
     private final LongSupplier clock;
     private SinkPipeline pipeline;
@@ -36,18 +36,18 @@ final class LinkTask extends SinkTask {
         SinkConfig config = SinkConfig.parse(props);
         RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
         LinkRate rate = new LinkRate(config.publish().maxPendingBytes());
-        PublisherFactory publishers = Publishers.of("link-0", config, translator.subjects(), rate);
+        PublishStrategy publishers = PublishStrategies.of("link-0", config, translator.subjects(), rate);
         NatsConnector connector = new NatsConnector(
                 config.connection(),
                 "link-0",
                 config.publish().ackTimeout(),
                 2 * config.publish().maxPending());
-        link = new EpochLink("link-0", connector, publishers, config.connection(), grace, clock);
+        link = new ReconnectingSupervisor("link-0", connector, publishers, config.connection(), grace, clock);
         pipeline = new SinkPipeline(
                 context,
                 translator,
                 link,
-                new Rejects(context.errantRecordReporter(), true, false),
+                new RejectReporter(context.errantRecordReporter(), true, false),
                 config.publish(),
                 rate,
                 System::nanoTime);

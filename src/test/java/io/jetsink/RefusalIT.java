@@ -32,7 +32,7 @@ class RefusalIT extends OneServer {
     private static final String NO_STREAM =
             "there is no stream orders: create it, set jetstream.stream.create=true, or correct jetstream.stream";
     private static final String EXACTLY_ONCE = "delivery.guarantee=exactly-once: ";
-    private static final String PREFLIGHT = "io.jetsink.publish.preflight.Preflight";
+    private static final String PREFLIGHT = "io.jetsink.publish.preflight.PreflightStrategy";
 
     @ParameterizedTest
     @EnumSource(

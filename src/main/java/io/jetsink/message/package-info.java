@@ -3,7 +3,7 @@
  *
  * <p>{@link io.jetsink.message.OutboundMessage} enters publishing from translation. {@link
  * io.jetsink.message.RejectedRecordException} leaves translation and publishing for Connect's error handling. Text that
- * reaches a log or a subject passes {@code ShownText} or {@code Token}.
+ * reaches a log or a subject passes {@code LogSafeText} or {@code PercentEncoding}.
  */
 @NullMarked
 package io.jetsink.message;

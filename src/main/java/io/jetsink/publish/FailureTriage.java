@@ -2,8 +2,8 @@ package io.jetsink.publish;
 
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.NoStreamException;
-import io.jetsink.nats.stream.StreamErrorException;
 import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class FailureTriage {
         BACK_PRESSURE,
         /** This record can never be stored. */
         REJECT,
-        /** Stream, permissions or server are not as they have to be. It may pass; see {@link Patience}. */
+        /** Stream, permissions or server are not as they have to be. It may pass; see {@link MisconfigurationGrace}. */
         MISTAKE,
         /** Somebody else has written since. For exactly-once a matter of its markers; for others as {@link #RETRY}. */
         FENCED,
@@ -72,7 +72,7 @@ public final class FailureTriage {
             Map.entry(10174, "the stream has lost allow_atomic: " + EDIT + "--allow-batch"),
             Map.entry(10188, "the stream does not allow message schedules: " + EDIT + "--allow-schedules"),
             Map.entry(
-                    StreamErrorException.BATCH_DISABLED,
+                    JetStreamErrorException.BATCH_DISABLED,
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */
@@ -109,10 +109,10 @@ public final class FailureTriage {
             if (cause instanceof RejectedRecordException) {
                 return Verdict.REJECT;
             }
-            if (cause instanceof DefiniteException) {
+            if (cause instanceof UnrecoverableException) {
                 return Verdict.STOP;
             }
-            if (cause instanceof MistakeException || cause instanceof NoStreamException) {
+            if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
                 return Verdict.MISTAKE;
             }
             if (cause instanceof ConnectFailedException failed) {
@@ -121,7 +121,7 @@ public final class FailureTriage {
             if (cause instanceof JetStreamApiException refused) {
                 return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
             }
-            if (cause instanceof StreamErrorException refused) {
+            if (cause instanceof JetStreamErrorException refused) {
                 return ofCode(refused.code(), refused.getMessage());
             }
         }
@@ -174,9 +174,9 @@ public final class FailureTriage {
     public static String told(Throwable failure) {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
-            if (cause instanceof MistakeException
+            if (cause instanceof MisconfiguredException
                     || cause instanceof NoStreamException
-                    || cause instanceof DefiniteException) {
+                    || cause instanceof UnrecoverableException) {
                 break;
             }
             advice = advice(code(cause), cause.getMessage());
@@ -196,7 +196,7 @@ public final class FailureTriage {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
         }
-        return cause instanceof StreamErrorException refused ? refused.code() : 0;
+        return cause instanceof JetStreamErrorException refused ? refused.code() : 0;
     }
 
     /** What people are told: the outermost cause that says something of its own, and the innermost if it says more. */

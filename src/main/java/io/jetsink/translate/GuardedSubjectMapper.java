@@ -29,7 +29,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {
-            throw Guarded.verdict(key, own, e);
+            throw PluginGuard.verdict(key, own, e);
         }
     }
 

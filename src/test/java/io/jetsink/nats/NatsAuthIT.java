@@ -129,7 +129,7 @@ class NatsAuthIT {
         assertThat(heard.serverErrors).isEmpty();
     }
 
-    private NatsLink connect(NatsServer server, AuthSettings auth) throws Exception {
+    private OpenConnection connect(NatsServer server, AuthSettings auth) throws Exception {
         return Settings.connector(Settings.with(auth, Settings.NO_TLS, server.url()))
                 .connect(List.of(), () -> heard);
     }

@@ -397,7 +397,7 @@ class NatsTlsIT {
                 .hasMessageContaining("nats.ssl.*");
     }
 
-    private NatsLink connect(TlsSettings tls, String url) throws Exception {
+    private OpenConnection connect(TlsSettings tls, String url) throws Exception {
         return Settings.connector(Settings.with(Settings.NO_AUTH, tls, url)).connect(List.of(), () -> heard);
     }
 

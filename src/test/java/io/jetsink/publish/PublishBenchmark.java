@@ -37,7 +37,7 @@ public class PublishBenchmark {
     private static final int SIZES = Payloads.SIZES;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final List<Publication> publications = new ArrayList<>();
+    private final List<PendingRecord> publications = new ArrayList<>();
     private NatsServer server;
     private Connection connection;
     private FastPublisher publisher;
@@ -69,9 +69,9 @@ public class PublishBenchmark {
         publisher = new FastPublisher(
                 connection,
                 target,
-                new StreamLimit(target, captured, false, false, () -> 0),
+                new StreamAdmission(target, captured, false, false, () -> 0),
                 new AckSource(stream.getName(), ""),
-                new ForeignAnswers("bench", System::nanoTime),
+                new ForeignReplies("bench", System::nanoTime),
                 settings,
                 null,
                 new LinkRate(1 << 25),
@@ -121,10 +121,10 @@ public class PublishBenchmark {
         }
     }
 
-    private static final class Constant implements Publication {
+    private static final class Constant implements PendingRecord {
         private final OutboundMessage message;
         private final SinkRecord record;
-        private final Partition partition = new Partition(new TopicPartition("bench", 0));
+        private final AssignedPartition partition = new AssignedPartition(new TopicPartition("bench", 0));
 
         Constant(byte[] payload) {
             message = new OutboundMessage("bench.0", null, payload);
@@ -142,7 +142,7 @@ public class PublishBenchmark {
         }
 
         @Override
-        public Partition partition() {
+        public AssignedPartition partition() {
             return partition;
         }
     }

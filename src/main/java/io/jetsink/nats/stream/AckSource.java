@@ -57,7 +57,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
      *
      * @param identified whether the message has an id, without which it cannot be a duplicate
      */
-    public Answer read(Message message, boolean identified) {
+    public JetStreamReply read(Message message, boolean identified) {
         if (message.isStatusMessage()) {
             return status(message.getStatus());
         }
@@ -65,18 +65,18 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /** The same for an answer that was parsed. */
-    public Answer read(JsonNode json, boolean identified) {
-        StreamErrorException error = error(json);
+    public JetStreamReply read(JsonNode json, boolean identified) {
+        JetStreamErrorException error = error(json);
         if (error != null) {
             String refusing = text(json, "stream");
             return stream == null || refusing.isEmpty() || refusing.equals(stream)
-                    ? Answer.refused(error)
-                    : Answer.noAck();
+                    ? JetStreamReply.refused(error)
+                    : JetStreamReply.noAck();
         }
         String acking = text(json, "stream");
         JsonNode sequence = json.path("seq");
         if (acking.isEmpty() || json.has("error") || !sequence.isIntegralNumber()) {
-            return Answer.noAck();
+            return JetStreamReply.noAck();
         }
         String where = text(json, "domain");
         boolean duplicate = json.path("duplicate").asBoolean();
@@ -86,12 +86,12 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         long at = sequence.canConvertToLong() ? sequence.asLong() : -1;
         boolean possible = AckSequence.isOne(at) || (at == 0 && json.has("batch"));
         if (!possible || count < 0 || (duplicate && !identified)) {
-            return Answer.noAck();
+            return JetStreamReply.noAck();
         }
         if ((stream != null && !acking.equals(stream)) || (domain != null && !where.equals(domain))) {
-            return Answer.foreignAck(acking, where);
+            return JetStreamReply.foreignAck(acking, where);
         }
-        return new Answer(Answer.Kind.ACK, acking, where, at, duplicate, batch, count, null);
+        return new JetStreamReply(JetStreamReply.Kind.ACK, acking, where, at, duplicate, batch, count, null);
     }
 
     /** A message's body as JSON; missing if it is none. */
@@ -109,7 +109,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /** The error of JetStream in an answer, or null. A service's own {@code error} is none. */
-    public static @Nullable StreamErrorException error(JsonNode json) {
+    public static @Nullable JetStreamErrorException error(JsonNode json) {
         JsonNode error = json.path("error");
         JsonNode code = error.path("err_code");
         boolean ofJetStream = error.path("code").isIntegralNumber()
@@ -118,15 +118,15 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
                 && code.asInt() >= FIRST_CODE
                 && code.asInt() <= LAST_CODE;
         return ofJetStream
-                ? new StreamErrorException(
+                ? new JetStreamErrorException(
                         code.asInt(), error.path("description").asText("refused"))
                 : null;
     }
 
-    private static Answer status(@Nullable Status status) {
+    private static JetStreamReply status(@Nullable Status status) {
         int code = status == null ? 0 : status.getCode();
         boolean ofServer = code == Status.NO_RESPONDERS_CODE || code == TOO_MANY_REQUESTS;
-        return ofServer ? Answer.status(new IOException(String.valueOf(status))) : Answer.noAck();
+        return ofServer ? JetStreamReply.status(new IOException(String.valueOf(status))) : JetStreamReply.noAck();
     }
 
     private static String text(JsonNode json, String name) {

@@ -101,8 +101,8 @@ public record Probe(String subject, boolean certain) {
      * @param expected name of the stream that is to capture the subject, or null for any
      * @return also without an answer
      */
-    public ProbeAnswer ask(Connection connection, @Nullable String expected) throws InterruptedException {
-        String reply = connection.getOptions().getInboxPrefix() + RandomToken.ofInbox();
+    public ProbeReply ask(Connection connection, @Nullable String expected) throws InterruptedException {
+        String reply = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox();
         LinkedBlockingQueue<Message> answers = new LinkedBlockingQueue<>();
         Dispatcher dispatcher = connection.createDispatcher(answers::add);
         try {
@@ -110,30 +110,30 @@ public record Probe(String subject, boolean certain) {
             connection.publish(subject, reply, headers(), EMPTY);
             return await(answers, expected);
         } catch (IllegalStateException closed) {
-            return ProbeAnswer.of(null, closed);
+            return ProbeReply.of(null, closed);
         } finally {
             close(connection, dispatcher);
         }
     }
 
-    private static ProbeAnswer await(LinkedBlockingQueue<Message> answers, @Nullable String expected)
+    private static ProbeReply await(LinkedBlockingQueue<Message> answers, @Nullable String expected)
             throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        ProbeAnswer best = ProbeAnswer.of(null, null);
+        ProbeReply best = ProbeReply.of(null, null);
         for (; ; ) {
             Message message = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (message == null) {
                 return best;
             }
-            ProbeAnswer answer = ProbeAnswer.of(message, null);
-            if (answer.kind() == ProbeAnswer.Kind.NOBODY) {
+            ProbeReply answer = ProbeReply.of(message, null);
+            if (answer.kind() == ProbeReply.Kind.NOBODY) {
                 return answer;
             }
-            boolean ofStream = answer.kind() == ProbeAnswer.Kind.STREAM;
+            boolean ofStream = answer.kind() == ProbeReply.Kind.STREAM;
             if (ofStream && (expected == null || answer.stream().isEmpty() || answer.isBy(expected))) {
                 return answer;
             }
-            best = ofStream || best.kind() == ProbeAnswer.Kind.SILENCE ? answer : best;
+            best = ofStream || best.kind() == ProbeReply.Kind.SILENCE ? answer : best;
         }
     }
 
@@ -152,12 +152,12 @@ public record Probe(String subject, boolean certain) {
      * @return never fails
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
-    public static CompletableFuture<ProbeAnswer> send(Connection connection, String subject, Duration ahead) {
+    public static CompletableFuture<ProbeReply> send(Connection connection, String subject, Duration ahead) {
         Duration limit = LIMIT.plus(ahead);
         return connection
                 .requestWithTimeout(subject, headers(), EMPTY, limit)
                 .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-                .handle(ProbeAnswer::of);
+                .handle(ProbeReply::of);
     }
 
     private static Headers headers() {

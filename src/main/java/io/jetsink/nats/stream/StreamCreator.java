@@ -28,7 +28,7 @@ public final class StreamCreator {
      * @throws StreamRefusedException if it never will
      * @throws IOException if the server does not do it, for now
      */
-    public static void ensure(Connection connection, JetStreamSettings jetStream, WantedStream wanted)
+    public static void ensure(Connection connection, JetStreamSettings jetStream, StreamToCreate wanted)
             throws IOException {
         String name = wanted.configuration().getName();
         try {
@@ -64,8 +64,8 @@ public final class StreamCreator {
      * account are compared with what streams reserve ({@code max_bytes}), not with what they hold, so a size that does not
      * fit never will by itself.
      */
-    static IOException refusal(WantedStream wanted, JetStreamApiException cause) {
-        WantedStream.Keys keys = wanted.keys();
+    static IOException refusal(StreamToCreate wanted, JetStreamApiException cause) {
+        StreamToCreate.Keys keys = wanted.keys();
         boolean sized = wanted.configuration().getMaxBytes() > 0;
         int code = cause.getApiErrorCode();
         String text = "stream " + wanted.configuration().getName() + " cannot be created: " + cause.getMessage();

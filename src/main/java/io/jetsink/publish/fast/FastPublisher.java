@@ -4,17 +4,17 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
-import io.jetsink.nats.stream.Answer;
-import io.jetsink.nats.stream.RandomToken;
-import io.jetsink.nats.stream.StreamErrorException;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.ForeignAnswers;
+import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.PayloadLimit;
-import io.jetsink.publish.Publication;
+import io.jetsink.publish.MaxPayload;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.StreamLimit;
+import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.WrongStreamException;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -54,8 +54,8 @@ public final class FastPublisher implements Publisher {
     private final Connection connection;
     private final TargetStream stream;
     private final AckSource source;
-    private final ForeignAnswers foreign;
-    private final StreamLimit limit;
+    private final ForeignReplies foreign;
+    private final StreamAdmission limit;
     private final PublishSettings settings;
     private final LinkRate rate;
     private final LongSupplier clock;
@@ -64,9 +64,9 @@ public final class FastPublisher implements Publisher {
     /** The subject of the message at each place of the open batch. */
     private final @Nullable String[] subjects;
 
-    private final LinkedBlockingQueue<FastAnswer> answers = new LinkedBlockingQueue<>();
-    private final Queue<FastAnswer> awaited = new ArrayDeque<>();
-    private final FastAsks asks;
+    private final LinkedBlockingQueue<FastReply> answers = new LinkedBlockingQueue<>();
+    private final Queue<FastReply> awaited = new ArrayDeque<>();
+    private final SingleMessageBatches asks;
     /** Messages have ids. */
     private boolean identifies;
 
@@ -82,12 +82,12 @@ public final class FastPublisher implements Publisher {
 
     private long endPatience;
     private long flow = 1;
-    private @Nullable FastAnswer refusal;
+    private @Nullable FastReply refusal;
     private volatile boolean refused;
     /** The expected stream has ended a batch of this epoch, so it is there. */
     private boolean proven;
     /** The latest ack of another stream in this epoch. Acks within a batch do not name the stream that sends them. */
-    private volatile @Nullable Answer foreignAck;
+    private volatile @Nullable JetStreamReply foreignAck;
 
     /**
      * @param stream as it is now
@@ -101,9 +101,9 @@ public final class FastPublisher implements Publisher {
     public FastPublisher(
             Connection connection,
             TargetStream stream,
-            StreamLimit limit,
+            StreamAdmission limit,
             AckSource source,
-            ForeignAnswers foreign,
+            ForeignReplies foreign,
             PublishSettings settings,
             @Nullable FastBatch unbegun,
             LinkRate rate,
@@ -117,7 +117,7 @@ public final class FastPublisher implements Publisher {
         this.unbegun = unbegun;
         this.rate = rate;
         this.clock = clock;
-        this.asks = new FastAsks(connection, clock);
+        this.asks = new SingleMessageBatches(connection, clock);
         this.positions = FastBatch.places(settings.maxPending());
         this.subjects = new @Nullable String[positions.length];
         this.dispatcher = connection.createDispatcher(this::answered);
@@ -159,7 +159,7 @@ public final class FastPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public boolean publish(long position, PendingRecord publication) {
         FastBatch open = batch;
         if (ending || (open != null && open.last() > 0 && (!open.started() || open.concluded() >= 0))) {
             return false;
@@ -175,7 +175,7 @@ public final class FastPublisher implements Publisher {
             end(open);
             return false;
         }
-        PayloadLimit.check(message, connection);
+        MaxPayload.check(message, connection);
         if (!limit.admits(position, message, connection)) {
             return false;
         }
@@ -213,12 +213,12 @@ public final class FastPublisher implements Publisher {
 
     /** The first messages of further partitions are answered while the present one's is. */
     @Override
-    public boolean publishAhead(long position, Publication publication) {
+    public boolean publishAhead(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
         if (!message.isIdentified()
                 || !isFirstOfItsIds(publication)
                 || isSlow(message)
-                || !PayloadLimit.admits(message, connection)) {
+                || !MaxPayload.admits(message, connection)) {
             return false;
         }
         return asks.send(position, publication, dispatcher, END.toNanos() + rate.aheadNanos());
@@ -232,7 +232,7 @@ public final class FastPublisher implements Publisher {
     private FastBatch begin(long position) {
         FastBatch lost = unbegun;
         // The same id for the same message only: the count of its late start must not settle another one.
-        String id = lost != null && lost.position(1) == position ? lost.id : RandomToken.ofInbox();
+        String id = lost != null && lost.position(1) == position ? lost.id : RandomIds.ofInbox();
         FastBatch begun =
                 new FastBatch(connection.getOptions().getInboxPrefix(), id, settings.maxPending(), positions, clock);
         if (!inbox.isEmpty()) {
@@ -249,16 +249,16 @@ public final class FastPublisher implements Publisher {
      * Such a message is a batch of its own, because that alone is answered for itself: a batch passes over what the stream
      * has already and says nothing of it, so new records whose ids repeat would be lost unseen.
      */
-    private static boolean isFirstOfItsIds(Publication publication) {
+    private static boolean isFirstOfItsIds(PendingRecord publication) {
         return !publication.partition().wasSentWithId();
     }
 
     @Override
     public void harvest(Outcomes outcomes) {
-        for (FastAnswer answer = awaited.poll(); answer != null; answer = awaited.poll()) {
+        for (FastReply answer = awaited.poll(); answer != null; answer = awaited.poll()) {
             take(answer, outcomes);
         }
-        for (FastAnswer answer = answers.poll(); answer != null; answer = answers.poll()) {
+        for (FastReply answer = answers.poll(); answer != null; answer = answers.poll()) {
             take(answer, outcomes);
         }
         FastBatch open = batch;
@@ -270,7 +270,7 @@ public final class FastPublisher implements Publisher {
             // A leader that is replaced forgets that the batch was to end.
             if (open.hasOpenTail()) {
                 // The next epoch ends it again, in time.
-                Answer other = foreignAck;
+                JetStreamReply other = foreignAck;
                 String why = "no answer to the end of a batch in "
                         + Duration.ofNanos(endPatience).toMillis() + " ms";
                 IOException elsewhere = ackedElsewhere();
@@ -282,7 +282,7 @@ public final class FastPublisher implements Publisher {
                                         other == null
                                                 ? why
                                                 : why + "; "
-                                                        + ForeignAnswers.failure(other, source)
+                                                        + ForeignReplies.failure(other, source)
                                                                 .getMessage()));
             } else {
                 forget(open, outcomes);
@@ -292,11 +292,11 @@ public final class FastPublisher implements Publisher {
         limit.tell(outcomes);
     }
 
-    private void take(FastAnswer answer, Outcomes outcomes) {
+    private void take(FastReply answer, Outcomes outcomes) {
         FastBatch open = batch;
         FastBatch asked = asks.batch(answer.batch());
         if (asked != null && answer.fits(asked)) {
-            if (answer.kind() == FastAnswer.Kind.FINAL || answer.kind() == FastAnswer.Kind.DUPLICATE) {
+            if (answer.kind() == FastReply.Kind.FINAL || answer.kind() == FastReply.Kind.DUPLICATE) {
                 prove();
             }
             asks.take(answer, outcomes);
@@ -382,7 +382,7 @@ public final class FastPublisher implements Publisher {
     private void conclude(FastBatch open, long count, Outcomes outcomes) {
         settleThrough(open, count, outcomes);
         open.conclude(count);
-        FastAnswer refused = refusal;
+        FastReply refused = refusal;
         boolean duplicate = refused != null && limit.isDuplicate(cause(refused));
         if (refused != null && duplicate) {
             outcomes.duplicate(open.position(refused.sequence()));
@@ -405,8 +405,8 @@ public final class FastPublisher implements Publisher {
         batch = null;
     }
 
-    private void refused(FastBatch open, FastAnswer answer, Outcomes outcomes) {
-        if (answer.code() == StreamErrorException.BATCH_DISABLED) {
+    private void refused(FastBatch open, FastReply answer, Outcomes outcomes) {
+        if (answer.code() == JetStreamErrorException.BATCH_DISABLED) {
             if (refusal == null) {
                 refusal = answer;
                 open.refusedFrom(answer.sequence());
@@ -431,7 +431,7 @@ public final class FastPublisher implements Publisher {
     }
 
     /** Whether everything that was sent before the message (or end) of this answer is stored. */
-    private static boolean isNextToBeAcked(FastBatch open, FastAnswer answer) {
+    private static boolean isNextToBeAcked(FastBatch open, FastReply answer) {
         return answer.sequence() == open.acked() + 1;
     }
 
@@ -491,7 +491,7 @@ public final class FastPublisher implements Publisher {
             // No ack is due before more is sent.
             flush();
         }
-        FastAnswer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
+        FastReply answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
         if (answer != null) {
             awaited.add(answer);
         }
@@ -500,8 +500,8 @@ public final class FastPublisher implements Publisher {
 
     /** A thread of the connection. */
     private void answered(Message message) {
-        FastAnswer answer = FastAnswer.of(message, source);
-        Answer other = answer.foreign();
+        FastReply answer = FastReply.of(message, source);
+        JetStreamReply other = answer.foreign();
         if (other == null) {
             answers.add(answer);
             return;
@@ -516,11 +516,11 @@ public final class FastPublisher implements Publisher {
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        Answer other = foreignAck;
-        return proven || other == null ? null : ForeignAnswers.failure(other, source);
+        JetStreamReply other = foreignAck;
+        return proven || other == null ? null : ForeignReplies.failure(other, source);
     }
 
-    private static IOException cause(FastAnswer answer) {
+    private static IOException cause(FastReply answer) {
         IOException error = answer.error();
         return error == null ? new IOException("refused") : error;
     }

@@ -1,6 +1,6 @@
 package io.jetsink.publish.objects;
 
-import io.jetsink.message.Token;
+import io.jetsink.message.PercentEncoding;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -15,7 +15,7 @@ record ObjectNames(String bucket, String connector) {
 
     /** Of ASCII. */
     String of(SinkRecord record) {
-        return Token.of(connector, ESCAPE) + "/" + Token.of(record.originalTopic(), ESCAPE) + "/"
+        return PercentEncoding.of(connector, ESCAPE) + "/" + PercentEncoding.of(record.originalTopic(), ESCAPE) + "/"
                 + record.originalKafkaPartition() + "/" + record.originalKafkaOffset();
     }
 }

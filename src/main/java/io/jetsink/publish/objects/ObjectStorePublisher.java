@@ -1,9 +1,9 @@
 package io.jetsink.publish.objects;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.publish.Denied;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.PendingRecord;
+import io.jetsink.publish.PermissionsViolation;
 import io.jetsink.publish.Publisher;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
@@ -72,17 +72,17 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
-    public Look look(Publication publication) {
+    public Look look(PendingRecord publication) {
         return publisher.look(publication);
     }
 
     @Override
-    public void rejected(Publication publication) {
+    public void rejected(PendingRecord publication) {
         publisher.rejected(publication);
     }
 
     @Override
-    public void assigned(Iterable<Partition> partitions) {
+    public void assigned(Iterable<AssignedPartition> partitions) {
         publisher.assigned(partitions);
     }
 
@@ -92,7 +92,7 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public boolean publish(long position, PendingRecord publication) {
         if (size(publication.message()) <= limit) {
             return publisher.publish(position, publication);
         }
@@ -109,7 +109,7 @@ final class ObjectStorePublisher implements Publisher {
         return !present.done.isCompletedExceptionally() && point(present, publication);
     }
 
-    private boolean point(Upload stored, Publication publication) {
+    private boolean point(Upload stored, PendingRecord publication) {
         boolean taken = publisher.publish(stored.position, new Pointer(publication, stored.done.join()));
         if (taken) {
             upload = null;
@@ -117,7 +117,7 @@ final class ObjectStorePublisher implements Publisher {
         return taken;
     }
 
-    private @Nullable Upload begin(long position, Publication publication) {
+    private @Nullable Upload begin(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
         String name = names.of(publication.record());
         CompletableFuture<OutboundMessage> done = new CompletableFuture<>();
@@ -173,7 +173,7 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
-    public boolean publishAhead(long position, Publication publication) {
+    public boolean publishAhead(long position, PendingRecord publication) {
         return size(publication.message()) <= limit && publisher.publishAhead(position, publication);
     }
 
@@ -184,7 +184,7 @@ final class ObjectStorePublisher implements Publisher {
 
     /** An object that is not complete holds back the record, whatever becomes of messages. */
     @Override
-    public boolean endures(Denied denied) {
+    public boolean endures(PermissionsViolation denied) {
         return !denied.subject().startsWith(OBJECTS) && publisher.endures(denied);
     }
 
@@ -228,14 +228,14 @@ final class ObjectStorePublisher implements Publisher {
         }
     }
 
-    private record Pointer(Publication original, OutboundMessage message) implements Publication {
+    private record Pointer(PendingRecord original, OutboundMessage message) implements PendingRecord {
         @Override
         public SinkRecord record() {
             return original.record();
         }
 
         @Override
-        public Partition partition() {
+        public AssignedPartition partition() {
             return original.partition();
         }
     }

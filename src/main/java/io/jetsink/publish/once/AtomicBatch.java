@@ -1,9 +1,9 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.nats.stream.Answer;
-import io.jetsink.nats.stream.RandomToken;
-import io.jetsink.nats.stream.StreamErrorException;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
@@ -34,11 +34,11 @@ final class AtomicBatch {
     private static final byte[] EMPTY = {};
 
     /** A record's place in a batch. */
-    record Entry(long position, OutboundMessage message, Claim claim, SinkRecord record) {}
+    record Entry(long position, OutboundMessage message, PartitionClaim claim, SinkRecord record) {}
 
     private final List<Entry> entries = new ArrayList<>();
     /** The last record of each partition: what its marker tells. */
-    private final Map<Claim, SinkRecord> lasts = new LinkedHashMap<>();
+    private final Map<PartitionClaim, SinkRecord> lasts = new LinkedHashMap<>();
 
     private long bytes;
 
@@ -57,7 +57,7 @@ final class AtomicBatch {
     private int open;
 
     /** Answers to all but the last message, if they are asked for. */
-    private final List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    private final List<CompletableFuture<JetStreamReply>> answers = new ArrayList<>();
 
     private boolean asking;
 
@@ -66,7 +66,7 @@ final class AtomicBatch {
     /** @param since when it was begun, in nanoseconds of the task's clock */
     AtomicBatch(long since) {
         this.since = since;
-        attempts.add(RandomToken.ofBatch());
+        attempts.add(RandomIds.ofBatch());
     }
 
     void add(Entry entry) {
@@ -94,11 +94,11 @@ final class AtomicBatch {
         return entries;
     }
 
-    Iterable<Claim> claims() {
+    Iterable<PartitionClaim> claims() {
         return lasts.keySet();
     }
 
-    boolean holds(Claim claim) {
+    boolean holds(PartitionClaim claim) {
         return lasts.containsKey(claim);
     }
 
@@ -127,7 +127,7 @@ final class AtomicBatch {
     }
 
     /** How many messages it would have with one more record of this partition. */
-    int messagesWith(Claim claim) {
+    int messagesWith(PartitionClaim claim) {
         return messages() + (lasts.containsKey(claim) ? 1 : 2);
     }
 
@@ -136,12 +136,12 @@ final class AtomicBatch {
         Entry first = entries.get(0);
         Headers own = first.message().headers();
         long record = first.message().payload().length + (own == null ? 0L : own.serializedLength());
-        Marker marker = marker(first.claim(), first.record(), 0);
+        OffsetMarker marker = marker(first.claim(), first.record(), 0);
         return record < marker.headers(first.claim().expected(), false).serializedLength();
     }
 
     /** A marker was stored with an attempt to send this batch. */
-    boolean wrote(Marker marker) {
+    boolean wrote(OffsetMarker marker) {
         return attempts.contains(marker.batch());
     }
 
@@ -177,11 +177,11 @@ final class AtomicBatch {
 
     /** Why a message of the last attempt was refused, or null if it was not, or nobody asked. */
     @Nullable
-    StreamErrorException refusal(int index) {
-        CompletableFuture<Answer> answer = answers.get(index);
+    JetStreamErrorException refusal(int index) {
+        CompletableFuture<JetStreamReply> answer = answers.get(index);
         return answer.isDone()
                         && !answer.isCompletedExceptionally()
-                        && answer.join().error() instanceof StreamErrorException refused
+                        && answer.join().error() instanceof JetStreamErrorException refused
                 ? refused
                 : null;
     }
@@ -212,20 +212,22 @@ final class AtomicBatch {
      * @return the answer to the commit
      * @throws IllegalStateException if the connection takes no more
      */
-    CompletableFuture<Answer> commit(Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
+    CompletableFuture<JetStreamReply> commit(
+            Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
         if (commits++ > 0) {
-            attempts.add(RandomToken.ofBatch());
+            attempts.add(RandomIds.ofBatch());
             sent = 0;
             answers.clear();
         }
         open++;
         stage(connection, requests, timeout);
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<JetStreamReply> answer = new CompletableFuture<>();
         int sequence = sent;
-        Iterator<Map.Entry<Claim, SinkRecord>> markers = lasts.entrySet().iterator();
+        Iterator<Map.Entry<PartitionClaim, SinkRecord>> markers =
+                lasts.entrySet().iterator();
         while (markers.hasNext()) {
-            Map.Entry<Claim, SinkRecord> next = markers.next();
-            Claim claim = next.getKey();
+            Map.Entry<PartitionClaim, SinkRecord> next = markers.next();
+            PartitionClaim claim = next.getKey();
             Headers headers = member(marker(claim, next.getValue(), 0).headers(claim.expected(), keep), ++sequence);
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
@@ -243,8 +245,8 @@ final class AtomicBatch {
      */
     void stored(long lastSequence) {
         long sequence = lastSequence - lasts.size();
-        for (Map.Entry<Claim, SinkRecord> last : lasts.entrySet()) {
-            Claim claim = last.getKey();
+        for (Map.Entry<PartitionClaim, SinkRecord> last : lasts.entrySet()) {
+            PartitionClaim claim = last.getKey();
             claim.advanced(marker(claim, last.getValue(), ++sequence));
         }
     }
@@ -253,7 +255,7 @@ final class AtomicBatch {
      * The batch is stored, and these markers of it were removed since. The claims remember what the markers said; where a
      * claim did not, its records would be expected again.
      */
-    void storedWithout(Set<Claim> removed) {
+    void storedWithout(Set<PartitionClaim> removed) {
         lasts.forEach((claim, last) -> {
             if (removed.contains(claim)) {
                 claim.advanced(marker(claim, last, claim.expected()));
@@ -261,8 +263,8 @@ final class AtomicBatch {
         });
     }
 
-    private Marker marker(Claim claim, SinkRecord last, long sequence) {
-        return Marker.of(last, sequence, claim.owner(), id());
+    private OffsetMarker marker(PartitionClaim claim, SinkRecord last, long sequence) {
+        return OffsetMarker.of(last, sequence, claim.owner(), id());
     }
 
     private Headers member(@Nullable Headers own, int sequence) {
@@ -270,7 +272,7 @@ final class AtomicBatch {
     }
 
     /** An ack has to name this attempt, and all of it. A refusal does not say which. */
-    private static Predicate<Answer> expected(String attempt, int count) {
+    private static Predicate<JetStreamReply> expected(String attempt, int count) {
         return answer -> !answer.isAck() || (answer.batch().equals(attempt) && answer.count() == count);
     }
 

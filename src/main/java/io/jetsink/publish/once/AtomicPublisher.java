@@ -1,11 +1,11 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.publish.DefiniteException;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
+import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
@@ -30,7 +30,7 @@ public final class AtomicPublisher implements Publisher {
 
     private final Connection connection;
     private final StreamRequests requests;
-    private final ExactlyOnce task;
+    private final ExactlyOnceState task;
     private final BatchOutcome outcome;
 
     /** What comes behind the batch that is out. */
@@ -42,11 +42,11 @@ public final class AtomicPublisher implements Publisher {
     /** The batch of unknown outcome that an epoch before has left. */
     private @Nullable AtomicBatch inherited;
 
-    private @Nullable Claim claiming;
+    private @Nullable PartitionClaim claiming;
     /** What has to be told when outcomes are asked for next. */
-    private @Nullable DefiniteException failure;
+    private @Nullable UnrecoverableException failure;
 
-    public AtomicPublisher(Connection connection, ExactlyOnce task, StreamRequests requests) {
+    public AtomicPublisher(Connection connection, ExactlyOnceState task, StreamRequests requests) {
         this.connection = connection;
         this.requests = requests;
         this.task = task;
@@ -69,9 +69,9 @@ public final class AtomicPublisher implements Publisher {
     }
 
     @Override
-    public void assigned(Iterable<Partition> partitions) {
+    public void assigned(Iterable<AssignedPartition> partitions) {
         begin();
-        for (Partition partition : partitions) {
+        for (AssignedPartition partition : partitions) {
             if (!partition.abandoned()) {
                 task.claim(partition);
             }
@@ -79,18 +79,18 @@ public final class AtomicPublisher implements Publisher {
     }
 
     @Override
-    public void rejected(Publication publication) {
+    public void rejected(PendingRecord publication) {
         task.claim(publication.partition()).rejected(publication.record());
     }
 
     @Override
-    public Look look(Publication publication) {
+    public Look look(PendingRecord publication) {
         begin();
         if (inherited != null && inherited == task.unresolved()) {
             // The inherited batch's outcome comes first: this record may be in it.
             return Look.LATER;
         }
-        Claim claim = task.claim(publication.partition());
+        PartitionClaim claim = task.claim(publication.partition());
         if (!claim.isReady()) {
             claiming = claim;
             return Look.LATER;
@@ -101,15 +101,15 @@ public final class AtomicPublisher implements Publisher {
         }
         try {
             return claim.isStored(publication.record()) ? Look.STORED : Look.PUBLISH;
-        } catch (DefiniteException otherLog) {
+        } catch (UnrecoverableException otherLog) {
             failure = otherLog;
             return Look.LATER;
         }
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
-        Claim claim = task.claim(publication.partition());
+    public boolean publish(long position, PendingRecord publication) {
+        PartitionClaim claim = task.claim(publication.partition());
         AtomicBatch batch = next;
         OutboundMessage message = publication.message();
         if (batch != null && (task.isFull(batch, claim, position, message) || batch.excludes(message))) {
@@ -154,7 +154,7 @@ public final class AtomicPublisher implements Publisher {
         } catch (IOException unclaimable) {
             outcomes.failed(0, unclaimable);
         }
-        DefiniteException told = failure;
+        UnrecoverableException told = failure;
         if (told != null) {
             failure = null;
             outcomes.failed(0, told);
@@ -194,7 +194,7 @@ public final class AtomicPublisher implements Publisher {
         if (batch == null || !(urgent || task.nanoTime() - batch.since() >= task.lingerNanos())) {
             return null;
         }
-        for (Claim claim : batch.claims()) {
+        for (PartitionClaim claim : batch.claims()) {
             if (claim.partition().abandoned()) {
                 outcome.giveBack(batch, outcomes);
                 forgetWhatWasGivenBack();
@@ -224,7 +224,7 @@ public final class AtomicPublisher implements Publisher {
     public boolean await(long position, long nanos) throws InterruptedException {
         urgent = true;
         CompletableFuture<?> pending = outcome.pending();
-        Claim claim = claiming;
+        PartitionClaim claim = claiming;
         if (pending == null && claim != null && claim.await(nanos)) {
             return true;
         }
@@ -245,7 +245,7 @@ public final class AtomicPublisher implements Publisher {
 
     /** What is due at once, or after a pause. */
     private @Nullable CompletableFuture<?> pause(long nanos) {
-        Claim claim = claiming;
+        PartitionClaim claim = claiming;
         boolean batchIsDue = task.unresolved() != null || next != null;
         if (claim == null && !batchIsDue) {
             return null;

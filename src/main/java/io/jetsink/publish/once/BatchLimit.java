@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
-import io.jetsink.nats.stream.RandomToken;
-import io.jetsink.nats.stream.StreamErrorException;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.RandomIds;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
@@ -34,12 +34,12 @@ public final class BatchLimit {
      * @return {@link #USUAL} if there was no answer, or none that tells
      */
     static int of(Connection connection, String subject) throws InterruptedException {
-        Headers headers = BatchHeaders.member(new Headers(), RandomToken.ofBatch(), Integer.MAX_VALUE);
+        Headers headers = BatchHeaders.member(new Headers(), RandomIds.ofBatch(), Integer.MAX_VALUE);
         try {
             Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
             byte[] data = answer.getData();
-            StreamErrorException refusal =
-                    answer.isStatusMessage() || data == null ? null : StreamErrorException.in(data);
+            JetStreamErrorException refusal =
+                    answer.isStatusMessage() || data == null ? null : JetStreamErrorException.in(data);
             return refusal == null ? USUAL : in(refusal);
         } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
             LOG.debug("how large a batch may be is not known: {} messages are tried", USUAL, unanswered);
@@ -48,9 +48,9 @@ public final class BatchLimit {
     }
 
     /** The number is in the text only. */
-    static int in(StreamErrorException refusal) {
+    static int in(JetStreamErrorException refusal) {
         Matcher told = TOO_LARGE.matcher(String.valueOf(refusal.getMessage()));
-        return refusal.code() == StreamErrorException.BATCH_TOO_LARGE && told.find()
+        return refusal.code() == JetStreamErrorException.BATCH_TOO_LARGE && told.find()
                 ? Integer.parseInt(told.group(1))
                 : USUAL;
     }

@@ -1,10 +1,10 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.message.RejectedRecordException;
-import io.jetsink.nats.stream.Answer;
-import io.jetsink.nats.stream.StreamErrorException;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.MistakeException;
+import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
@@ -41,10 +41,10 @@ final class BatchOutcome {
 
     private final Connection connection;
     private final StreamRequests requests;
-    private final ExactlyOnce task;
+    private final ExactlyOnceState task;
 
-    private @Nullable CompletableFuture<Answer> answer;
-    private @Nullable MarkerReading markers;
+    private @Nullable CompletableFuture<JetStreamReply> answer;
+    private @Nullable MarkerLookup markers;
     /** For the records of a batch whose markers are gone. */
     private @Nullable CompletableFuture<Boolean> search;
 
@@ -52,7 +52,7 @@ final class BatchOutcome {
     private long retryPause = RETRY_NANOS;
     private boolean gaveBack;
 
-    BatchOutcome(Connection connection, StreamRequests requests, ExactlyOnce task) {
+    BatchOutcome(Connection connection, StreamRequests requests, ExactlyOnceState task) {
         this.connection = connection;
         this.requests = requests;
         this.task = task;
@@ -72,7 +72,7 @@ final class BatchOutcome {
      * @return whether a batch may be committed now: the unresolved one again, or else the next
      */
     boolean isReady(Publisher.Outcomes outcomes) {
-        CompletableFuture<Answer> commit = answer;
+        CompletableFuture<JetStreamReply> commit = answer;
         if (commit != null) {
             if (!commit.isDone()) {
                 return false;
@@ -84,7 +84,7 @@ final class BatchOutcome {
             compare(markers, outcomes);
             return false;
         }
-        MistakeException moved = task.movedMarkers().mistake();
+        MisconfiguredException moved = task.movedMarkers().mistake();
         if (moved != null) {
             outcomes.failed(0, moved);
             return false;
@@ -110,13 +110,13 @@ final class BatchOutcome {
         }
     }
 
-    private void answered(CompletableFuture<Answer> commit, Publisher.Outcomes outcomes) {
+    private void answered(CompletableFuture<JetStreamReply> commit, Publisher.Outcomes outcomes) {
         AtomicBatch batch = task.unresolved();
         if (batch == null) {
             return;
         }
         try {
-            Answer known = commit.join();
+            JetStreamReply known = commit.join();
             IOException error = known.error();
             if (error == null) {
                 batch.stored(known.sequence());
@@ -125,7 +125,7 @@ final class BatchOutcome {
                 return;
             }
             batch.refused();
-            if (error instanceof StreamErrorException refusal) {
+            if (error instanceof JetStreamErrorException refusal) {
                 refused(batch, refusal, outcomes);
             } else {
                 notNow(batch, FailureTriage.reason(error), outcomes);
@@ -138,19 +138,19 @@ final class BatchOutcome {
         }
     }
 
-    private void refused(AtomicBatch batch, StreamErrorException refusal, Publisher.Outcomes outcomes) {
-        StreamErrorException cause = refusal;
+    private void refused(AtomicBatch batch, JetStreamErrorException refusal, Publisher.Outcomes outcomes) {
+        JetStreamErrorException cause = refusal;
         boolean incomplete = cause.code() == INCOMPLETE;
         if (incomplete) {
             int culprit = batch.culprit();
-            StreamErrorException own = culprit < 0 ? null : batch.refusal(culprit);
+            JetStreamErrorException own = culprit < 0 ? null : batch.refusal(culprit);
             cause = own == null ? refusal : own;
             batch.ask();
         }
         int code = cause.code();
         if (code == WRONG_SEQUENCE || (isFull(cause) && batch.entries().size() > 1)) {
             readMarkers(batch, cause, outcomes);
-        } else if (code != StreamErrorException.BATCH_TOO_LARGE
+        } else if (code != JetStreamErrorException.BATCH_TOO_LARGE
                 && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
             if (incomplete) {
                 retryLater(FailureTriage.told(cause), outcomes);
@@ -165,21 +165,21 @@ final class BatchOutcome {
         }
     }
 
-    private static boolean isFull(StreamErrorException refusal) {
+    private static boolean isFull(JetStreamErrorException refusal) {
         return FailureTriage.of(refusal) == FailureTriage.Verdict.BACK_PRESSURE;
     }
 
     /** For certain not stored. One of its records is at fault, or all together. */
-    private void condemned(AtomicBatch batch, StreamErrorException cause, Publisher.Outcomes outcomes) {
+    private void condemned(AtomicBatch batch, JetStreamErrorException cause, Publisher.Outcomes outcomes) {
         int size = batch.entries().size();
         int culprit = batch.culprit();
-        if (size == 1 && cause.code() == StreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
-            outcomes.failed(0, new MistakeException(ExactlyOnceStream.tooSmall(task.stream()), cause));
+        if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
+            outcomes.failed(0, new MisconfiguredException(ExactlyOnceStream.tooSmall(task.stream()), cause));
         } else if (size == 1 || culprit == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (culprit > 0) {
             task.cutBefore(batch.entries().get(culprit).position());
-        } else if (cause.code() == StreamErrorException.BATCH_TOO_LARGE) {
+        } else if (cause.code() == JetStreamErrorException.BATCH_TOO_LARGE) {
             task.tooLarge(batch.messages());
         } else {
             task.limitBatches(1 + size / 2);
@@ -230,15 +230,15 @@ final class BatchOutcome {
     }
 
     /** A refusal does not say which marker, and a missing answer says nothing: reads each of the batch. */
-    private void readMarkers(AtomicBatch batch, @Nullable StreamErrorException why, Publisher.Outcomes outcomes) {
+    private void readMarkers(AtomicBatch batch, @Nullable JetStreamErrorException why, Publisher.Outcomes outcomes) {
         try {
-            markers = MarkerReading.of(batch, why, connection, task);
+            markers = MarkerLookup.of(batch, why, connection, task);
         } catch (IllegalStateException queueFullOrClosed) {
             retryLater("the connection accepts no more", outcomes);
         }
     }
 
-    private void compare(MarkerReading reading, Publisher.Outcomes outcomes) {
+    private void compare(MarkerLookup reading, Publisher.Outcomes outcomes) {
         CompletableFuture<Boolean> searched = search;
         if (!reading.isDone() || (searched != null && !searched.isDone())) {
             return;
@@ -249,9 +249,9 @@ final class BatchOutcome {
             return;
         }
         try {
-            Map<Claim, Marker> found = reading.found();
+            Map<PartitionClaim, OffsetMarker> found = reading.found();
             boolean stored = found.values().stream().anyMatch(batch::wrote);
-            if (!stored && batch.mayBeStored() && MarkerReading.leavesOpen(found)) {
+            if (!stored && batch.mayBeStored() && MarkerLookup.leavesOpen(found)) {
                 if (searched == null) {
                     search = search(batch);
                     return;
@@ -278,7 +278,7 @@ final class BatchOutcome {
 
     private CompletableFuture<Boolean> search(AtomicBatch batch) {
         long after = task.storedUpTo();
-        for (Claim claim : batch.claims()) {
+        for (PartitionClaim claim : batch.claims()) {
             after = Math.max(after, claim.expected());
         }
         return new StoredSearch(
@@ -291,16 +291,16 @@ final class BatchOutcome {
                 .begin(task.target().infoSubject(), after);
     }
 
-    private void wasStored(AtomicBatch batch, Map<Claim, Marker> found, Publisher.Outcomes outcomes) {
+    private void wasStored(AtomicBatch batch, Map<PartitionClaim, OffsetMarker> found, Publisher.Outcomes outcomes) {
         LOG.debug("a batch was stored by an attempt that was not acked");
-        Set<Claim> removed = new HashSet<>();
+        Set<PartitionClaim> removed = new HashSet<>();
         found.forEach((claim, marker) -> {
             if (marker.isAbsent()) {
                 removed.add(claim);
             }
         });
         batch.storedWithout(removed);
-        found.forEach(Claim::found);
+        found.forEach(PartitionClaim::found);
         task.stored();
         settled(batch, outcomes);
     }
@@ -308,11 +308,11 @@ final class BatchOutcome {
     /** @param why it was refused; null: its commit was not answered */
     private void notStored(
             AtomicBatch batch,
-            @Nullable StreamErrorException why,
-            Map<Claim, Marker> found,
+            @Nullable JetStreamErrorException why,
+            Map<PartitionClaim, OffsetMarker> found,
             Publisher.Outcomes outcomes) {
-        boolean unchanged = MarkerReading.isUnchanged(found);
-        found.forEach(Claim::found);
+        boolean unchanged = MarkerLookup.isUnchanged(found);
+        found.forEach(PartitionClaim::found);
         if (why == null) {
             // An attempt that is late is refused, or stored before the next one, which its marker then shows.
             task.unproven();
@@ -341,7 +341,7 @@ final class BatchOutcome {
     /** Completes with the answer that is outstanding; null if none is. */
     @Nullable
     CompletableFuture<?> pending() {
-        MarkerReading reading = markers;
+        MarkerLookup reading = markers;
         CompletableFuture<?> looking = search == null && reading != null ? reading.all() : search;
         return answer == null ? looking : answer;
     }

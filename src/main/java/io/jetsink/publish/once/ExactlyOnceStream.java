@@ -69,7 +69,7 @@ public final class ExactlyOnceStream {
             }
         }
         long largest = stream.maxMessageSize();
-        if (largest > 0 && largest < Marker.MAX_BYTES) {
+        if (largest > 0 && largest < OffsetMarker.MAX_BYTES) {
             curable("has a max_msg_size of " + largest + ", which refuses markers", MESSAGE_SIZE_FLAG);
         }
         if (configuration.isDiscardNewPerSubject() && configuration.getMaxMsgsPerSubject() > 0) {

@@ -2,7 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.message.Token;
+import io.jetsink.message.PercentEncoding;
 import io.jetsink.nats.stream.KvBucket;
 import org.apache.kafka.common.TopicPartition;
 
@@ -19,7 +19,7 @@ public final class MarkerSubjects {
 
     private MarkerSubjects(String prefix, String connector, char escape) {
         this.escape = escape;
-        this.stem = prefix + "." + Token.of(connector, escape) + ".";
+        this.stem = prefix + "." + PercentEncoding.of(connector, escape) + ".";
     }
 
     public static MarkerSubjects of(SinkConfig config) {
@@ -41,7 +41,7 @@ public final class MarkerSubjects {
     }
 
     public String of(TopicPartition partition) {
-        return stem + Token.of(partition.topic(), escape) + "." + partition.partition();
+        return stem + PercentEncoding.of(partition.topic(), escape) + "." + partition.partition();
     }
 
     /** One of them that no partition has: for questions to the server. */

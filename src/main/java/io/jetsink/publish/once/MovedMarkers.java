@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.publish.MistakeException;
+import io.jetsink.publish.MisconfiguredException;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -73,21 +73,22 @@ final class MovedMarkers {
 
     /** Returns what a person has to change, once for each refusal, or null while that is not known. */
     @Nullable
-    MistakeException mistake() {
+    MisconfiguredException mistake() {
         CompletableFuture<TargetStream> look = asked;
         if (look != null && look.isDone()) {
             asked = null;
             String problem = look.isCompletedExceptionally() ? null : ExactlyOnceStream.problem(look.join(), markers);
             if (problem != null) {
-                return new MistakeException(problem);
+                return new MisconfiguredException(problem);
             }
         }
         boolean isNews = believed;
         believed = false;
         return !isNews
                 ? null
-                : new MistakeException("batches are refused with wrong last sequence [10071] although their markers are"
-                        + " unchanged: " + text(markers.filter()));
+                : new MisconfiguredException(
+                        "batches are refused with wrong last sequence [10071] although their markers are"
+                                + " unchanged: " + text(markers.filter()));
     }
 
     /** A new epoch: look-ups of the one before will not be answered. */

@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
-import io.jetsink.publish.DefiniteException;
-import io.jetsink.publish.Partition;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.UnrecoverableException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.record.TimestampType;
@@ -28,11 +28,11 @@ final class Replay {
      */
     private static final long CLOCK_SKEW_MILLIS = 1_000;
 
-    private final Partition partition;
+    private final AssignedPartition partition;
     private final LongSupplier clock;
 
-    /** The lowest withheld offset, or {@link Partition#NONE} outside of a replay. */
-    private long from = Partition.NONE;
+    /** The lowest withheld offset, or {@link AssignedPartition#NONE} outside of a replay. */
+    private long from = AssignedPartition.NONE;
 
     private long records;
     private long began;
@@ -40,7 +40,7 @@ final class Replay {
     private boolean warned;
 
     /** @param clock nanoseconds that only go forward */
-    Replay(Partition partition, LongSupplier clock) {
+    Replay(AssignedPartition partition, LongSupplier clock) {
         this.partition = partition;
         this.clock = clock;
     }
@@ -48,11 +48,11 @@ final class Replay {
     /**
      * Withholds a record at or below the marker's offset.
      *
-     * @throws DefiniteException if the record proves that the marker belongs to another log
+     * @throws UnrecoverableException if the record proves that the marker belongs to another log
      */
-    void withhold(SinkRecord record, Marker marker) throws DefiniteException {
+    void withhold(SinkRecord record, OffsetMarker marker) throws UnrecoverableException {
         long offset = record.originalKafkaOffset();
-        if (from == Partition.NONE) {
+        if (from == AssignedPartition.NONE) {
             begin(offset, marker);
         }
         from = Math.min(from, offset);
@@ -61,7 +61,7 @@ final class Replay {
         partition.hold(offset);
         String other = proof(record, marker);
         if (other != null) {
-            throw new DefiniteException(partition.id() + ": the stream holds this partition up to offset "
+            throw new UnrecoverableException(partition.id() + ": the stream holds this partition up to offset "
                     + marker.offset() + ", the consumer is at offset " + from + ", and " + other
                     + ". Was the topic deleted and created again? Then " + cure());
         }
@@ -70,7 +70,7 @@ final class Replay {
         }
     }
 
-    private void begin(long offset, Marker marker) {
+    private void begin(long offset, OffsetMarker marker) {
         records = 0;
         began = clock.getAsLong();
         warnAt = began + FIRST_WARNING_NANOS;
@@ -84,8 +84,8 @@ final class Replay {
     }
 
     /** Why the record cannot be one of the log that the marker is about; null if it can. */
-    private static @Nullable String proof(SinkRecord record, Marker marker) {
-        if (marker.timestamp() == Marker.NONE) {
+    private static @Nullable String proof(SinkRecord record, OffsetMarker marker) {
+        if (marker.timestamp() == OffsetMarker.NONE) {
             return null;
         }
         Long timestamp = record.timestamp();
@@ -106,8 +106,8 @@ final class Replay {
     }
 
     /** Ends the replay, if there is one: the consumer is at this offset, and the marker's record never came. */
-    void passed(long offset, Marker marker) {
-        if (from != Partition.NONE) {
+    void passed(long offset, OffsetMarker marker) {
+        if (from != AssignedPartition.NONE) {
             LOG.warn(
                     "{}: the record at offset {}, up to which the stream holds this partition, is gone from the topic; the"
                             + " next one is at {}. Compaction or a filter is assumed, not another topic",
@@ -119,8 +119,8 @@ final class Replay {
     }
 
     /** Looks at the consumer's position, and reminds people of what is withheld. */
-    void tend(Marker marker) {
-        if (from == Partition.NONE) {
+    void tend(OffsetMarker marker) {
+        if (from == AssignedPartition.NONE) {
             return;
         }
         if (partition.isPast(marker.offset())) {
@@ -144,14 +144,14 @@ final class Replay {
 
     /** Until {@link #tend} has something to log; {@link Long#MAX_VALUE} outside of a replay. */
     long dueNanos() {
-        return from == Partition.NONE ? Long.MAX_VALUE : Math.max(0, warnAt - clock.getAsLong());
+        return from == AssignedPartition.NONE ? Long.MAX_VALUE : Math.max(0, warnAt - clock.getAsLong());
     }
 
     private void end() {
         if (warned) {
             LOG.info("{}: the replay is over after {} records", partition.id(), records);
         }
-        from = Partition.NONE;
+        from = AssignedPartition.NONE;
         partition.release();
     }
 

@@ -1,6 +1,6 @@
 package io.jetsink.publish.once;
 
-import io.jetsink.publish.Partition;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +16,12 @@ import org.slf4j.LoggerFactory;
 final class StartingPoint {
     private static final Logger LOG = LoggerFactory.getLogger(StartingPoint.class);
 
-    private final Partition partition;
+    private final AssignedPartition partition;
     private State state = State.UNKNOWN;
-    /** A record that is in the topic for certain, as it was delivered and dropped; or {@link Partition#NONE}. */
-    private long delivered = Partition.NONE;
+    /** A record that is in the topic for certain, as it was delivered and dropped; or {@link AssignedPartition#NONE}. */
+    private long delivered = AssignedPartition.NONE;
 
-    StartingPoint(Partition partition) {
+    StartingPoint(AssignedPartition partition) {
         this.partition = partition;
     }
 
@@ -31,11 +31,11 @@ final class StartingPoint {
     }
 
     /** Compares where the consumer begins with the marker of a claim that is held. */
-    void compare(Marker marker, Publisher.Outcomes outcomes) {
+    void compare(OffsetMarker marker, Publisher.Outcomes outcomes) {
         if (state == State.KNOWN) {
             return;
         }
-        if (marker.offset() == Marker.NONE) {
+        if (marker.offset() == OffsetMarker.NONE) {
             // The stream holds nothing, or somebody has reset the offsets: Kafka's position decides.
             state = State.KNOWN;
             return;
@@ -43,7 +43,7 @@ final class StartingPoint {
         long start = partition.start();
         long next = marker.offset() + 1;
         if (start > next && state == State.UNKNOWN) {
-            delivered = partition.hasRecords() ? start : Partition.NONE;
+            delivered = partition.hasRecords() ? start : AssignedPartition.NONE;
             tellReturn(next, start);
             partition.hold(next);
             goBack(State.SENT_BACK, next, outcomes);

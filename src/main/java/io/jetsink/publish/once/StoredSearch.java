@@ -2,7 +2,7 @@ package io.jetsink.publish.once;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jetsink.publish.DefiniteException;
+import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.support.NatsJetStreamConstants;
@@ -62,7 +62,7 @@ final class StoredSearch {
      * @param infoSubject of STREAM.INFO
      * @param after stream sequence that is lower than those of the batch
      * @return whether the batch is stored; fails with an {@link IOException} if a request was not answered, and with a {@link
-     *     DefiniteException} if the stream has too many messages since
+     *     UnrecoverableException} if the stream has too many messages since
      * @throws IllegalStateException if the connection accepts no more
      */
     CompletableFuture<Boolean> begin(String infoSubject, long after) {
@@ -99,7 +99,7 @@ final class StoredSearch {
     private boolean isOfBatch(Message answer) {
         JsonNode json = json(answer);
         int code = json.path("error").path("err_code").asInt();
-        if (code == Marker.NOT_FOUND) {
+        if (code == OffsetMarker.NOT_FOUND) {
             return false;
         }
         JsonNode message = json.path("message");
@@ -107,7 +107,7 @@ final class StoredSearch {
             throw new CompletionException(new IOException("a message of the stream cannot be read: "
                     + json.path("error").path("description").asText("no answer from JetStream")));
         }
-        return ids.contains(Marker.headers(message.path("hdrs").asText()).getOrDefault(ID, ""));
+        return ids.contains(OffsetMarker.headers(message.path("hdrs").asText()).getOrDefault(ID, ""));
     }
 
     private static JsonNode json(Message answer) {
@@ -122,7 +122,7 @@ final class StoredSearch {
     }
 
     private CompletableFuture<Boolean> tooMany(long messages) {
-        return CompletableFuture.failedFuture(new DefiniteException("the markers " + markers
+        return CompletableFuture.failedFuture(new UnrecoverableException("the markers " + markers
                 + " were removed while the ack of a batch was outstanding, and " + messages
                 + " messages were stored since, too many to search for its records: compare the stream with the topic, set"
                 + " the connector's offsets (PATCH /connectors/<name>/offsets), and restart it"));

@@ -3,7 +3,7 @@
  * later; ADR-50).
  *
  * <p>Enters: messages of the ring, by position. Leaves: outcomes by position, and the offsets from which Kafka's consumer has
- * to read again. Read {@code ExactlyOnceMode} first, then {@code AtomicPublisher}, {@code AtomicBatch} and {@code Claim}. A
+ * to read again. Read {@code ExactlyOnceStrategy} first, then {@code AtomicPublisher}, {@code AtomicBatch} and {@code PartitionClaim}. A
  * <i>claim</i> is a task's ownership of one partition, an <i>offset marker</i> the message that records it. Confined to the
  * task thread, except what an epoch's opening does on the background thread.
  */

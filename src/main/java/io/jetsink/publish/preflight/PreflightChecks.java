@@ -5,11 +5,11 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.Probe;
-import io.jetsink.nats.stream.ProbeAnswer;
-import io.jetsink.nats.stream.StreamErrorException;
-import io.jetsink.nats.stream.StreamLookUp;
+import io.jetsink.nats.stream.ProbeReply;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.once.MarkerSubjects;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is asked of a server about one configuration. Nothing is created or stored by it. */
 public final class PreflightChecks {
-    private final StreamLookUp lookUp;
+    private final CachedStreamLookup lookUp;
     private final StreamRules rules;
     private final StreamRisks risks;
     private final boolean acked;
@@ -31,30 +31,30 @@ public final class PreflightChecks {
      * @param mistakes what is wrong for certain
      * @param doubt what may be; null: nothing is, or nothing could be asked
      */
-    record Answer(List<Finding> mistakes, @Nullable String doubt) {
+    record Answer(List<ConfigProblem> mistakes, @Nullable String doubt) {
         private static final Answer FINE = new Answer(List.of(), null);
     }
 
     /** @param markers of exactly-once, else null */
-    public PreflightChecks(SinkConfig config, StreamLookUp lookUp, @Nullable MarkerSubjects markers) {
+    public PreflightChecks(SinkConfig config, CachedStreamLookup lookUp, @Nullable MarkerSubjects markers) {
         this.lookUp = lookUp;
         this.rules = new StreamRules(config, markers);
         this.risks = new StreamRisks(config, lookUp.subjects());
         this.acked = config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT;
     }
 
-    /** As {@link StreamLookUp#on}. */
+    /** As {@link CachedStreamLookup#on}. */
     @Nullable
     TargetStream lookUp(Connection connection) throws IOException {
         return lookUp.on(connection);
     }
 
-    Finding missing(NoStreamException none) {
+    ConfigProblem missing(NoStreamException none) {
         return rules.missing(String.valueOf(none.getMessage()));
     }
 
     /** @param stream null if it is not known, or there are several */
-    List<Finding> mistakes(Connection connection, @Nullable TargetStream stream) {
+    List<ConfigProblem> mistakes(Connection connection, @Nullable TargetStream stream) {
         return rules.mistakes(stream, connection.getServerInfo());
     }
 
@@ -79,8 +79,8 @@ public final class PreflightChecks {
             return Answer.FINE;
         }
         String meant = stream == null ? lookUp.name() : stream.name();
-        ProbeAnswer answer = probe.ask(connection, meant);
-        StreamErrorException refused = answer.error();
+        ProbeReply answer = probe.ask(connection, meant);
+        JetStreamErrorException refused = answer.error();
         if (refused != null) {
             String text = "a message to " + probe.subject() + " would be refused: " + FailureTriage.told(refused);
             return FailureTriage.of(refused) == FailureTriage.Verdict.MISTAKE
@@ -113,12 +113,12 @@ public final class PreflightChecks {
     }
 
     private static Answer refused(String text) {
-        return new Answer(List.of(new Finding(SubjectSettings.TEMPLATE_CONFIG, text)), null);
+        return new Answer(List.of(new ConfigProblem(SubjectSettings.TEMPLATE_CONFIG, text)), null);
     }
 
     private static Answer found(Probe probe, String text) {
         return probe.certain()
-                ? new Answer(List.of(new Finding(JetStreamSettings.STREAM_CONFIG, text)), null)
+                ? new Answer(List.of(new ConfigProblem(JetStreamSettings.STREAM_CONFIG, text)), null)
                 : new Answer(List.of(), text);
     }
 

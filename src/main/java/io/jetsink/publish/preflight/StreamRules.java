@@ -8,11 +8,11 @@ import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.config.Tombstones;
+import io.jetsink.config.TombstonePolicy;
 import io.jetsink.nats.stream.KvBucket;
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.publish.fast.FastMode;
-import io.jetsink.publish.once.ExactlyOnceMode;
+import io.jetsink.publish.fast.FastIngestStrategy;
+import io.jetsink.publish.once.ExactlyOnceStrategy;
 import io.jetsink.publish.once.ExactlyOnceStream;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.nats.client.api.ServerInfo;
@@ -39,7 +39,7 @@ final class StreamRules {
     private interface Rule {
         /** @param stream null if the subjects lead into several, or it is not known */
         @Nullable
-        Finding problem(@Nullable TargetStream stream, ServerInfo server);
+        ConfigProblem problem(@Nullable TargetStream stream, ServerInfo server);
     }
 
     /** A thing that can be wrong with the one stream: what it is, or null. */
@@ -56,7 +56,7 @@ final class StreamRules {
         this.markers = markers;
         this.bucket = config.bucket();
         MessageSettings message = config.translation().message();
-        this.purges = message.tombstones() == Tombstones.PURGE;
+        this.purges = message.tombstones() == TombstonePolicy.PURGE;
         boolean named = config.jetStream().stream() != null;
         this.streamKey = bucket != null
                 ? BucketSettings.BUCKET_CONFIG
@@ -85,10 +85,10 @@ final class StreamRules {
     }
 
     /** All that is wrong for certain. */
-    List<Finding> mistakes(@Nullable TargetStream stream, ServerInfo server) {
-        List<Finding> found = new ArrayList<>();
+    List<ConfigProblem> mistakes(@Nullable TargetStream stream, ServerInfo server) {
+        List<ConfigProblem> found = new ArrayList<>();
         for (Rule rule : rules) {
-            Finding problem = rule.problem(stream, server);
+            ConfigProblem problem = rule.problem(stream, server);
             if (problem != null) {
                 found.add(problem);
             }
@@ -97,11 +97,11 @@ final class StreamRules {
     }
 
     /** There is no stream. */
-    Finding missing(String text) {
+    ConfigProblem missing(String text) {
         if (bucket == null) {
-            return new Finding(streamKey, text);
+            return new ConfigProblem(streamKey, text);
         }
-        return new Finding(
+        return new ConfigProblem(
                 streamKey,
                 "target=kv: there is no bucket " + bucket.name() + ": create it with nats kv add " + bucket.name()
                         + ", or set " + BucketSettings.CREATE_CONFIG + "=true");
@@ -111,8 +111,8 @@ final class StreamRules {
         rules.add((stream, server) -> stream == null ? null : finding(key, rule.problem(stream)));
     }
 
-    private static @Nullable Finding finding(String key, @Nullable String problem) {
-        return problem == null ? null : new Finding(key, problem);
+    private static @Nullable ConfigProblem finding(String key, @Nullable String problem) {
+        return problem == null ? null : new ConfigProblem(key, problem);
     }
 
     private @Nullable String bucket(TargetStream stream) {
@@ -140,8 +140,8 @@ final class StreamRules {
                 : null;
     }
 
-    private @Nullable Finding exactlyOnce(@Nullable TargetStream stream, ServerInfo server) {
-        String old = ExactlyOnceMode.missingIn(server);
+    private @Nullable ConfigProblem exactlyOnce(@Nullable TargetStream stream, ServerInfo server) {
+        String old = ExactlyOnceStrategy.missingIn(server);
         MarkerSubjects own = markers;
         if (old != null || own == null) {
             return finding(PublishSettings.GUARANTEE_CONFIG, old);
@@ -150,12 +150,14 @@ final class StreamRules {
                 PublishSettings.GUARANTEE_CONFIG, stream == null ? null : ExactlyOnceStream.problem(stream, own));
     }
 
-    private @Nullable Finding fast(@Nullable TargetStream stream, ServerInfo server) {
-        String missing = FastMode.missingIn(server);
+    private @Nullable ConfigProblem fast(@Nullable TargetStream stream, ServerInfo server) {
+        String missing = FastIngestStrategy.missingIn(server);
         if (missing == null && stream != null) {
-            missing = FastMode.missingIn(stream);
+            missing = FastIngestStrategy.missingIn(stream);
         }
-        return missing == null ? null : new Finding(PublishSettings.MODE_CONFIG, FastMode.WHAT + missing);
+        return missing == null
+                ? null
+                : new ConfigProblem(PublishSettings.MODE_CONFIG, FastIngestStrategy.WHAT + missing);
     }
 
     /** Refuses TTLs in a stream that is asked for the last message of a subject, and would have the one before it. */

@@ -45,7 +45,7 @@ final class FieldSegment implements Segment.OfVariable {
                 throw variable.withoutFields(subject, where(step), value);
             }
         }
-        TokenValue.append(subject, variable, schema, value);
+        TokenWriter.append(subject, variable, schema, value);
     }
 
     /** A null that is meant as one keeps its place before the schema's default. */

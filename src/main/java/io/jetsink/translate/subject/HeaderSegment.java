@@ -12,7 +12,7 @@ record HeaderSegment(Variable variable, String header) implements Segment.OfVari
         if (last == null) {
             variable.absent(subject);
         } else {
-            TokenValue.append(subject, variable, last.schema(), last.value());
+            TokenWriter.append(subject, variable, last.schema(), last.value());
         }
     }
 }

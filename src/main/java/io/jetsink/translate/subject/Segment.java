@@ -95,7 +95,7 @@ interface Segment {
     record Key(Variable variable) implements OfVariable {
         @Override
         public void appendTo(SubjectBuffer subject, SinkRecord record) {
-            TokenValue.append(subject, variable, record.keySchema(), record.key());
+            TokenWriter.append(subject, variable, record.keySchema(), record.key());
         }
     }
 }

@@ -106,7 +106,7 @@ public final class SubjectRoutes {
     }
 
     private static List<Route> routes(String text, SubjectRules rules) {
-        List<String> entries = RouteEntries.of(text);
+        List<String> entries = RouteSyntax.of(text);
         if (entries.isEmpty()) {
             throw new ConfigException(KEY, text, "there is no 'pattern -> template' in it");
         }
@@ -118,7 +118,7 @@ public final class SubjectRoutes {
     }
 
     private static Route route(String entry, String where, SubjectRules rules) {
-        int arrow = RouteEntries.arrow(entry);
+        int arrow = RouteSyntax.arrow(entry);
         if (arrow < 0) {
             throw new ConfigException(
                     KEY, entry, where + "at position 1: no '->' between a pattern for topics and a template");
@@ -127,7 +127,7 @@ public final class SubjectRoutes {
         if (pattern.isEmpty()) {
             throw new ConfigException(KEY, entry, where + "at position 1: no pattern for topics before the '->'");
         }
-        int template = arrow + RouteEntries.ARROW.length();
+        int template = arrow + RouteSyntax.ARROW.length();
         while (template < entry.length() && Character.isWhitespace(entry.charAt(template))) {
             template++;
         }

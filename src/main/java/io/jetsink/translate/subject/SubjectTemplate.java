@@ -7,7 +7,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /**
  * A subject with variables, parsed once: {@code orders.${topic}.${key}}.
  *
- * <p>What a record's values turn into is said at {@link TokenValue} and {@link SubjectBuffer}. As long as dots part the
+ * <p>What a record's values turn into is said at {@link TokenWriter} and {@link SubjectBuffer}. As long as dots part the
  * variables, records with different values have different subjects; {@code ${topic}-${key}} is allowed, and cannot promise
  * that, nor can a default that is also a value.
  *

@@ -24,9 +24,9 @@ class AckSourceTest {
                 "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":0,\"batch\":\"b\",\"count\":3}"
             })
     void believesAnAckOfTheExpectedStreamAndDomain(String json) {
-        Answer answer = HUB.read(AckSource.parse(json.getBytes(UTF_8)), false);
+        JetStreamReply answer = HUB.read(AckSource.parse(json.getBytes(UTF_8)), false);
 
-        assertThat(answer.kind()).isEqualTo(Answer.Kind.ACK);
+        assertThat(answer.kind()).isEqualTo(JetStreamReply.Kind.ACK);
         assertThat(answer.stream()).isEqualTo("ORDERS");
         assertThat(answer.domain()).isEqualTo("hub");
     }
@@ -64,7 +64,7 @@ class AckSourceTest {
                 "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":1,\"duplicate\":true}"
             })
     void takesNothingElseForAnAnswerOfIt(String answer) {
-        assertThat(HUB.read(AckSource.parse(answer.getBytes(UTF_8)), false)).isEqualTo(Answer.noAck());
+        assertThat(HUB.read(AckSource.parse(answer.getBytes(UTF_8)), false)).isEqualTo(JetStreamReply.noAck());
     }
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ class AckSourceTest {
                 "{\"stream\":\"OTHER\",\"domain\":\"hub\",\"seq\":1}"
             })
     void namesTheStreamThatAcksInItsPlace(String json) {
-        Answer answer = read(HUB, json);
+        JetStreamReply answer = read(HUB, json);
 
         assertThat(answer.isForeign()).isTrue();
         assertThat(answer.stream()).isNotEmpty();
@@ -102,7 +102,7 @@ class AckSourceTest {
 
     @Test
     void believesADuplicateOfAMessageWithAnId() {
-        Answer answer = HUB.read(
+        JetStreamReply answer = HUB.read(
                 AckSource.parse(
                         "{\"stream\":\"ORDERS\",\"domain\":\"hub\",\"seq\":1,\"duplicate\":true}".getBytes(UTF_8)),
                 true);
@@ -118,9 +118,9 @@ class AckSourceTest {
                 "{\"type\":\"io.nats.jetstream.api.v1.pub_ack_response\",\"error\":{\"code\":503,\"err_code\":10077,\"description\":\"maximum bytes exceeded\"}}"
             })
     void readsARefusal(String json) {
-        Answer answer = read(HUB, json);
+        JetStreamReply answer = read(HUB, json);
 
-        assertThat(answer.kind()).isEqualTo(Answer.Kind.REFUSED);
+        assertThat(answer.kind()).isEqualTo(JetStreamReply.Kind.REFUSED);
         assertThat(answer.error()).hasMessage("maximum bytes exceeded [10077]");
     }
 
@@ -130,9 +130,9 @@ class AckSourceTest {
 
         assertThat(HUB.read(nats.statusMessage("reply", 503, "No Responders"), false)
                         .kind())
-                .isEqualTo(Answer.Kind.STATUS);
+                .isEqualTo(JetStreamReply.Kind.STATUS);
         assertThat(HUB.read(nats.statusMessage("reply", 404, "No Stock"), false).kind())
-                .isEqualTo(Answer.Kind.FOREIGN);
+                .isEqualTo(JetStreamReply.Kind.FOREIGN);
     }
 
     @Test
@@ -149,7 +149,7 @@ class AckSourceTest {
                 .isEqualTo(new AckSource(null, ""));
     }
 
-    private static Answer read(AckSource source, String json) {
+    private static JetStreamReply read(AckSource source, String json) {
         return source.read(NatsMessage.builder().subject("reply").data(json).build(), false);
     }
 }

@@ -48,9 +48,9 @@ class StreamCreatorTest {
     }
 
     private static IOException refusal(int code, @Nullable Long maxBytes) {
-        WantedStream wanted = new WantedStream(
+        StreamToCreate wanted = new StreamToCreate(
                 StreamConfiguration.builder().name("ORDERS").maxBytes(maxBytes).build(),
-                new WantedStream.Keys("creation", "all", "subjects", "replicas", "bytes", "storage", "name"));
+                new StreamToCreate.Keys("creation", "all", "subjects", "replicas", "bytes", "storage", "name"));
         return StreamCreator.refusal(wanted, Failures.refused(code, "text"));
     }
 }

@@ -8,18 +8,18 @@ import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.CapturedSubjects;
-import io.jetsink.nats.stream.StreamLookUp;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.FakeConnection;
-import io.jetsink.publish.ForeignAnswers;
+import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
-import io.jetsink.publish.Refusals;
-import io.jetsink.publish.StreamLimit;
+import io.jetsink.publish.PendingRecord;
+import io.jetsink.publish.RefusalDiagnosis;
+import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.Told;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
@@ -71,9 +71,9 @@ public final class FastFixture {
         publisher = new FastPublisher(
                 nats.connection(),
                 target,
-                new StreamLimit(target, captured, false, subjectIsId, () -> 0),
+                new StreamAdmission(target, captured, false, subjectIsId, () -> 0),
                 new AckSource("ORDERS", domain),
-                new ForeignAnswers("orders", this::nanoTime),
+                new ForeignReplies("orders", this::nanoTime),
                 SETTINGS,
                 unbegun,
                 rate,
@@ -93,16 +93,16 @@ public final class FastFixture {
     }
 
     /** Of a stream that was never looked up. */
-    public static Refusals refusals(Connection connection) {
+    public static RefusalDiagnosis refusals(Connection connection) {
         JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
-        return new Refusals(connection, new StreamLookUp(jetStream, List.of("orders")), () -> 0);
+        return new RefusalDiagnosis(connection, new CachedStreamLookup(jetStream, List.of("orders")), () -> 0);
     }
 
     static AsyncPublisher async(Connection connection) {
         return new AsyncPublisher(
                 connection,
                 new AckSource("ORDERS", null),
-                new ForeignAnswers("orders", System::nanoTime),
+                new ForeignReplies("orders", System::nanoTime),
                 refusals(connection),
                 WINDOW,
                 false,
@@ -178,14 +178,14 @@ public final class FastFixture {
         return FailureTriage.of(causes.get(nth));
     }
 
-    public static Publication message(String subject, String payload) {
+    public static PendingRecord message(String subject, String payload) {
         return publication(
                 new OutboundMessage(subject, null, payload.getBytes(StandardCharsets.UTF_8)),
-                new Partition(new TopicPartition("orders", 0)));
+                new AssignedPartition(new TopicPartition("orders", 0)));
     }
 
-    public static Publication publication(OutboundMessage message, Partition partition) {
-        return new Publication() {
+    public static PendingRecord publication(OutboundMessage message, AssignedPartition partition) {
+        return new PendingRecord() {
             @Override
             public OutboundMessage message() {
                 return message;
@@ -197,7 +197,7 @@ public final class FastFixture {
             }
 
             @Override
-            public Partition partition() {
+            public AssignedPartition partition() {
                 return partition;
             }
         };

@@ -4,8 +4,8 @@ import static io.jetsink.publish.fast.FastFixture.FLOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.message.OutboundMessage;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FakeConnection;
-import io.jetsink.publish.Partition;
 import io.nats.client.impl.Headers;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class FastIdsTest {
     private static final String STORED = "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"b\",\"count\":1}";
     private final FastFixture fast = new FastFixture();
-    private final Partition partition = new Partition(new TopicPartition("orders", 0));
+    private final AssignedPartition partition = new AssignedPartition(new TopicPartition("orders", 0));
 
     @Test
     void sendsTheFirstMessageOfItsIdsOnItsOwn() {
@@ -39,7 +39,7 @@ class FastIdsTest {
 
     @Test
     void endsTheBatchBeforeTheFirstMessageOfAnotherPartition() {
-        Partition second = new Partition(new TopicPartition("orders", 1));
+        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         assertThat(offer(0, partition)).isTrue();
         fast.end(1);
         assertThat(fast.told).containsExactly("settled through 0");
@@ -64,7 +64,8 @@ class FastIdsTest {
         fast.start();
         fast.ack(1);
 
-        assertThat(offer(2, new Partition(new TopicPartition("orders", 1)))).isFalse();
+        assertThat(offer(2, new AssignedPartition(new TopicPartition("orders", 1))))
+                .isFalse();
 
         assertThat(fast.publisher.await(2, TimeUnit.MILLISECONDS.toNanos(1))).isTrue();
     }
@@ -102,8 +103,8 @@ class FastIdsTest {
 
     @Test
     void asksAboutFurtherPartitionsMeanwhile() {
-        Partition second = new Partition(new TopicPartition("orders", 1));
-        Partition third = new Partition(new TopicPartition("orders", 2));
+        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
+        AssignedPartition third = new AssignedPartition(new TopicPartition("orders", 2));
         assertThat(fast.publisher.ahead()).as("as long as no message has an id").isZero();
         assertThat(offer(0, partition)).isTrue();
         assertThat(fast.publisher.ahead()).isPositive();
@@ -128,7 +129,7 @@ class FastIdsTest {
 
     @Test
     void leavesARefusedOneToItsTurn() {
-        Partition second = new Partition(new TopicPartition("orders", 1));
+        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         assertThat(offer(0, partition)).isTrue();
         answer(0, STORED);
         assertThat(ahead(10, second)).isTrue();
@@ -148,7 +149,8 @@ class FastIdsTest {
     void failsWhenOneOfThemIsNotAnswered() {
         assertThat(offer(0, partition)).isTrue();
         answer(0, STORED);
-        assertThat(ahead(10, new Partition(new TopicPartition("orders", 1)))).isTrue();
+        assertThat(ahead(10, new AssignedPartition(new TopicPartition("orders", 1))))
+                .isTrue();
 
         fast.pass(FastPublisher.END.plusMillis(1));
         fast.harvest();
@@ -158,7 +160,7 @@ class FastIdsTest {
 
     @Test
     void sendsNothingAheadThatIsNoFirstMessageWithAnId() {
-        Partition second = new Partition(new TopicPartition("orders", 1));
+        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         assertThat(offer(0, partition)).isTrue();
         assertThat(ahead(10, partition)).isFalse();
         assertThat(fast.publisher.publishAhead(
@@ -169,7 +171,7 @@ class FastIdsTest {
                         10, FastFixture.publication(new OutboundMessage("orders", id, new byte[1001]), second)))
                 .isFalse();
         for (int more = 0; fast.publisher.ahead() > 0; more++) {
-            assertThat(ahead(20 + more, new Partition(new TopicPartition("more", more))))
+            assertThat(ahead(20 + more, new AssignedPartition(new TopicPartition("more", more))))
                     .isTrue();
         }
         assertThat(fast.nats.sent).hasSize(33);
@@ -180,13 +182,13 @@ class FastIdsTest {
         fast.harvest();
     }
 
-    private boolean ahead(long position, Partition of) {
+    private boolean ahead(long position, AssignedPartition of) {
         Headers id = new Headers().put("Nats-Msg-Id", "any");
         return fast.publisher.publishAhead(
                 position, FastFixture.publication(new OutboundMessage("orders", id, new byte[1]), of));
     }
 
-    private boolean offer(long position, Partition of) {
+    private boolean offer(long position, AssignedPartition of) {
         Headers id = new Headers().put("Nats-Msg-Id", "any");
         return fast.publisher.publish(
                 position, FastFixture.publication(new OutboundMessage("orders", id, new byte[1]), of));

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
@@ -69,7 +69,7 @@ class ObjectStorePublisherTest {
 
     @Test
     void pointsToWhatIsStoredAndNotBefore() {
-        Publication large = record("0123456789a", new Headers().put("own", "1"));
+        PendingRecord large = record("0123456789a", new Headers().put("own", "1"));
         assertThat(publisher.publish(4, large)).isFalse();
         assertThat(publisher.publish(4, large)).isFalse();
         assertThat(underneath.taken).isEmpty();
@@ -96,7 +96,7 @@ class ObjectStorePublisherTest {
 
     @Test
     void offersAPointerAgainThatWasNotTaken() {
-        Publication large = record("0123456789a");
+        PendingRecord large = record("0123456789a");
         publisher.publish(0, large);
         work();
         underneath.takes = false;
@@ -109,8 +109,8 @@ class ObjectStorePublisherTest {
 
     @Test
     void storesOneAfterTheOtherWhenPositionsComeAgain() {
-        Publication late = record("late-0123456789");
-        Publication early = record("early-0123456789");
+        PendingRecord late = record("late-0123456789");
+        PendingRecord early = record("early-0123456789");
         publisher.publish(5, late);
         assertThat(publisher.publish(4, early)).isFalse();
         assertThat(tasks).hasSize(1);
@@ -129,7 +129,7 @@ class ObjectStorePublisherTest {
     @Test
     void tellsAFailureOnceAndPointsNowhere() {
         failure = new IOException("no ack");
-        Publication large = record("0123456789a");
+        PendingRecord large = record("0123456789a");
         publisher.publish(6, large);
         publisher.harvest(told);
         assertThat(told.lines).isEmpty();
@@ -145,7 +145,7 @@ class ObjectStorePublisherTest {
 
     @Test
     void letsARefusalOfThePointerThrough() {
-        Publication large = record("0123456789a");
+        PendingRecord large = record("0123456789a");
         publisher.publish(0, large);
         work();
         underneath.refusal = new RejectedRecordException("no such subject");
@@ -192,15 +192,15 @@ class ObjectStorePublisherTest {
         tasks.remove().run();
     }
 
-    private static Publication record(String payload) {
+    private static PendingRecord record(String payload) {
         return record(payload, null);
     }
 
-    private static Publication record(String payload, Headers headers) {
+    private static PendingRecord record(String payload, Headers headers) {
         OutboundMessage message = new OutboundMessage("s", headers, payload.getBytes(US_ASCII));
         SinkRecord record = new SinkRecord("t.x", 2, null, null, null, null, 7);
-        Partition partition = new Partition(new TopicPartition("t.x", 2));
-        return new Publication() {
+        AssignedPartition partition = new AssignedPartition(new TopicPartition("t.x", 2));
+        return new PendingRecord() {
             @Override
             public OutboundMessage message() {
                 return message;
@@ -212,7 +212,7 @@ class ObjectStorePublisherTest {
             }
 
             @Override
-            public Partition partition() {
+            public AssignedPartition partition() {
                 return partition;
             }
         };
@@ -232,7 +232,7 @@ class ObjectStorePublisherTest {
         }
 
         @Override
-        public boolean publish(long position, Publication publication) {
+        public boolean publish(long position, PendingRecord publication) {
             if (refusal != null) {
                 throw refusal;
             }

@@ -3,13 +3,14 @@ package io.jetsink.publish.once;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.publish.Partition;
+import io.jetsink.publish.AssignedPartition;
 import io.nats.client.impl.Headers;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class AtomicBatchTest {
-    private final Claim claim = new Claim(new Partition(new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
+    private final PartitionClaim claim =
+            new PartitionClaim(new AssignedPartition(new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
     private final AtomicBatch batch = new AtomicBatch(0);
     private int offset;
 

@@ -3,7 +3,7 @@ package io.jetsink.publish.once;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jetsink.nats.stream.AckSource;
-import io.jetsink.nats.stream.Answer;
+import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
@@ -199,14 +199,14 @@ public final class AtomicStream {
         public StreamRequests requests() {
             return new StreamRequests() {
                 @Override
-                public CompletableFuture<Answer> request(
-                        String subject, Headers headers, byte[] payload, Predicate<Answer> expected) {
+                public CompletableFuture<JetStreamReply> request(
+                        String subject, Headers headers, byte[] payload, Predicate<JetStreamReply> expected) {
                     throwIfClosed();
                     boolean batch = headers.containsKey("Nats-Batch-Id");
                     CompletableFuture<Message> answer =
                             answered(batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
                     return answer.thenApply(message -> {
-                        Answer read = SOURCE.read(message, false);
+                        JetStreamReply read = SOURCE.read(message, false);
                         if (read.isForeign() || !expected.test(read)) {
                             throw new AssertionError("not to be believed: " + message);
                         }
@@ -215,11 +215,11 @@ public final class AtomicStream {
                 }
 
                 @Override
-                public CompletableFuture<Answer> member(String subject, Headers headers, byte[] payload) {
+                public CompletableFuture<JetStreamReply> member(String subject, Headers headers, byte[] payload) {
                     throwIfClosed();
-                    Answer answer = SOURCE.read(
+                    JetStreamReply answer = SOURCE.read(
                             AtomicStream.this.member(subject, headers, payload).join(), false);
-                    return answer.kind() == Answer.Kind.REFUSED
+                    return answer.kind() == JetStreamReply.Kind.REFUSED
                             ? CompletableFuture.completedFuture(answer)
                             : new CompletableFuture<>();
                 }

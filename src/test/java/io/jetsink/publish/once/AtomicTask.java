@@ -6,11 +6,10 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
@@ -29,7 +28,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class AtomicTask implements Publisher.Outcomes {
     private static final String CONNECTOR = "c";
 
-    final Map<Integer, Partition> partitions = new HashMap<>();
+    final Map<Integer, AssignedPartition> partitions = new HashMap<>();
     /** Offsets of rejected records, in the order in which they would be reported. */
     final List<Long> reported = new ArrayList<>();
 
@@ -40,7 +39,7 @@ final class AtomicTask implements Publisher.Outcomes {
     Throwable definite;
 
     private final AtomicStream stream;
-    private final ExactlyOnce once;
+    private final ExactlyOnceState once;
     private final List<Record> ring = new ArrayList<>();
     private final BitSet settled = new BitSet();
     private final BitSet rejected = new BitSet();
@@ -58,7 +57,7 @@ final class AtomicTask implements Publisher.Outcomes {
                 "delivery.guarantee", "exactly-once"));
         props.putAll(more);
         SinkConfig config = SinkConfig.parse(props);
-        once = new ExactlyOnce(
+        once = new ExactlyOnceState(
                 MarkerSubjects.inStream("m", CONNECTOR),
                 config.publish(),
                 config.exactlyOnce(),
@@ -101,8 +100,8 @@ final class AtomicTask implements Publisher.Outcomes {
     }
 
     /** The stay of a partition with this task. */
-    Partition open(int partition) {
-        return partitions.computeIfAbsent(partition, number -> new Partition(new TopicPartition("t", number)));
+    AssignedPartition open(int partition) {
+        return partitions.computeIfAbsent(partition, number -> new AssignedPartition(new TopicPartition("t", number)));
     }
 
     void admit(int partition, long offset) {
@@ -119,7 +118,7 @@ final class AtomicTask implements Publisher.Outcomes {
     }
 
     private void admit(int partition, long offset, String payload, long timestamp, Headers headers) {
-        Partition stay = open(partition);
+        AssignedPartition stay = open(partition);
         stay.admitted(offset);
         ring.add(new Record(
                 stay,
@@ -184,7 +183,7 @@ final class AtomicTask implements Publisher.Outcomes {
     void closeUnclaimed() {
         partitions.values().stream()
                 .filter(partition -> !once.claim(partition).isHeld())
-                .forEach(Partition::close);
+                .forEach(AssignedPartition::close);
     }
 
     boolean isDrained() {
@@ -197,7 +196,7 @@ final class AtomicTask implements Publisher.Outcomes {
 
     /** How far may be committed, if the consumer is here. */
     long committable(int number, long consumer) {
-        Partition partition = partitions.get(number);
+        AssignedPartition partition = partitions.get(number);
         if (partition == null) {
             return consumer;
         }
@@ -232,7 +231,7 @@ final class AtomicTask implements Publisher.Outcomes {
     }
 
     @Override
-    public void resumeAt(Partition partition, long offset) {
+    public void resumeAt(AssignedPartition partition, long offset) {
         for (int at = published; at < ring.size(); at++) {
             if (ring.get(at).partition == partition) {
                 settled.set(at);
@@ -254,5 +253,6 @@ final class AtomicTask implements Publisher.Outcomes {
         }
     }
 
-    private record Record(Partition partition, SinkRecord record, OutboundMessage message) implements Publication {}
+    private record Record(AssignedPartition partition, SinkRecord record, OutboundMessage message)
+            implements PendingRecord {}
 }

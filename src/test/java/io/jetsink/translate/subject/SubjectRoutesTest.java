@@ -115,14 +115,14 @@ class SubjectRoutesTest {
                     ' ; a -> x ;; b -> y; '  ~ a -> x                ~ b -> y
                     """)
     void entriesArePartedWhereThatIsClear(String text, String first, @Nullable String second) {
-        assertThat(RouteEntries.of(text))
+        assertThat(RouteSyntax.of(text))
                 .containsExactlyElementsOf(second == null ? List.of(first) : List.of(first, second));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a -> x\nb -> y", "a -> x\r\nb -> y", "a -> x\r\r b -> y\n", "\n\na -> x;\n;b -> y"})
     void linesPartEntries(String text) {
-        assertThat(RouteEntries.of(text)).containsExactly("a -> x", "b -> y");
+        assertThat(RouteSyntax.of(text)).containsExactly("a -> x", "b -> y");
     }
 
     @ParameterizedTest
