@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsJetStreamSinkTask extends SinkTask {
     /** Set by the connector for each task; not a key of users. */
-    static final String TASK_KEY = "jetsink.task";
+    public static final String TASK_KEY = "jetsink.task";
 
     private static final Duration STOP = Duration.ofMillis(500);
 
@@ -47,7 +47,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     }
 
     /** @param grace how long a misconfiguration has to last until the task fails */
-    NatsJetStreamSinkTask(GracePeriod grace) {
+    public NatsJetStreamSinkTask(GracePeriod grace) {
         this.grace = grace;
     }
 

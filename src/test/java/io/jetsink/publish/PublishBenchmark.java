@@ -9,7 +9,7 @@ import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.fast.FastPublisher;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;

@@ -7,7 +7,7 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.stream.CachedStreamLookup;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.jetsink.publish.once;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.FakeWorker;
 import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
+import io.jetsink.task.FakeWorker;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.MessageInfo;
