@@ -81,7 +81,8 @@ public final class ObjectBucket {
         }
     }
 
-    private static String streamOf(String bucket) {
+    /** Returns the stream that holds the bucket. */
+    public static String streamOf(String bucket) {
         return "OBJ_" + bucket;
     }
 

@@ -8,6 +8,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.config.TlsSettings;
 import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.Downstream;
 import io.jetsink.nats.LinkListener;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.NatsLink;
@@ -143,6 +144,8 @@ public final class LivePreflight implements LinkListener {
         if (answer.doubt() != null) {
             explain(answer.doubt());
         }
+        // Not at the start of tasks: they would log a Permissions Violation for least privileges (ADR 0033).
+        checks.downstream(connection, stream).forEach(risk -> LOG.warn("{}: {}", config.connectorName(), risk));
     }
 
     /** Why no message could be sent or acked: what the server complained of, if it did. */
@@ -205,6 +208,10 @@ public final class LivePreflight implements LinkListener {
     @Override
     public void serverError(String text) {
         Denied what = Denied.in(text);
+        if (what != null && what.subject().endsWith(Downstream.LIST)) {
+            LOG.debug("{}: the streams of the account cannot be listed: {}", config.connectorName(), text);
+            return;
+        }
         Denied before = denied;
         // An inbox is subscribed to once, and explains all that comes after.
         denied = what == null || (before != null && before.isFatal()) ? before : what;
