@@ -48,6 +48,11 @@ final class FakeConnection {
     /** Where probes went. */
     final List<String> probes = new ArrayList<>();
 
+    /** The answer to a request that is waited for; null: there is none. */
+    String answer;
+    /** Subjects of requests that are waited for. */
+    final List<String> asked = new ArrayList<>();
+
     /** The cluster that the server is in, or null. */
     String cluster;
 
@@ -110,6 +115,10 @@ final class FakeConnection {
                 }
                 publish((String) arguments[0], (String) arguments[1], (byte[]) arguments[3]);
                 yield null;
+            }
+            case "request" -> {
+                asked.add((String) arguments[0]);
+                yield answer == null ? null : answerMessage("reply", answer, null);
             }
             case "requestWithTimeout" -> request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);
