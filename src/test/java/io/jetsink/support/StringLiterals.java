@@ -1,126 +1,90 @@
 package io.jetsink.support;
 
+import static java.util.Objects.requireNonNull;
+
+import com.sun.source.tree.BinaryTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.ParenthesizedTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the string literals and text blocks of a Java source, without comments and character literals. */
+/** Reads the strings of a Java source: literals and text blocks. Literals joined by {@code +} form one string. */
 public final class StringLiterals {
-    /** Stands for an expression between two joined literals. */
+    /** Replaces an expression between two joined literals. */
     public static final String EXPRESSION = "…";
 
-    private final String source;
-    private final List<Literal> found = new ArrayList<>();
-    private int at;
-    private int line = 1;
+    private StringLiterals() {}
 
-    /** One string: literals joined by {@code +} form one. An expression between them is {@link #EXPRESSION}. */
-    public record Literal(int line, String text) {}
+    /** One string, and the line where it begins. */
+    public record Literal(long line, String text) {}
 
-    private StringLiterals(String source) {
-        this.source = source;
-    }
-
-    /** Returns the strings of a source in its order, each with the line where it begins. */
-    public static List<Literal> of(String source) {
-        return new StringLiterals(source).read();
-    }
-
-    private List<Literal> read() {
-        StringBuilder code = new StringBuilder();
-        while (at < source.length()) {
-            char c = source.charAt(at);
-            if (source.startsWith("//", at)) {
-                skipTo("\n", 0);
-            } else if (source.startsWith("/*", at)) {
-                skipTo("*/", 2);
-            } else if (source.startsWith("\"\"\"", at)) {
-                int begin = line;
-                add(code, begin, textBlock());
-                code.setLength(0);
-            } else if (c == '"' || c == '\'') {
-                int begin = line;
-                String text = quoted(c);
-                if (c == '"') {
-                    add(code, begin, text);
-                    code.setLength(0);
+    /** Returns the strings of a source in its order. */
+    public static List<Literal> of(String source) throws IOException {
+        JavaFileObject file =
+                new SimpleJavaFileObject(URI.create("memory:///Source.java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return source;
+                    }
+                };
+        JavacTask parser = (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
+                .getTask(null, null, null, List.of("-proc:none"), null, List.of(file));
+        List<Literal> found = new ArrayList<>();
+        for (CompilationUnitTree unit : parser.parse()) {
+            new TreeScanner<@Nullable Void, @Nullable Void>() {
+                @Override
+                public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void none) {
+                    add(List.of(literal));
+                    return none;
                 }
-            } else {
-                code.append(c);
-                advance(1);
-            }
+
+                @Override
+                public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void none) {
+                    List<Tree> terms = terms(sum);
+                    add(terms);
+                    terms.stream().filter(term -> !isString(term)).forEach(term -> scan(term, none));
+                    return none;
+                }
+
+                private void add(List<Tree> terms) {
+                    if (terms.stream().anyMatch(StringLiterals::isString)) {
+                        long at = Trees.instance(parser).getSourcePositions().getStartPosition(unit, terms.get(0));
+                        StringBuilder text = new StringBuilder();
+                        terms.forEach(
+                                term -> text.append(isString(term) ? ((LiteralTree) term).getValue() : EXPRESSION));
+                        found.add(new Literal(unit.getLineMap().getLineNumber(at), text.toString()));
+                    }
+                }
+            }.scan(unit, null);
         }
         return found;
     }
 
-    /** Adds a literal, or appends it to the one before if {@code +} joins both. */
-    private void add(CharSequence between, int begin, String text) {
-        String code = between.toString().strip();
-        if (!found.isEmpty() && code.startsWith("+") && code.endsWith("+") && isOneExpression(code)) {
-            Literal last = found.remove(found.size() - 1);
-            found.add(new Literal(last.line, last.text + (code.length() > 1 ? EXPRESSION : "") + text));
-        } else {
-            found.add(new Literal(begin, text));
-        }
+    private static boolean isString(Tree term) {
+        return term instanceof LiteralTree literal && literal.getValue() instanceof String;
     }
 
-    private static boolean isOneExpression(String code) {
-        int depth = 0;
-        for (char c : code.toCharArray()) {
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (depth < 0 || depth == 0 && c == ',' || c == ';') {
-                return false;
-            }
+    /** Returns the operands of nested sums; the operands of any other operator as one. */
+    private static List<Tree> terms(Tree expression) {
+        if (expression instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
+            return Stream.of(sum.getLeftOperand(), sum.getRightOperand())
+                    .flatMap(operand -> terms(operand).stream())
+                    .toList();
         }
-        return depth == 0;
-    }
-
-    private String quoted(char quote) {
-        StringBuilder text = new StringBuilder();
-        advance(1);
-        while (source.charAt(at) != quote) {
-            text.append(character());
-        }
-        advance(1);
-        return text.toString();
-    }
-
-    private String textBlock() {
-        StringBuilder text = new StringBuilder();
-        advance(source.indexOf('\n', at) + 1 - at);
-        while (!source.startsWith("\"\"\"", at)) {
-            text.append(character());
-        }
-        advance(3);
-        return text.toString().stripIndent();
-    }
-
-    /** Returns the next character; an escaped one as a blank, except a quote or a backslash. */
-    private String character() {
-        char c = source.charAt(at);
-        if (c != '\\') {
-            advance(1);
-            return String.valueOf(c);
-        }
-        char escaped = source.charAt(at + 1);
-        advance(2);
-        return switch (escaped) {
-            case '"', '\'', '\\' -> String.valueOf(escaped);
-            case '\n' -> "";
-            case 'n' -> "\n";
-            default -> " ";
-        };
-    }
-
-    private void skipTo(String end, int length) {
-        int found = source.indexOf(end, at);
-        advance((found < 0 ? source.length() : found + length) - at);
-    }
-
-    private void advance(int characters) {
-        for (int end = at + characters; at < end; at++) {
-            if (source.charAt(at) == '\n') {
-                line++;
-            }
-        }
+        return expression instanceof ParenthesizedTree inner && isString(inner.getExpression())
+                ? terms(inner.getExpression())
+                : List.of(expression);
     }
 }
