@@ -1,6 +1,7 @@
 package io.jetsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.jetsink.support.StringLiterals;
 import java.io.IOException;
@@ -103,7 +104,9 @@ class ProseTest {
         String joined = '"' + text.substring(0, half) + "\"\n + \"" + text.substring(half) + '"';
 
         assertThat(findings("a.md", "# Title\n\n- " + text)).containsExactly("a.md:3: " + finding);
-        assertThat(findings("a.md", "One.\n\n" + text.replace(' ', '\n'))).hasSize(1);
+        assertThat(findings("a.md", "One.\n\n" + text.replace(' ', '\n')))
+                .singleElement(STRING)
+                .endsWith(finding);
         assertThat(findings("A.java", "class A {\n // takes\n String s =\n" + joined + ";\n}"))
                 .containsExactly("A.java:4: " + finding);
         assertThat(findings("A.java", "class A {\n String s =\n\"\"\"\n" + text + "\"\"\";\n}"))
@@ -154,10 +157,12 @@ class ProseTest {
         for (Rule rule : RULES) {
             Matcher matcher = rule.pattern.matcher(text);
             while (matcher.find()) {
-                long line = firstLine
-                        + text.substring(0, matcher.start(1)).lines().skip(1).count();
+                long before = text.chars()
+                        .limit(matcher.start(1))
+                        .filter(c -> c == '\n')
+                        .count();
                 String words = matcher.group(1).replaceAll("\\s+", " ");
-                findings.add(name + ":" + line + ": " + words + " -> " + rule.suggestion);
+                findings.add(name + ":" + (firstLine + before) + ": " + words + " -> " + rule.suggestion);
             }
         }
         return findings;
