@@ -28,6 +28,11 @@ class ProseTest {
             "connector/README.md",
             "src/docs/architecture.md",
             "src/docs/guarantees.md",
+            "src/docs/mapping.md",
+            "src/docs/mapping-buckets.md",
+            "src/docs/mapping-headers.md",
+            "src/docs/mapping-payloads.md",
+            "src/docs/mapping-subjects.md",
             "src/docs/security.md");
 
     private static final String SENTENCE =
