@@ -27,6 +27,7 @@ class ProseTest {
             "CHANGELOG.md",
             "connector/README.md",
             "src/docs/architecture.md",
+            "src/docs/benchmarks/README.md",
             "src/docs/guarantees.md",
             "src/docs/mapping.md",
             "src/docs/mapping-buckets.md",
