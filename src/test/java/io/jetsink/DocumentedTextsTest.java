@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -40,26 +41,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the tables of texts in operations.md against the code, in both directions: log lines above DEBUG, the texts of failed
- * tasks and outages, and the reasons of rejected records.
+ * Compares the tables of texts in operations.md with the code, in both directions: log lines above DEBUG, errors of failed
+ * tasks, reasons of outages, and reasons of rejected records.
  *
- * <p><b>The code.</b> A text is a string expression of {@code src/main}: literals joined by {@code +}, in which constants are
- * resolved and everything else is a gap. Expressions of three words or more count, and shorter ones in a log line or an
- * exception. So helper methods that compose a text need no special treatment. Not included: the texts of configuration
- * validation (the package {@code config}, {@code ConfigException}, and the classes in {@link #VALIDATION}), DEBUG and TRACE,
- * and exceptions that report a defect of the connector itself ({@link #INTERNAL}).
+ * <p><b>The code.</b> A text is a string expression of {@code src/main}: literals joined by {@code +}, with constants resolved
+ * and a gap for everything else. Expressions of three words or more count, and shorter ones if they are an argument of a WARN,
+ * an ERROR or an exception. Helper methods that compose a text need no special treatment. Not included are the texts of
+ * configuration validation (the package {@code config}, {@code ConfigException}, {@link #VALIDATION}), DEBUG and TRACE, and
+ * exceptions that report a defect of the connector ({@link #INTERNAL}).
  *
- * <p><b>The document.</b> The first column of the tables whose header begins with {@code | text |} quotes one text per row, in
- * backticks, with {@code …} for variable parts and for parts that are left out. Each part between two {@code …} must occur in
- * the code as it is.
+ * <p><b>The document.</b> A table is compared if its header begins with {@code | text |}. Its first column quotes one text per
+ * row in backticks, with {@code …} for variable parts and for parts that are left out. Each part between two {@code …} must
+ * occur in the code unchanged.
  */
 class DocumentedTextsTest {
     private static final Path DOCUMENT = Path.of("src/docs/operations.md");
     private static final Path SOURCES = Path.of("src/main/java/io/jetsink");
 
-    /** Classes whose texts are those of a ConfigException that another class throws. */
-    private static final Set<String> VALIDATION =
-            Set.of("SubjectCheck", "SubjectRules", "TemplateParser", "TopicPattern");
+    /** Classes and methods whose texts are those of a ConfigException, which another class throws. */
+    private static final Set<String> VALIDATION = Set.of(
+            "SubjectCheck", "TemplateParser", "TopicPattern", "SubjectRules.allowed()", "SubjectRules.problem(char)");
 
     /** Calls whose texts no operator reads: defects, validation, and levels that are off by default. */
     private static final Set<String> INTERNAL = Set.of(
@@ -76,7 +77,9 @@ class DocumentedTextsTest {
     private static final Pattern WORD = Pattern.compile("(?<!\\S)[^\\s\\w]*[A-Za-z]{2,}\\S*");
     private static final Pattern GAPS = Pattern.compile("\\{}|%[sd]|…|<task>|<connector>");
     private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|.*");
+    /** Matches texts that complete another one: they begin with punctuation, or are a command. */
     private static final Pattern CONTINUATION = Pattern.compile("[\\s,;:].*|nats (?:stream|kv|object) .*");
+    /** Words of a text that is compared wherever it occurs. */
     private static final int ENOUGH = 3;
 
     private static List<Text> texts;
@@ -185,7 +188,7 @@ class DocumentedTextsTest {
                 .toList();
     }
 
-    /** Returns what is between the gaps of a text. */
+    /** Returns the parts of a text between its gaps. */
     private static List<String> parts(String text) {
         return Arrays.stream(GAPS.split(text))
                 .map(part -> part.replaceAll("^[\\s:;,]+|[\\s:;,]+$", ""))
@@ -193,7 +196,7 @@ class DocumentedTextsTest {
                 .toList();
     }
 
-    /** A few words occur everywhere, so they have to be all that is there. */
+    /** Returns whether a part contains another. One or two words occur everywhere, so these must be equal. */
     private static boolean holds(String part, String some) {
         return words(some) < ENOUGH ? part.equals(some) : part.contains(some);
     }
@@ -313,8 +316,16 @@ class DocumentedTextsTest {
                 internal |= INTERNAL.contains(call);
                 path = path.getParentPath();
             }
+            internal |= path != null && VALIDATION.contains(type + "." + signature((MethodTree) path.getLeaf()));
             String shown = GAPS.matcher(text(expression, 0)).replaceAll("…").replaceAll("…+", "…");
             found.add(new Text(file, shown, DocumentedTextsTest.parts(shown), direct, internal));
+        }
+
+        private static String signature(MethodTree method) {
+            return method.getName()
+                    + method.getParameters().stream()
+                            .map(parameter -> parameter.getType().toString())
+                            .collect(Collectors.joining(",", "(", ")"));
         }
 
         private static String call(Tree tree) {
