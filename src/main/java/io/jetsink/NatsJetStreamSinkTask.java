@@ -3,16 +3,15 @@ package io.jetsink;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
-import io.jetsink.publish.EpochLink;
+import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.GracePeriod;
-import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.PublisherFactory;
-import io.jetsink.publish.Publishers;
+import io.jetsink.publish.PublishStrategy;
+import io.jetsink.publish.ReconnectingSupervisor;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsJetStreamSinkTask extends SinkTask {
     /** Set by the connector for each task; not a key of users. */
-    static final String TASK_KEY = "jetsink.task";
+    public static final String TASK_KEY = "jetsink.task";
 
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
     private @Nullable SinkPipeline pipeline;
-    private @Nullable Link link;
+    private @Nullable EpochSupervisor link;
     private @Nullable RecordTranslator translator;
 
     /** For Connect. */
@@ -48,7 +47,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     }
 
     /** @param grace how long a misconfiguration has to last until the task fails */
-    NatsJetStreamSinkTask(GracePeriod grace) {
+    public NatsJetStreamSinkTask(GracePeriod grace) {
         this.grace = grace;
     }
 
@@ -80,17 +79,18 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
         LinkRate rate = new LinkRate(publish.maxPendingBytes());
-        PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
+        PublishStrategy publishers = PublishStrategies.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        EpochLink opened = new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
+        ReconnectingSupervisor opened =
+                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, System::nanoTime);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
                 context,
                 records,
                 opened,
-                new Rejects(context.errantRecordReporter(), tolerateAll, exactlyOnce),
+                new RejectReporter(context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
                 rate,
                 System::nanoTime);
@@ -126,7 +126,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** May come without a start, when that failed. */
     @Override
     public void stop() {
-        Link opened = link;
+        EpochSupervisor opened = link;
         if (opened != null) {
             opened.close(STOP);
         }

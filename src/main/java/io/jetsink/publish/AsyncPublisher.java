@@ -1,5 +1,9 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * message of a subject counts, those others are therefore sent again, too: nothing behind the first failure is settled. An
  * id that is in process with another message is no fault of the epoch: that message alone is sent again, after a pause.
  */
-final class AsyncPublisher implements Publisher {
+public final class AsyncPublisher implements Publisher {
     /** The end of a connection wakes nobody. */
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** A cluster agrees on a message within milliseconds, unless it elects a leader. */
@@ -27,7 +31,7 @@ final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final AckSource source;
     private final AckRing acks;
-    private final Refusals refusals;
+    private final RefusalDiagnosis refusals;
     private final int window;
     private final boolean lastCounts;
     private final LongSupplier clock;
@@ -51,11 +55,11 @@ final class AsyncPublisher implements Publisher {
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
      * @param clock nanoseconds that only go forward
      */
-    AsyncPublisher(
+    public AsyncPublisher(
             Connection connection,
             AckSource source,
-            ForeignAnswers foreign,
-            Refusals refusals,
+            ForeignReplies foreign,
+            RefusalDiagnosis refusals,
             int window,
             boolean lastCounts,
             LongSupplier clock) {
@@ -69,7 +73,7 @@ final class AsyncPublisher implements Publisher {
     }
 
     /** Whether anything was acked. Any thread. */
-    boolean isProven() {
+    public boolean isProven() {
         return proven;
     }
 
@@ -79,9 +83,9 @@ final class AsyncPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public boolean publish(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
-        PayloadLimit.check(message, connection);
+        MaxPayload.check(message, connection);
         if (!send(position, message)) {
             return false;
         }
@@ -195,8 +199,8 @@ final class AsyncPublisher implements Publisher {
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        Answer foreign = acks.foreignAck();
-        return proven || foreign == null ? null : ForeignAnswers.failure(foreign, source);
+        JetStreamReply foreign = acks.foreignAck();
+        return proven || foreign == null ? null : ForeignReplies.failure(foreign, source);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
-import io.jetsink.nats.NoStreamException;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,7 @@ public final class FailureTriage {
         BACK_PRESSURE,
         /** This record can never be stored. */
         REJECT,
-        /** Stream, permissions or server are not as they have to be. It may pass; see {@link Patience}. */
+        /** Stream, permissions or server are not as they have to be. It may pass; see {@link MisconfigurationGrace}. */
         MISTAKE,
         /** Somebody else has written since. For exactly-once a matter of its markers; for others as {@link #RETRY}. */
         FENCED,
@@ -55,7 +58,8 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(
+                    10166, TargetStream.allowTtl("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,
@@ -68,7 +72,7 @@ public final class FailureTriage {
             Map.entry(10174, "the stream has lost allow_atomic: " + EDIT + "--allow-batch"),
             Map.entry(10188, "the stream does not allow message schedules: " + EDIT + "--allow-schedules"),
             Map.entry(
-                    NotOfferedException.DISABLED,
+                    JetStreamErrorException.BATCH_DISABLED,
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */
@@ -105,10 +109,10 @@ public final class FailureTriage {
             if (cause instanceof RejectedRecordException) {
                 return Verdict.REJECT;
             }
-            if (cause instanceof DefiniteException) {
+            if (cause instanceof UnrecoverableException) {
                 return Verdict.STOP;
             }
-            if (cause instanceof MistakeException || cause instanceof NoStreamException) {
+            if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
                 return Verdict.MISTAKE;
             }
             if (cause instanceof ConnectFailedException failed) {
@@ -117,7 +121,7 @@ public final class FailureTriage {
             if (cause instanceof JetStreamApiException refused) {
                 return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
             }
-            if (cause instanceof StreamErrorException refused) {
+            if (cause instanceof JetStreamErrorException refused) {
                 return ofCode(refused.code(), refused.getMessage());
             }
         }
@@ -170,9 +174,9 @@ public final class FailureTriage {
     public static String told(Throwable failure) {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
-            if (cause instanceof MistakeException
+            if (cause instanceof MisconfiguredException
                     || cause instanceof NoStreamException
-                    || cause instanceof DefiniteException) {
+                    || cause instanceof UnrecoverableException) {
                 break;
             }
             advice = advice(code(cause), cause.getMessage());
@@ -192,7 +196,7 @@ public final class FailureTriage {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
         }
-        return cause instanceof StreamErrorException refused ? refused.code() : 0;
+        return cause instanceof JetStreamErrorException refused ? refused.code() : 0;
     }
 
     /** What people are told: the outermost cause that says something of its own, and the innermost if it says more. */

@@ -3,7 +3,7 @@ package io.jetsink.faults;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.jetsink.support.NatsBinary;
+import io.jetsink.support.nats.NatsBinary;
 import io.nats.client.Nats;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.jetsink.nats.ConnectFailedException.Reason;
 import io.jetsink.support.LogLines;
-import io.jetsink.support.NatsBinary;
-import io.jetsink.support.NatsCluster;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsBinary;
+import io.jetsink.support.nats.NatsCluster;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a publisher tells of its messages, in order. */
-final class Told implements Publisher.Outcomes {
-    final List<String> lines = new ArrayList<>();
+public final class Told implements Publisher.Outcomes {
+    public final List<String> lines = new ArrayList<>();
     /** Of those that failed. */
-    final List<Throwable> causes = new ArrayList<>();
+    public final List<Throwable> causes = new ArrayList<>();
 
     @Override
     public void settled(long position) {
@@ -30,7 +30,7 @@ final class Told implements Publisher.Outcomes {
     }
 
     @Override
-    public void resumeAt(Partition partition, long offset) {
+    public void resumeAt(AssignedPartition partition, long offset) {
         lines.add("resume " + partition.id() + " at " + offset);
     }
 

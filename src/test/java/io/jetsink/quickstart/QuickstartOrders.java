@@ -2,7 +2,7 @@ package io.jetsink.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jetsink.support.StreamPosition;
+import io.jetsink.support.stream.StreamPosition;
 import io.nats.client.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
