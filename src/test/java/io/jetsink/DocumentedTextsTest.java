@@ -66,6 +66,7 @@ class DocumentedTextsTest {
     private static final Set<String> INTERNAL = Set.of(
             "debug",
             "trace",
+            "clientError",
             "compile",
             "requireNonNull",
             "ConfigException",
