@@ -60,7 +60,11 @@ class DocumentedTextsTest {
 
     /** Classes and methods whose texts are those of a ConfigException, which another class throws. */
     private static final Set<String> VALIDATION = Set.of(
-            "SubjectValidation", "TemplateParser", "TopicPattern", "SubjectRules.allowed()", "SubjectRules.problem(char)");
+            "SubjectValidation",
+            "TemplateParser",
+            "TopicPattern",
+            "SubjectRules.allowed()",
+            "SubjectRules.problem(char)");
 
     /** Calls whose texts no operator reads: defects, validation, and levels that are off by default. */
     private static final Set<String> INTERNAL = Set.of(
