@@ -86,9 +86,7 @@ public final class PreflightChecks {
         OversizeSettings objects = config.oversize();
         if (objects != null) {
             rollups.add(new Downstream.Rollups(
-                    "OBJ_" + objects.bucket(),
-                    "$O." + objects.bucket() + ".M.>",
-                    "oversize=object-store"));
+                    "OBJ_" + objects.bucket(), "$O." + objects.bucket() + ".M.>", "oversize=object-store"));
         }
         return Downstream.risks(connection, config.jetStream(), rollups);
     }

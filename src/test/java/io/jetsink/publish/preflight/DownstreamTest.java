@@ -76,7 +76,9 @@ class DownstreamTest {
                 "jetstream.stream", "ORDERS",
                 "delivery.guarantee", "exactly-once"));
         return new PreflightChecks(
-                        config, new CachedStreamLookup(config.jetStream(), List.of("orders")), MarkerSubjects.of(config))
+                        config,
+                        new CachedStreamLookup(config.jetStream(), List.of("orders")),
+                        MarkerSubjects.of(config))
                 .downstream(nats.connection(), ORDERS);
     }
 

@@ -1,4 +1,4 @@
-package io.jetsink;
+package io.jetsink.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
