@@ -163,7 +163,7 @@ final class ObjectStorePublisher implements Publisher {
         Upload present = upload;
         if (present != null && !present.told && present.done.isCompletedExceptionally()) {
             present.told = true;
-            outcomes.failed(present.position, present.failure());
+            outcomes.epochFailed(present.failure());
         }
     }
 

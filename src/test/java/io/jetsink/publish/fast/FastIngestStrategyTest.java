@@ -151,7 +151,7 @@ class FastIngestStrategyTest {
         nats.server = message -> {};
         fast.started(0, 1, 2);
         fast.error(nats.sent.get(1).reply(), 10205);
-        assertThat(fast.told).containsExactly("failed 2");
+        assertThat(fast.told).containsExactly("epoch failed");
         fast.told.clear();
         nats.server = server;
         nats.stream = StreamConfiguration.builder()
