@@ -61,11 +61,6 @@ final class ObjectStorePublisher implements Publisher {
         this.executor = executor;
     }
 
-    /** The publisher that is underneath. */
-    Publisher publisher() {
-        return publisher;
-    }
-
     @Override
     public int window() {
         return publisher.window();
