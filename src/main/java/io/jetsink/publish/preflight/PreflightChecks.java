@@ -1,8 +1,8 @@
 package io.jetsink.publish.preflight;
 
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
-import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.nats.stream.CachedStreamLookup;
