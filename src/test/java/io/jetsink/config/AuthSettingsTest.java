@@ -90,7 +90,8 @@ class AuthSettingsTest {
         "nats.auth.jwt, a.b.c, nats.auth.nkey.seed",
     })
     void refusesHalfAMethod(String key, String value, String missing) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " requires " + missing + ": set " + missing + ", or remove " + key);
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " requires " + missing + ": set " + missing + ", or remove " + key);
     }
 
     @ParameterizedTest

@@ -139,9 +139,8 @@ class SinkConfigTest {
                 .hasEntrySatisfying(
                         "nats.servers",
                         error -> assertThat(error)
-                                .isEqualTo(
-                                        "nats.servers is missing and required: set it to a comma separated list of "
-                                                + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
+                                .isEqualTo("nats.servers is missing and required: set it to a comma separated list of "
+                                        + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
     }
 
     @Test

@@ -71,7 +71,8 @@ class StreamCreationSettingsTest {
         "jetstream.stream.duplicate.window.ms, 1000",
     })
     void saysThatASettingHasNoEffectWithoutCreation(String key, String value) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " has no effect without jetstream.stream.create=true: set that, or remove this key");
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " has no effect without jetstream.stream.create=true: set that, or remove this key");
         assertThat(Props.errors(creating(key, value))).isEmpty();
     }
 

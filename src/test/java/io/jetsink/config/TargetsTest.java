@@ -61,14 +61,16 @@ class TargetsTest {
         "kv.bucket.replicas, 1",
     })
     void keysOfBucketsNeedTheTarget(String key, String value) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " has no effect without target=kv: set that, or remove this key");
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " has no effect without target=kv: set that, or remove this key");
     }
 
     @Test
     void keysOfCreationNeedTheCreation() {
         assertThat(Props.errors(with("kv.bucket.history", "2")))
-                .isEqualTo(
-                        Map.of("kv.bucket.history", "kv.bucket.history has no effect without kv.bucket.create=true: set that, or remove this key"));
+                .isEqualTo(Map.of(
+                        "kv.bucket.history",
+                        "kv.bucket.history has no effect without kv.bucket.create=true: set that, or remove this key"));
     }
 
     @ParameterizedTest
@@ -151,7 +153,8 @@ class TargetsTest {
                         .oversize())
                 .isEqualTo(new OversizeSettings("large"));
         assertThat(Props.errors(Props.with("oversize", "object-store")))
-                .isEqualTo(Map.of("oversize.bucket", "oversize.bucket is missing and required by oversize=object-store: set it"));
+                .isEqualTo(Map.of(
+                        "oversize.bucket", "oversize.bucket is missing and required by oversize=object-store: set it"));
         assertThat(Props.error("oversize.bucket", "large"))
                 .isEqualTo("oversize.bucket has no effect without oversize=object-store: set that, or remove this key");
     }
