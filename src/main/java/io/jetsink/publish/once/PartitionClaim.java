@@ -147,6 +147,7 @@ final class PartitionClaim {
             state = State.WRITE;
         } else if (found.owner().equals(owner)) {
             marker = found;
+            misplaced = 0;
             state = State.HELD;
         } else {
             fence();
