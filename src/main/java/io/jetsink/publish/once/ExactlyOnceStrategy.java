@@ -15,14 +15,14 @@ import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens exactly-once epochs, and refuses where the promise could not be kept: nothing less is put in its place. */
+/** Opens exactly-once epochs. Fails if server or stream do not meet the requirements, and never falls back to another guarantee. */
 public final class ExactlyOnceStrategy implements PublishStrategy {
     private static final String SERVER = "2.12.1";
 
     private final CachedStreamLookup lookUp;
     private final MarkerSubjects markers;
     private final ForeignReplies foreign;
-    private final ExactlyOnceState task;
+    private final ExactlyOnceState state;
 
     public ExactlyOnceStrategy(
             PublishSettings settings,
@@ -34,18 +34,18 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
         this.lookUp = lookUp;
         this.markers = markers;
         this.foreign = foreign;
-        this.task = new ExactlyOnceState(markers, settings, own, rate, System::nanoTime);
+        this.state = new ExactlyOnceState(markers, settings, own, rate, System::nanoTime);
     }
 
     @Override
     public Publisher open(Connection connection, @Nullable Publisher previous)
             throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
-        task.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.ofNone()));
-        return new AtomicPublisher(connection, task, new AckInbox(connection, lookUp.acks(stream), foreign));
+        state.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.probeSubject()));
+        return new AtomicPublisher(connection, state, new AckInbox(connection, lookUp.acks(stream), foreign));
     }
 
-    /** @throws MisconfiguredException if the server has no atomic batches */
+    /** @throws MisconfiguredException if the server does not support atomic batches */
     public static void checkServer(Connection connection) throws MisconfiguredException {
         String missing = missingIn(connection.getServerInfo());
         if (missing != null) {
@@ -53,21 +53,21 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
         }
     }
 
-    /** Why this server cannot do it; null: it can. */
+    /** Returns the problem of a server that does not support atomic batches, or null. */
     public static @Nullable String missingIn(ServerInfo server) {
         return server.isSameOrNewerThanVersion(SERVER)
                 ? null
-                : ExactlyOnceStream.WHAT + "nats-server " + server.getVersion() + " has no atomic batches: it takes "
+                : ExactlyOnceStream.ERROR_PREFIX + "nats-server " + server.getVersion() + " does not support atomic batches: upgrade to "
                         + SERVER + " or later";
     }
 
-    /** @throws MisconfiguredException with what to change, if server or stream do not offer what is needed */
+    /** @throws MisconfiguredException if server or stream do not meet the requirements; names what to change */
     static TargetStream target(Connection connection, CachedStreamLookup lookUp, MarkerSubjects markers)
             throws IOException {
         checkServer(connection);
         TargetStream stream = lookUp.on(connection);
         String problem = stream == null
-                ? ExactlyOnceStream.WHAT + "the subjects do not lead into one stream: name it with jetstream.stream"
+                ? ExactlyOnceStream.ERROR_PREFIX + "the subject filters match more than one stream: set jetstream.stream"
                 : ExactlyOnceStream.problem(stream, markers);
         if (stream == null || problem != null) {
             throw new MisconfiguredException(String.valueOf(problem));

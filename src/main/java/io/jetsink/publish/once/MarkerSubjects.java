@@ -44,8 +44,8 @@ public final class MarkerSubjects {
         return stem + PercentEncoding.of(partition.topic(), escape) + "." + partition.partition();
     }
 
-    /** One of them that no partition has: for questions to the server. */
-    String ofNone() {
+    /** Returns a subject of the connector that no partition has, for requests that are refused in any case. */
+    String probeSubject() {
         return stem + "0.none";
     }
 
