@@ -147,12 +147,12 @@ public final class AtomicPublisher implements Publisher {
                 outcome.commit(batch, outcomes);
             }
         } catch (IOException unclaimable) {
-            outcomes.failed(0, unclaimable);
+            outcomes.epochFailed(unclaimable);
         }
         UnrecoverableException otherTopic = failure;
         if (otherTopic != null) {
             failure = null;
-            outcomes.failed(0, otherTopic);
+            outcomes.epochFailed(otherTopic);
         }
     }
 

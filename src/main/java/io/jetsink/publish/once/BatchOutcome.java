@@ -103,7 +103,7 @@ final class BatchOutcome {
     private void retry(Stage.BackingOff pause, Publisher.Outcomes outcomes) {
         MisconfiguredException moved = state.movedMarkers().mistake();
         if (moved != null) {
-            outcomes.failed(0, moved);
+            outcomes.epochFailed(moved);
             return;
         }
         if (pause.pauseNanos(state.nanoTime()) > 0) {
@@ -206,7 +206,7 @@ final class BatchOutcome {
         LOG.debug("a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}", retryPause / 1_000_000, why);
         backOff(batch, retryPause);
         if (retryPause == RETRY_MAX_NANOS) {
-            outcomes.failed(0, new IOException("a batch stays without an ack: " + why));
+            outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
         }
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }
@@ -252,7 +252,7 @@ final class BatchOutcome {
 
     private void unknown(AtomicBatch batch, RuntimeException failure, Publisher.Outcomes outcomes) {
         if (FailureTriage.of(failure) == FailureTriage.Verdict.STOP) {
-            outcomes.failed(0, failure);
+            outcomes.epochFailed(failure);
         } else {
             retryLater(batch, FailureTriage.reason(failure), outcomes);
         }

@@ -59,7 +59,7 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
         int first = batch.firstRefused();
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
             String problem = ExactlyOnceStream.tooSmall(state.target().name());
-            outcomes.failed(0, new MisconfiguredException(problem, cause));
+            outcomes.epochFailed(new MisconfiguredException(problem, cause));
         } else if (size == 1 || first == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (first > 0) {

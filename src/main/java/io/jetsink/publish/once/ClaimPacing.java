@@ -1,8 +1,8 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.OutageException;
 import io.jetsink.publish.UnrecoverableException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
@@ -72,15 +72,14 @@ final class ClaimPacing {
         retryAt = clock.getAsLong() + YIELD_NANOS;
     }
 
-    /** @throws IOException after several failures in a row */
-    void failed(String what, Exception cause) throws IOException {
+    /** @throws OutageException after several failures in a row */
+    void failed(String what, Exception cause) throws OutageException {
         String reason = FailureTriage.reason(cause);
         LOG.debug("{}: {} the marker {} is tried again: {}", partition, what, subject, reason);
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == MAX_FAILURES) {
             failures = 0;
-            // Without the cause, which may have a code that condemns a record.
-            throw new IOException(what + " the marker " + subject + " fails: " + reason);
+            throw new OutageException(what + " the marker " + subject + " fails: " + reason, cause);
         }
     }
 

@@ -38,8 +38,7 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
         state.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.probeSubject()));
         return new AtomicPublisher(connection, state, new AckInbox(connection, lookUp.acks(stream), foreign));

@@ -14,7 +14,6 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.NUID;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +48,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         // Preflight looks the stream up. A user without that permission may not reset markers either.
         TargetStream stream = done ? null : lookUp.latest();
         if (stream != null) {
@@ -59,7 +57,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
                 reset(connection, stream);
             }
         }
-        return publishers.open(connection, previous);
+        return publishers.open(connection);
     }
 
     private void reset(Connection connection, TargetStream stream) throws InterruptedException {

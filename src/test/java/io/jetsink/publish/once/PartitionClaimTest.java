@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.OutageException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Told;
 import io.jetsink.publish.UnrecoverableException;
@@ -150,8 +151,8 @@ class PartitionClaimTest {
         stream.readsFail = true;
 
         assertThatThrownBy(this::tend)
-                .isInstanceOf(IOException.class)
-                .isNotInstanceOf(UnrecoverableException.class)
+                .isInstanceOf(OutageException.class)
+                .hasRootCauseMessage("no answer")
                 .hasMessageContaining(SUBJECT)
                 .hasMessageContaining("no answer");
     }
