@@ -40,11 +40,8 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
 
     /** Returns whether the same batch would be refused again at any time. */
     boolean isFinal() {
-        return isTooManyMessages() || FailureTriage.of(cause) == FailureTriage.Verdict.REJECT;
-    }
-
-    private boolean isTooManyMessages() {
-        return cause.code() == JetStreamErrorException.BATCH_TOO_LARGE;
+        return cause.code() == JetStreamErrorException.BATCH_TOO_LARGE
+                || FailureTriage.of(cause) == FailureTriage.Verdict.REJECT;
     }
 
     /** Returns the error for operators, with what to change. */
@@ -54,7 +51,6 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
 
     /** Rejects the record at fault if the batch is not stored, or makes the next batches smaller to find that record. */
     void condemn(ExactlyOnceState state, Publisher.Outcomes outcomes) {
-        BatchSize batchSize = state.batchSize();
         int size = batch.entries().size();
         int first = batch.firstRefused();
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
@@ -63,11 +59,11 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
         } else if (size == 1 || first == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (first > 0) {
-            batchSize.splitBefore(batch.entries().get(first).position());
-        } else if (isTooManyMessages()) {
-            batchSize.rejectSize(batch.messages());
+            state.batchSize().splitBefore(batch.entries().get(first).position());
+        } else if (cause.code() == JetStreamErrorException.BATCH_TOO_LARGE) {
+            state.batchSize().rejectSize(batch.messages());
         } else {
-            batchSize.limitTo(1 + size / 2);
+            state.batchSize().limitTo(1 + size / 2);
         }
     }
 }

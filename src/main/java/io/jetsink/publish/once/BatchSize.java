@@ -4,9 +4,8 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.LinkRate;
 
 /**
- * Size of the next batch of a task: at most what the server accepts, and less after a refusal, until batches are stored again.
- *
- * <p><b>Threads.</b> Confined to the task thread, except {@link #opened}.
+ * Size of the next batch: at most what the server accepts, and less after a refusal, until batches are stored again. Confined
+ * to the task thread, except {@link #opened}.
  */
 final class BatchSize {
     /** Bytes of a batch in an epoch that has not stored anything. */
@@ -75,12 +74,10 @@ final class BatchSize {
         messages = Math.min(maxMessages, messages * 2);
     }
 
-    /** Keeps the next batches small until one is stored. */
     void unproven() {
         proven = false;
     }
 
-    /** Limits the next batch, and the following ones until batches are stored again. */
     void limitTo(int limit) {
         messages = Math.max(2, limit);
     }

@@ -12,8 +12,6 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When a claim may send its next request: after a failure, or while another task claims the same partition, it waits.
- *
- * <p><b>Threads.</b> Confined to the task thread.
  */
 final class ClaimPacing {
     private static final Logger LOG = LoggerFactory.getLogger(ClaimPacing.class);
@@ -55,7 +53,6 @@ final class ClaimPacing {
         return away;
     }
 
-    /** Returns the nanoseconds until the next request may be sent. */
     long pauseNanos() {
         return Math.max(0, retryAt - clock.getAsLong());
     }
@@ -75,11 +72,11 @@ final class ClaimPacing {
     /** @throws OutageException after several failures in a row */
     void failed(String what, Exception cause) throws OutageException {
         String reason = FailureTriage.reason(cause);
-        LOG.debug("{}: {} the marker {} is tried again: {}", partition, what, subject, reason);
+        LOG.debug("{}: {} the offset marker {} is tried again: {}", partition, what, subject, reason);
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == MAX_FAILURES) {
             failures = 0;
-            throw new OutageException(what + " the marker " + subject + " fails: " + reason, cause);
+            throw new OutageException(what + " the offset marker " + subject + " fails: " + reason, cause);
         }
     }
 
@@ -100,13 +97,7 @@ final class ClaimPacing {
         misplaced = 0;
     }
 
-    void reconnected() {
+    void forgetFailures() {
         failures = 0;
-    }
-
-    /** Notes that the claim is held. */
-    void succeeded() {
-        failures = 0;
-        misplaced = 0;
     }
 }

@@ -1,5 +1,7 @@
 package io.jetsink.publish.once;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.message.OutboundMessage;
@@ -28,6 +30,8 @@ public final class ExactlyOnceState {
     /** Claims that are under way at the same time: a server queues the JetStream requests of all its clients. */
     private static final int CLAIMS_AT_ONCE = 256;
 
+    private static final String NOT_OPENED = "no epoch was opened";
+
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
@@ -36,7 +40,6 @@ public final class ExactlyOnceState {
 
     private final LinkRate rate;
     private final MovedMarkers movedMarkers;
-
     private final BatchSize batchSize;
 
     /** The batch that was committed and whose outcome is not known. */
@@ -51,10 +54,7 @@ public final class ExactlyOnceState {
     private volatile @Nullable TargetStream stream;
     private volatile @Nullable StreamAdmission admission;
 
-    /**
-     * @param rate the measured rate of the link
-     * @param clock nanoseconds that only increase
-     */
+    /** @param clock nanoseconds that only increase */
     public ExactlyOnceState(
             MarkerSubjects subjects,
             PublishSettings settings,
@@ -84,11 +84,7 @@ public final class ExactlyOnceState {
     }
 
     TargetStream target() {
-        TargetStream found = stream;
-        if (found == null) {
-            throw new IllegalStateException("no epoch was opened");
-        }
-        return found;
+        return requireNonNull(stream, NOT_OPENED);
     }
 
     boolean keepsMarkersForever() {
@@ -130,7 +126,6 @@ public final class ExactlyOnceState {
         return batchSize;
     }
 
-    /** Notes that a commit was not answered in time. */
     void timedOut() {
         rate.timedOut();
     }
@@ -140,13 +135,11 @@ public final class ExactlyOnceState {
         return storedUpTo;
     }
 
-    /** Notes that a batch is stored. */
     void stored() {
         movedMarkers.stored();
         batchSize.grow();
     }
 
-    /** Notes that a batch was acked. */
     void acked(long lastSequence) {
         storedUpTo = lastSequence;
         stored();
@@ -273,10 +266,6 @@ public final class ExactlyOnceState {
     }
 
     private StreamAdmission admission() {
-        StreamAdmission found = admission;
-        if (found == null) {
-            throw new IllegalStateException("no epoch was opened");
-        }
-        return found;
+        return requireNonNull(admission, NOT_OPENED);
     }
 }

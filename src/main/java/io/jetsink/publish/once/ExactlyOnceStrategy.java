@@ -15,7 +15,7 @@ import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens exactly-once epochs. Fails if server or stream do not meet the requirements, and never falls back to another guarantee. */
+/** Opens exactly-once epochs. Fails if server or stream do not meet the requirements; there is no weaker fallback. */
 public final class ExactlyOnceStrategy implements PublishStrategy {
     private static final String SERVER = "2.12.1";
 
@@ -44,7 +44,7 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
         return new AtomicPublisher(connection, state, new AckInbox(connection, lookUp.acks(stream), foreign));
     }
 
-    /** @throws MisconfiguredException if the server does not support atomic batches */
+    /** @throws MisconfiguredException if the server has no atomic batches */
     public static void checkServer(Connection connection) throws MisconfiguredException {
         String missing = missingIn(connection.getServerInfo());
         if (missing != null) {
@@ -52,21 +52,21 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
         }
     }
 
-    /** Returns the problem of a server that does not support atomic batches, or null. */
+    /** Why this server cannot do it; null: it can. */
     public static @Nullable String missingIn(ServerInfo server) {
         return server.isSameOrNewerThanVersion(SERVER)
                 ? null
-                : ExactlyOnceStream.ERROR_PREFIX + "nats-server " + server.getVersion() + " does not support atomic batches: upgrade to "
+                : ExactlyOnceStream.WHAT + "nats-server " + server.getVersion() + " has no atomic batches: it takes "
                         + SERVER + " or later";
     }
 
-    /** @throws MisconfiguredException if server or stream do not meet the requirements; names what to change */
+    /** @throws MisconfiguredException with what to change, if server or stream do not offer what is needed */
     static TargetStream target(Connection connection, CachedStreamLookup lookUp, MarkerSubjects markers)
             throws IOException {
         checkServer(connection);
         TargetStream stream = lookUp.on(connection);
         String problem = stream == null
-                ? ExactlyOnceStream.ERROR_PREFIX + "the subject filters match more than one stream: set jetstream.stream"
+                ? ExactlyOnceStream.WHAT + "the subjects do not lead into one stream: name it with jetstream.stream"
                 : ExactlyOnceStream.problem(stream, markers);
         if (stream == null || problem != null) {
             throw new MisconfiguredException(String.valueOf(problem));

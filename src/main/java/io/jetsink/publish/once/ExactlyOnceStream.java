@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What a stream has to be for exactly-once, and how to make it so. */
 public final class ExactlyOnceStream {
     /** Begins each problem of server and stream. */
-    static final String ERROR_PREFIX = "delivery.guarantee=exactly-once: ";
+    static final String WHAT = "delivery.guarantee=exactly-once: ";
 
     private static final String MESSAGE_SIZE_FLAG = "--max-msg-size=-1";
 
@@ -35,7 +35,7 @@ public final class ExactlyOnceStream {
     /** Returns all problems of this stream with the command that fixes them, or null if it meets every requirement. */
     public static @Nullable String problem(TargetStream stream, MarkerSubjects markers) {
         String problem = new ExactlyOnceStream(stream, markers).problem();
-        return problem == null ? null : ERROR_PREFIX + problem;
+        return problem == null ? null : WHAT + problem;
     }
 
     /** Returns the problem of a stream that has refused a marker for its size, and the command that fixes it. */

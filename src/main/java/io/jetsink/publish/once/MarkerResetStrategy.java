@@ -68,7 +68,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
                 if (!found.isAbsent() && found.offset() != OffsetMarker.NONE) {
                     store.replace(subject, found, OffsetMarker.NONE, owner);
                     LOG.info(
-                            "{}: marker {} is reset from offset {}: only exactly-once moves markers",
+                            "{}: offset marker {} is reset from offset {}: only exactly-once moves offset markers",
                             task,
                             subject,
                             found.offset());
@@ -76,8 +76,8 @@ public final class MarkerResetStrategy implements PublishStrategy {
             }
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
             LOG.warn(
-                    "{}: the markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
-                            + " again, stop it and run nats stream purge {} --subject '{}'",
+                    "{}: the offset markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
+                            + " again, stop the connector and run nats stream purge {} --subject '{}'",
                     task,
                     stream.name(),
                     FailureTriage.reason(e),

@@ -17,9 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Reads offset markers from the leader of the stream, and writes single offset markers, over one connection.
- *
- * <p><b>Threads.</b> Any. Futures complete on a thread of the connection.
+ * Reads offset markers from the leader of the stream, and writes single ones, over one connection. Any thread may use it;
+ * futures complete on a thread of the connection.
  */
 final class MarkerStore {
     private static final byte[] EMPTY = {};
@@ -37,9 +36,7 @@ final class MarkerStore {
     }
 
     /**
-     * Reads the offset marker of a subject.
-     *
-     * @return fails with an {@link IOException} if JetStream did not return the message, or if it is not an offset marker
+     * @return the offset marker of a subject; fails if JetStream did not return it, or if it is not an offset marker
      * @throws IllegalStateException if the connection accepts no more
      */
     CompletableFuture<OffsetMarker> read(String subject) {
@@ -62,7 +59,7 @@ final class MarkerStore {
                 .orTimeout(timeout.get().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Returns the subjects that match a filter and have a message. Waits for the reply. */
+    /** Waits for the subjects that match a filter and have a message. */
     Set<String> subjects(JetStreamSettings settings, String filter) throws IOException, JetStreamApiException {
         return stream.management(connection, settings)
                 .getStreamInfo(stream.name(), StreamInfoOptions.filterSubjects(filter))
@@ -71,7 +68,7 @@ final class MarkerStore {
                 .keySet();
     }
 
-    /** Reads the offset marker of a subject, and waits for the reply. */
+    /** Waits for the offset marker of a subject. */
     OffsetMarker await(String subject) throws IOException, InterruptedException {
         try {
             return read(subject).get();
@@ -89,7 +86,7 @@ final class MarkerStore {
         try {
             write(subject, OffsetMarker.set(offset, found.sequence(), owner)).get();
         } catch (ExecutionException | CancellationException e) {
-            throw new IOException("the marker " + subject + " is not acked: " + FailureTriage.reason(e), e);
+            throw new IOException("the offset marker " + subject + " is not acked: " + FailureTriage.reason(e), e);
         }
     }
 }

@@ -93,7 +93,7 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
                 attempt(all, left);
                 return;
             } catch (NoStreamException e) {
-                LOG.info("{}: {}; so there is no marker to alter", connector, e.getMessage());
+                LOG.info("{}: {}; so there is no offset marker to alter", connector, e.getMessage());
                 return;
             } catch (UnrecoverableException | MisconfiguredException e) {
                 throw failed(FailureTriage.reason(e), e);
@@ -145,11 +145,11 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
         OffsetMarker found = store.await(subject);
         if (found.isAbsent()) {
             // The partition may not exist. If it does, Kafka's offset is the only one.
-            LOG.info("{}: there is no marker {}", connector, subject);
+            LOG.info("{}: there is no offset marker {}", connector, subject);
             return;
         }
         store.replace(subject, found, offset, owner);
-        LOG.info("{}: marker {} is moved from offset {} to {}", connector, subject, found.offset(), offset);
+        LOG.info("{}: offset marker {} is moved from offset {} to {}", connector, subject, found.offset(), offset);
     }
 
     private String serverErrorText() {
@@ -160,7 +160,7 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
     private ConnectException failed(String why, Exception cause) {
         return new ConnectException(
                 "the offsets of " + connector
-                        + " are left as they were in Kafka, because its markers in the stream could"
+                        + " are left as they were in Kafka, because its offset markers in the stream could"
                         + " not all be altered: " + why + ". Correct this and send the same request again before the"
                         + " connector is resumed",
                 cause);

@@ -122,7 +122,8 @@ record OffsetMarker(
         } catch (IllegalArgumentException | NoSuchElementException e) {
             throw new UnrecoverableException(
                     "the message at the marker subject " + message.subject()
-                            + " is not a marker of this connector: change exactly.once.marker.prefix, or remove it",
+                            + " is not an offset marker of this connector: change exactly.once.marker.prefix, or"
+                            + " remove the message",
                     e);
         }
     }

@@ -84,7 +84,6 @@ final class PartitionClaim {
         return marker.sequence();
     }
 
-    /** Notes that a batch with this marker was stored. */
     void markerReplaced(OffsetMarker stored) {
         marker = stored;
         writtenAt = clock.getAsLong();
@@ -95,7 +94,7 @@ final class PartitionClaim {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
                 LOG.warn(
-                        "the marker {} of {} is gone from the stream; it is written again from offset {} as remembered",
+                        "the offset marker {} of {} is gone from the stream; the task writes it again with offset {}",
                         subject,
                         partition.id(),
                         marker.offset());
@@ -115,7 +114,7 @@ final class PartitionClaim {
         if (!partition.abandoned()) {
             LOG.warn(
                     "{} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
-                            + " for it",
+                            + " for this partition",
                     partition.id());
             partition.fence();
         }
@@ -126,7 +125,7 @@ final class PartitionClaim {
         records.forgetReserved();
         reading = null;
         writing = null;
-        pacing.reconnected();
+        pacing.forgetFailures();
         if (state != State.HELD) {
             state = State.READ;
         }
@@ -222,7 +221,6 @@ final class PartitionClaim {
         return !partition.abandoned() && (isToBeRead() || request() != null || isToBeWritten());
     }
 
-    /** Compares the consumer's position with the marker. */
     void followConsumer(Publisher.Outcomes outcomes) {
         records.followConsumer(isHeld(), outcomes);
     }
@@ -242,7 +240,6 @@ final class PartitionClaim {
         return Math.min(refresh, records.dueNanos());
     }
 
-    /** Returns the nanoseconds until the next request may be sent. */
     long pauseNanos() {
         return pacing.pauseNanos();
     }
@@ -286,7 +283,8 @@ final class PartitionClaim {
         state = State.HELD;
         onceHeld = true;
         writtenAt = clock.getAsLong();
-        pacing.succeeded();
+        pacing.forgetFailures();
+        pacing.found();
         LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
     }
 

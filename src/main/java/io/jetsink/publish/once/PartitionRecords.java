@@ -8,11 +8,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The records of a claimed partition: which of them are in the stream, in a batch, or rejected.
- *
- * <p><b>Threads.</b> Confined to the task thread.
- */
+/** The records of a claimed partition: which of them are in the stream, in a batch, or rejected. */
 final class PartitionRecords {
     private final Supplier<OffsetMarker> marker;
     private final SameTopicCheck topic;
@@ -24,10 +20,7 @@ final class PartitionRecords {
     /** The highest offset that was added to a batch. */
     private long highestReserved = OffsetMarker.NONE;
 
-    /**
-     * @param clock nanoseconds that only increase
-     * @param marker the marker that the claim knows
-     */
+    /** @param marker supplies the marker that the claim knows */
     PartitionRecords(AssignedPartition partition, LongSupplier clock, Supplier<OffsetMarker> marker) {
         this.marker = marker;
         this.topic = new SameTopicCheck(partition, clock);
@@ -48,7 +41,6 @@ final class PartitionRecords {
         return topic.look(record, marker.get());
     }
 
-    /** Notes that the record at this offset is in a batch. */
     void reserve(long offset) {
         highestReserved = Math.max(highestReserved, offset);
     }
@@ -87,7 +79,7 @@ final class PartitionRecords {
         topic.followConsumer(marker.get());
     }
 
-    /** Returns the nanoseconds until {@link #followConsumer} is due; {@link Long#MAX_VALUE} if it is not. */
+    /** Returns the nanoseconds until {@link #followConsumer} is due. */
     long dueNanos() {
         return topic.dueNanos();
     }

@@ -84,8 +84,8 @@ final class SameTopicCheck {
         warnAt = began + FIRST_WARNING_NANOS;
         warned = false;
         LOG.info(
-                "{}: a replay begins at offset {}: the stream holds this partition up to offset {}. Records up to there are"
-                        + " not published again",
+                "{}: a replay begins at offset {}: the stream holds this partition up to offset {}. Records up to this"
+                        + " offset are not published again",
                 partition.id(),
                 offset,
                 marker.offset());
@@ -102,14 +102,14 @@ final class SameTopicCheck {
                             && timestamp == marker.timestamp()
                             && record.timestampType() == marker.timestampType()
                     ? null
-                    : "the record at offset " + marker.offset() + " is another one than the stream holds";
+                    : "the record at offset " + marker.offset() + " differs from the one that the stream holds";
         }
         // Producers choose create times. Append times only increase within a log.
         boolean appended = marker.timestampType() == TimestampType.LOG_APPEND_TIME
                 && record.timestampType() == TimestampType.LOG_APPEND_TIME;
         return appended && timestamp != null && timestamp - marker.timestamp() > CLOCK_SKEW_MILLIS
                 ? "the record at offset " + record.originalKafkaOffset()
-                        + " was appended later than the stream's record at" + " offset " + marker.offset()
+                        + " was appended later than the stream's record at offset " + marker.offset()
                 : null;
     }
 
@@ -118,7 +118,7 @@ final class SameTopicCheck {
         if (from != NO_REPLAY) {
             LOG.warn(
                     "{}: the record at offset {}, up to which the stream holds this partition, is gone from the topic; the"
-                            + " next one is at {}. Compaction or a filter is assumed, not another topic",
+                            + " next record is at offset {}. The connector assumes compaction or a filter, not another topic",
                     partition.id(),
                     marker.offset(),
                     offset);
@@ -138,8 +138,8 @@ final class SameTopicCheck {
             warnAt = clock.getAsLong() + WARNING_NANOS;
             LOG.warn(
                     "{}: offsets {} to {} are withheld from commits for {} s now, {} records so far: the stream holds this"
-                            + " partition up to offset {}, and the record there has not come yet. A long replay or an"
-                            + " outage ends by itself. If the topic was deleted and created again, {}",
+                            + " partition up to offset {}, and the record at that offset has not come yet. A long replay"
+                            + " or an outage ends without action. If the topic was deleted and created again, {}",
                     partition.id(),
                     from,
                     marker.offset(),

@@ -96,10 +96,10 @@ final class StartingPoint {
             return;
         }
         LOG.warn(
-                "{}: offsets {} to {} are not in the topic any more, or are not delivered: the consumer was asked for"
-                        + " offset {}, and its first record is at {}. Retention, compaction, aborted transactions and"
-                        + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer skips"
-                        + " what retention left as well: set it to earliest",
+                "{}: offsets {} to {} are not in the topic any more, or are not delivered: the connector requested"
+                        + " offset {}, and the first delivered record is at offset {}. Retention, compaction, aborted transactions and"
+                        + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer also skips"
+                        + " records that retention has left: set it to earliest",
                 partition.id(),
                 next,
                 start - 1,

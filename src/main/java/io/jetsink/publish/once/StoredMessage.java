@@ -84,7 +84,6 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
                 headers(message.path("hdrs").asText()));
     }
 
-    /** Returns a reply of JetStream's API as JSON. */
     static JsonNode json(Message reply) throws IOException {
         if (reply.isStatusMessage()) {
             throw new IOException(String.valueOf(reply.getStatus()));
@@ -107,7 +106,6 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
         return headers;
     }
 
-    /** Returns the value of a header, or null. */
     @Nullable
     String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));

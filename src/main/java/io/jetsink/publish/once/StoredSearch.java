@@ -90,9 +90,9 @@ final class StoredSearch {
     }
 
     private CompletableFuture<Boolean> tooMany(long messages) {
-        return CompletableFuture.failedFuture(new UnrecoverableException("the markers " + markers
+        return CompletableFuture.failedFuture(new UnrecoverableException("the offset markers " + markers
                 + " were removed while the ack of a batch was outstanding, and " + messages
-                + " messages were stored since, too many to search for its records: compare the stream with the topic, set"
-                + " the connector's offsets (PATCH /connectors/<name>/offsets), and restart it"));
+                + " messages were stored since, too many to search for the records of the batch: compare the stream with the"
+                + " topic, set the connector's offsets (PATCH /connectors/<name>/offsets), and restart the connector"));
     }
 }
