@@ -162,7 +162,7 @@ public final class AsyncPublisher implements Publisher {
                 outcomes.duplicate(position);
                 return;
             }
-            broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
+            broken = lastCounts && FailureTriage.verdictOf(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
     }

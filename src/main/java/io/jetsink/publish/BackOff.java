@@ -25,6 +25,11 @@ final class BackOff {
         return (long) (pause * (1 - JITTER * random.nextDouble()));
     }
 
+    /** The longest pause, in nanoseconds. */
+    long longest() {
+        return limitNanos;
+    }
+
     void reset() {
         failures = 0;
     }

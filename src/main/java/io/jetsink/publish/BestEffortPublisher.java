@@ -198,7 +198,7 @@ public final class BestEffortPublisher implements Publisher {
             JetStreamReply answer = source.read(message, true);
             switch (answer.kind()) {
                 case ACK -> scanner.learn(data);
-                case REFUSED, STATUS -> lost.count(FailureTriage.reason(answer.cause()));
+                case REFUSED, STATUS -> lost.count(FailureTriage.describe(answer.cause()));
                 case FOREIGN -> foreign.ignored(null, answer, source);
             }
         }

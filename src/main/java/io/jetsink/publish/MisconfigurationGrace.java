@@ -78,7 +78,7 @@ final class MisconfigurationGrace {
             case STOP -> {
                 return true;
             }
-            case MISTAKE -> {
+            case MISCONFIGURED -> {
                 return isOver();
             }
             case BACK_PRESSURE -> forget();

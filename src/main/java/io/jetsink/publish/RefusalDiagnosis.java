@@ -46,7 +46,7 @@ public final class RefusalDiagnosis {
      */
     boolean isOpen(long at, String subject, IOException failure) {
         TargetStream stream = lookUp.latest();
-        if (at != position && stream != null && FailureTriage.reason(failure).contains(NO_RESPONDERS)) {
+        if (at != position && stream != null && FailureTriage.describe(failure).contains(NO_RESPONDERS)) {
             try {
                 answer = SubjectQuestion.ask(
                         connection, stream, lookUp.captured(), subject, Duration.ofNanos(ahead.getAsLong()));

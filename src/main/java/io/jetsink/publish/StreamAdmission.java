@@ -153,7 +153,7 @@ public final class StreamAdmission {
             try {
                 asked.join();
             } catch (CompletionException failure) {
-                throw new IOException(FailureTriage.reason(failure), failure);
+                throw new IOException(FailureTriage.describe(failure), failure);
             }
         }
     }

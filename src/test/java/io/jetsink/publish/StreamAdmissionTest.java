@@ -153,7 +153,7 @@ class StreamAdmissionTest {
 
         assertThat(admits(4, "items.2", 1)).isFalse();
         assertThatThrownBy(limit::check)
-                .satisfies(why -> assertThat(FailureTriage.of(why)).isEqualTo(FailureTriage.Verdict.MISTAKE))
+                .satisfies(why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
                 .hasMessageContaining("nats stream edit ORDERS --subjects");
     }
 
@@ -170,7 +170,7 @@ class StreamAdmissionTest {
 
         assertThat(admits(4, "items.2", 1)).isFalse();
         assertThatThrownBy(limit::check)
-                .satisfies(why -> assertThat(FailureTriage.of(why)).isEqualTo(FailureTriage.Verdict.MISTAKE))
+                .satisfies(why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
                 .hasMessageContaining("mappings");
     }
 
@@ -185,7 +185,7 @@ class StreamAdmissionTest {
         nats.found(stream(900, "others"));
 
         assertThatThrownBy(other::check)
-                .satisfies(why -> assertThat(FailureTriage.of(why)).isEqualTo(FailureTriage.Verdict.MISTAKE))
+                .satisfies(why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
                 .hasMessageContaining("captures none of the subjects orders, items.*");
     }
 

@@ -390,7 +390,7 @@ public final class FastPublisher implements Publisher {
         }
         if (count < open.last()) {
             boolean goesOn =
-                    duplicate || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
+                    duplicate || (refused != null && FailureTriage.verdictOf(cause(refused)) == FailureTriage.Verdict.REJECT);
             if (!goesOn) {
                 outcomes.epochFailed(
                         new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));

@@ -120,7 +120,7 @@ final class OrphanedBatch {
             LOG.warn(
                     "the outcome of up to {} messages is unknown ({}); they are sent again and may be there twice",
                     batch.last() - batch.acked(),
-                    FailureTriage.reason(answer.error() == null ? new IOException("refused") : answer.error()));
+                    FailureTriage.describe(answer.error() == null ? new IOException("refused") : answer.error()));
         }
         return !neverBegan;
     }

@@ -394,7 +394,7 @@ final class PartitionClaim {
             }
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
-            if (isFirst && FailureTriage.of(e) == FailureTriage.Verdict.FENCED) {
+            if (isFirst && FailureTriage.isWrongLastSequence(e)) {
                 misplaced();
             }
             again("writing", e);
@@ -410,7 +410,7 @@ final class PartitionClaim {
     }
 
     private void again(String what, Exception cause) throws IOException {
-        String reason = FailureTriage.reason(cause);
+        String reason = FailureTriage.describe(cause);
         LOG.debug("{}: {} the marker {} is tried again: {}", partition.id(), what, subject, reason);
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == PATIENCE) {

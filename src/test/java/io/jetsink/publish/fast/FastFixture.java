@@ -175,7 +175,7 @@ public final class FastFixture {
 
     /** What a cause told so far means. */
     FailureTriage.Verdict verdict(int nth) {
-        return FailureTriage.of(causes.get(nth));
+        return FailureTriage.verdictOf(causes.get(nth));
     }
 
     public static PendingRecord message(String subject, String payload) {
