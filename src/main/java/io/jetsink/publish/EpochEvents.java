@@ -154,7 +154,8 @@ final class EpochEvents implements ConnectionEvents {
 
     @Override
     public void lameDuck() {
-        LOG.info("{}: the server is shutting down (lame duck mode); connecting to another server if there is one", name);
+        LOG.info(
+                "{}: the server is shutting down (lame duck mode); connecting to another server if there is one", name);
         Epoch open = epoch();
         if (open != null) {
             end.accept(open, new IOException("the server is shutting down"));

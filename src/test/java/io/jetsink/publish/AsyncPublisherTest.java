@@ -186,10 +186,11 @@ class AsyncPublisherTest {
         assertThat(publisher.ackedElsewhere())
                 .hasMessageContaining("stream ORDERS in domain leaf")
                 .hasMessageContaining("jetstream.domain")
-                .satisfies(failure -> assertThat(FailureTriage.verdictOf(failure)).isEqualTo(FailureTriage.Verdict.RETRY));
+                .satisfies(
+                        failure -> assertThat(FailureTriage.verdictOf(failure)).isEqualTo(FailureTriage.Verdict.RETRY));
 
         answer(0, "{\"stream\":\"OTHER\",\"domain\":\"hub\",\"seq\":1}");
-        assertThat(publisher.ackedElsewhere()).isInstanceOf(WrongStreamException.class);
+        assertThat(publisher.ackedElsewhere()).isInstanceOf(MisconfiguredException.class);
 
         ack(0);
         publisher.harvest(told);

@@ -112,8 +112,10 @@ class FailureTriageTest {
     @ParameterizedTest
     @ValueSource(ints = {10070, 10071})
     void knowsWhenSomebodyElseHasWritten(int code) {
-        assertThat(FailureTriage.isWrongLastSequence(async(refused(code, "text")))).isTrue();
-        assertThat(FailureTriage.isWrongLastSequence(async(refused(10054, "text")))).isFalse();
+        assertThat(FailureTriage.isWrongLastSequence(async(refused(code, "text"))))
+                .isTrue();
+        assertThat(FailureTriage.isWrongLastSequence(async(refused(10054, "text"))))
+                .isFalse();
         assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
     }
 
@@ -153,7 +155,8 @@ class FailureTriageTest {
     })
     void tellsALostFlagFromAnInvalidRollupByTheText(String text, Verdict verdict) {
         assertThat(FailureTriage.verdictOf(async(refused(10111, text)))).isEqualTo(verdict);
-        assertThat(FailureTriage.verdictOf(new JetStreamErrorException(10111, text))).isEqualTo(verdict);
+        assertThat(FailureTriage.verdictOf(new JetStreamErrorException(10111, text)))
+                .isEqualTo(verdict);
     }
 
     @Test
@@ -210,7 +213,8 @@ class FailureTriageTest {
     void saysTheReasonWithoutItsWrappers() {
         assertThat(FailureTriage.describe(Failures.noResponders()))
                 .isEqualTo("Error Publishing: 503 No Responders Available For Request");
-        assertThat(FailureTriage.describe(Failures.tooLarge())).contains("message size exceeds maximum allowed", "10054");
+        assertThat(FailureTriage.describe(Failures.tooLarge()))
+                .contains("message size exceeds maximum allowed", "10054");
         assertThat(FailureTriage.describe(new IOException("outer", new TimeoutException())))
                 .isEqualTo("outer");
         assertThat(FailureTriage.describe(new IOException("outer", new IOException("inner"))))

@@ -90,7 +90,7 @@ class ReconnectingSupervisorIT {
         if (error != null) {
             throw error;
         }
-        return BestEffortPublisher.factory(
+        return BestEffortPublisher.strategy(
                         16,
                         new CachedStreamLookup(new JetStreamSettings(null, null, null, null), List.of(">")),
                         new ForeignReplies("orders", System::nanoTime),

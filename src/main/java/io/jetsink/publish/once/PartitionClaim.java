@@ -2,6 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.Futures;
 import io.jetsink.publish.OutageException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
@@ -14,9 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -314,17 +313,7 @@ final class PartitionClaim {
 
     /** Waits for the request that is under way, if any. */
     boolean await(long nanos) throws InterruptedException {
-        CompletableFuture<?> pending = reading != null ? reading : writing;
-        if (pending == null) {
-            return false;
-        }
-        try {
-            pending.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | CancellationException | TimeoutException known) {
-            // Looked at by tend.
-            return true;
-        }
-        return true;
+        return Futures.await(reading != null ? reading : writing, nanos);
     }
 
     private void readDone(CompletableFuture<Message> answer) throws IOException {

@@ -111,7 +111,8 @@ public final class PreflightChecks {
         ProbeReply answer = probe.ask(connection, meant);
         JetStreamErrorException refused = answer.error();
         if (refused != null) {
-            String text = "a message to " + probe.subject() + " would be refused: " + FailureTriage.describeWithAdvice(refused);
+            String text = "a message to " + probe.subject() + " would be refused: "
+                    + FailureTriage.describeWithAdvice(refused);
             return FailureTriage.verdictOf(refused) == FailureTriage.Verdict.MISCONFIGURED
                     ? found(probe, text)
                     : new Answer(List.of(), text);
