@@ -186,7 +186,7 @@ public final class SinkPipeline {
 
     /** Takes in what is known, follows the link into its next epoch, and watches that things move. */
     private void tend() {
-        Publisher next = link.current();
+        Publisher next = link.currentPublisher();
         if (publisher != null) {
             int before = publisher.window();
             publisher.harvest(outcomes);
@@ -199,7 +199,7 @@ public final class SinkPipeline {
         if (moved) {
             progress.settled();
             if (proven) {
-                link.progressed();
+                link.reportProgress();
             }
         }
         if (next != null && next != publisher) {
@@ -396,7 +396,7 @@ public final class SinkPipeline {
     }
 
     private boolean linkIsUp() {
-        return publisher != null && link.current() == publisher;
+        return publisher != null && link.currentPublisher() == publisher;
     }
 
     private boolean standsStill() {
@@ -407,7 +407,7 @@ public final class SinkPipeline {
         if (definite != null) {
             throw definite;
         }
-        ConnectException refused = link.definite();
+        ConnectException refused = link.fatalError();
         if (refused != null) {
             throw refused;
         }
@@ -457,11 +457,11 @@ public final class SinkPipeline {
 
         @Override
         public void failed(long position, Throwable cause) {
-            if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
-                String reason = "the server refused it: " + FailureTriage.reason(cause);
+            if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT) {
+                String reason = "the server refused it: " + FailureTriage.describe(cause);
                 ring.reject(position, new RejectedRecordException(reason, cause));
                 // A refusal proves that the stream answers.
-                link.progressed();
+                link.reportProgress();
             } else {
                 epochFailed(cause);
             }
@@ -469,8 +469,8 @@ public final class SinkPipeline {
 
         @Override
         public void epochFailed(Throwable cause) {
-            if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
-                definite = new ConnectException(FailureTriage.reason(cause), cause);
+            if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
+                definite = new ConnectException(FailureTriage.describe(cause), cause);
             } else if (publisher != null) {
                 link.giveUp(publisher, cause);
             }

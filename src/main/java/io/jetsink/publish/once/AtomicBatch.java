@@ -226,7 +226,8 @@ final class AtomicBatch {
         while (markers.hasNext()) {
             Map.Entry<PartitionClaim, SinkRecord> next = markers.next();
             PartitionClaim claim = next.getKey();
-            Headers headers = member(marker(claim, next.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
+            Headers headers =
+                    member(marker(claim, next.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {

@@ -140,7 +140,7 @@ final class BatchOutcome {
             if (e.getCause() instanceof TimeoutException) {
                 state.timedOut();
             }
-            retryLater(batch, FailureTriage.reason(e), outcomes);
+            retryLater(batch, FailureTriage.describe(e), outcomes);
             return;
         }
         IOException error = reply.error();
@@ -154,7 +154,7 @@ final class BatchOutcome {
         if (error instanceof JetStreamErrorException refusal) {
             refused(batch, BatchRefusal.of(batch, refusal), outcomes);
         } else {
-            notNow(batch, FailureTriage.reason(error), outcomes);
+            notNow(batch, FailureTriage.describe(error), outcomes);
         }
     }
 
@@ -203,7 +203,10 @@ final class BatchOutcome {
 
     /** Backs off, and ends the epoch when the pause has reached its limit, so that the outage is logged with its reason. */
     private void retryLater(@Nullable AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
-        LOG.debug("a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}", retryPause / 1_000_000, why);
+        LOG.debug(
+                "a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}",
+                retryPause / 1_000_000,
+                why);
         backOff(batch, retryPause);
         if (retryPause == RETRY_MAX_NANOS) {
             outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
@@ -251,10 +254,10 @@ final class BatchOutcome {
     }
 
     private void unknown(AtomicBatch batch, RuntimeException failure, Publisher.Outcomes outcomes) {
-        if (FailureTriage.of(failure) == FailureTriage.Verdict.STOP) {
+        if (FailureTriage.verdictOf(failure) == FailureTriage.Verdict.STOP) {
             outcomes.epochFailed(failure);
         } else {
-            retryLater(batch, FailureTriage.reason(failure), outcomes);
+            retryLater(batch, FailureTriage.describe(failure), outcomes);
         }
     }
 

@@ -10,7 +10,7 @@ import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MaxPayload;
+import io.jetsink.publish.MessageSender;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
 import io.nats.client.Connection;
@@ -247,7 +247,7 @@ public final class ExactlyOnceState {
      * @throws RejectedRecordException if the server or the stream cannot store the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
-        MaxPayload.check(message, BatchHeaders.BYTES, connection);
+        MessageSender.checkSize(message, BatchHeaders.BYTES, connection);
         return admission().admits(position, message, connection);
     }
 

@@ -41,11 +41,7 @@ final class MarkerStore {
      */
     CompletableFuture<OffsetMarker> read(String subject) {
         return StoredMessage.request(
-                connection,
-                stream.messageGetSubject(),
-                StoredMessage.last(subject),
-                timeout.get(),
-                OffsetMarker::read);
+                connection, stream.messageGetSubject(), StoredMessage.last(subject), timeout.get(), OffsetMarker::read);
     }
 
     /**
@@ -86,7 +82,7 @@ final class MarkerStore {
         try {
             write(subject, OffsetMarker.set(offset, found.sequence(), owner)).get();
         } catch (ExecutionException | CancellationException e) {
-            throw new IOException("the offset marker " + subject + " is not acked: " + FailureTriage.reason(e), e);
+            throw new IOException("the offset marker " + subject + " is not acked: " + FailureTriage.describe(e), e);
         }
     }
 }

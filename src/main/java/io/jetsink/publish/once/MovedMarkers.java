@@ -22,6 +22,7 @@ final class MovedMarkers {
     private static final int ROUNDS = 5;
     /** Refusals in a row after which the stream is looked up. */
     private static final int LOOK_UP_ROUNDS = 2;
+
     private static final long FIRST_PAUSE = Duration.ofMillis(200).toNanos();
     private static final long LAST_PAUSE = Duration.ofSeconds(5).toNanos();
 

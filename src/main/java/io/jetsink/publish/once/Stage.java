@@ -36,18 +36,12 @@ sealed interface Stage {
      *
      * @param refusal why the batch was refused, or null if its commit was not answered
      */
-    record ReadingMarkers(
-            AtomicBatch batch,
-            @Nullable BatchRefusal refusal,
-            CompletableFuture<FoundMarkers> request)
+    record ReadingMarkers(AtomicBatch batch, @Nullable BatchRefusal refusal, CompletableFuture<FoundMarkers> request)
             implements Stage {}
 
     /** Offset markers were removed from the stream, and the records of the batch are being searched for. */
     record SearchingRecords(
-            AtomicBatch batch,
-            @Nullable BatchRefusal refusal,
-            FoundMarkers found,
-            CompletableFuture<Boolean> request)
+            AtomicBatch batch, @Nullable BatchRefusal refusal, FoundMarkers found, CompletableFuture<Boolean> request)
             implements Stage {}
 
     /**
