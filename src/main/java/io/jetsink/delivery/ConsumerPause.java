@@ -5,10 +5,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Pauses the consumer while records wait that cannot be sent, and resumes it when none do. Connect goes on calling
- * {@code put}, with nothing, so an outage costs no heap, no rebalance and no failed task.
- *
- * <p><b>Threads.</b> Confined to the task thread.
+ * Pauses the consumer while the task has records that it cannot send, and resumes the consumer afterwards. Connect keeps
+ * calling {@code put} without records, so an outage costs no heap, no rebalance and no failed task. Confined to the task
+ * thread.
  */
 final class ConsumerPause {
     private final SinkTaskContext context;
@@ -22,7 +21,7 @@ final class ConsumerPause {
         return paused;
     }
 
-    /** To be called in {@code put} only: there the assignment is what Connect takes it for. */
+    /** Pauses or resumes. May be called in {@code put} only: elsewhere the context's assignment may be out of date. */
     void apply(boolean recordsWait) {
         if (recordsWait && !paused) {
             paused = true;
@@ -34,8 +33,8 @@ final class ConsumerPause {
     }
 
     /**
-     * Partitions were opened. Connect pauses those again that were paused when they went, and it calls {@code put} between
-     * the two halves of a rebalance: the rest may have been resumed without them.
+     * Pauses or resumes partitions that were opened. Connect pauses a partition again that was paused when it was closed, and
+     * it calls {@code put} between the two halves of a rebalance, which may have resumed the other partitions.
      */
     void opened(Collection<TopicPartition> opened) {
         TopicPartition[] ids = opened.toArray(TopicPartition[]::new);

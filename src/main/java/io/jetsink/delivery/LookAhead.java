@@ -1,40 +1,37 @@
 package io.jetsink.delivery;
 
-import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Publisher;
-import io.jetsink.translate.RecordTranslator;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.RetriableException;
 
 /**
- * Offers records behind the published cursor that a publisher may send before their turn ({@link Publisher#publishAhead}),
- * each of them once for each epoch.
- *
- * <p><b>Threads.</b> Confined to the task thread.
+ * Offers the publisher records behind the published cursor that it may send before their turn ({@link
+ * Publisher#publishAhead}), each record once for each epoch. Confined to the task thread.
  */
 final class LookAhead {
     private final InFlightRing ring;
-    private final RecordTranslator translator;
-    /** Everything before it was offered. */
+    private final Predicate<InFlightRing.Slot> translated;
+    /** Everything before this position was offered. */
     private long offered;
-    /** Partitions with a record that waits for its turn, which no later one of theirs may overtake. */
+    /** Partitions with a record that waits for its turn, which no later record of the partition may overtake. */
     private final Set<AssignedPartition> inTurn = new HashSet<>();
 
-    LookAhead(InFlightRing ring, RecordTranslator translator) {
+    /** @param translated translates the record of a slot, and returns false if the record has no message */
+    LookAhead(InFlightRing ring, Predicate<InFlightRing.Slot> translated) {
         this.ring = ring;
-        this.translator = translator;
+        this.translated = translated;
     }
 
-    /** Something is sent again. */
+    /** Starts again at the published cursor, because records are sent again. */
     void rewind() {
         offered = ring.published();
         inTurn.clear();
     }
 
-    /** @param maxBytes how many bytes may be sent */
     void offer(Publisher open, long maxBytes) {
         int room = open.ahead();
         long bytes = 0;
@@ -44,11 +41,11 @@ final class LookAhead {
             if (slot == null || slot.isOrphan() || slot.partition().wasSentWithId()) {
                 continue;
             }
-            // The record at the published cursor has its turn.
+            // The record at the published cursor is sent in its turn.
             boolean sent = at > ring.published()
                     && !inTurn.contains(slot.partition())
                     && slot.rejection() == null
-                    && isTranslated(slot)
+                    && hasMessage(slot)
                     && open.publishAhead(at, slot);
             if (sent) {
                 ring.sentAhead(at);
@@ -61,18 +58,10 @@ final class LookAhead {
         offered = Math.max(offered, at);
     }
 
-    /** Whether it is to be sent. What it would be rejected for, or skipped, is decided in its turn. */
-    private boolean isTranslated(InFlightRing.Slot slot) {
-        if (slot.isTranslated()) {
-            return true;
-        }
+    /** A record that would be rejected or skipped is left to its turn. */
+    private boolean hasMessage(InFlightRing.Slot slot) {
         try {
-            OutboundMessage message = translator.translate(slot.record());
-            if (message == null) {
-                return false;
-            }
-            slot.translated(message);
-            return true;
+            return translated.test(slot);
         } catch (RejectedRecordException | RetriableException notNow) {
             return false;
         }

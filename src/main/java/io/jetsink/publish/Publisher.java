@@ -2,6 +2,7 @@ package io.jetsink.publish;
 
 import io.jetsink.message.RejectedRecordException;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Outcomes#unsent} sends them back; the first to the last unsettled one never span more than {@link #window()}.
  */
 public interface Publisher {
+    /** Half the time after which nats-server discards an open batch that receives no message. */
+    Duration FLUSH_AFTER = Duration.ofSeconds(5);
+
     /**
      * How many positions may be published and not settled, as of now. One until the epoch has proven that it works: a
      * stream that cannot answer then costs one message for each epoch and not a windowful.

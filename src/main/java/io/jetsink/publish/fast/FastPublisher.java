@@ -42,8 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
-    /** Half the time after which a server forgets a batch that nothing comes for. */
-    static final Duration END = Duration.ofSeconds(5);
     /** A message that needs longer than this is a batch of its own: the server would forget the batch before it is there. */
     private static final long SLOW_NANOS = Duration.ofSeconds(3).toNanos();
     /** Bytes of a payload below which no link is that slow. */
@@ -171,7 +169,7 @@ public final class FastPublisher implements Publisher {
         boolean identified = message.isIdentified();
         boolean first = identified && isFirstOfItsIds(publication);
         boolean alone = first || isSlow(message);
-        if (alone && open != null && open.last() > 0 && !open.isStale(END.toNanos())) {
+        if (alone && open != null && open.last() > 0 && !open.isStale(FLUSH_AFTER.toNanos())) {
             end(open);
             return false;
         }
@@ -180,7 +178,7 @@ public final class FastPublisher implements Publisher {
             return false;
         }
         try {
-            if (open == null || open.last() == 0 || open.isStale(END.toNanos())) {
+            if (open == null || open.last() == 0 || open.isStale(FLUSH_AFTER.toNanos())) {
                 open = begin(position);
             }
             String reply = alone ? open.onlyReply() : open.nextReply();
@@ -221,7 +219,7 @@ public final class FastPublisher implements Publisher {
                 || !MaxPayload.admits(message, connection)) {
             return false;
         }
-        return asks.send(position, publication, dispatcher, END.toNanos() + rate.aheadNanos());
+        return asks.send(position, publication, dispatcher, FLUSH_AFTER.toNanos() + rate.aheadNanos());
     }
 
     private boolean isSlow(OutboundMessage message) {
@@ -473,7 +471,7 @@ public final class FastPublisher implements Publisher {
         try {
             connection.publish(open.subject(), open.endReply(), null, EMPTY);
             ending = true;
-            endPatience = END.toNanos() + rate.aheadNanos();
+            endPatience = FLUSH_AFTER.toNanos() + rate.aheadNanos();
             endDue = clock.getAsLong() + endPatience;
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.debug("batch {} is not ended yet", open.id, queueFullOrClosed);
