@@ -281,20 +281,22 @@ public final class SinkPipeline {
 
         @Override
         public void failed(long position, Throwable cause) {
-            String reason = FailureTriage.reason(cause);
-            switch (FailureTriage.of(cause)) {
-                case REJECT -> {
-                    ring.reject(
-                            position, new RejectedRecordException("the server refused the message: " + reason, cause));
-                    // A refusal proves that the stream answers.
-                    supervisor.progressed();
-                }
-                case STOP -> failures.fatal(new ConnectException(reason, cause));
-                case RETRY, BACK_PRESSURE, MISTAKE, FENCED -> {
-                    if (publisher != null) {
-                        supervisor.giveUp(publisher, cause);
-                    }
-                }
+            if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
+                String reason = "the server refused the message: " + FailureTriage.reason(cause);
+                ring.reject(position, new RejectedRecordException(reason, cause));
+                // A refusal proves that the stream answers.
+                supervisor.progressed();
+            } else {
+                epochFailed(cause);
+            }
+        }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
+                failures.fatal(new ConnectException(FailureTriage.reason(cause), cause));
+            } else if (publisher != null) {
+                supervisor.giveUp(publisher, cause);
             }
         }
     }
