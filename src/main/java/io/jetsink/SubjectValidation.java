@@ -13,28 +13,28 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
-/** Checks templates of subjects, which are not the configuration's to understand, and what follows from them. */
+/** Checks subject templates, which package {@code config} does not parse, and the keys that depend on them. */
 final class SubjectValidation {
     private static final String EVERYTHING = ">";
     private static final String BUCKET_TARGET = "kv";
 
     private final Map<String, ConfigValue> values;
     private final @Nullable String bucket;
-    /** What is written to; null as long as it is not known because of an error. */
-    private @Nullable List<String> written = new ArrayList<>();
+    /** Filters of the subjects that are published to; null if an error leaves them unknown. */
+    private @Nullable List<String> published = new ArrayList<>();
 
     private SubjectValidation(Map<String, ConfigValue> values) {
         this.values = values;
         boolean ofBucket =
                 value(BucketSettings.TARGET_CONFIG) instanceof String target && target.equalsIgnoreCase(BUCKET_TARGET);
-        // Without a name, which is told elsewhere, keys are keys all the same.
+        // A missing bucket name is reported by its own rule. The template is checked as a key template regardless.
         this.bucket = !ofBucket ? null : value(BucketSettings.BUCKET_CONFIG) instanceof String name ? name : "";
     }
 
-    /** Adds what is wrong to the keys that it is about. */
+    /** Adds each error to the key that it concerns. */
     static void run(Map<String, ConfigValue> values) {
         SubjectValidation check = new SubjectValidation(values);
-        // A class of the user's knows its own subjects, when there is one.
+        // A mapper class of the user's lists its own subjects, once it is created.
         if (check.value(SubjectSettings.MAPPER_CONFIG) instanceof String mapper
                 && mapper.equalsIgnoreCase(SubjectSettings.TEMPLATE)) {
             check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> RecordTranslator.subjects(text, check.bucket));
@@ -47,36 +47,36 @@ final class SubjectValidation {
         if (value(key) instanceof String text) {
             try {
                 List<String> some = filters.apply(text);
-                if (written != null) {
-                    written.addAll(some);
+                if (published != null) {
+                    published.addAll(some);
                 }
             } catch (ConfigException e) {
                 refuse(key, String.valueOf(e.getMessage()));
-                written = null;
+                published = null;
             }
         } else if (isRefused(key)) {
-            written = null;
+            published = null;
         }
     }
 
-    /** A stream that is to be created has to have subjects, and no two that overlap. */
+    /** A stream that is created needs subjects, of which no two overlap. */
     private void creation() {
-        if (written == null
+        if (published == null
                 || !Boolean.TRUE.equals(value(StreamCreationSettings.CREATE_CONFIG))
                 || !(value(StreamCreationSettings.SUBJECTS_CONFIG) instanceof List<?> given)
                 || !given.isEmpty()) {
             return;
         }
-        if (written.contains(EVERYTHING)) {
-            refuseCreation(SubjectSettings.TEMPLATE_CONFIG + " can become any subject");
+        if (published.contains(EVERYTHING)) {
+            refuseCreation(SubjectSettings.TEMPLATE_CONFIG + " can produce any subject");
             return;
         }
-        for (String one : written) {
-            for (String other : written) {
+        for (String one : published) {
+            for (String other : published) {
                 if (!TargetStream.covers(one, other)
                         && !TargetStream.covers(other, one)
                         && TargetStream.overlap(one, other)) {
-                    refuseCreation(one + " and " + other + ", which the templates can become, overlap");
+                    refuseCreation("the templates produce " + one + " and " + other + ", which overlap");
                     return;
                 }
             }
@@ -86,8 +86,8 @@ final class SubjectValidation {
     private void refuseCreation(String why) {
         refuse(
                 StreamCreationSettings.SUBJECTS_CONFIG,
-                StreamCreationSettings.SUBJECTS_CONFIG + " is missing: " + why
-                        + ", so what the created stream takes has to be said");
+                StreamCreationSettings.SUBJECTS_CONFIG + " is missing and cannot be derived, because " + why
+                        + ": set the subjects of the created stream");
     }
 
     private void refuse(String key, String message) {
