@@ -30,7 +30,8 @@ final class Version {
             }
             return version;
         } catch (IOException e) {
-            throw new UncheckedIOException(resource + " cannot be read from the connector's jar: install the plugin again", e);
+            throw new UncheckedIOException(
+                    resource + " cannot be read from the connector's jar: install the plugin again", e);
         }
     }
 }

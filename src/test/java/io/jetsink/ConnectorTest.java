@@ -89,11 +89,12 @@ class ConnectorTest {
         assertThat(errors(creating)).containsOnlyKeys("jetstream.stream.subjects");
         creating.put("subject.routes", "a -> ${partition}.eu");
         assertThat(errors(creating))
-                .containsExactly(Map.entry(
-                        "jetstream.stream.subjects",
-                        List.of(
-                                "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
-                                        + " orders.* and *.eu, which overlap: set the subjects of the created stream")));
+                .containsExactly(
+                        Map.entry(
+                                "jetstream.stream.subjects",
+                                List.of(
+                                        "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
+                                                + " orders.* and *.eu, which overlap: set the subjects of the created stream")));
         creating.put("jetstream.stream.subjects", "orders.>,*.eu");
         assertThat(errors(creating)).isEmpty();
     }

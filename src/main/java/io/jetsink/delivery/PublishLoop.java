@@ -52,10 +52,7 @@ final class PublishLoop {
         }
         open.assigned(partitions);
         boolean goesOn = true;
-        while (goesOn
-                && ring.unsent() > 0
-                && ring.inFlight() < open.window()
-                && ring.bytesInFlight() < rate.window()) {
+        while (goesOn && ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
             InFlightRing.Slot slot = ring.next();
             if (slot.isSettled()) {
                 ring.skipNext();

@@ -1,28 +1,28 @@
 package io.jetsink.message;
 
 /**
- * Text of others, such as names in records or words of a server, on its way into a log line or an error: it can neither
- * begin a line of its own, nor move the cursor of a terminal, nor fill a disk.
+ * Makes foreign text, such as names in records or errors of a server, safe for log lines and error messages: the text can
+ * neither begin a line of its own, nor move the cursor of a terminal, nor fill a disk.
  */
 public final class LogSafeText {
-    /** Of what comes with records. */
+    /** Limit for text from records. */
     private static final int MAX_CHARS = 128;
 
     private LogSafeText() {}
 
-    /** Escaped, and cut to 128 characters of the original. */
+    /** Returns the text escaped, and cut to 128 characters of the original. */
     public static String of(String text) {
         return of(text, MAX_CHARS);
     }
 
-    /** Escaped, and cut to so many characters of the original. */
+    /** Returns the text escaped, and cut to {@code max} characters of the original. */
     public static String of(String text, int max) {
         return text.length() > max ? escaped(text.substring(0, max)) + "..." : escaped(text);
     }
 
     /**
-     * With control and format characters, halves of pairs, and whatever else has no shape of its own, as Java escapes them: a
-     * backslash, a {@code u} and four hexadecimal digits.
+     * Returns the text with control characters, format characters, unpaired surrogates and other invisible characters escaped
+     * as in Java: a backslash, a {@code u} and four hexadecimal digits.
      */
     public static String escaped(String text) {
         StringBuilder shown = null;

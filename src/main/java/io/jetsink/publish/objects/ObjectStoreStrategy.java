@@ -55,7 +55,11 @@ public final class ObjectStoreStrategy implements PublishStrategy {
         long limit = limit(connection);
         // Opened last: the wrapped strategy must not open an epoch that does not begin.
         return new ObjectStorePublisher(
-                publishers.open(connection), upload::store, names, limit, connection.getOptions().getExecutor());
+                publishers.open(connection),
+                upload::store,
+                names,
+                limit,
+                connection.getOptions().getExecutor());
     }
 
     private ObjectBucket bucket(Connection connection) throws IOException {
