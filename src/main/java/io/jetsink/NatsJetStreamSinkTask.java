@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -138,10 +139,6 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     }
 
     private SinkPipeline started() {
-        SinkPipeline running = pipeline;
-        if (running == null) {
-            throw new IllegalStateException("the task was not started");
-        }
-        return running;
+        return Objects.requireNonNull(pipeline, "the task was not started");
     }
 }

@@ -4,8 +4,10 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.PendingRecord;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -232,9 +234,7 @@ final class InFlightRing {
 
     private static Slot[] newSlots(int capacity) {
         Slot[] slots = new Slot[capacity];
-        for (int i = 0; i < capacity; i++) {
-            slots[i] = new Slot();
-        }
+        Arrays.setAll(slots, i -> new Slot());
         return slots;
     }
 
@@ -263,18 +263,12 @@ final class InFlightRing {
 
         @Override
         public AssignedPartition partition() {
-            if (partition == null) {
-                throw new IllegalStateException("a settled slot has no partition");
-            }
-            return partition;
+            return Objects.requireNonNull(partition, "a settled slot has no partition");
         }
 
         @Override
         public SinkRecord record() {
-            if (record == null) {
-                throw new IllegalStateException("a settled slot has no record");
-            }
-            return record;
+            return Objects.requireNonNull(record, "a settled slot has no record");
         }
 
         boolean isTranslated() {
@@ -287,11 +281,7 @@ final class InFlightRing {
 
         @Override
         public OutboundMessage message() {
-            if (message == null) {
-                throw new IllegalStateException(
-                        "a slot has no message before it is translated, and after it is settled");
-            }
-            return message;
+            return Objects.requireNonNull(message, "a slot has a message between translation and settlement only");
         }
 
         private void clear() {

@@ -6,12 +6,15 @@ import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import io.jetsink.translate.RecordTranslator;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates the records at the published cursor and hands them to the publisher, while the window has room for them.
- * Confined to the task thread.
+ * Translates the records at the published cursor and hands them to the publisher, while the window has room for them. Then
+ * offers records behind the cursor that the publisher may send before their turn ({@link Publisher#publishAhead}), each
+ * record once for each epoch. Confined to the task thread.
  */
 final class PublishLoop {
     private final InFlightRing ring;
@@ -20,7 +23,10 @@ final class PublishLoop {
     private final StallWatch stall;
     private final AckTimer timer;
     private final TaskFailures failures;
-    private final LookAhead ahead;
+    /** Everything before this position was published or offered ahead of its turn. */
+    private long offered;
+    /** Partitions with a record that waits for its turn, which no later record of the partition may overtake. */
+    private final Set<AssignedPartition> inTurn = new HashSet<>();
 
     PublishLoop(
             InFlightRing ring,
@@ -35,13 +41,13 @@ final class PublishLoop {
         this.stall = stall;
         this.timer = timer;
         this.failures = failures;
-        this.ahead = new LookAhead(ring, this::translate);
     }
 
     /** Has every unsettled record from this position on sent again. */
     void rewind(long position) {
         ring.rewind(position);
-        ahead.rewind();
+        offered = ring.published();
+        inTurn.clear();
         timer.forget();
     }
 
@@ -64,7 +70,42 @@ final class PublishLoop {
             }
         }
         if (ring.unsent() > 1 && open.ahead() > 0) {
-            ahead.offer(open, rate.window() - ring.bytesInFlight());
+            publishAhead(open, rate.window() - ring.bytesInFlight());
+        }
+    }
+
+    private void publishAhead(Publisher open, long maxBytes) {
+        int room = open.ahead();
+        long bytes = 0;
+        long at = Math.max(offered, ring.published());
+        for (; at < ring.admitted() && room > 0 && bytes < maxBytes; at++) {
+            InFlightRing.Slot slot = ring.unsettled(at);
+            if (slot == null || slot.isOrphan()) {
+                continue;
+            }
+            // The record at the published cursor is sent in its turn.
+            boolean sent = at > ring.published()
+                    && !inTurn.contains(slot.partition())
+                    && slot.rejection() == null
+                    && hasMessage(slot)
+                    && open.publishAhead(at, slot);
+            if (sent) {
+                ring.sentAhead(at);
+                bytes += slot.message().size();
+                room--;
+            } else {
+                inTurn.add(slot.partition());
+            }
+        }
+        offered = Math.max(offered, at);
+    }
+
+    /** A record that would be rejected or skipped is left to its turn. */
+    private boolean hasMessage(InFlightRing.Slot slot) {
+        try {
+            return translate(slot);
+        } catch (RejectedRecordException | RetriableException notNow) {
+            return false;
         }
     }
 

@@ -67,11 +67,19 @@ public final class RejectReporter {
     }
 
     private @Nullable Future<Void> send(SinkRecord record, RejectedRecordException why) {
+        // The connector's own messages never quote a record. Those of a plug-in may, so the text is escaped.
+        String text =
+                Coordinates.of(record) + " was rejected: " + LogSafeText.escaped(String.valueOf(why.getMessage()));
         if (reporter == null && tolerateAll) {
-            skip(record, why);
+            if (Long.bitCount(++skipped) == 1) { // 1, 2, 4, 8, …: never a line for each record
+                LOG.warn(
+                        "{}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
+                                + " such records, set errors.deadletterqueue.topic.name",
+                        text,
+                        skipped);
+            }
             return null;
         }
-        String text = Coordinates.of(record) + " was rejected: " + text(why);
         if (reporter == null) {
             throw new ConnectException(
                     text + " (to keep such records in a dead letter queue, set errors.tolerance=all and"
@@ -97,22 +105,5 @@ public final class RejectReporter {
                     "a rejected record could not be reported: check errors.deadletterqueue.topic.name and restart the task",
                     e);
         }
-    }
-
-    private void skip(SinkRecord record, RejectedRecordException why) {
-        skipped++;
-        if (Long.bitCount(skipped) == 1) { // 1, 2, 4, 8, …: never a line for each record
-            LOG.warn(
-                    "{} was rejected and is skipped (errors.tolerance=all without a dead letter queue): {}. Skipped so"
-                            + " far: {}. To keep such records, set errors.deadletterqueue.topic.name",
-                    Coordinates.of(record),
-                    text(why),
-                    skipped);
-        }
-    }
-
-    /** The connector's own messages never quote a record. Those of a plug-in may, so the text is escaped. */
-    private static String text(RejectedRecordException why) {
-        return LogSafeText.escaped(String.valueOf(why.getMessage()));
     }
 }

@@ -43,8 +43,7 @@ public final class SinkPipeline {
     private final InFlightRing ring = new InFlightRing();
     private final Assignment partitions;
     private final DuplicateWarnings duplicates = new DuplicateWarnings();
-    private final PendingSeeks seeks;
-    private final ConsumerPause pause;
+    private final ConsumerControl consumer;
     private final StallWatch stall;
     private final AckTimer timer;
     private final TaskFailures failures;
@@ -70,8 +69,7 @@ public final class SinkPipeline {
         this.rejects = rejects;
         this.clock = clock;
         this.partitions = new Assignment(clock);
-        this.seeks = new PendingSeeks(context, ring);
-        this.pause = new ConsumerPause(context);
+        this.consumer = new ConsumerControl(context, ring);
         this.stall = new StallWatch(clock, rate, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
         this.failures = new TaskFailures(supervisor, settings.retryTimeout());
@@ -81,7 +79,7 @@ public final class SinkPipeline {
 
     public void open(Collection<TopicPartition> opened) {
         opened.forEach(partitions::open);
-        pause.opened(opened);
+        consumer.pauseOrResume(opened);
     }
 
     public void close(Collection<TopicPartition> closed) {
@@ -104,12 +102,12 @@ public final class SinkPipeline {
             partition.admitted(record.originalKafkaOffset());
             ring.admit(partition, record);
         }
-        seeks.apply();
+        consumer.applySeeks();
         long deadline = clock.getAsLong() + PUT_NANOS;
         do {
             catchUp();
             failures.throwIfFatal();
-            seeks.apply();
+            consumer.applySeeks();
             reportRejects();
             loop.publishWhatFits(openPublisher(), partitions.all());
         } while (ring.unsent() > 0 && loop.awaitRoom(openPublisher(), deadline - clock.getAsLong()));
@@ -119,7 +117,7 @@ public final class SinkPipeline {
             failures.throwIfOutageIsTooLong(stall);
         }
         partitions.throwIfFencedTooLong();
-        pause.apply(ring.unsent() > 0);
+        consumer.pauseIf(ring.unsent() > 0);
         flushWhenIdle(records.isEmpty());
         requestNextCall();
         timer.leave();
@@ -130,7 +128,7 @@ public final class SinkPipeline {
         Publisher open = openPublisher();
         if (!ring.isEmpty()) {
             boolean moves = open != null && !isStalled() && !failures.isTranslationBlocked();
-            context.timeout(pause.isOn() && moves ? SOON_MS : LATER_MS);
+            context.timeout(consumer.isPaused() && moves ? SOON_MS : LATER_MS);
         } else if (publisher != null) {
             long due = publisher.dueNanos();
             if (due != Long.MAX_VALUE) {
@@ -150,7 +148,7 @@ public final class SinkPipeline {
         catchUp();
         drainInFlight();
         Map<TopicPartition, OffsetAndMetadata> safe = partitions.committable(current, ring.lowestUnsettled());
-        if (!ring.isEmpty() || !seeks.isEmpty()) {
+        if (!ring.isEmpty() || consumer.hasSeeks()) {
             context.timeout(LATER_MS);
         }
         timer.leave();
@@ -276,7 +274,7 @@ public final class SinkPipeline {
 
         @Override
         public void resumeAt(AssignedPartition partition, long offset) {
-            seeks.add(partition, offset);
+            consumer.seek(partition, offset);
         }
 
         @Override

@@ -25,23 +25,17 @@ public final class LogSafeText {
      * as in Java: a backslash, a {@code u} and four hexadecimal digits.
      */
     public static String escaped(String text) {
-        StringBuilder shown = null;
-        for (int at = 0; at < text.length(); ) {
-            int c = text.codePointAt(at);
-            int end = at + Character.charCount(c);
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
             if (isPlain(c)) {
-                if (shown != null) {
-                    shown.appendCodePoint(c);
-                }
+                shown.appendCodePoint(c);
             } else {
-                shown = shown == null ? new StringBuilder(text.length() + 16).append(text, 0, at) : shown;
-                for (; at < end; at++) {
-                    shown.append(String.format("\\u%04X", (int) text.charAt(at)));
+                for (char half : Character.toChars(c)) {
+                    shown.append(String.format("\\u%04X", (int) half));
                 }
             }
-            at = end;
-        }
-        return shown == null ? text : shown.toString();
+        });
+        return shown.toString();
     }
 
     private static boolean isPlain(int c) {

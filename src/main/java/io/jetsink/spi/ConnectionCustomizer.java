@@ -25,12 +25,8 @@ public interface ConnectionCustomizer extends Configurable, AutoCloseable {
     void customize(Options.Builder options);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // No settings.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to release.
-    }
+    default void close() {}
 }

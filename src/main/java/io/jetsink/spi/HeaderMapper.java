@@ -21,12 +21,8 @@ public interface HeaderMapper extends Configurable, AutoCloseable {
     void mapHeaders(SinkRecord record, MessageHeaders headers);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // No settings.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to release.
-    }
+    default void close() {}
 }

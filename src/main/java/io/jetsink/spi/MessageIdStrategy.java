@@ -30,12 +30,8 @@ public interface MessageIdStrategy extends Configurable, AutoCloseable {
     String messageIdFor(SinkRecord record);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // No settings.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to release.
-    }
+    default void close() {}
 }

@@ -27,12 +27,8 @@ public interface PayloadEncoder extends Configurable, AutoCloseable {
     byte[] encode(SinkRecord record, MessageHeaders headers);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // No settings.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to release.
-    }
+    default void close() {}
 }

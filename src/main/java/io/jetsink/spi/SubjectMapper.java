@@ -39,12 +39,8 @@ public interface SubjectMapper extends Configurable, AutoCloseable {
     }
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // No settings.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to release.
-    }
+    default void close() {}
 }
