@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -25,13 +26,13 @@ import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Connect's face of the pipeline: builds it at start, forwards, and takes it down.
+ * Builds the pipeline at start, forwards Connect's calls to it, and closes it.
  *
- * <p>Nothing here waits on NATS: {@code start} returns before there is a connection, and an unreachable server is an outage
- * to sit out, not an error.
+ * <p>{@code start} returns before there is a connection. An unreachable server is an outage and not an error: the task
+ * retries until the server is back.
  */
 public final class NatsJetStreamSinkTask extends SinkTask {
-    /** Set by the connector for each task; not a key of users. */
+    /** Number of the task, set by the connector. Users do not set it. */
     public static final String TASK_KEY = "jetsink.task";
 
     private static final Duration STOP = Duration.ofMillis(500);
@@ -41,7 +42,6 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     private @Nullable EpochSupervisor link;
     private @Nullable RecordTranslator translator;
 
-    /** For Connect. */
     public NatsJetStreamSinkTask() {
         this(GracePeriod.DEFAULT);
     }
@@ -56,7 +56,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         return Version.current();
     }
 
-    /** @throws ConnectException if another version of a library is beside the connector, which it names */
+    /** @throws ConnectException if a jar beside the connector hides the connector's own version of a library */
     @Override
     public void start(Map<String, String> props) {
         try {
@@ -109,7 +109,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             started().put(records);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while publishing; what is not acked stays uncommitted", e);
+            throw new ConnectException("interrupted while publishing; records without an ack are not committed", e);
         }
     }
 
@@ -123,7 +123,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         started().close(partitions);
     }
 
-    /** May come without a start, when that failed. */
+    /** Connect calls this after a failed start, too. */
     @Override
     public void stop() {
         EpochSupervisor opened = link;
@@ -139,10 +139,6 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     }
 
     private SinkPipeline started() {
-        SinkPipeline running = pipeline;
-        if (running == null) {
-            throw new IllegalStateException("the task was not started");
-        }
-        return running;
+        return Objects.requireNonNull(pipeline, "the task was not started");
     }
 }

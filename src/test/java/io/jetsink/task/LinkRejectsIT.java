@@ -104,7 +104,7 @@ class LinkRejectsIT {
             for (int i = 0; i < 10; i++) {
                 assertThat(worker.rejected.get(i))
                         .startsWith(i * 100 + 99 + ": ")
-                        .contains("the server refused it")
+                        .contains("the server refused the message")
                         .contains("10054");
             }
             assertThat(LinkRig.sequences(nats))

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code message.id} on real servers: what is sent again is stored once, and what is taken for it is told. */
 class MessageIdsIT {
     private static final String STREAM = "orders";
-    private static final String TOLD = "has a message of this id already";
+    private static final String TOLD = "already has a message with this id";
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Logged logged;

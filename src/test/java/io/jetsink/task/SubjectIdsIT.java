@@ -52,7 +52,7 @@ class SubjectIdsIT {
         FakeWorker first = start(Map.of("publish.mode", mode, "message.id", "subject"));
         first.feed(200);
         first.drain(PATIENCE);
-        assertThat(logged.lines("of this id already")).isEmpty();
+        assertThat(logged.lines("already has a message with this id")).isEmpty();
 
         // Nothing was committed: another task begins where this one began.
         FakeWorker second = start(Map.of("publish.mode", mode, "message.id", "subject"));
@@ -62,7 +62,7 @@ class SubjectIdsIT {
         assertThat(stored()).isEqualTo(250);
         assertThat(second.rejected).isEmpty();
         // In fast, each one ends a batch, and what is sent again behind it is not counted.
-        assertThat(logged.lines("of this id already")).isNotEmpty().hasSizeLessThanOrEqualTo(8);
+        assertThat(logged.lines("already has a message with this id")).isNotEmpty().hasSizeLessThanOrEqualTo(8);
         assertThat(logged.lines("no working link")).isEmpty();
         assertThat(logged.lines("discard_new_per_subject")).isEmpty();
     }

@@ -30,7 +30,6 @@ public final class ExactlyOnceState {
     /** Claims that are under way at the same time: a server queues the JetStream requests of all its clients. */
     private static final int CLAIMS_AT_ONCE = 256;
 
-    private static final String NOT_OPENED = "no epoch was opened";
 
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
@@ -84,7 +83,7 @@ public final class ExactlyOnceState {
     }
 
     TargetStream target() {
-        return requireNonNull(stream, NOT_OPENED);
+        return opened(stream);
     }
 
     boolean keepsMarkersForever() {
@@ -266,6 +265,10 @@ public final class ExactlyOnceState {
     }
 
     private StreamAdmission admission() {
-        return requireNonNull(admission, NOT_OPENED);
+        return opened(admission);
+    }
+
+    private static <T> T opened(@Nullable T value) {
+        return requireNonNull(value, "no epoch was opened");
     }
 }
