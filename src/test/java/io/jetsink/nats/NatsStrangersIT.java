@@ -103,7 +103,7 @@ class NatsStrangersIT {
                     .isInstanceOfSatisfying(
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
-                    .hasMessageContaining("the server does not offer it");
+                    .hasMessageContaining("the server does not support it");
             assertThat(stranger.heard()).isEmpty();
         }
     }
