@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param servers validated URLs without credentials
  * @param name null: {@code <connector>-<task>}
- * @param backoff first pause before the next attempt to connect
- * @param backoffMax longest pause before the next attempt to connect
+ * @param backoff pause before the first attempt to reconnect
+ * @param backoffMax longest pause between attempts to reconnect
  * @param inboxPrefix without a trailing dot
  */
 public record ConnectionSettings(

@@ -24,13 +24,13 @@ public record JetStreamSettings(
 
     public static final String STREAM_CONFIG = "jetstream.stream";
 
-    /** When server, stream and user are checked beforehand ({@code preflight}). */
+    /** When stream, subjects, features and permissions are checked on the server ({@code preflight}). */
     public enum PreflightMode {
-        /** Not at all, but for what guarantee and mode need to work. */
+        /** Never, except for the checks that guarantee and publish mode require. */
         OFF,
         /** When a task starts, before the first record is published. */
         START,
-        /** The same, and whenever a configuration is validated. */
+        /** When a task starts, and when a configuration is validated. */
         VALIDATE
     }
 
