@@ -9,7 +9,6 @@ import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
 import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
-import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublisherFactory;
 import io.jetsink.publish.Publishers;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -38,18 +38,29 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
+    private final LongSupplier clock;
     private @Nullable SinkPipeline pipeline;
-    private @Nullable Link link;
+    private @Nullable EpochLink link;
     private @Nullable RecordTranslator translator;
 
     /** For Connect. */
     public NatsJetStreamSinkTask() {
-        this(GracePeriod.DEFAULT);
+        this(GracePeriod.DEFAULT, System::nanoTime);
     }
 
-    /** @param grace how long a misconfiguration has to last until the task fails */
-    NatsJetStreamSinkTask(GracePeriod grace) {
+    /**
+     * @param grace how long a misconfiguration has to last until the task fails
+     * @param clock of the link, in nanoseconds
+     */
+    NatsJetStreamSinkTask(GracePeriod grace, LongSupplier clock) {
         this.grace = grace;
+        this.clock = clock;
+    }
+
+    /** Returns the link of a task that runs. */
+    @Nullable
+    EpochLink link() {
+        return link;
     }
 
     @Override
@@ -83,7 +94,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        EpochLink opened = new EpochLink(name, connector, publishers, config.connection(), grace, System::nanoTime);
+        EpochLink opened = new EpochLink(name, connector, publishers, config.connection(), grace, clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
@@ -126,7 +137,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** May come without a start, when that failed. */
     @Override
     public void stop() {
-        Link opened = link;
+        EpochLink opened = link;
         if (opened != null) {
             opened.close(STOP);
         }

@@ -4,7 +4,7 @@ import io.nats.client.Connection;
 import java.io.IOException;
 
 /** What messages are published to: a {@link NatsServer} on its own or a {@link NatsCluster}. */
-interface NatsTarget extends AutoCloseable {
+public interface NatsTarget extends AutoCloseable {
     /** As in {@code nats.servers}. */
     String addresses();
 
