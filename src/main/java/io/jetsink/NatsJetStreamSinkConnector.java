@@ -2,7 +2,7 @@ package io.jetsink;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.publish.MarkerAltering;
+import io.jetsink.publish.once.OffsetAlteration;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,9 +53,9 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         List<ConfigValue> values = new ArrayList<>(SinkConfig.validate(connectorConfigs));
         Map<String, ConfigValue> byName = new HashMap<>();
         values.forEach(value -> byName.put(value.name(), value));
-        SubjectCheck.run(byName);
+        SubjectValidation.run(byName);
         if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
-            LiveCheck.run(connectorConfigs, byName);
+            LiveValidation.run(connectorConfigs, byName);
         }
         return new Config(values);
     }
@@ -100,7 +100,7 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         if (PublishSettings.isExactlyOnce(connectorConfig)) {
             SinkConfig config = SinkConfig.parse(connectorConfig);
             try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
-                    MarkerAltering altering = new MarkerAltering(config, translator.subjects())) {
+                    OffsetAlteration altering = new OffsetAlteration(config, translator.subjects())) {
                 altering.alter(offsets);
             }
         }

@@ -3,15 +3,14 @@ package io.jetsink;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
-import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.PublisherFactory;
-import io.jetsink.publish.Publishers;
+import io.jetsink.publish.PublishStrategy;
+import io.jetsink.publish.ReconnectingSupervisor;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
@@ -40,7 +39,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     private final GracePeriod grace;
     private final LongSupplier clock;
     private @Nullable SinkPipeline pipeline;
-    private @Nullable EpochLink link;
+    private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
 
     /** For Connect. */
@@ -59,7 +58,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
 
     /** Returns the link of a task that runs. */
     @Nullable
-    EpochLink link() {
+    ReconnectingSupervisor link() {
         return link;
     }
 
@@ -91,17 +90,17 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
         LinkRate rate = new LinkRate(publish.maxPendingBytes());
-        PublisherFactory publishers = Publishers.of(name, config, records.subjects(), rate);
+        PublishStrategy publishers = PublishStrategies.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        EpochLink opened = new EpochLink(name, connector, publishers, config.connection(), grace, clock);
+        ReconnectingSupervisor opened = new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
                 context,
                 records,
                 opened,
-                new Rejects(context.errantRecordReporter(), tolerateAll, exactlyOnce),
+                new RejectReporter(context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
                 rate,
                 System::nanoTime);
@@ -137,7 +136,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** May come without a start, when that failed. */
     @Override
     public void stop() {
-        EpochLink opened = link;
+        ReconnectingSupervisor opened = link;
         if (opened != null) {
             opened.close(STOP);
         }

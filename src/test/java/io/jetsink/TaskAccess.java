@@ -1,7 +1,7 @@
 package io.jetsink;
 
-import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
+import io.jetsink.publish.ReconnectingSupervisor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +19,7 @@ public final class TaskAccess {
         return new NatsJetStreamSinkTask(grace, clock);
     }
 
-    public static EpochLink link(NatsJetStreamSinkTask task) {
+    public static ReconnectingSupervisor link(NatsJetStreamSinkTask task) {
         return Objects.requireNonNull(task.link(), "the task does not run");
     }
 

@@ -49,12 +49,12 @@ public record AuthSettings(
                 .text(
                         USERNAME_CONFIG,
                         null,
-                        Rule.text(),
+                        ValueRule.text(),
                         Importance.HIGH,
                         "User name",
                         "User to log in as, together with " + PASSWORD_CONFIG + ".")
-                .secret(PASSWORD_CONFIG, Rule.secret(), "Password", "Password of " + USERNAME_CONFIG + ".")
-                .secret(TOKEN_CONFIG, Rule.secret(), "Token", "Token to log in with.")
+                .secret(PASSWORD_CONFIG, ValueRule.secret(), "Password", "Password of " + USERNAME_CONFIG + ".")
+                .secret(TOKEN_CONFIG, ValueRule.secret(), "Token", "Token to log in with.")
                 .text(
                         CREDENTIALS_FILE_CONFIG,
                         null,
@@ -77,7 +77,7 @@ public record AuthSettings(
                 .secret(JWT_CONFIG, CredentialsRules.jwt(), "User JWT", "User JWT of " + NKEY_SEED_CONFIG + ".");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         List<String> given =
                 METHODS.stream().flatMap(List::stream).filter(findings::isGiven).toList();
         long methods = METHODS.stream()
@@ -93,7 +93,7 @@ public record AuthSettings(
         requireTogether(findings, JWT_CONFIG, NKEY_SEED_CONFIG);
     }
 
-    private static void requireTogether(Findings findings, String key, String companion) {
+    private static void requireTogether(ValidationContext findings, String key, String companion) {
         if (findings.isGiven(key) && !findings.isGiven(companion)) {
             findings.refuse(key, key + " needs " + companion + " as well");
         }

@@ -45,8 +45,8 @@ public record BucketSettings(
     private static final long NO_LIMIT = -1;
     private static final int MAX_HISTORY = 64;
     private static final int MAX_REPLICAS = 5;
-    private static final Choice<Target> TARGETS = new Choice<>(Target.class);
-    private static final Choice<StreamStorage> STORAGES = new Choice<>(StreamStorage.class);
+    private static final EnumValues<Target> TARGETS = new EnumValues<>(Target.class);
+    private static final EnumValues<StreamStorage> STORAGES = new EnumValues<>(StreamStorage.class);
     /** What clients take in a key (ADR-8). */
     private static final Pattern MARKER_PREFIX = Pattern.compile("[-/_=.A-Za-z0-9]+");
 
@@ -85,7 +85,7 @@ public record BucketSettings(
                         HISTORY_CONFIG,
                         Type.INT,
                         1,
-                        Rule.wholeNumber(1, MAX_HISTORY),
+                        ValueRule.wholeNumber(1, MAX_HISTORY),
                         Importance.LOW,
                         "History",
                         "How many values of a key the created bucket keeps. Must be 1 with "
@@ -94,7 +94,7 @@ public record BucketSettings(
                         TTL_CONFIG,
                         Type.LONG,
                         FOR_EVER,
-                        Rule.longMillisOr(FOR_EVER, 100),
+                        ValueRule.longMillisOr(FOR_EVER, 100),
                         Importance.LOW,
                         "TTL",
                         "For how many milliseconds the created bucket keeps a value; -1: forever.")
@@ -102,7 +102,7 @@ public record BucketSettings(
                         MAX_BYTES_CONFIG,
                         Type.LONG,
                         NO_LIMIT,
-                        Rule.wholeNumberOr(NO_LIMIT, 1, Long.MAX_VALUE),
+                        ValueRule.wholeNumberOr(NO_LIMIT, 1, Long.MAX_VALUE),
                         Importance.LOW,
                         "Bucket max. bytes",
                         "How many bytes the created bucket holds; -1: no limit. A full bucket refuses new values until "
@@ -118,13 +118,13 @@ public record BucketSettings(
                         REPLICAS_CONFIG,
                         Type.INT,
                         1,
-                        Rule.wholeNumber(1, MAX_REPLICAS),
+                        ValueRule.wholeNumber(1, MAX_REPLICAS),
                         Importance.MEDIUM,
                         "Bucket replicas",
                         "On how many servers the created bucket keeps its values. 3 survives the loss of one.");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (!isBucket(findings)) {
             refuse(findings, List.of(BUCKET_CONFIG, CREATE_CONFIG), TARGET_CONFIG + "=kv");
             refuse(findings, OF_CREATION, TARGET_CONFIG + "=kv");
@@ -138,7 +138,7 @@ public record BucketSettings(
         }
         for (String key : List.of(
                 JetStreamSettings.STREAM_CONFIG,
-                StreamCreation.CREATE_CONFIG,
+                StreamCreationSettings.CREATE_CONFIG,
                 JetStreamSettings.DOMAIN_CONFIG,
                 JetStreamSettings.API_PREFIX_CONFIG)) {
             if (findings.isGiven(key)) {
@@ -161,7 +161,7 @@ public record BucketSettings(
         }
     }
 
-    private static void checkMessages(Findings findings) {
+    private static void checkMessages(ValidationContext findings) {
         if (findings.value(HISTORY_CONFIG) instanceof Integer history
                 && history > 1
                 && MessageSettings.usesTtl(findings)) {
@@ -189,7 +189,7 @@ public record BucketSettings(
         }
     }
 
-    private static void refuse(Findings findings, List<String> keys, String without) {
+    private static void refuse(ValidationContext findings, List<String> keys, String without) {
         for (String key : keys) {
             if (findings.isGiven(key)) {
                 findings.refuse(key, key + " has no effect without " + without);
@@ -197,7 +197,7 @@ public record BucketSettings(
         }
     }
 
-    static boolean isBucket(Findings findings) {
+    static boolean isBucket(ValidationContext findings) {
         return findings.value(TARGET_CONFIG) instanceof String target && TARGETS.parse(target) == Target.KV;
     }
 

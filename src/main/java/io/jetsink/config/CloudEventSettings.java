@@ -19,7 +19,7 @@ public record CloudEventSettings(Mode mode, @Nullable String source, String type
 
     static final List<String> KEYS = List.of(MODE_CONFIG, SOURCE_CONFIG, TYPE_CONFIG);
 
-    private static final Choice<Mode> MODES = new Choice<>(Mode.class);
+    private static final EnumValues<Mode> MODES = new EnumValues<>(Mode.class);
 
     /** Where the attributes of an event are. */
     public enum Mode {

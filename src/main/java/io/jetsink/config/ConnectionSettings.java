@@ -68,7 +68,7 @@ public record ConnectionSettings(
                 .text(
                         NAME_CONFIG,
                         null,
-                        Rule.text(),
+                        ValueRule.text(),
                         Importance.LOW,
                         "Connection name",
                         "Name under which the server shows the connection. Without it: connector name, dash, task.")
@@ -76,7 +76,7 @@ public record ConnectionSettings(
                         CONNECT_TIMEOUT_CONFIG,
                         ConfigDef.Type.LONG,
                         5_000,
-                        Rule.millis(100),
+                        ValueRule.millis(100),
                         Importance.LOW,
                         "Connect timeout",
                         "How many milliseconds connecting to one server may take.")
@@ -84,7 +84,7 @@ public record ConnectionSettings(
                         PING_INTERVAL_CONFIG,
                         ConfigDef.Type.LONG,
                         10_000,
-                        Rule.millis(100),
+                        ValueRule.millis(100),
                         Importance.LOW,
                         "Ping interval",
                         "Milliseconds between the pings that tell whether the server is still there.")
@@ -92,7 +92,7 @@ public record ConnectionSettings(
                         BACKOFF_CONFIG,
                         ConfigDef.Type.LONG,
                         100,
-                        Rule.millis(1),
+                        ValueRule.millis(1),
                         Importance.LOW,
                         "Reconnect back-off",
                         "First pause before connecting again, in milliseconds. It doubles, with jitter, up to "
@@ -101,7 +101,7 @@ public record ConnectionSettings(
                         BACKOFF_MAX_CONFIG,
                         ConfigDef.Type.LONG,
                         10_000,
-                        Rule.millis(1),
+                        ValueRule.millis(1),
                         Importance.LOW,
                         "Max. reconnect back-off",
                         "Longest pause before connecting again, in milliseconds; at least " + BACKOFF_CONFIG + ".")
@@ -120,7 +120,7 @@ public record ConnectionSettings(
                 "Name of a class of your own that changes how connections are made.");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (findings.value(BACKOFF_CONFIG) instanceof Long first
                 && findings.value(BACKOFF_MAX_CONFIG) instanceof Long longest
                 && first > longest) {

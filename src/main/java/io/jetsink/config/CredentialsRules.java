@@ -17,26 +17,26 @@ final class CredentialsRules {
 
     private CredentialsRules() {}
 
-    static Rule content() {
-        return new Rule(
+    static ValueRule content() {
+        return new ValueRule(
                 "the content of a credentials file, a block with a user JWT and a block with a seed",
                 value -> problemOfContent(((Password) value).value()));
     }
 
-    static Rule file() {
-        return new Rule(
+    static ValueRule file() {
+        return new ValueRule(
                 "the path of a readable credentials file of at most " + MAX_LENGTH + " bytes",
                 value -> problemOfFile((String) value));
     }
 
-    static Rule seed() {
-        return Rule.matching(
+    static ValueRule seed() {
+        return ValueRule.matching(
                 "the seed of a user nkey, 58 characters of which the first are SU",
                 value -> SEED.matcher(((Password) value).value()).matches());
     }
 
-    static Rule jwt() {
-        return Rule.matching("a user JWT, three parts in base64url with dots between", value -> {
+    static ValueRule jwt() {
+        return ValueRule.matching("a user JWT, three parts in base64url with dots between", value -> {
             String text = ((Password) value).value();
             return text.length() <= MAX_LENGTH && JWT.matcher(text).matches();
         });

@@ -34,7 +34,7 @@ public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
                         LINGER_CONFIG,
                         Type.LONG,
                         5,
-                        Rule.wholeNumber(0, 1_000),
+                        ValueRule.wholeNumber(0, 1_000),
                         Importance.LOW,
                         "Linger",
                         "For how many milliseconds an atomic batch waits to fill under load.");

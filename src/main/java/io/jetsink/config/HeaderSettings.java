@@ -112,7 +112,7 @@ public record HeaderSettings(
                         + "keys above but " + ORIGIN_CONFIG + ".");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (findings.value(MAPPER_CONFIG) instanceof String mapper && !mapper.equalsIgnoreCase(STANDARD)) {
             for (String key : List.of(
                     INCLUDE_CONFIG, EXCLUDE_CONFIG, COORDINATES_CONFIG, KEY_CONFIG, SCHEMA_CONFIG, TRACE_CONFIG)) {

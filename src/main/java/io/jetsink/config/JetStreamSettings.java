@@ -17,13 +17,13 @@ public record JetStreamSettings(
         @Nullable String domain,
         @Nullable String apiPrefix,
         @Nullable String stream,
-        @Nullable StreamCreation creation) {
+        @Nullable StreamCreationSettings creation) {
 
     public static final String DOMAIN_CONFIG = "jetstream.domain";
     public static final String API_PREFIX_CONFIG = "jetstream.api.prefix";
     public static final String PREFLIGHT_CONFIG = "preflight";
 
-    private static final Choice<PreflightMode> PREFLIGHTS = new Choice<>(PreflightMode.class);
+    private static final EnumValues<PreflightMode> PREFLIGHTS = new EnumValues<>(PreflightMode.class);
     public static final String STREAM_CONFIG = "jetstream.stream";
 
     static void define(ConfigDef def) {
@@ -63,7 +63,7 @@ public record JetStreamSettings(
                                 + "what guarantee and publish mode need.");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (findings.isGiven(DOMAIN_CONFIG) && findings.isGiven(API_PREFIX_CONFIG)) {
             findings.refuse(DOMAIN_CONFIG, DOMAIN_CONFIG + " excludes " + API_PREFIX_CONFIG + ": keep one of them");
             findings.refuse(API_PREFIX_CONFIG, API_PREFIX_CONFIG + " excludes " + DOMAIN_CONFIG + ": keep one of them");
@@ -81,6 +81,6 @@ public record JetStreamSettings(
                 config.getString(DOMAIN_CONFIG),
                 apiPrefix == null ? null : NatsNames.withoutTrailingDot(apiPrefix),
                 bucket == null ? config.getString(STREAM_CONFIG) : BucketSettings.stream(bucket),
-                StreamCreation.from(config));
+                StreamCreationSettings.from(config));
     }
 }

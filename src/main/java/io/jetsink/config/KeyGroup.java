@@ -17,14 +17,14 @@ final class KeyGroup {
     }
 
     KeyGroup flag(String key, boolean defaultValue, Importance importance, String label, String doc) {
-        return add(key, ConfigDef.Type.BOOLEAN, defaultValue, Rule.flag(), importance, Width.SHORT, label, doc);
+        return add(key, ConfigDef.Type.BOOLEAN, defaultValue, ValueRule.flag(), importance, Width.SHORT, label, doc);
     }
 
     KeyGroup number(
             String key,
             ConfigDef.Type type,
             long defaultValue,
-            Rule rule,
+            ValueRule rule,
             Importance importance,
             String label,
             String doc) {
@@ -33,23 +33,23 @@ final class KeyGroup {
     }
 
     KeyGroup text(
-            String key, @Nullable String defaultValue, Rule rule, Importance importance, String label, String doc) {
+            String key, @Nullable String defaultValue, ValueRule rule, Importance importance, String label, String doc) {
         return add(key, ConfigDef.Type.STRING, defaultValue, rule, importance, Width.LONG, label, doc);
     }
 
-    KeyGroup secret(String key, Rule rule, String label, String doc) {
+    KeyGroup secret(String key, ValueRule rule, String label, String doc) {
         return add(key, ConfigDef.Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label, doc);
     }
 
     <E extends Enum<E>> KeyGroup choice(
-            String key, Choice<E> choice, E defaultValue, Importance importance, String label, String doc) {
-        return recommended(key, Choice.text(defaultValue), choice.rule(), importance, label, doc, choice);
+            String key, EnumValues<E> choice, E defaultValue, Importance importance, String label, String doc) {
+        return recommended(key, EnumValues.text(defaultValue), choice.rule(), importance, label, doc, choice);
     }
 
     KeyGroup recommended(
             String key,
             @Nullable String defaultValue,
-            Rule rule,
+            ValueRule rule,
             Importance importance,
             String label,
             String doc,
@@ -73,7 +73,7 @@ final class KeyGroup {
             String key,
             ConfigDef.Type type,
             @Nullable Object defaultValue,
-            Rule rule,
+            ValueRule rule,
             Importance importance,
             Width width,
             String label,

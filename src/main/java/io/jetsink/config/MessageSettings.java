@@ -25,7 +25,7 @@ public record MessageSettings(
         @Nullable String idPrefix,
         @Nullable Duration ttl,
         @Nullable String ttlHeader,
-        Tombstones tombstones) {
+        TombstonePolicy tombstones) {
 
     public static final String ID_CONFIG = "message.id";
     public static final String ID_PREFIX_CONFIG = "message.id.prefix";
@@ -42,11 +42,11 @@ public record MessageSettings(
 
     static final PluginKey ID = new PluginKey(ID_CONFIG, MessageIdStrategy.class, NONE, COORDINATES, HEADER, SUBJECT);
 
-    private static final Choice<Tombstones> TOMBSTONES = new Choice<>(Tombstones.class);
+    private static final EnumValues<TombstonePolicy> TOMBSTONES = new EnumValues<>(TombstonePolicy.class);
     private static final long NO_TTL = -1;
-    private static final List<Tombstones> OF_STREAMS = List.of(Tombstones.PUBLISH, Tombstones.SKIP, Tombstones.REJECT);
-    private static final List<Tombstones> OF_BUCKETS =
-            List.of(Tombstones.DELETE, Tombstones.PURGE, Tombstones.SKIP, Tombstones.REJECT);
+    private static final List<TombstonePolicy> OF_STREAMS = List.of(TombstonePolicy.PUBLISH, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
+    private static final List<TombstonePolicy> OF_BUCKETS =
+            List.of(TombstonePolicy.DELETE, TombstonePolicy.PURGE, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
 
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Messages");
@@ -72,7 +72,7 @@ public record MessageSettings(
                         TTL_CONFIG,
                         Type.LONG,
                         NO_TTL,
-                        Rule.longMillisOr(NO_TTL, 1_000),
+                        ValueRule.longMillisOr(NO_TTL, 1_000),
                         Importance.LOW,
                         "Message TTL",
                         "After how many milliseconds the stream removes a message (Nats-TTL, rounded up to seconds); -1: "
@@ -82,7 +82,7 @@ public record MessageSettings(
                 .text(
                         TTL_HEADER_CONFIG,
                         null,
-                        Rule.text(),
+                        ValueRule.text(),
                         Importance.LOW,
                         "TTL header",
                         "Name of the Kafka header that holds a record's own TTL in milliseconds, or never. Records "
@@ -100,16 +100,16 @@ public record MessageSettings(
                         TOMBSTONES);
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         boolean bucket = BucketSettings.isBucket(findings);
         if (findings.value(TOMBSTONES_CONFIG) instanceof String text) {
-            List<Tombstones> allowed = bucket ? OF_BUCKETS : OF_STREAMS;
+            List<TombstonePolicy> allowed = bucket ? OF_BUCKETS : OF_STREAMS;
             if (!allowed.contains(TOMBSTONES.parse(text))) {
                 findings.refuse(
                         TOMBSTONES_CONFIG,
                         TOMBSTONES_CONFIG + " must be one of "
                                 + String.join(
-                                        ", ", allowed.stream().map(Choice::text).toList())
+                                        ", ", allowed.stream().map(EnumValues::text).toList())
                                 + " with " + BucketSettings.TARGET_CONFIG + "=" + (bucket ? "kv" : "stream"));
             }
         }
@@ -128,7 +128,7 @@ public record MessageSettings(
     }
 
     /** Whether any message may have a TTL, in a configuration that is being checked. */
-    static boolean usesTtl(Findings findings) {
+    static boolean usesTtl(ValidationContext findings) {
         return findings.value(TTL_HEADER_CONFIG) != null
                 || (findings.value(TTL_CONFIG) instanceof Long ttl && ttl != NO_TTL);
     }
@@ -151,7 +151,7 @@ public record MessageSettings(
     static MessageSettings from(AbstractConfig config, Map<String, String> props) {
         long ttl = config.getLong(TTL_CONFIG);
         String tombstones = config.getString(TOMBSTONES_CONFIG);
-        Tombstones byTarget = BucketSettings.bucket(config) == null ? Tombstones.PUBLISH : Tombstones.DELETE;
+        TombstonePolicy byTarget = BucketSettings.bucket(config) == null ? TombstonePolicy.PUBLISH : TombstonePolicy.DELETE;
         return new MessageSettings(
                 Objects.requireNonNull(ID.from(config, props)),
                 config.getString(ID_PREFIX_CONFIG),

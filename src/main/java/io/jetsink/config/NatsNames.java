@@ -11,46 +11,46 @@ public final class NatsNames {
 
     private NatsNames() {}
 
-    static Rule name() {
+    static ValueRule name() {
         String excluded = ".*>/\\";
-        return Rule.matching(
+        return ValueRule.matching(
                 "printable ASCII without spaces and without any of . * > / \\, of at most " + MAX_NAME + " characters",
                 value -> isToken((String) value, excluded));
     }
 
-    static Rule subjectPrefix(boolean systemAllowed) {
-        return new Rule(
+    static ValueRule subjectPrefix(boolean systemAllowed) {
+        return new ValueRule(
                 "a subject without wildcards, of at most " + MAX_NAME + " characters",
                 value -> problemOfPrefix(withoutTrailingDot((String) value), systemAllowed));
     }
 
     /** A bucket of keys and values, or of objects. */
-    static Rule bucket() {
-        return Rule.matching(
+    static ValueRule bucket() {
+        return ValueRule.matching(
                 "letters, digits, _ and -, at most " + MAX_NAME + " of them",
                 value -> ((String) value).length() <= MAX_NAME
                         && BUCKET.matcher((String) value).matches());
     }
 
-    static Rule headerName() {
-        return new Rule(
+    static ValueRule headerName() {
+        return new ValueRule(
                 "a header's name of printable ASCII without spaces and colons, which is no command to NATS",
                 value -> problemOfHeader((String) value));
     }
 
     /** Names of headers with wildcards; what NATS keeps for itself is left out of what they match. */
-    static Rule headerPatterns() {
-        return new Rule(
+    static ValueRule headerPatterns() {
+        return new ValueRule(
                 "a comma separated list of header names, in which * stands for any characters",
                 value -> ((List<?>) value)
-                                .stream().anyMatch(entry -> Rule.problemOfText((String) entry, MAX_NAME) != null)
+                                .stream().anyMatch(entry -> ValueRule.problemOfText((String) entry, MAX_NAME) != null)
                         ? "has an entry that is empty, too long or with control characters"
                         : null);
     }
 
     /** What goes into headers as it is. */
-    static Rule headerValue() {
-        return Rule.matching(
+    static ValueRule headerValue() {
+        return ValueRule.matching(
                 "printable ASCII without spaces, of at most " + MAX_NAME + " characters",
                 value -> isToken((String) value, ""));
     }
@@ -71,8 +71,8 @@ public final class NatsNames {
     }
 
     /** Subjects of a stream, wildcards allowed. */
-    static Rule subjects() {
-        return new Rule("a comma separated list of subjects, wildcards allowed", value -> {
+    static ValueRule subjects() {
+        return new ValueRule("a comma separated list of subjects, wildcards allowed", value -> {
             for (Object subject : (List<?>) value) {
                 if (!isFilter((String) subject)) {
                     return "must hold subjects made of tokens with dots between, each of printable ASCII without "

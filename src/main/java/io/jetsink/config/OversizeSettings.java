@@ -14,7 +14,7 @@ public record OversizeSettings(String bucket) {
     public static final String OVERSIZE_CONFIG = "oversize";
     public static final String BUCKET_CONFIG = "oversize.bucket";
 
-    private static final Choice<Oversize> CHOICES = new Choice<>(Oversize.class);
+    private static final EnumValues<Oversize> CHOICES = new EnumValues<>(Oversize.class);
 
     private enum Oversize {
         REJECT,
@@ -41,7 +41,7 @@ public record OversizeSettings(String bucket) {
                         "Bucket of the object store, for " + OVERSIZE_CONFIG + "=object-store. It has to exist.");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         boolean stores = findings.value(OVERSIZE_CONFIG) instanceof String choice
                 && CHOICES.parse(choice) == Oversize.OBJECT_STORE;
         if (stores && !findings.isGiven(BUCKET_CONFIG)) {

@@ -45,8 +45,8 @@ public record PayloadSettings(
             new PluginKey(ENCODER_CONFIG, PayloadEncoder.class, AUTO, RAW, JSON, CONVERTER, CLOUDEVENTS);
     private static final PluginKey CONVERTER_KEY = new PluginKey(CONVERTER_CONFIG, Converter.class);
 
-    private static final Choice<DecimalFormat> DECIMALS = new Choice<>(DecimalFormat.class);
-    private static final Choice<DateFormat> DATES = new Choice<>(DateFormat.class);
+    private static final EnumValues<DecimalFormat> DECIMALS = new EnumValues<>(DecimalFormat.class);
+    private static final EnumValues<DateFormat> DATES = new EnumValues<>(DateFormat.class);
 
     /** How decimal numbers are written in JSON. */
     public enum DecimalFormat {
@@ -104,7 +104,7 @@ public record PayloadSettings(
         CloudEventSettings.define(group);
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (!(findings.value(ENCODER_CONFIG) instanceof String encoder)) {
             return;
         }
@@ -121,7 +121,7 @@ public record PayloadSettings(
         }
     }
 
-    private static void refuse(Findings findings, List<String> keys, String encoder) {
+    private static void refuse(ValidationContext findings, List<String> keys, String encoder) {
         for (String key : keys) {
             if (findings.isGiven(key)) {
                 findings.refuse(key, key + " has no effect unless " + ENCODER_CONFIG + " is " + encoder);

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.LogSafeText;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -100,7 +101,7 @@ record PemBlock(String label, String content) {
             SecretKeyFactory.getInstance(algorithm);
             return null;
         } catch (GeneralSecurityException e) {
-            return "holds a private key encrypted with " + ShownText.of(algorithm)
+            return "holds a private key encrypted with " + LogSafeText.of(algorithm)
                     + ", which Kafka's TLS cannot read on Java "
                     + Runtime.version().feature()
                     + " (PBES2 requires Java 19): encrypt it with openssl pkcs8 -topk8 -v1"

@@ -28,14 +28,14 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) implements Co
         group.recommended(key, defaultName, rule(), importance, label, doc, this);
     }
 
-    private Rule rule() {
+    private ValueRule rule() {
         String expectation = (builtIns.isEmpty() ? "" : String.join(", ", builtIns) + " or ")
                 + "the name of a class beside the connector that implements " + type.getName();
-        return new Rule(expectation, value -> problem((String) value));
+        return new ValueRule(expectation, value -> problem((String) value));
     }
 
     private @Nullable String problem(String name) {
-        String problem = Rule.problemOfText(name, Rule.MAX_TEXT);
+        String problem = ValueRule.problemOfText(name, ValueRule.MAX_TEXT);
         if (problem != null || isBuiltIn(name)) {
             return problem;
         }

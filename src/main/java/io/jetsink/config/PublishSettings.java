@@ -32,8 +32,8 @@ public record PublishSettings(
     public static final String ACK_TIMEOUT_CONFIG = "publish.ack.timeout.ms";
     public static final String RETRY_TIMEOUT_CONFIG = "publish.retry.timeout.ms";
 
-    private static final Choice<DeliveryGuarantee> GUARANTEES = new Choice<>(DeliveryGuarantee.class);
-    private static final Choice<PublishMode> MODES = new Choice<>(PublishMode.class);
+    private static final EnumValues<DeliveryGuarantee> GUARANTEES = new EnumValues<>(DeliveryGuarantee.class);
+    private static final EnumValues<PublishMode> MODES = new EnumValues<>(PublishMode.class);
     private static final long FOR_EVER = -1;
 
     static void define(ConfigDef def) {
@@ -63,7 +63,7 @@ public record PublishSettings(
                         MAX_PENDING_CONFIG,
                         ConfigDef.Type.INT,
                         4_096,
-                        Rule.wholeNumber(1, 65_536),
+                        ValueRule.wholeNumber(1, 65_536),
                         Importance.MEDIUM,
                         "Max. pending messages",
                         "How many messages may be published and not yet acked, for each task.")
@@ -71,7 +71,7 @@ public record PublishSettings(
                         MAX_PENDING_BYTES_CONFIG,
                         ConfigDef.Type.LONG,
                         32L << 20,
-                        Rule.wholeNumber(1L << 10, 1L << 30),
+                        ValueRule.wholeNumber(1L << 10, 1L << 30),
                         Importance.MEDIUM,
                         "Max. pending bytes",
                         "How many bytes may be published and not yet acked, for each task, at most. On a slow link "
@@ -81,7 +81,7 @@ public record PublishSettings(
                         ACK_TIMEOUT_CONFIG,
                         ConfigDef.Type.LONG,
                         5_000,
-                        Rule.millis(100),
+                        ValueRule.millis(100),
                         Importance.MEDIUM,
                         "Ack timeout",
                         "After this many milliseconds without any ack the connection is probed, and replaced if dead. "
@@ -90,7 +90,7 @@ public record PublishSettings(
                         RETRY_TIMEOUT_CONFIG,
                         ConfigDef.Type.LONG,
                         FOR_EVER,
-                        Rule.longMillisOr(FOR_EVER, 1_000),
+                        ValueRule.longMillisOr(FOR_EVER, 1_000),
                         Importance.MEDIUM,
                         "Retry timeout",
                         "How many milliseconds an outage may last before the task fails; -1: for ever.");
@@ -101,15 +101,15 @@ public record PublishSettings(
         return isExactlyOnce(props.get(GUARANTEE_CONFIG));
     }
 
-    static boolean isExactlyOnce(Findings findings) {
+    static boolean isExactlyOnce(ValidationContext findings) {
         return findings.value(GUARANTEE_CONFIG) instanceof String guarantee && isExactlyOnce(guarantee);
     }
 
     private static boolean isExactlyOnce(@Nullable String guarantee) {
-        return guarantee != null && guarantee.trim().equalsIgnoreCase(Choice.text(DeliveryGuarantee.EXACTLY_ONCE));
+        return guarantee != null && guarantee.trim().equalsIgnoreCase(EnumValues.text(DeliveryGuarantee.EXACTLY_ONCE));
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (isExactlyOnce(findings)
                 && findings.value(MODE_CONFIG) instanceof String mode
                 && MODES.parse(mode) != PublishMode.AUTO) {

@@ -22,8 +22,8 @@ final class RegularFile {
     record Content(@Nullable String problem, byte[] bytes) {}
 
     /** A key store or trust store; what is in it, its loader will say. */
-    static Rule rule() {
-        return new Rule(
+    static ValueRule rule() {
+        return new ValueRule(
                 "the path of a readable file of at most " + MAX_STORE + " bytes",
                 value -> store((String) value).problem());
     }

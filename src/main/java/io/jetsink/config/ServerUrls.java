@@ -18,8 +18,8 @@ final class ServerUrls {
 
     private ServerUrls() {}
 
-    static Rule rule() {
-        return new Rule(
+    static ValueRule rule() {
+        return new ValueRule(
                 "a comma separated list of 1 to " + MAX_SERVERS + " nats://, tls://, ws:// or wss:// URLs",
                 value -> problem(strings(value)));
     }

@@ -45,7 +45,7 @@ public record SinkConfig(
         ConfigDef def = new ConfigDef();
         ConnectionSettings.define(def);
         JetStreamSettings.define(def);
-        StreamCreation.define(def);
+        StreamCreationSettings.define(def);
         PublishSettings.define(def);
         ExactlyOnceSettings.define(def);
         TranslationSettings.define(def);

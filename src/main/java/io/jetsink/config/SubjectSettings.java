@@ -41,7 +41,7 @@ public record SubjectSettings(
                 .text(
                         TEMPLATE_CONFIG,
                         BY_TOPIC,
-                        Rule.text(),
+                        ValueRule.text(),
                         Importance.HIGH,
                         "Subject",
                         "Template of the subject: text with ${topic}, ${partition}, ${key}, ${key.field.path}, "
@@ -53,7 +53,7 @@ public record SubjectSettings(
                 .text(
                         ROUTES_CONFIG,
                         null,
-                        Rule.lines(),
+                        ValueRule.lines(),
                         Importance.MEDIUM,
                         "Routes",
                         "Other templates for some topics: 'pattern -> template' entries, separated by semicolons or "
@@ -68,7 +68,7 @@ public record SubjectSettings(
                 "What finds the subject: template, or the name of a class of your own.");
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         if (findings.value(MAPPER_CONFIG) instanceof String mapper && !mapper.equalsIgnoreCase(TEMPLATE)) {
             for (String key : List.of(TEMPLATE_CONFIG, ROUTES_CONFIG)) {
                 if (findings.isGiven(key)) {

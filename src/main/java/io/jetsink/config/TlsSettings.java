@@ -147,10 +147,10 @@ public record TlsSettings(
         });
     }
 
-    private static Rule rule(ConfigKey key) {
+    private static ValueRule rule(ConfigKey key) {
         return switch (key.name) {
             case SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG ->
-                Rule.matching(
+                ValueRule.matching(
                         "https, or empty to leave host names unverified",
                         value -> value.equals("")
                                 || ((String) value).toLowerCase(Locale.ROOT).equals("https"));
@@ -158,17 +158,17 @@ public record TlsSettings(
                 RegularFile.rule();
             case SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
                     SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
-                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG -> Rule.pem();
+                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG -> ValueRule.pem();
             default ->
                 switch (key.type) {
-                    case PASSWORD -> Rule.secret();
-                    case LIST -> Rule.list();
-                    default -> Rule.text();
+                    case PASSWORD -> ValueRule.secret();
+                    case LIST -> ValueRule.list();
+                    default -> ValueRule.text();
                 };
         };
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         checkStores(findings);
         if (!(findings.value(ConnectionSettings.SERVERS_CONFIG) instanceof List<?> list)) {
             return;
@@ -192,7 +192,7 @@ public record TlsSettings(
         }
     }
 
-    private static void checkStores(Findings findings) {
+    private static void checkStores(ValidationContext findings) {
         Map<String, Object> values = new HashMap<>();
         for (Map.Entry<String, String> doc : DOCS) {
             Object value = findings.value(PREFIX + doc.getKey());

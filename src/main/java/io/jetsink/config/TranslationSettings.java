@@ -23,7 +23,7 @@ public record TranslationSettings(
         MessageSettings.define(def);
     }
 
-    static void check(Findings findings) {
+    static void check(ValidationContext findings) {
         SubjectSettings.check(findings);
         HeaderSettings.check(findings);
         PayloadSettings.check(findings);

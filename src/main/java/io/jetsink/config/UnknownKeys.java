@@ -99,7 +99,7 @@ final class UnknownKeys {
     private static String shown(String key) {
         String cut = key.length() <= MAX_SHOWN ? key : key.substring(0, MAX_SHOWN) + "...";
         return cut.codePoints()
-                .mapToObj(c -> Rule.isControl(c) ? "?" : Character.toString(c))
+                .mapToObj(c -> ValueRule.isControl(c) ? "?" : Character.toString(c))
                 .collect(Collectors.joining());
     }
 }

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class Validation {
     private final ConfigDef def;
     private final Map<String, String> props;
-    private final Findings findings;
+    private final ValidationContext findings;
 
     Validation(ConfigDef def, Map<String, String> props) {
         this.def = def;
         this.props = new HashMap<>(props);
         this.props.remove(null);
-        this.findings = new Findings(this.props.keySet());
+        this.findings = new ValidationContext(this.props.keySet());
     }
 
     List<ConfigValue> run() {
         def.configKeys().values().forEach(this::checkKey);
         ConnectionSettings.check(findings);
         JetStreamSettings.check(findings);
-        StreamCreation.check(findings);
+        StreamCreationSettings.check(findings);
         PublishSettings.check(findings);
         BucketSettings.check(findings);
         OversizeSettings.check(findings);

@@ -1,9 +1,9 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.PendingRecord;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +65,7 @@ final class InFlightRing {
         return admitted == settled;
     }
 
-    void admit(Partition partition, SinkRecord record) {
+    void admit(AssignedPartition partition, SinkRecord record) {
         if (admitted - settled == slots.length) {
             grow();
         }
@@ -184,7 +184,7 @@ final class InFlightRing {
     }
 
     /** Settles what was not sent of this partition: the consumer delivers it again. */
-    void drop(Partition partition) {
+    void drop(AssignedPartition partition) {
         for (long at = published; at < admitted; at++) {
             Slot slot = slot(at);
             if (slot.partition == partition) {
@@ -243,8 +243,8 @@ final class InFlightRing {
     }
 
     /** One record's place. Reused. */
-    static final class Slot implements Publication {
-        private @Nullable Partition partition;
+    static final class Slot implements PendingRecord {
+        private @Nullable AssignedPartition partition;
         private @Nullable SinkRecord record;
         private @Nullable RejectedRecordException rejection;
         private boolean settled;
@@ -266,7 +266,7 @@ final class InFlightRing {
         }
 
         @Override
-        public Partition partition() {
+        public AssignedPartition partition() {
             if (partition == null) {
                 throw new IllegalStateException("a settled slot has no partition");
             }

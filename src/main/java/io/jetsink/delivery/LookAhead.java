@@ -1,9 +1,9 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.Partition;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
 import java.util.HashSet;
 import java.util.Set;
@@ -21,7 +21,7 @@ final class LookAhead {
     /** Everything before it was offered. */
     private long offered;
     /** Partitions with a record that waits for its turn, which no later one of theirs may overtake. */
-    private final Set<Partition> inTurn = new HashSet<>();
+    private final Set<AssignedPartition> inTurn = new HashSet<>();
 
     LookAhead(InFlightRing ring, RecordTranslator translator) {
         this.ring = ring;

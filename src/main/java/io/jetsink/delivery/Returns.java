@@ -1,6 +1,6 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.Partition;
+import io.jetsink.publish.AssignedPartition;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -14,7 +14,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 final class Returns {
     private final SinkTaskContext context;
     private final InFlightRing ring;
-    private final Map<Partition, Long> asked = new LinkedHashMap<>();
+    private final Map<AssignedPartition, Long> asked = new LinkedHashMap<>();
 
     Returns(SinkTaskContext context, InFlightRing ring) {
         this.context = context;
@@ -22,7 +22,7 @@ final class Returns {
     }
 
     /** The partition's records are to come again from this offset on. */
-    void ask(Partition partition, long offset) {
+    void ask(AssignedPartition partition, long offset) {
         asked.put(partition, offset);
     }
 

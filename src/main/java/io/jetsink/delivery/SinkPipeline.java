@@ -1,14 +1,15 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
-import io.jetsink.config.ShownText;
+import io.jetsink.message.Coordinates;
+import io.jetsink.message.LogSafeText;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.Link;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.Partition;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import io.jetsink.translate.RecordTranslator;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,18 +48,18 @@ public final class SinkPipeline {
 
     private final SinkTaskContext context;
     private final RecordTranslator translator;
-    private final Link link;
-    private final Rejects rejects;
+    private final EpochSupervisor link;
+    private final RejectReporter rejects;
     private final PublishSettings settings;
     private final LinkRate rate;
     private final LongSupplier clock;
 
     private final InFlightRing ring = new InFlightRing();
-    private final Partitions partitions = new Partitions();
-    private final Duplicates duplicates = new Duplicates();
+    private final Assignment partitions = new Assignment();
+    private final DuplicateWarnings duplicates = new DuplicateWarnings();
     private final Returns returns;
-    private final BackPressure backPressure;
-    private final Progress progress;
+    private final ConsumerPause backPressure;
+    private final StallWatch progress;
     private final AckTimer timer;
     private final LookAhead ahead;
     private final Publisher.Outcomes outcomes = new Settling();
@@ -75,8 +76,8 @@ public final class SinkPipeline {
     public SinkPipeline(
             SinkTaskContext context,
             RecordTranslator translator,
-            Link link,
-            Rejects rejects,
+            EpochSupervisor link,
+            RejectReporter rejects,
             PublishSettings settings,
             LinkRate rate,
             LongSupplier clock) {
@@ -88,8 +89,8 @@ public final class SinkPipeline {
         this.rate = rate;
         this.clock = clock;
         this.returns = new Returns(context, ring);
-        this.backPressure = new BackPressure(context);
-        this.progress = new Progress(clock, settings.ackTimeout());
+        this.backPressure = new ConsumerPause(context);
+        this.progress = new StallWatch(clock, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
         this.ahead = new LookAhead(ring, translator);
         rate.counts(ring::bytesInFlight);
@@ -116,7 +117,7 @@ public final class SinkPipeline {
         }
         timer.arrive();
         for (SinkRecord record : records) {
-            Partition partition = partitions.of(record);
+            AssignedPartition partition = partitions.of(record);
             partition.admitted(record.originalKafkaOffset());
             ring.admit(partition, record);
         }
@@ -163,16 +164,16 @@ public final class SinkPipeline {
         if (linkIsUp() && !standsStill()) {
             settleWhatIsInFlight();
         }
-        partitions.all().forEach(Partition::forgetUnsettled);
+        partitions.all().forEach(AssignedPartition::forgetUnsettled);
         ring.noteUnsettled();
         Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>();
         current.forEach((id, framework) -> {
-            Partition partition = partitions.get(id);
+            AssignedPartition partition = partitions.get(id);
             if (partition != null) {
                 partition.position(framework.offset());
             }
             if (partition == null || !partition.fenced()) {
-                long bound = partition == null ? Partition.NONE : partition.bound();
+                long bound = partition == null ? AssignedPartition.NONE : partition.bound();
                 safe.put(id, framework.offset() <= bound ? framework : new OffsetAndMetadata(bound));
             }
         });
@@ -318,7 +319,7 @@ public final class SinkPipeline {
     /** Nothing is wrong with the record, nor with the link: the next {@code put} tries again. */
     private void waitForTranslation(InFlightRing.Slot slot, RetriableException cause) {
         String reason = Coordinates.of(slot.record()) + " cannot be translated for now: "
-                + ShownText.of(String.valueOf(cause.getMessage()));
+                + LogSafeText.of(String.valueOf(cause.getMessage()));
         if (untranslatable == null) {
             LOG.warn("{}; trying again, records wait in Kafka meanwhile", reason);
         }
@@ -450,7 +451,7 @@ public final class SinkPipeline {
         }
 
         @Override
-        public void resumeAt(Partition partition, long offset) {
+        public void resumeAt(AssignedPartition partition, long offset) {
             returns.ask(partition, offset);
         }
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /**
  * The servers that one connection knows: the one it goes to, and those that the server announces ({@code connect_urls} of
  * INFO). The client drops an address without a word if {@link java.net.URI} does not accept its host, such as a name with an
- * underscore (jnats 2.26.2). Here it stays in the list, for {@link LinkTarget} to resolve.
+ * underscore (jnats 2.26.2). Here it stays in the list, for {@link ServerTarget} to resolve.
  *
  * <p>Threads: called by the connecting thread and by the connection's own.
  */

@@ -1,6 +1,6 @@
 package io.jetsink.nats;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.LogSafeText;
 import io.jetsink.nats.ConnectFailedException.Reason;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -42,7 +42,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
     private static final String DENIED = "auth";
 
     /** Judges by what the monitor of the attempt noted; {@code thrown} is what connecting threw, if it did. */
-    static FailedAttempt of(LinkMonitor monitor, @Nullable Exception thrown) {
+    static FailedAttempt of(ConnectAttempt monitor, @Nullable Exception thrown) {
         var server = monitor.target().server();
         var noted = monitor.failure() == null ? thrown : monitor.failure();
         var root = noted == null ? new IOException("no reason given") : root(noted);
@@ -99,7 +99,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
         if (e instanceof UnknownHostException) {
             return "unknown host";
         }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : ShownText.of(e.getMessage(), MAX_TEXT);
+        return e.getMessage() == null ? e.getClass().getSimpleName() : LogSafeText.of(e.getMessage(), MAX_TEXT);
     }
 
     private static <E extends Exception> @Nullable E find(Class<E> type, @Nullable Throwable chain) {

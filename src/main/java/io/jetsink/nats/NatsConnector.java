@@ -2,8 +2,8 @@ package io.jetsink.nats;
 
 import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
-import io.jetsink.config.ShownText;
 import io.jetsink.config.TlsSettings;
+import io.jetsink.message.LogSafeText;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -46,7 +46,7 @@ public final class NatsConnector implements AutoCloseable {
     private final Duration ackTimeout;
     private final int outgoingQueue;
     private final @Nullable ConnectionCustomizer customizer;
-    private final ExposedFiles exposed;
+    private final WorldReadableFiles exposed;
     /** Whether a certificate can be for the configured name of a server whose announced name it cannot be for. */
     private final boolean hasName;
     /** Announced addresses that were warned of. */
@@ -63,8 +63,8 @@ public final class NatsConnector implements AutoCloseable {
         this.name = name;
         this.ackTimeout = ackTimeout;
         this.outgoingQueue = outgoingQueue;
-        this.exposed = new ExposedFiles(name);
-        this.hasName = LinkTarget.anyName(settings.servers());
+        this.exposed = new WorldReadableFiles(name);
+        this.hasName = ServerTarget.anyName(settings.servers());
         var chosen = settings.customizer();
         this.customizer = chosen == null ? null : chosen.create(ConnectionCustomizer.class);
     }
@@ -85,7 +85,7 @@ public final class NatsConnector implements AutoCloseable {
      * @param listeners makes a listener for each server that is tried, so that none hears of a connection to another; the
      *     one made last is that of the link
      */
-    public NatsLink connect(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
+    public OpenConnection connect(Collection<String> discovered, Supplier<? extends ConnectionEvents> listeners)
             throws ConnectFailedException, InterruptedException {
         try {
             return tryAll(discovered, listeners);
@@ -98,17 +98,17 @@ public final class NatsConnector implements AutoCloseable {
         }
     }
 
-    private NatsLink tryAll(Collection<String> discovered, Supplier<? extends LinkListener> listeners)
+    private OpenConnection tryAll(Collection<String> discovered, Supplier<? extends ConnectionEvents> listeners)
             throws ConnectFailedException, InterruptedException {
         exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
         exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
         var credentials = Credentials.read(settings.auth());
         var tls = TlsContext.read(settings.tls());
         var failed = new ArrayList<FailedAttempt>();
-        for (var target : LinkTarget.all(settings.servers(), discovered, tls)) {
+        for (var target : ServerTarget.all(settings.servers(), discovered, tls)) {
             for (var address : addresses(target, listeners, failed)) {
-                var monitor = new LinkMonitor(address, listeners.get());
-                var threads = new LinkThreads(name);
+                var monitor = new ConnectAttempt(address, listeners.get());
+                var threads = new ConnectionThreads(name);
                 var link = open(monitor, threads, credentials, failed);
                 if (link != null) {
                     return link;
@@ -118,12 +118,12 @@ public final class NatsConnector implements AutoCloseable {
         throw FailedAttempt.all(failed);
     }
 
-    private static List<LinkTarget> addresses(
-            LinkTarget target, Supplier<? extends LinkListener> listeners, List<FailedAttempt> failed) {
+    private static List<ServerTarget> addresses(
+            ServerTarget target, Supplier<? extends ConnectionEvents> listeners, List<FailedAttempt> failed) {
         try {
             return target.resolved();
         } catch (UnknownHostException e) {
-            failed.add(FailedAttempt.of(new LinkMonitor(target, listeners.get()), e));
+            failed.add(FailedAttempt.of(new ConnectAttempt(target, listeners.get()), e));
             return List.of();
         }
     }
@@ -138,19 +138,19 @@ public final class NatsConnector implements AutoCloseable {
                             + " client_advertise of that server to a name of letters, digits, dots and hyphens, or list"
                             + " such a name in nats.servers",
                     name,
-                    ShownText.of(url),
+                    LogSafeText.of(url),
                     address == null ? "is not an address" : "is not a host name that Java can verify in a certificate");
         }
     }
 
-    private @Nullable NatsLink open(
-            LinkMonitor monitor, LinkThreads threads, Credentials credentials, List<FailedAttempt> failed)
+    private @Nullable OpenConnection open(
+            ConnectAttempt monitor, ConnectionThreads threads, Credentials credentials, List<FailedAttempt> failed)
             throws InterruptedException {
-        NatsLink link = null;
+        OpenConnection link = null;
         try {
             var connection = Nats.connect(options(monitor, threads, credentials));
             if (monitor.wasUp()) {
-                link = new NatsLink(connection, monitor, threads);
+                link = new OpenConnection(connection, monitor, threads);
             } else {
                 failed.add(FailedAttempt.of(monitor, null));
             }
@@ -175,7 +175,7 @@ public final class NatsConnector implements AutoCloseable {
         return patience.compareTo(REQUESTS) > 0 ? patience : REQUESTS;
     }
 
-    private Options options(LinkMonitor monitor, LinkThreads threads, Credentials credentials) {
+    private Options options(ConnectAttempt monitor, ConnectionThreads threads, Credentials credentials) {
         var shown = settings.name();
         var options = new Options.Builder();
         if (customizer != null) {
@@ -203,7 +203,7 @@ public final class NatsConnector implements AutoCloseable {
                 .subjectValidationType(Options.SubjectValidationType.None)
                 .hostnameResolveMode(Options.HostnameResolveMode.ResolveToAllIncludeIPV6)
                 .noEcho()
-                .dataPortType(LinkPort.class.getName())
+                .dataPortType(ResettingDataPort.class.getName())
                 .errorListener(monitor)
                 .connectionListener(monitor)
                 .executor(threads.pool())

@@ -1,6 +1,6 @@
 package io.jetsink.nats;
 
-import io.jetsink.config.ShownText;
+import io.jetsink.message.LogSafeText;
 import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class OtherVersions {
         return found.isEmpty()
                 ? null
                 : String.join("; ", found) + ", so the connector cannot work ("
-                        + ShownText.of(failure.toString(), MAX_TEXT)
+                        + LogSafeText.of(failure.toString(), MAX_TEXT)
                         + "): remove that jar from the connector's folder, or move it into a folder whose name sorts behind"
                         + " the others, such as lib/z-converter";
     }

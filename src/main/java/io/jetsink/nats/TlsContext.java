@@ -30,7 +30,7 @@ record TlsContext(
         @Nullable List<String> protocols,
         @Nullable List<String> ciphers,
         boolean verifyHostname,
-        Authorities authorities) {
+        ValidTrustAnchors authorities) {
 
     static @Nullable TlsContext read(TlsSettings settings) throws ConnectFailedException {
         if (!settings.configured()) {
@@ -55,7 +55,7 @@ record TlsContext(
                     strings(configs.get(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG)),
                     strings(configs.get(SslConfigs.SSL_CIPHER_SUITES_CONFIG)),
                     settings.verifyHostname(),
-                    Authorities.of(factory.truststore()));
+                    ValidTrustAnchors.of(factory.truststore()));
         } catch (KafkaException | GeneralSecurityException e) {
             var key = culprit(settings);
             throw new ConnectFailedException(

@@ -1,5 +1,8 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.RandomIds;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class AckInbox implements StreamRequests, AutoCloseable {
     private final Connection connection;
     private final AckSource source;
-    private final ForeignAnswers foreign;
+    private final ForeignReplies foreign;
     private final Dispatcher dispatcher;
     private final String stem;
     private final AtomicLong last = new AtomicLong();
@@ -31,14 +34,14 @@ final class AckInbox implements StreamRequests, AutoCloseable {
     /** @param expected null: only a refusal is, and the rest is not worth a log line */
     private record Pending(
             String subject,
-            CompletableFuture<Answer> answer,
-            @Nullable Predicate<Answer> expected) {}
+            CompletableFuture<JetStreamReply> answer,
+            @Nullable Predicate<JetStreamReply> expected) {}
 
-    AckInbox(Connection connection, AckSource source, ForeignAnswers foreign) {
+    AckInbox(Connection connection, AckSource source, ForeignReplies foreign) {
         this.connection = connection;
         this.source = source;
         this.foreign = foreign;
-        this.stem = connection.getOptions().getInboxPrefix() + RandomToken.ofInbox() + '.';
+        this.stem = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.';
         this.dispatcher = connection.createDispatcher(this::answered);
         // jnats' own limits would drop answers.
         dispatcher.setPendingLimits(-1, -1);
@@ -51,25 +54,25 @@ final class AckInbox implements StreamRequests, AutoCloseable {
      * @return the answer; without a time limit of its own. It is forgotten once it is done, by the caller too
      * @throws IllegalStateException if the connection takes no more, or is closed
      */
-    CompletableFuture<Answer> request(String subject, @Nullable Headers headers, byte[] payload) {
+    CompletableFuture<JetStreamReply> request(String subject, @Nullable Headers headers, byte[] payload) {
         return request(subject, headers, payload, answer -> true);
     }
 
     @Override
-    public CompletableFuture<Answer> request(
-            String subject, @Nullable Headers headers, byte[] payload, Predicate<Answer> expected) {
+    public CompletableFuture<JetStreamReply> request(
+            String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected) {
         return send(subject, headers, payload, expected);
     }
 
     @Override
-    public CompletableFuture<Answer> member(String subject, @Nullable Headers headers, byte[] payload) {
+    public CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload) {
         return send(subject, headers, payload, null);
     }
 
-    private CompletableFuture<Answer> send(
-            String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<Answer> expected) {
+    private CompletableFuture<JetStreamReply> send(
+            String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<JetStreamReply> expected) {
         String reply = stem + last.incrementAndGet();
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<JetStreamReply> answer = new CompletableFuture<>();
         pending.put(reply, new Pending(subject, answer, expected));
         answer.whenComplete((known, failure) -> pending.remove(reply));
         try {
@@ -87,10 +90,10 @@ final class AckInbox implements StreamRequests, AutoCloseable {
         if (asked == null) {
             return;
         }
-        Answer answer = source.read(message, false);
-        Predicate<Answer> expected = asked.expected();
+        JetStreamReply answer = source.read(message, false);
+        Predicate<JetStreamReply> expected = asked.expected();
         if (expected == null) {
-            if (answer.kind() == Answer.Kind.REFUSED) {
+            if (answer.kind() == JetStreamReply.Kind.REFUSED) {
                 asked.answer().complete(answer);
             }
         } else if (answer.isForeign() || !expected.test(answer)) {

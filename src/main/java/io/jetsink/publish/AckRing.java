@@ -1,5 +1,10 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.RandomIds;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -30,7 +35,7 @@ final class AckRing {
     private static final long FAILED = 0;
 
     private final AckSource source;
-    private final ForeignAnswers foreign;
+    private final ForeignReplies foreign;
     private final boolean inProcessFails;
     private final StringBuilder reply;
     private final int stem;
@@ -45,7 +50,7 @@ final class AckRing {
     private final @Nullable IOException[] failures;
     private final Queue<Long> inProcess = new ConcurrentLinkedQueue<>();
 
-    private volatile @Nullable Answer foreignAck;
+    private volatile @Nullable JetStreamReply foreignAck;
     private volatile long awaited = NONE;
     private volatile @Nullable Thread waiter;
 
@@ -55,12 +60,12 @@ final class AckRing {
      * @param window how many positions may be without an outcome
      * @param inProcessFails whether an id that is in process fails its message; else see {@link #inProcess}
      */
-    AckRing(Connection connection, AckSource source, ForeignAnswers foreign, int window, boolean inProcessFails) {
+    AckRing(Connection connection, AckSource source, ForeignReplies foreign, int window, boolean inProcessFails) {
         this.source = source;
         this.foreign = foreign;
         this.inProcessFails = inProcessFails;
         this.reply = new StringBuilder(connection.getOptions().getInboxPrefix())
-                .append(RandomToken.ofInbox())
+                .append(RandomIds.ofInbox())
                 .append('.');
         this.stem = reply.length();
         int places = Integer.highestOneBit(Math.max(window - 1, 1)) << 1;
@@ -141,7 +146,7 @@ final class AckRing {
 
     /** The latest ack of another stream or domain, or null. */
     @Nullable
-    Answer foreignAck() {
+    JetStreamReply foreignAck() {
         return foreignAck;
     }
 
@@ -175,7 +180,7 @@ final class AckRing {
         }
         int place = place(position);
         OutboundMessage sent = messages[place];
-        Answer answer = ofOneMessage(source.read(message, sent != null && sent.isIdentified()));
+        JetStreamReply answer = ofOneMessage(source.read(message, sent != null && sent.isIdentified()));
         switch (answer.kind()) {
             case ACK -> {
                 if (!answer.duplicate()) {
@@ -197,17 +202,17 @@ final class AckRing {
     }
 
     /** The end of a batch acks no single message. */
-    private static Answer ofOneMessage(Answer answer) {
-        return answer.isAck() && (answer.sequence() == 0 || !answer.batch().isEmpty()) ? Answer.noAck() : answer;
+    private static JetStreamReply ofOneMessage(JetStreamReply answer) {
+        return answer.isAck() && (answer.sequence() == 0 || !answer.batch().isEmpty()) ? JetStreamReply.noAck() : answer;
     }
 
-    private void refused(long position, Answer answer) {
+    private void refused(long position, JetStreamReply answer) {
         if (!isPending(position)) {
             return;
         }
         IOException error = answer.error();
         boolean again =
-                !inProcessFails && error instanceof StreamErrorException refusal && refusal.code() == IN_PROCESS;
+                !inProcessFails && error instanceof JetStreamErrorException refusal && refusal.code() == IN_PROCESS;
         if (again) {
             inProcess.add(position);
         } else {

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.stream.AckSequence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

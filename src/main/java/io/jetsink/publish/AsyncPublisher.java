@@ -1,5 +1,9 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -27,7 +31,7 @@ final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final AckSource source;
     private final AckRing acks;
-    private final Refusals refusals;
+    private final RefusalDiagnosis refusals;
     private final int window;
     private final boolean lastCounts;
     private final LongSupplier clock;
@@ -54,8 +58,8 @@ final class AsyncPublisher implements Publisher {
     AsyncPublisher(
             Connection connection,
             AckSource source,
-            ForeignAnswers foreign,
-            Refusals refusals,
+            ForeignReplies foreign,
+            RefusalDiagnosis refusals,
             int window,
             boolean lastCounts,
             LongSupplier clock) {
@@ -79,9 +83,9 @@ final class AsyncPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public boolean publish(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
-        PayloadLimit.check(message, connection);
+        MaxPayload.check(message, connection);
         if (!send(position, message)) {
             return false;
         }
@@ -195,8 +199,8 @@ final class AsyncPublisher implements Publisher {
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        Answer foreign = acks.foreignAck();
-        return proven || foreign == null ? null : ForeignAnswers.failure(foreign, source);
+        JetStreamReply foreign = acks.foreignAck();
+        return proven || foreign == null ? null : ForeignReplies.failure(foreign, source);
     }
 
     @Override

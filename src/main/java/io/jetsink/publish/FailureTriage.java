@@ -1,7 +1,10 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
-import io.jetsink.nats.NoStreamException;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.publish.preflight.StreamRules;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,7 @@ public final class FailureTriage {
         BACK_PRESSURE,
         /** This record can never be stored. */
         REJECT,
-        /** Stream, permissions or server are not as they have to be. It may pass; see {@link Patience}. */
+        /** Stream, permissions or server are not as they have to be. It may pass; see {@link MisconfigurationGrace}. */
         MISTAKE,
         /** Somebody else has written since. For exactly-once a matter of its markers; for others as {@link #RETRY}. */
         FENCED,
@@ -105,10 +108,10 @@ public final class FailureTriage {
             if (cause instanceof RejectedRecordException) {
                 return Verdict.REJECT;
             }
-            if (cause instanceof DefiniteException) {
+            if (cause instanceof UnrecoverableException) {
                 return Verdict.STOP;
             }
-            if (cause instanceof MistakeException || cause instanceof NoStreamException) {
+            if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
                 return Verdict.MISTAKE;
             }
             if (cause instanceof ConnectFailedException failed) {
@@ -117,7 +120,7 @@ public final class FailureTriage {
             if (cause instanceof JetStreamApiException refused) {
                 return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
             }
-            if (cause instanceof StreamErrorException refused) {
+            if (cause instanceof JetStreamErrorException refused) {
                 return ofCode(refused.code(), refused.getMessage());
             }
         }
@@ -170,9 +173,9 @@ public final class FailureTriage {
     public static String told(Throwable failure) {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
-            if (cause instanceof MistakeException
+            if (cause instanceof MisconfiguredException
                     || cause instanceof NoStreamException
-                    || cause instanceof DefiniteException) {
+                    || cause instanceof UnrecoverableException) {
                 break;
             }
             advice = advice(code(cause), cause.getMessage());
@@ -192,7 +195,7 @@ public final class FailureTriage {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
         }
-        return cause instanceof StreamErrorException refused ? refused.code() : 0;
+        return cause instanceof JetStreamErrorException refused ? refused.code() : 0;
     }
 
     /** What people are told: the outermost cause that says something of its own, and the innermost if it says more. */

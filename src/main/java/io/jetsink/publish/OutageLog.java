@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OutageLog {
     // Operators know the link's messages under this name.
-    private static final Logger LOG = LoggerFactory.getLogger(EpochLink.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReconnectingSupervisor.class);
     private static final long REMIND = Duration.ofMinutes(1).toNanos();
 
     private final String name;

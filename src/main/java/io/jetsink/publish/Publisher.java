@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.RejectedRecordException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +35,17 @@ public interface Publisher {
      * Looks at the next record before it is translated, so that a record the stream holds costs no translation and cannot
      * fail in one.
      */
-    default Look look(Publication publication) {
+    default Look look(PendingRecord publication) {
         return Look.PUBLISH;
     }
 
     /** Announces the partitions that are open with the task, before any of their records comes to the head of the ring. */
-    default void assigned(Iterable<Partition> partitions) {
+    default void assigned(Iterable<AssignedPartition> partitions) {
         // Only exactly-once has something to prepare.
     }
 
     /** Notes that a record was rejected, its report is safe, and everything before it is settled. */
-    default void rejected(Publication publication) {
+    default void rejected(PendingRecord publication) {
         // Only exactly-once remembers what is settled.
     }
 
@@ -62,7 +63,7 @@ public interface Publisher {
      * @return false if the link takes nothing at the moment; then the message was not sent and may be offered again
      * @throws RejectedRecordException if this message can never be sent over this link
      */
-    boolean publish(long position, Publication publication);
+    boolean publish(long position, PendingRecord publication);
 
     /** How many messages {@link #publishAhead} would send now. */
     default int ahead() {
@@ -76,7 +77,7 @@ public interface Publisher {
      *
      * @return whether it was sent
      */
-    default boolean publishAhead(long position, Publication publication) {
+    default boolean publishAhead(long position, PendingRecord publication) {
         return false;
     }
 
@@ -109,7 +110,7 @@ public interface Publisher {
      *
      * @return whether the epoch goes on, because nothing waits for the ack of that message
      */
-    default boolean endures(Denied denied) {
+    default boolean endures(PermissionsViolation denied) {
         return false;
     }
 
@@ -137,7 +138,7 @@ public interface Publisher {
          * The consumer is to go back to this offset of the partition. Nothing of this stay was published; its records are
          * dropped and come again. Only exactly-once reports this.
          */
-        default void resumeAt(Partition partition, long offset) {
+        default void resumeAt(AssignedPartition partition, long offset) {
             throw new UnsupportedOperationException(partition.id() + " cannot be resumed at " + offset);
         }
 

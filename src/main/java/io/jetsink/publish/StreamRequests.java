@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +21,8 @@ interface StreamRequests {
      * @param expected which answers of the stream are about this message; others are ignored as those of strangers are
      * @throws IllegalStateException if the connection accepts no more, or is closed
      */
-    CompletableFuture<Answer> request(
-            String subject, @Nullable Headers headers, byte[] payload, Predicate<Answer> expected);
+    CompletableFuture<JetStreamReply> request(
+            String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected);
 
     /**
      * Publishes a member of a batch.
@@ -29,7 +30,7 @@ interface StreamRequests {
      * @return the refusal of this message; incomplete if it is not refused
      * @throws IllegalStateException if the connection accepts no more, or is closed
      */
-    CompletableFuture<Answer> member(String subject, @Nullable Headers headers, byte[] payload);
+    CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload);
 
     /**
      * Stores a message.

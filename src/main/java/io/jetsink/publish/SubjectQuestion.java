@@ -1,6 +1,9 @@
 package io.jetsink.publish;
 
-import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.stream.CapturedSubjects;
+import io.jetsink.nats.stream.Probe;
+import io.jetsink.nats.stream.ProbeReply;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +47,7 @@ final class SubjectQuestion {
 
     /**
      * @param ahead time that what is queued before a request needs
-     * @return fails with a {@link MistakeException} if the stream does not capture any more what it did, and with another
+     * @return fails with a {@link MisconfiguredException} if the stream does not capture any more what it did, and with another
      *     {@link IOException} if it is not known
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
@@ -54,12 +57,12 @@ final class SubjectQuestion {
         return Probe.send(connection, subject, ahead).thenCompose(question::next);
     }
 
-    private CompletableFuture<Answer> next(ProbeAnswer first) {
+    private CompletableFuture<Answer> next(ProbeReply first) {
         if (first.isBy(stream.name())) {
             captured.accept(subject);
             return CompletableFuture.completedFuture(Answer.SENT);
         }
-        if (first.kind() == ProbeAnswer.Kind.STRANGER) {
+        if (first.kind() == ProbeReply.Kind.STRANGER) {
             // The ack tells which stream stores the message, if any.
             return CompletableFuture.completedFuture(Answer.SENT);
         }
@@ -67,9 +70,9 @@ final class SubjectQuestion {
         Probe guess = proven == null ? Probe.of(captured.filters(), stream) : null;
         String sample = proven != null ? proven : guess == null ? null : guess.subject();
         // One connection: the server answers in this order, so the stream was there for the second one, too.
-        CompletableFuture<ProbeAnswer> before = probe(sample);
-        CompletableFuture<ProbeAnswer> again = Probe.send(connection, subject, ahead);
-        CompletableFuture<ProbeAnswer> after = probe(sample);
+        CompletableFuture<ProbeReply> before = probe(sample);
+        CompletableFuture<ProbeReply> again = Probe.send(connection, subject, ahead);
+        CompletableFuture<ProbeReply> after = probe(sample);
         CompletableFuture<TargetStream> lookUp = stream.ask(connection, ahead);
         return CompletableFuture.allOf(before, again, after).thenCombine(lookUp, (done, found) -> {
             boolean there = before.join().isBy(stream.name()) && after.join().isBy(stream.name());
@@ -81,9 +84,9 @@ final class SubjectQuestion {
         });
     }
 
-    private CompletableFuture<ProbeAnswer> probe(@Nullable String sample) {
+    private CompletableFuture<ProbeReply> probe(@Nullable String sample) {
         return sample == null
-                ? CompletableFuture.completedFuture(new ProbeAnswer(ProbeAnswer.Kind.SILENCE, "", null))
+                ? CompletableFuture.completedFuture(new ProbeReply(ProbeReply.Kind.SILENCE, "", null))
                 : Probe.send(connection, sample, ahead);
     }
 
@@ -91,7 +94,7 @@ final class SubjectQuestion {
      * @param there whether the stream answered the probes around this one
      * @param proven the subject of those, if the stream captured it before
      */
-    private Answer judge(ProbeAnswer answer, boolean there, @Nullable String proven, TargetStream found)
+    private Answer judge(ProbeReply answer, boolean there, @Nullable String proven, TargetStream found)
             throws IOException {
         if (answer.isBy(stream.name())) {
             captured.accept(subject);
@@ -102,7 +105,7 @@ final class SubjectQuestion {
             throw new IOException(
                     name + "lists the subject of a message and does not answer there: does it have a leader?");
         }
-        if (answer.kind() == ProbeAnswer.Kind.SILENCE && !there) {
+        if (answer.kind() == ProbeReply.Kind.SILENCE && !there) {
             throw new IOException("no answer from " + name + "to a message on a subject that it does not list");
         }
         if (captured.wasListed(subject)) {
@@ -110,11 +113,11 @@ final class SubjectQuestion {
         }
         if (proven != null && !there) {
             captured.forget(proven);
-            throw new MistakeException(name + "no longer captures the subjects of some records: restore the account's"
+            throw new MisconfiguredException(name + "no longer captures the subjects of some records: restore the account's"
                     + " mappings that lead there, or change subject");
         }
         if (proven == null && !found.takesAnyOf(captured.filters())) {
-            throw new MistakeException(name + "captures none of the subjects " + String.join(", ", captured.filters())
+            throw new MisconfiguredException(name + "captures none of the subjects " + String.join(", ", captured.filters())
                     + ": change subject, jetstream.stream, or the stream's subjects");
         }
         captured.forget(subject);
@@ -125,8 +128,8 @@ final class SubjectQuestion {
     }
 
     /** The stream was edited, and lists some subjects no more. */
-    static MistakeException lost(TargetStream stream) {
-        return new MistakeException("stream " + stream.name()
+    static MisconfiguredException lost(TargetStream stream) {
+        return new MisconfiguredException("stream " + stream.name()
                 + " no longer captures the subjects of some records: restore its subjects with nats stream edit "
                 + stream.name() + " --subjects, or change subject");
     }

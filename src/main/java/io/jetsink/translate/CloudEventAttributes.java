@@ -1,8 +1,11 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.CloudEventSettings;
-import io.jetsink.config.ShownText;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.LogSafeText;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.translate.text.Dates;
+import io.jetsink.translate.text.Decimals;
+import io.jetsink.translate.text.Surrogates;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -95,7 +98,7 @@ final class CloudEventAttributes {
                     throw invalid("is of another version than 1.0");
                 }
             } else if (attributes.put(name, value) != null) {
-                throw invalid("has the attribute " + ShownText.of(name) + " twice");
+                throw invalid("has the attribute " + LogSafeText.of(name) + " twice");
             }
         }
         for (String name : REQUIRED) {
@@ -156,11 +159,11 @@ final class CloudEventAttributes {
                         .toString();
             } catch (CharacterCodingException e) {
                 throw new RejectedRecordException(
-                        "The record is a CloudEvent whose header " + ShownText.of(header.key()) + " is not UTF-8.", e);
+                        "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is not UTF-8.", e);
             }
         }
         throw new RejectedRecordException(
-                "The record is a CloudEvent whose header " + ShownText.of(header.key()) + " is a "
+                "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is a "
                         + value.getClass().getName() + " and no text: set header.converter to"
                         + " org.apache.kafka.connect.storage.StringConverter, which leaves headers as they are.");
     }
@@ -172,7 +175,7 @@ final class CloudEventAttributes {
     private static String paired(String name, String text) {
         if (!Surrogates.arePaired(text)) {
             throw new RejectedRecordException("The record as a CloudEvent has half a surrogate pair in "
-                    + ShownText.of(name) + ", which has no form in UTF-8.");
+                    + LogSafeText.of(name) + ", which has no form in UTF-8.");
         }
         return text;
     }

@@ -2,10 +2,11 @@ package io.jetsink.translate;
 
 import io.jetsink.config.CloudEventSettings;
 import io.jetsink.config.PayloadSettings;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
+import io.jetsink.translate.text.HeaderEncoding;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -78,6 +79,6 @@ final class CloudEventsEncoder implements PayloadEncoder {
 
     private static void addTo(MessageHeaders headers, Map<String, String> attributes) {
         // Encoded here: the binding wants blanks, quotes and percent signs encoded that other headers keep.
-        attributes.forEach((name, value) -> headers.set(PREFIX + name, HeaderText.word(value)));
+        attributes.forEach((name, value) -> headers.set(PREFIX + name, HeaderEncoding.word(value)));
     }
 }

@@ -1,9 +1,10 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.PluginSettings;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
+import io.jetsink.translate.text.HeaderEncoding;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
@@ -73,7 +74,7 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
             }
             seen = seen == null ? new HashSet<>() : seen;
             if (seen.add(header.key())) {
-                headers.set(header.key(), HeaderText.value(header.value()));
+                headers.set(header.key(), HeaderEncoding.value(header.value()));
             } else {
                 headers.add(header.key(), header.value());
             }
@@ -87,7 +88,7 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
             // Kafka's own form of what Connect's says: something is not there for now.
             throw new RetriableException(key + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            throw Guarded.verdict(key, converter, e);
+            throw PluginGuard.verdict(key, converter, e);
         } catch (StackOverflowError e) {
             throw new RejectedRecordException(key + ": the value is nested too deeply for "
                     + converter.getClass().getName() + ": flatten it with a transform, or change payload.encoder.");

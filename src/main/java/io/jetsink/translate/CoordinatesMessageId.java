@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.spi.MessageIdStrategy;
+import io.jetsink.translate.text.HeaderEncoding;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -20,7 +21,7 @@ final class CoordinatesMessageId implements MessageIdStrategy {
     private int stem;
 
     CoordinatesMessageId(String prefix) {
-        this.prefix = HeaderText.word(prefix);
+        this.prefix = HeaderEncoding.word(prefix);
     }
 
     @Override
@@ -38,7 +39,7 @@ final class CoordinatesMessageId implements MessageIdStrategy {
         id.setLength(0);
         id.append(prefix)
                 .append(':')
-                .append(HeaderText.word(nextTopic))
+                .append(HeaderEncoding.word(nextTopic))
                 .append(':')
                 .append(nextPartition)
                 .append(':');

@@ -1,7 +1,8 @@
 package io.jetsink.translate;
 
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.SubjectMapper;
+import io.jetsink.translate.subject.SubjectRules;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -28,7 +29,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {
-            throw Guarded.verdict(key, own, e);
+            throw PluginGuard.verdict(key, own, e);
         }
     }
 

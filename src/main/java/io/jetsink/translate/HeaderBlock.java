@@ -1,8 +1,9 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.NatsNames;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
+import io.jetsink.translate.text.HeaderEncoding;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -32,21 +33,21 @@ final class HeaderBlock implements MessageHeaders {
     @Override
     public void add(String name, String value) {
         if (isAllowed(name)) {
-            block().add(HeaderText.name(name), HeaderText.value(value));
+            block().add(HeaderEncoding.name(name), HeaderEncoding.value(value));
         }
     }
 
     @Override
     public void add(String name, byte[] value) {
         if (isAllowed(name)) {
-            block().add(HeaderText.name(name), HeaderText.value(value));
+            block().add(HeaderEncoding.name(name), HeaderEncoding.value(value));
         }
     }
 
     @Override
     public void set(String name, String value) {
         if (isAllowed(name)) {
-            block().put(HeaderText.name(name), HeaderText.value(value));
+            block().put(HeaderEncoding.name(name), HeaderEncoding.value(value));
         }
     }
 

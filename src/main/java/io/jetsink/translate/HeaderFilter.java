@@ -15,13 +15,13 @@ final class HeaderFilter {
 
     private static final int KEPT_LENGTH = 256;
 
-    private final List<NamePattern> include;
-    private final List<NamePattern> exclude;
+    private final List<HeaderNamePattern> include;
+    private final List<HeaderNamePattern> exclude;
     private final Map<String, Boolean> known = new HashMap<>();
 
     HeaderFilter(List<String> include, List<String> exclude) {
-        this.include = include.stream().map(NamePattern::new).toList();
-        this.exclude = exclude.stream().map(NamePattern::new).toList();
+        this.include = include.stream().map(HeaderNamePattern::new).toList();
+        this.exclude = exclude.stream().map(HeaderNamePattern::new).toList();
     }
 
     boolean travels(String name) {
@@ -41,8 +41,8 @@ final class HeaderFilter {
         return known.size();
     }
 
-    private static boolean matches(List<NamePattern> patterns, String name) {
-        for (NamePattern pattern : patterns) {
+    private static boolean matches(List<HeaderNamePattern> patterns, String name) {
+        for (HeaderNamePattern pattern : patterns) {
             if (pattern.matches(name)) {
                 return true;
             }

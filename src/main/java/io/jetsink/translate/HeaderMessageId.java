@@ -1,8 +1,9 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.ShownText;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.LogSafeText;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageIdStrategy;
+import io.jetsink.translate.text.HeaderEncoding;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +33,16 @@ final class HeaderMessageId implements MessageIdStrategy {
             return null;
         }
         if (value instanceof String text) {
-            return HeaderText.word(text);
+            return HeaderEncoding.word(text);
         }
-        byte[] bytes = CanonicalText.bytes(value);
+        byte[] bytes = ValueText.bytes(value);
         if (bytes == null) {
-            throw new RejectedRecordException("The header " + ShownText.of(name) + " (message.id) is a "
+            throw new RejectedRecordException("The header " + LogSafeText.of(name) + " (message.id) is a "
                     + value.getClass().getName()
                     + " and neither text nor bytes, so records of other ids may have the same"
                     + " one: set header.converter to org.apache.kafka.connect.storage.StringConverter or"
                     + " org.apache.kafka.connect.converters.ByteArrayConverter.");
         }
-        return HeaderText.word(bytes);
+        return HeaderEncoding.word(bytes);
     }
 }

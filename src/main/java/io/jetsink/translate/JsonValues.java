@@ -1,10 +1,11 @@
 package io.jetsink.translate;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.translate.text.Decimals;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
-import io.jetsink.publish.RejectedRecordException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -37,16 +38,16 @@ final class JsonValues {
     /** Two stack frames each: far from the end of a task thread's stack. Parsers commonly stop at the same depth. */
     static final int MAX_DEPTH = 1000;
 
-    private final DecimalForm decimals;
-    private final DateForm dates;
+    private final DecimalWriter decimals;
+    private final DateWriter dates;
 
     JsonValues(PayloadSettings settings) {
         this(settings.decimals(), settings.dates());
     }
 
     JsonValues(DecimalFormat decimals, DateFormat dates) {
-        this.decimals = DecimalForm.of(decimals);
-        this.dates = DateForm.of(dates);
+        this.decimals = DecimalWriter.of(decimals);
+        this.dates = DateWriter.of(dates);
     }
 
     /**

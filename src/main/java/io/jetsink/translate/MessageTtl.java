@@ -1,8 +1,8 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.MessageSettings;
-import io.jetsink.config.Tombstones;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.config.TombstonePolicy;
+import io.jetsink.message.RejectedRecordException;
 import java.time.Duration;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: used by one thread.
  */
-final class MessageTtl implements Commands {
+final class MessageTtl implements ConnectorHeaders {
     private static final String TTL = "Nats-TTL";
     private static final String NEVER = "never";
     /** The server takes no less than a second. */
@@ -30,13 +30,13 @@ final class MessageTtl implements Commands {
     private final @Nullable String common;
     private final @Nullable String header;
     private final boolean markersStay;
-    private final CanonicalText text = new CanonicalText("The header of the TTL", MessageSettings.TTL_HEADER_CONFIG);
+    private final ValueText text = new ValueText("The header of the TTL", MessageSettings.TTL_HEADER_CONFIG);
 
     MessageTtl(MessageSettings settings) {
         Duration ttl = settings.ttl();
         this.common = ttl == null ? null : seconds(ttl.toMillis());
         this.header = settings.ttlHeader();
-        this.markersStay = settings.tombstones() == Tombstones.DELETE || settings.tombstones() == Tombstones.PURGE;
+        this.markersStay = settings.tombstones() == TombstonePolicy.DELETE || settings.tombstones() == TombstonePolicy.PURGE;
     }
 
     @Override

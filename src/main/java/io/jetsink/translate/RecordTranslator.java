@@ -1,11 +1,14 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
+import io.jetsink.translate.subject.SubjectRoutes;
+import io.jetsink.translate.subject.SubjectRules;
+import io.jetsink.translate.subject.TemplateParser;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -21,32 +24,32 @@ import org.jspecify.annotations.Nullable;
 public final class RecordTranslator implements AutoCloseable {
     private static final byte[] EMPTY = {};
 
-    private final Parts parts;
-    private final Skips skips;
+    private final TranslatorAssembly parts;
+    private final RecordFilter skips;
     private final SubjectMapper subjects;
     private final HeaderMapper headers;
     private final PayloadEncoder encoder;
     private final TombstoneRule tombstones;
-    private final Commands commands;
+    private final ConnectorHeaders commands;
     private final HeaderBlock block = new HeaderBlock();
-    private final LeftOutHeaders leftOut;
+    private final DroppedHeaderWarnings leftOut;
 
     /**
      * @param connector its name
      * @throws ConfigException naming the key, if a template is invalid or a class of the user's cannot be used
      */
     public RecordTranslator(TranslationSettings settings, String connector) {
-        this.parts = new Parts();
+        this.parts = new TranslatorAssembly();
         try {
             this.subjects = parts.subjects(settings.subject());
             this.headers = parts.headers(settings.headers(), settings.payload());
             this.encoder = parts.encoder(settings.payload());
             this.tombstones = TombstoneRule.of(settings.message().tombstones());
             @Nullable String value = settings.headers().origin();
-            Origin origin = value == null ? null : new Origin(connector, value);
+            LoopGuard origin = value == null ? null : new LoopGuard(connector, value);
             this.skips = parts.skips(settings.message(), origin);
             this.commands = parts.commands(settings.message(), connector, origin);
-            this.leftOut = new LeftOutHeaders(connector);
+            this.leftOut = new DroppedHeaderWarnings(connector);
         } catch (RuntimeException | Error e) {
             parts.close();
             throw e;

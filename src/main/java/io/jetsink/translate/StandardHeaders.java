@@ -3,6 +3,7 @@ package io.jetsink.translate;
 import io.jetsink.config.HeaderSettings;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
+import io.jetsink.translate.text.HeaderEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class StandardHeaders {
             mappers.add(new FromKafka(
                     new HeaderFilter(settings.include(), settings.exclude()),
                     settings.trace() ? Trace.NAMES : Set.of(),
-                    new CanonicalText("A header", HeaderSettings.EXCLUDE_CONFIG)));
+                    new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG)));
         }
         if (settings.trace()) {
             mappers.add(new Trace());
@@ -32,7 +33,7 @@ final class StandardHeaders {
             mappers.add(StandardHeaders::addCoordinates);
         }
         if (settings.key() != null) {
-            mappers.add(new Key(settings.key(), new CanonicalText("The key", HeaderSettings.KEY_CONFIG)));
+            mappers.add(new Key(settings.key(), new ValueText("The key", HeaderSettings.KEY_CONFIG)));
         }
         if (settings.schema()) {
             mappers.add(StandardHeaders::addSchema);
@@ -66,7 +67,7 @@ final class StandardHeaders {
     }
 
     /** @param others names that are another mapper's business */
-    private record FromKafka(HeaderFilter filter, Set<String> others, CanonicalText text) implements HeaderMapper {
+    private record FromKafka(HeaderFilter filter, Set<String> others, ValueText text) implements HeaderMapper {
         @Override
         public void mapHeaders(SinkRecord record, MessageHeaders headers) {
             if (record.headers().isEmpty()) {
@@ -103,16 +104,16 @@ final class StandardHeaders {
         }
 
         private static @Nullable String plain(@Nullable Object value) {
-            byte[] bytes = CanonicalText.bytes(value);
+            byte[] bytes = ValueText.bytes(value);
             @Nullable
             String text = bytes != null
                     ? new String(bytes, StandardCharsets.ISO_8859_1)
                     : value instanceof String string ? string : null;
-            return text != null && !text.isEmpty() && HeaderText.survives(text) ? text : null;
+            return text != null && !text.isEmpty() && HeaderEncoding.survives(text) ? text : null;
         }
     }
 
-    private record Key(String name, CanonicalText text) implements HeaderMapper {
+    private record Key(String name, ValueText text) implements HeaderMapper {
         @Override
         public void mapHeaders(SinkRecord record, MessageHeaders headers) {
             if (record.key() != null) {

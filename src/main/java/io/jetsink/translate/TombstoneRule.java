@@ -1,7 +1,8 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.Tombstones;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.config.TombstonePolicy;
+import io.jetsink.message.RejectedRecordException;
+
 
 /** What the message of a record without a value has in the place of a payload. */
 @FunctionalInterface
@@ -9,7 +10,7 @@ interface TombstoneRule {
     /** @throws RejectedRecordException if it has no message */
     void apply(HeaderBlock headers);
 
-    static TombstoneRule of(Tombstones choice) {
+    static TombstoneRule of(TombstonePolicy choice) {
         return switch (choice) {
             case PUBLISH -> headers -> headers.command("Kafka-Tombstone", "true");
             case DELETE -> headers -> headers.command("KV-Operation", "DEL");

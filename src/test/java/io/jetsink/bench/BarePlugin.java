@@ -2,7 +2,7 @@ package io.jetsink.bench;
 
 import io.jetsink.bench.bare.BareBatchSink;
 import io.jetsink.bench.bare.BareFastSink;
-import io.jetsink.support.ClassesJar;
+import io.jetsink.support.process.ClassesJar;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

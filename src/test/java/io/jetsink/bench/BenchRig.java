@@ -1,15 +1,15 @@
 package io.jetsink.bench;
 
-import io.jetsink.support.ConnectCluster;
-import io.jetsink.support.ConnectRest;
-import io.jetsink.support.KafkaCluster;
 import io.jetsink.support.LoadProducer;
-import io.jetsink.support.NatsBinary;
-import io.jetsink.support.NatsCluster;
-import io.jetsink.support.NatsServer;
-import io.jetsink.support.StreamChecker;
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.kafka.ConnectCluster;
+import io.jetsink.support.kafka.ConnectRest;
+import io.jetsink.support.kafka.KafkaCluster;
+import io.jetsink.support.nats.NatsBinary;
+import io.jetsink.support.nats.NatsCluster;
+import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.stream.StreamChecker;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;

@@ -1,7 +1,7 @@
 package io.jetsink.bench;
 
 import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;

@@ -1,6 +1,6 @@
 package io.jetsink.bench;
 
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.support.Translations;

@@ -52,7 +52,7 @@ class SinkConfigTest {
                         null,
                         new CloudEventSettings(CloudEventSettings.Mode.BINARY, null, "kafka.record")));
         assertThat(translation.message())
-                .isEqualTo(new MessageSettings(builtIn("message.id", "none"), null, null, null, Tombstones.PUBLISH));
+                .isEqualTo(new MessageSettings(builtIn("message.id", "none"), null, null, null, TombstonePolicy.PUBLISH));
         assertThat(config.bucket()).isNull();
         assertThat(config.oversize()).isNull();
         assertThat(config.connection().customizer()).isNull();
@@ -97,7 +97,7 @@ class SinkConfigTest {
                         Duration.ofSeconds(1)));
         assertThat(config.translation().subject().template()).isEqualTo("orders.${key:-none}");
         assertThat(config.translation().payload().encoder()).isEqualTo(builtIn("payload.encoder", "raw"));
-        assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.SKIP);
+        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.SKIP);
     }
 
     @Test
@@ -240,7 +240,7 @@ class SinkConfigTest {
             assertThat(key.displayName).isNotBlank().isNotEqualTo(key.name);
             assertThat(key.group).isNotBlank();
             assertThat(key.orderInGroup).isPositive();
-            assertThat(key.validator).isInstanceOf(Rule.class);
+            assertThat(key.validator).isInstanceOf(ValueRule.class);
         });
         assertThat(SinkConfig.definition().configKeys().values())
                 .extracting(key -> key.group + key.orderInGroup)

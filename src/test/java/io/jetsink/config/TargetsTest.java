@@ -20,7 +20,7 @@ class TargetsTest {
         assertThat(config.jetStream().stream()).isEqualTo("KV_orders");
         assertThat(config.translation().subject().bucket()).isEqualTo("orders");
         assertThat(config.translation().subject().template()).isEqualTo("${key}");
-        assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.DELETE);
+        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.DELETE);
         assertThat(config.bucket())
                 .isEqualTo(new BucketSettings("orders", false, 1, null, null, StreamStorage.FILE, 1));
     }
@@ -41,7 +41,7 @@ class TargetsTest {
                 .isEqualTo(new BucketSettings(
                         "orders", true, 5, Duration.ofMinutes(1), 1_000_000L, StreamStorage.MEMORY, 3));
         assertThat(config.translation().subject().template()).isEqualTo("${topic}.${key}");
-        assertThat(config.translation().message().tombstones()).isEqualTo(Tombstones.PURGE);
+        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.PURGE);
     }
 
     @Test

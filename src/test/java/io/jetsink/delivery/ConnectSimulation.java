@@ -1,11 +1,11 @@
 package io.jetsink.delivery;
 
-import io.jetsink.config.Tombstones;
+import io.jetsink.config.TombstonePolicy;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
 import io.jetsink.delivery.PipelineFixture.Options;
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.Partition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,12 +46,12 @@ final class ConnectSimulation implements ModelPublisher.World {
     private final Options options;
     private final ManualClock clock = new ManualClock();
     private final FakeContext context;
-    private final FakeLink link = new FakeLink();
+    private final FakeSupervisor link = new FakeSupervisor();
     private final SinkPipeline pipeline;
     private final List<Source> sources;
     private final Map<Integer, Delivery> inPipeline = new HashMap<>();
     /** Stays of which a record was looked at. */
-    private final Set<Partition> begun = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<AssignedPartition> begun = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private @Nullable ModelPublisher publisher;
     private Call call = Call.NONE;
@@ -69,7 +69,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         this.options = Options.DEFAULT
                 .window(1 << random.nextInt(7))
                 .maxBytes(random.nextBoolean() ? 1 << 20 : 60)
-                .tombstones(random.nextBoolean() ? Tombstones.SKIP : Tombstones.PUBLISH);
+                .tombstones(random.nextBoolean() ? TombstonePolicy.SKIP : TombstonePolicy.PUBLISH);
         this.context = new FakeContext(tampering::resumes);
         this.context.onSeek(this::sought);
         this.pipeline = PipelineFixture.pipeline(
@@ -163,7 +163,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         if (stay == null) {
             throw new IllegalStateException("records only come from partitions that are assigned");
         }
-        Fate fate = source.fate(offset, options.tombstones() == Tombstones.SKIP);
+        Fate fate = source.fate(offset, options.tombstones() == TombstonePolicy.SKIP);
         Delivery delivery = new Delivery(deliveries++, stay, offset, fate);
         source.deliveries.add(delivery);
         inPipeline.put(delivery.id, delivery);
@@ -343,7 +343,7 @@ final class ConnectSimulation implements ModelPublisher.World {
 
     /** A consumer that begins too far is found out at its first record. */
     @Override
-    public long back(Partition stay, Delivery delivery) {
+    public long back(AssignedPartition stay, Delivery delivery) {
         Source source = source(stay.id());
         if (source.held >= 0) {
             source.held = -1;

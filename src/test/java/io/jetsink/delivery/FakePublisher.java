@@ -1,10 +1,10 @@
 package io.jetsink.delivery;
 
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class FakePublisher implements Publisher {
     private LongConsumer whileWaiting;
     private final Set<Long> held = new HashSet<>();
     private long back = -1;
-    private Partition tooFar;
+    private AssignedPartition tooFar;
     private long due = Long.MAX_VALUE;
     private boolean proven;
     private int capacity = Integer.MAX_VALUE;
@@ -155,7 +155,7 @@ final class FakePublisher implements Publisher {
     }
 
     @Override
-    public Look look(Publication publication) {
+    public Look look(PendingRecord publication) {
         if (back >= 0) {
             tooFar = publication.partition();
             return Look.LATER;
@@ -169,7 +169,7 @@ final class FakePublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public boolean publish(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
         String payload = new String(message.payload(), StandardCharsets.UTF_8);
         if (unsendable.contains(payload)) {

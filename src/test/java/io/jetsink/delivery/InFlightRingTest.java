@@ -4,8 +4,8 @@ import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
 import org.junit.jupiter.api.Test;
 
 class InFlightRingTest {
@@ -13,7 +13,7 @@ class InFlightRingTest {
     private static final RejectedRecordException WHY = new RejectedRecordException("why");
 
     private final InFlightRing ring = new InFlightRing();
-    private final Partition partition = new Partition(P0);
+    private final AssignedPartition partition = new AssignedPartition(P0);
 
     @Test
     void isEmptyAtFirst() {
@@ -251,8 +251,8 @@ class InFlightRingTest {
 
     @Test
     void marksTheLowestUnsettledOffsetOfEachPartition() {
-        Partition other = new Partition(P1);
-        Partition idle = new Partition(P1);
+        AssignedPartition other = new AssignedPartition(P1);
+        AssignedPartition idle = new AssignedPartition(P1);
         ring.admit(partition, PipelineFixture.record(P0, 7, "a"));
         ring.admit(partition, PipelineFixture.record(P0, 8, "b"));
         ring.admit(other, PipelineFixture.record(P1, 40, "c"));
@@ -264,7 +264,7 @@ class InFlightRingTest {
 
         assertThat(partition.bound()).isEqualTo(8);
         assertThat(other.bound()).isEqualTo(39);
-        assertThat(idle.bound()).isEqualTo(Partition.NONE);
+        assertThat(idle.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
     private void admit(int records) {

@@ -1,11 +1,11 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Failures;
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.Partition;
-import io.jetsink.publish.Publication;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -31,7 +31,7 @@ final class ModelPublisher implements Publisher {
         Delivery delivery(SinkRecord record);
 
         /** Where the consumer has to go back to before this first record of a stay, or -1. Asked at each record. */
-        long back(Partition stay, Delivery delivery);
+        long back(AssignedPartition stay, Delivery delivery);
 
         /** The stream holds what an earlier delivery of the record brought. */
         boolean isHeld(Delivery delivery);
@@ -81,7 +81,7 @@ final class ModelPublisher implements Publisher {
 
     private final NavigableMap<Long, Flight> untold = new TreeMap<>();
     private final List<Flight> unanswered = new ArrayList<>();
-    private @Nullable Partition tooFar;
+    private @Nullable AssignedPartition tooFar;
     private long wanted;
     private long last = -1;
     private int lastId = -1;
@@ -150,9 +150,9 @@ final class ModelPublisher implements Publisher {
     }
 
     @Override
-    public Look look(Publication publication) {
+    public Look look(PendingRecord publication) {
         Delivery delivery = world.delivery(publication.record());
-        Partition stay = publication.partition();
+        AssignedPartition stay = publication.partition();
         if (tooFar == stay) {
             return Look.LATER;
         }
@@ -171,7 +171,7 @@ final class ModelPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, Publication publication) {
+    public boolean publish(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
         Delivery delivery = world.delivery(message);
         world.publishing(this, delivery);
@@ -201,7 +201,7 @@ final class ModelPublisher implements Publisher {
     @Override
     public void harvest(Outcomes outcomes) {
         Outcomes told = tampering.outcomes(outcomes);
-        Partition stay = tooFar;
+        AssignedPartition stay = tooFar;
         if (stay != null) {
             tooFar = null;
             outcomes.resumeAt(stay, wanted);

@@ -3,8 +3,9 @@ package io.jetsink.delivery;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
-import io.jetsink.config.Tombstones;
-import io.jetsink.publish.Link;
+import io.jetsink.config.TombstonePolicy;
+import io.jetsink.message.Coordinates;
+import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.support.Translations;
 import io.jetsink.translate.RecordTranslator;
@@ -28,7 +29,7 @@ final class PipelineFixture {
 
     final ManualClock clock = new ManualClock();
     final FakeContext context = new FakeContext();
-    final FakeLink link = new FakeLink();
+    final FakeSupervisor link = new FakeSupervisor();
     /** The coordinates of what came to Connect's reporter. */
     final List<String> reported = new ArrayList<>();
 
@@ -40,11 +41,11 @@ final class PipelineFixture {
     record Options(
             int window,
             long maxBytes,
-            Tombstones tombstones,
+            TombstonePolicy tombstones,
             @Nullable Duration retryTimeout,
             boolean reports,
             boolean toleratesAll) {
-        static final Options DEFAULT = new Options(100, 1 << 20, Tombstones.PUBLISH, null, true, true);
+        static final Options DEFAULT = new Options(100, 1 << 20, TombstonePolicy.PUBLISH, null, true, true);
 
         Options window(int messages) {
             return new Options(messages, maxBytes, tombstones, retryTimeout, reports, toleratesAll);
@@ -54,7 +55,7 @@ final class PipelineFixture {
             return new Options(window, bytes, tombstones, retryTimeout, reports, toleratesAll);
         }
 
-        Options tombstones(Tombstones choice) {
+        Options tombstones(TombstonePolicy choice) {
             return new Options(window, maxBytes, choice, retryTimeout, reports, toleratesAll);
         }
 
@@ -88,7 +89,7 @@ final class PipelineFixture {
     static SinkPipeline pipeline(
             Options options,
             FakeContext context,
-            Link link,
+            EpochSupervisor link,
             @Nullable ErrantRecordReporter reporter,
             LinkRate rate,
             ManualClock clock) {
@@ -97,7 +98,7 @@ final class PipelineFixture {
                 new RecordTranslator(
                         Translations.of("tombstones", options.tombstones.name().toLowerCase(Locale.ROOT)), "orders"),
                 link,
-                new Rejects(reporter, options.toleratesAll, false),
+                new RejectReporter(reporter, options.toleratesAll, false),
                 new PublishSettings(
                         DeliveryGuarantee.AT_LEAST_ONCE,
                         PublishMode.ASYNC,

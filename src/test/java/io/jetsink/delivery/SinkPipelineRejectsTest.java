@@ -6,9 +6,9 @@ import static io.jetsink.delivery.PipelineFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.config.Tombstones;
-import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.config.TombstonePolicy;
 import io.jetsink.publish.Failures;
+import io.jetsink.delivery.PipelineFixture.Options;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 
@@ -198,7 +198,7 @@ class SinkPipelineRejectsTest {
 
     @Test
     void countsASkippedTombstoneAsDelivered() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(Tombstones.SKIP));
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.SKIP));
         FakePublisher publisher = task.connectAndProve();
 
         task.put("a", null, "b", null);
@@ -211,7 +211,7 @@ class SinkPipelineRejectsTest {
 
     @Test
     void skipsMoreTombstonesThanTheWindowHoldsInOnePut() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(2).tombstones(Tombstones.SKIP));
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(2).tombstones(TombstonePolicy.SKIP));
         FakePublisher publisher = task.connectAndProve();
 
         task.put(null, null, null, null, null, "a");
@@ -221,7 +221,7 @@ class SinkPipelineRejectsTest {
 
     @Test
     void reportsATombstoneThatIsRefused() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(Tombstones.REJECT));
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.REJECT));
         task.connectAndProve();
 
         task.put((String) null);

@@ -5,7 +5,7 @@ import static io.jetsink.delivery.PipelineFixture.P1;
 import static io.jetsink.delivery.PipelineFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.config.Tombstones;
+import io.jetsink.config.TombstonePolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +14,7 @@ class SinkPipelineReplayTest {
     /** Its translation would reject it. */
     @Test
     void doesNotTranslateWhatIsStored() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(PipelineFixture.Options.DEFAULT.tombstones(Tombstones.REJECT));
+        PipelineFixture task = new PipelineFixture(PipelineFixture.Options.DEFAULT.tombstones(TombstonePolicy.REJECT));
         FakePublisher publisher = task.connectAndProve().holds(1L, 2L);
 
         task.put(null, "stored", "new");

@@ -5,9 +5,9 @@ import static io.jetsink.delivery.PipelineFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.config.Tombstones;
-import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.config.TombstonePolicy;
 import io.jetsink.publish.Failures;
+import io.jetsink.delivery.PipelineFixture.Options;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -98,7 +98,7 @@ class SinkPipelineTest {
 
     @Test
     void takesNoSkippedTombstoneForAProof() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(Tombstones.SKIP));
+        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.SKIP));
         FakePublisher publisher = task.connect();
 
         task.put((String) null);

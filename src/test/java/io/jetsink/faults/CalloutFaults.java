@@ -1,7 +1,7 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.AuthCallout;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.AuthCallout;
+import io.jetsink.support.nats.NatsServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.stream.StreamTally;
 import java.util.HashMap;
 import java.util.Map;
 

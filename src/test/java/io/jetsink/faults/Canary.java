@@ -1,7 +1,7 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.ConnectWorker;
 import io.jetsink.support.LogBinding;
+import io.jetsink.support.kafka.ConnectWorker;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;

@@ -1,6 +1,6 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.Replica;
 import java.time.Duration;

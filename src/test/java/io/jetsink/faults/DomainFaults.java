@@ -1,7 +1,7 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.NatsDomains;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsDomains;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;

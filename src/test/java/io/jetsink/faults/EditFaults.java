@@ -1,6 +1,6 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamConfiguration;

@@ -1,7 +1,7 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.StreamPosition;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.stream.StreamPosition;
+import io.jetsink.support.stream.StreamTally;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamPosition;
-import io.jetsink.support.StreamReport;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamPosition;
+import io.jetsink.support.stream.StreamReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

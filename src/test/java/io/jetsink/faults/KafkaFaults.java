@@ -2,8 +2,8 @@ package io.jetsink.faults;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.jetsink.support.KafkaCluster;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.kafka.KafkaCluster;
+import io.jetsink.support.stream.StreamTally;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

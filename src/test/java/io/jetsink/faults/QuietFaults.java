@@ -1,7 +1,7 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamTally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

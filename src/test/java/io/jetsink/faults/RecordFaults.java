@@ -2,9 +2,9 @@ package io.jetsink.faults;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.jetsink.support.NatsServer;
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamTally;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.AccountResolver;
-import io.jetsink.support.NatsOperator;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.AccountResolver;
+import io.jetsink.support.nats.NatsOperator;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

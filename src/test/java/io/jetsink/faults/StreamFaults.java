@@ -1,7 +1,7 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamTally;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;

@@ -1,8 +1,8 @@
 package io.jetsink.faults;
 
-import io.jetsink.FakeWorker;
-import io.jetsink.support.StreamPosition;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.stream.StreamPosition;
+import io.jetsink.support.stream.StreamTally;
+import io.jetsink.task.FakeWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.FaultProxy;
-import io.jetsink.support.NatsCluster;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsCluster;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -2,8 +2,8 @@ package io.jetsink.faults;
 
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.Logged;
-import io.jetsink.support.NatsCluster;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsCluster;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import java.time.Duration;

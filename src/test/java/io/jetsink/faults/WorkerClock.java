@@ -1,6 +1,6 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.ConnectCluster;
+import io.jetsink.support.kafka.ConnectCluster;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

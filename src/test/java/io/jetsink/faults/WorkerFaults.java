@@ -1,9 +1,9 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.Bridge;
-import io.jetsink.support.ConnectWorker;
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.kafka.ConnectWorker;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamTally;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

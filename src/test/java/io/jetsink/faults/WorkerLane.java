@@ -1,10 +1,10 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.Bridge;
-import io.jetsink.support.ConnectStatus;
 import io.jetsink.support.LoadProducer;
-import io.jetsink.support.StreamPosition;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.kafka.ConnectStatus;
+import io.jetsink.support.stream.StreamPosition;
+import io.jetsink.support.stream.StreamTally;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,9 +1,9 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.Bridge;
-import io.jetsink.support.ConnectCluster;
 import io.jetsink.support.FaultProxy;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.kafka.ConnectCluster;
+import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.time.Instant;

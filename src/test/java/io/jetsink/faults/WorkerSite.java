@@ -1,8 +1,8 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.Bridge;
-import io.jetsink.support.ConnectWorker;
 import io.jetsink.support.FaultProxy;
+import io.jetsink.support.kafka.ConnectWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.AuthSettings;
-import io.jetsink.nats.ConnectFailedException.Reason;
 import io.jetsink.support.Logged;
+import io.jetsink.nats.ConnectFailedException.Reason;
 import io.nats.client.NKey;
 import io.nats.client.support.JwtUtils;
 import java.io.RandomAccessFile;
@@ -95,7 +95,7 @@ class CredentialsTest {
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
         var closed = Files.createFile(folder.resolve("closed"));
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-r-----"));
-        var exposed = new ExposedFiles("orders-0");
+        var exposed = new WorldReadableFiles("orders-0");
         try (var logged = Logged.begin()) {
             for (int connection = 0; connection < 3; connection++) {
                 exposed.check(open.toString(), "nats.auth.credentials.file");

@@ -33,7 +33,7 @@ class FailedAttemptTest {
         "attempted to connect to leaf node port, UNREACHABLE",
     })
     void isJudgedByTheServersText(String error, Reason reason) {
-        LinkMonitor monitor = new LinkMonitor(new LinkTarget(SERVER, "127.0.0.1", null), new Heard());
+        ConnectAttempt monitor = new ConnectAttempt(new ServerTarget(SERVER, "127.0.0.1", null), new Heard());
         monitor.errorOccurred(null, error);
 
         FailedAttempt attempt = FailedAttempt.of(monitor, new IOException("Unable to connect"));

@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A listener that keeps what it hears. */
-final class Heard implements LinkListener {
+final class Heard implements ConnectionEvents {
     final Queue<IOException> lost = new ConcurrentLinkedQueue<>();
     final Queue<String> serverErrors = new ConcurrentLinkedQueue<>();
     final Queue<Exception> clientErrors = new ConcurrentLinkedQueue<>();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.AuthSettings;
+import io.jetsink.support.nats.NatsOperator;
+import io.jetsink.support.nats.NatsServer;
 import io.jetsink.nats.ConnectFailedException.Reason;
-import io.jetsink.support.NatsOperator;
-import io.jetsink.support.NatsServer;
 import io.nats.client.NKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +129,7 @@ class NatsAuthIT {
         assertThat(heard.serverErrors).isEmpty();
     }
 
-    private NatsLink connect(NatsServer server, AuthSettings auth) throws Exception {
+    private OpenConnection connect(NatsServer server, AuthSettings auth) throws Exception {
         return Settings.connector(Settings.with(auth, Settings.NO_TLS, server.url()))
                 .connect(List.of(), () -> heard);
     }

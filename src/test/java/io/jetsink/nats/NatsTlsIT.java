@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.TlsSettings;
+import io.jetsink.support.nats.NatsBinary;
+import io.jetsink.support.nats.NatsCertificates;
+import io.jetsink.support.nats.NatsServer;
 import io.jetsink.nats.ConnectFailedException.Reason;
-import io.jetsink.support.NatsBinary;
-import io.jetsink.support.NatsCertificates;
-import io.jetsink.support.NatsCertificates.Issued;
-import io.jetsink.support.NatsServer;
+import io.jetsink.support.nats.NatsCertificates.Issued;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -397,7 +397,7 @@ class NatsTlsIT {
                 .hasMessageContaining("nats.ssl.*");
     }
 
-    private NatsLink connect(TlsSettings tls, String url) throws Exception {
+    private OpenConnection connect(TlsSettings tls, String url) throws Exception {
         return Settings.connector(Settings.with(Settings.NO_AUTH, tls, url)).connect(List.of(), () -> heard);
     }
 

@@ -3,6 +3,8 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.support.Logged;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,11 +17,11 @@ class AckInboxTest {
     private final FakeConnection nats = new FakeConnection();
     private long now;
     private final AckSource source = new AckSource("ORDERS", "hub");
-    private final AckInbox inbox = new AckInbox(nats.connection(), source, new ForeignAnswers("orders-0", () -> now));
+    private final AckInbox inbox = new AckInbox(nats.connection(), source, new ForeignReplies("orders-0", () -> now));
 
     @Test
     void waitsForTheStreamWhileOthersAnswer() {
-        CompletableFuture<Answer> answer = inbox.request("orders.1", null, EMPTY);
+        CompletableFuture<JetStreamReply> answer = inbox.request("orders.1", null, EMPTY);
         String reply = nats.last().reply();
 
         nats.answer(reply, "ok");
@@ -27,13 +29,13 @@ class AckInboxTest {
         assertThat(answer).isNotDone();
 
         nats.answer(reply, ACK);
-        assertThat(answer).isCompletedWithValueMatching(Answer::isAck);
+        assertThat(answer).isCompletedWithValueMatching(JetStreamReply::isAck);
     }
 
     @Test
     void answersEachRequestForItself() {
-        CompletableFuture<Answer> first = inbox.request("orders.1", null, EMPTY);
-        CompletableFuture<Answer> second = inbox.request("orders.2", null, EMPTY);
+        CompletableFuture<JetStreamReply> first = inbox.request("orders.1", null, EMPTY);
+        CompletableFuture<JetStreamReply> second = inbox.request("orders.2", null, EMPTY);
 
         nats.answer(nats.last().reply(), ACK);
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.publish.fast.FastFixture;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
@@ -27,16 +32,16 @@ class AsyncPublisherTest {
     private final FakeConnection nats = new FakeConnection();
     private final Told told = new Told();
     private long now;
-    private final StreamLookUp lookUp =
-            new StreamLookUp(new JetStreamSettings(null, null, "ORDERS", null), List.of("orders", "items"));
-    private final Refusals refusals = new Refusals(nats.connection(), lookUp, () -> 0);
+    private final CachedStreamLookup lookUp =
+            new CachedStreamLookup(new JetStreamSettings(null, null, "ORDERS", null), List.of("orders", "items"));
+    private final RefusalDiagnosis refusals = new RefusalDiagnosis(nats.connection(), lookUp, () -> 0);
     private AsyncPublisher publisher = open(false);
 
     private AsyncPublisher open(boolean lastCounts) {
         return new AsyncPublisher(
                 nats.connection(),
                 new AckSource("ORDERS", "hub"),
-                new ForeignAnswers("orders", () -> now),
+                new ForeignReplies("orders", () -> now),
                 refusals,
                 4,
                 lastCounts,
@@ -422,13 +427,13 @@ class AsyncPublisherTest {
                 + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}";
     }
 
-    private static Publication message(String payload) {
+    private static PendingRecord message(String payload) {
         return FastFixture.message("orders", payload);
     }
 
-    private static Publication identified() {
+    private static PendingRecord identified() {
         return FastFixture.publication(
                 new OutboundMessage("orders", new Headers().put("Nats-Msg-Id", "1"), new byte[0]),
-                new Partition(new TopicPartition("orders", 0)));
+                new AssignedPartition(new TopicPartition("orders", 0)));
     }
 }

@@ -4,7 +4,9 @@ import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.publish.FailureTriage.Verdict;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +32,7 @@ class FailureTriageTest {
             new ExecutionException(new TimeoutException()),
             new IllegalStateException("Connection is Closed"),
             new IOException("Read channel closed."),
-            new StreamErrorException(10208, "batch publish ID unknown"),
+            new JetStreamErrorException(10208, "batch publish ID unknown"),
             new RuntimeException());
 
     private static final List<Throwable> CONDEMNED = List.of(
@@ -40,8 +42,8 @@ class FailureTriageTest {
             new RuntimeException(refused(10054, "message size exceeds maximum allowed")),
             Failures.tooLarge(),
             new ExecutionException(Failures.tooLarge()),
-            new StreamErrorException(10054, "message size exceeds maximum allowed"),
-            new StreamErrorException(10077, "message too large"));
+            new JetStreamErrorException(10054, "message size exceeds maximum allowed"),
+            new JetStreamErrorException(10077, "message too large"));
 
     @ParameterizedTest
     @FieldSource("TRANSIENT")
@@ -69,14 +71,14 @@ class FailureTriageTest {
             })
     void triesAgainWhatTheServerHoldsAgainstTheMoment(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
-        assertThat(FailureTriage.told(new StreamErrorException(code, "text"))).isEqualTo("text [" + code + "]");
+        assertThat(FailureTriage.told(new JetStreamErrorException(code, "text"))).isEqualTo("text [" + code + "]");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10002, 10023, 10028, 10047, 10077})
     void waitsForRoom(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.BACK_PRESSURE);
-        assertThat(FailureTriage.told(new StreamErrorException(code, "text")))
+        assertThat(FailureTriage.told(new JetStreamErrorException(code, "text")))
                 .startsWith("text [" + code + "]: ")
                 .contains("raise the limits");
     }
@@ -146,22 +148,22 @@ class FailureTriageTest {
     })
     void tellsALostFlagFromAnInvalidRollupByTheText(String text, Verdict verdict) {
         assertThat(FailureTriage.of(async(refused(10111, text)))).isEqualTo(verdict);
-        assertThat(FailureTriage.of(new StreamErrorException(10111, text))).isEqualTo(verdict);
+        assertThat(FailureTriage.of(new JetStreamErrorException(10111, text))).isEqualTo(verdict);
     }
 
     @Test
     void namesTheFlagThatRollupsNeed() {
-        assertThat(FailureTriage.told(new StreamErrorException(10111, "rollup not permitted")))
+        assertThat(FailureTriage.told(new JetStreamErrorException(10111, "rollup not permitted")))
                 .startsWith("rollup not permitted [10111]: ")
                 .contains("allow_rollup_hdrs", "nats stream edit <stream> --allow-rollup");
     }
 
     @Test
     void asksForNoRoomWhereASubjectIsFull() {
-        StreamErrorException full = new StreamErrorException(10077, "maximum messages per subject exceeded");
+        JetStreamErrorException full = new JetStreamErrorException(10077, "maximum messages per subject exceeded");
 
         assertThat(FailureTriage.isSubjectFull(async(full))).isTrue();
-        assertThat(FailureTriage.isSubjectFull(new StreamErrorException(10077, "maximum messages exceeded")))
+        assertThat(FailureTriage.isSubjectFull(new JetStreamErrorException(10077, "maximum messages exceeded")))
                 .isFalse();
         assertThat(FailureTriage.told(full))
                 .contains("message.id=subject", "discard_new_per_subject")
@@ -170,7 +172,7 @@ class FailureTriageTest {
 
     @Test
     void aMistakeThatSaysWhatToChangeIsToldAsItIs() {
-        MistakeException mistake = new MistakeException("change subject", refused(10059, "stream not found"));
+        MisconfiguredException mistake = new MisconfiguredException("change subject", refused(10059, "stream not found"));
 
         assertThat(FailureTriage.of(async(mistake))).isEqualTo(Verdict.MISTAKE);
         assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");

@@ -51,7 +51,7 @@ public final class Failures {
 
     /** Nothing gets better by waiting. */
     public static IOException definite() {
-        return new DefiniteException("change jetstream.stream");
+        return new UnrecoverableException("change jetstream.stream");
     }
 
     /** No server could be connected to, for this reason. */

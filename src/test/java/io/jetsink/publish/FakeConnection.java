@@ -2,6 +2,7 @@ package io.jetsink.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.jetsink.publish.preflight.PreflightStrategyTest;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.JetStream;
@@ -142,7 +143,7 @@ final class FakeConnection {
 
     /** Answers a probe that is not waited for: this stream captures its subject. */
     void captured(int request, String stream) {
-        replies.get(request).complete(message("reply", PreflightTest.refusal(stream)));
+        replies.get(request).complete(message("reply", PreflightStrategyTest.refusal(stream)));
     }
 
     /** Nothing is subscribed to the subject of a request. */

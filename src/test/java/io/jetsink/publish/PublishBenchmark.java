@@ -4,8 +4,12 @@ import io.jetsink.bench.Payloads;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
-import io.jetsink.nats.TargetStream;
-import io.jetsink.support.NatsServer;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.CapturedSubjects;
+import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.fast.FastPublisher;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
@@ -33,7 +37,7 @@ public class PublishBenchmark {
     private static final int SIZES = Payloads.SIZES;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final List<Publication> publications = new ArrayList<>();
+    private final List<PendingRecord> publications = new ArrayList<>();
     private NatsServer server;
     private Connection connection;
     private FastPublisher publisher;
@@ -65,9 +69,9 @@ public class PublishBenchmark {
         publisher = new FastPublisher(
                 connection,
                 target,
-                new StreamLimit(target, captured, false, false, () -> 0),
+                new StreamAdmission(target, captured, false, false, () -> 0),
                 new AckSource(stream.getName(), ""),
-                new ForeignAnswers("bench", System::nanoTime),
+                new ForeignReplies("bench", System::nanoTime),
                 settings,
                 null,
                 new LinkRate(1 << 25),
@@ -117,10 +121,10 @@ public class PublishBenchmark {
         }
     }
 
-    private static final class Constant implements Publication {
+    private static final class Constant implements PendingRecord {
         private final OutboundMessage message;
         private final SinkRecord record;
-        private final Partition partition = new Partition(new TopicPartition("bench", 0));
+        private final AssignedPartition partition = new AssignedPartition(new TopicPartition("bench", 0));
 
         Constant(byte[] payload) {
             message = new OutboundMessage("bench.0", null, payload);
@@ -138,7 +142,7 @@ public class PublishBenchmark {
         }
 
         @Override
-        public Partition partition() {
+        public AssignedPartition partition() {
             return partition;
         }
     }

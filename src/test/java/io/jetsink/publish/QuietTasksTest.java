@@ -6,9 +6,18 @@ import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
-import io.jetsink.nats.TargetStream;
+import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.CapturedSubjects;
+import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.fast.FastFixture;
+import io.jetsink.publish.fast.FastPublisher;
+import io.jetsink.publish.once.AtomicPublisher;
+import io.jetsink.publish.once.AtomicStream;
+import io.jetsink.publish.once.BatchLimit;
+import io.jetsink.publish.once.ExactlyOnceState;
+import io.jetsink.publish.once.MarkerSubjects;
 import io.jetsink.support.Logged;
 import io.jetsink.translate.RecordTranslator;
 import java.lang.reflect.Proxy;
@@ -73,7 +82,7 @@ class QuietTasksTest {
                     "nats.servers", "nats://localhost",
                     "jetstream.stream", "S",
                     "delivery.guarantee", "exactly-once"));
-            ExactlyOnce once = new ExactlyOnce(
+            ExactlyOnceState once = new ExactlyOnceState(
                     MarkerSubjects.inStream("m", "c"),
                     config.publish(),
                     config.exactlyOnce(),
@@ -118,9 +127,9 @@ class QuietTasksTest {
                 ? new FastPublisher(
                         connection.connection(),
                         target,
-                        new StreamLimit(target, captured(), false, false, () -> 0),
+                        new StreamAdmission(target, captured(), false, false, () -> 0),
                         new AckSource("ORDERS", null),
-                        new ForeignAnswers("orders", () -> now),
+                        new ForeignReplies("orders", () -> now),
                         settings(),
                         null,
                         new LinkRate(settings().maxPendingBytes()),
@@ -128,7 +137,7 @@ class QuietTasksTest {
                 : new AsyncPublisher(
                         connection.connection(),
                         new AckSource("ORDERS", null),
-                        new ForeignAnswers("orders", () -> now),
+                        new ForeignReplies("orders", () -> now),
                         FastFixture.refusals(connection.connection()),
                         window,
                         false,
@@ -176,7 +185,7 @@ class QuietTasksTest {
                     context(),
                     new RecordTranslator(config.translation(), "orders"),
                     link,
-                    new Rejects(null, true, false),
+                    new RejectReporter(null, true, false),
                     settings(),
                     new LinkRate(settings().maxPendingBytes()),
                     () -> now);
@@ -253,7 +262,7 @@ class QuietTasksTest {
     }
 
     /** A link that keeps its epoch whatever is asked of it. */
-    private static final class OneEpoch implements Link {
+    private static final class OneEpoch implements EpochSupervisor {
         final List<String> complaints = new ArrayList<>();
         private final Publisher publisher;
 

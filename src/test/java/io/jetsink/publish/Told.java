@@ -30,7 +30,7 @@ final class Told implements Publisher.Outcomes {
     }
 
     @Override
-    public void resumeAt(Partition partition, long offset) {
+    public void resumeAt(AssignedPartition partition, long offset) {
         lines.add("resume " + partition.id() + " at " + offset);
     }
 

@@ -2,7 +2,7 @@ package io.jetsink.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.support.StreamPosition;
+import io.jetsink.support.stream.StreamPosition;
 import io.nats.client.impl.NatsMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

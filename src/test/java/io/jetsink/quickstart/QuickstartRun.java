@@ -1,15 +1,15 @@
 package io.jetsink.quickstart;
 
+import io.jetsink.support.kafka.ConnectCluster;
+import io.jetsink.support.kafka.ConnectStatus;
+import io.jetsink.support.kafka.KafkaCluster;
+import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.stream.StreamChecker;
+import io.jetsink.support.stream.StreamReport;
+import io.jetsink.support.stream.StreamTally;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jetsink.support.ConnectCluster;
-import io.jetsink.support.ConnectStatus;
-import io.jetsink.support.KafkaCluster;
-import io.jetsink.support.NatsServer;
-import io.jetsink.support.StreamChecker;
-import io.jetsink.support.StreamReport;
-import io.jetsink.support.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;

@@ -1,6 +1,6 @@
 package io.jetsink.quickstart;
 
-import io.jetsink.support.StreamReport;
+import io.jetsink.support.stream.StreamReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

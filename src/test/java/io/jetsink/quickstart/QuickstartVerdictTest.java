@@ -3,9 +3,9 @@ package io.jetsink.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.support.StreamEntry;
-import io.jetsink.support.StreamReport;
-import io.jetsink.support.StreamTally;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamReport;
+import io.jetsink.support.stream.StreamTally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

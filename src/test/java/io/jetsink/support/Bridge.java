@@ -1,5 +1,14 @@
 package io.jetsink.support;
 
+import io.jetsink.support.kafka.ConnectCluster;
+import io.jetsink.support.kafka.ConnectRest;
+import io.jetsink.support.kafka.KafkaCluster;
+import io.jetsink.support.nats.NatsCluster;
+import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.nats.NatsTarget;
+import io.jetsink.support.stream.StreamChecker;
+import io.jetsink.support.stream.StreamReport;
+import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StorageType;

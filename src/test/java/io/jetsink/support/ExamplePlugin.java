@@ -1,6 +1,7 @@
 package io.jetsink.support;
 
 import com.example.jetsink.RegionSubjects;
+import io.jetsink.support.process.ClassesJar;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.jetsink.support;
 
+import io.jetsink.support.nats.NatsServer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -1,5 +1,6 @@
 package io.jetsink.support;
 
+import io.jetsink.support.stream.StreamChecker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

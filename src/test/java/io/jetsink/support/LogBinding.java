@@ -1,5 +1,6 @@
 package io.jetsink.support;
 
+import io.jetsink.support.process.ProcessJava;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;

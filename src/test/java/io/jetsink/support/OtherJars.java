@@ -1,5 +1,6 @@
 package io.jetsink.support;
 
+import io.jetsink.support.process.ClassesJar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package io.jetsink.support;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.jetsink.support.nats.NatsServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

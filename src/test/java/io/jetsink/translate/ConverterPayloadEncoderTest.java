@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.publish.OutboundMessage;
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
 import io.nats.client.impl.Headers;
 import java.util.ArrayList;

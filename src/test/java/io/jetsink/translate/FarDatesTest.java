@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.jetsink.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.jetsink.translate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
 import io.nats.client.impl.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -4,8 +4,9 @@ import static io.jetsink.translate.Records.withKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.publish.RejectedRecordException;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.SubjectMapper;
+import io.jetsink.translate.subject.SubjectRules;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;

@@ -2,7 +2,7 @@ package io.jetsink.translate;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.jetsink.publish.OutboundMessage;
+import io.jetsink.message.OutboundMessage;
 import io.jetsink.support.Translations;
 import io.nats.client.impl.Headers;
 import java.util.Comparator;

@@ -2,6 +2,11 @@ package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
 import io.jetsink.support.Translations;
+import io.jetsink.translate.subject.SubjectRoutes;
+import io.jetsink.translate.subject.SubjectRules;
+import io.jetsink.translate.subject.SubjectTemplate;
+import io.jetsink.translate.subject.TemplateParser;
+import io.jetsink.translate.subject.TemplateSubjectMapper;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;

@@ -1,15 +1,15 @@
 package io.jetsink.faults.mutants;
 
+import io.jetsink.PublishStrategies;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.delivery.Rejects;
+import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
-import io.jetsink.publish.EpochLink;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.Publishers;
+import io.jetsink.publish.ReconnectingSupervisor;
 import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
@@ -29,7 +29,7 @@ public final class ForgetfulTask extends SinkTask {
     private final Set<TopicPartition> partitions = new HashSet<>();
     private @Nullable SinkConfig config;
     private @Nullable RecordTranslator translator;
-    private @Nullable EpochLink link;
+    private @Nullable ReconnectingSupervisor link;
     private @Nullable LinkRate rate;
     private @Nullable SinkPipeline pipeline;
     private @Nullable Publisher publisher;
@@ -41,10 +41,10 @@ public final class ForgetfulTask extends SinkTask {
         RecordTranslator records = new RecordTranslator(parsed.translation(), name);
         PublishSettings publish = parsed.publish();
         rate = new LinkRate(publish.maxPendingBytes());
-        EpochLink opened = new EpochLink(
+        ReconnectingSupervisor opened = new ReconnectingSupervisor(
                 name,
                 new NatsConnector(parsed.connection(), name, publish.ackTimeout(), 2 * publish.maxPending()),
-                Publishers.of(name, parsed, records.subjects(), rate),
+                PublishStrategies.of(name, parsed, records.subjects(), rate),
                 parsed.connection(),
                 GracePeriod.DEFAULT,
                 System::nanoTime);
@@ -60,7 +60,7 @@ public final class ForgetfulTask extends SinkTask {
                 context,
                 Objects.requireNonNull(translator),
                 Objects.requireNonNull(link),
-                new Rejects(context.errantRecordReporter(), true, false),
+                new RejectReporter(context.errantRecordReporter(), true, false),
                 Objects.requireNonNull(config).publish(),
                 Objects.requireNonNull(rate),
                 System::nanoTime);

@@ -1,0 +1,146 @@
+package io.jetsink.nats.stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.nats.client.Message;
+import io.nats.client.support.Status;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream whose acks count, and the one place where a message on a reply subject is judged (ADR 0027). A reply subject
+ * is known to everybody who receives the message: to a service on the same subject, and to a stream of another JetStream
+ * domain. Their answers prove nothing about the expected stream.
+ *
+ * <p>Formats: a PubAck is {@code {"stream":…,"seq":…}} with {@code domain}, {@code duplicate}, {@code batch} and
+ * {@code count} where they apply; a refusal has {@code error} with {@code code} and {@code err_code}, and mostly the name
+ * of the stream but never its domain (nats-server 2.9 to 2.15).
+ *
+ * <p>Threads: any. Immutable.
+ *
+ * @param stream name of the one stream that may ack, or null for any
+ * @param domain JetStream domain of that stream, empty for none, or null for any
+ */
+record AckSource(@Nullable String stream, @Nullable String domain) {
+    /** Any stream of any domain. */
+    static final AckSource ANY = new AckSource(null, null);
+
+    /** JetStream's codes begin here (nats-server errors.json). */
+    private static final int FIRST_CODE = 10_000;
+    /** The server's type of an error code has 16 bits. */
+    private static final int LAST_CODE = 65_535;
+
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
+    /**
+     * The stream as it was looked up; what was not learnt then is taken from the configuration.
+     *
+     * @param stream null if it was not looked up
+     * @param configuredStream {@code jetstream.stream} or null
+     * @param configuredDomain {@code jetstream.domain} or null
+     */
+    static AckSource of(
+            @Nullable TargetStream stream, @Nullable String configuredStream, @Nullable String configuredDomain) {
+        String domain = stream == null ? null : stream.domain();
+        return new AckSource(configuredStream, domain == null ? configuredDomain : domain);
+    }
+
+    /**
+     * Judges the answer to a message or to the commit of a batch.
+     *
+     * @param identified whether the message has an id, without which it cannot be a duplicate
+     */
+    JetStreamReply read(Message message, boolean identified) {
+        if (message.isStatusMessage()) {
+            return status(message.getStatus());
+        }
+        return read(parse(message.getData()), identified);
+    }
+
+    /** The same for an answer that was parsed. */
+    JetStreamReply read(JsonNode json, boolean identified) {
+        JetStreamErrorException error = error(json);
+        if (error != null) {
+            String refusing = text(json, "stream");
+            return stream == null || refusing.isEmpty() || refusing.equals(stream)
+                    ? JetStreamReply.refused(error)
+                    : JetStreamReply.noAck();
+        }
+        String acking = text(json, "stream");
+        JsonNode sequence = json.path("seq");
+        if (acking.isEmpty() || json.has("error") || !sequence.isIntegralNumber()) {
+            return JetStreamReply.noAck();
+        }
+        String where = text(json, "domain");
+        boolean duplicate = json.path("duplicate").asBoolean();
+        String batch = text(json, "batch");
+        long count = json.path("count").asLong();
+        // The end of a batch of which nothing was stored names no sequence.
+        long at = sequence.canConvertToLong() ? sequence.asLong() : -1;
+        boolean possible = AckSequence.isOne(at) || (at == 0 && json.has("batch"));
+        if (!possible || count < 0 || (duplicate && !identified)) {
+            return JetStreamReply.noAck();
+        }
+        if ((stream != null && !acking.equals(stream)) || (domain != null && !where.equals(domain))) {
+            return JetStreamReply.foreignAck(acking, where);
+        }
+        return new JetStreamReply(JetStreamReply.Kind.ACK, acking, where, at, duplicate, batch, count, null);
+    }
+
+    /** A message's body as JSON; missing if it is none. */
+    static JsonNode parse(byte @Nullable [] data) {
+        if (data == null || data.length == 0 || data[0] != '{') {
+            return MissingNode.getInstance();
+        }
+        try {
+            return JSON.readTree(data);
+        } catch (JsonProcessingException noJson) {
+            return MissingNode.getInstance();
+        } catch (IOException unreadable) {
+            throw new IllegalStateException("reading from memory", unreadable);
+        }
+    }
+
+    /** The error of JetStream in an answer, or null. A service's own {@code error} is none. */
+    static @Nullable JetStreamErrorException error(JsonNode json) {
+        JsonNode error = json.path("error");
+        JsonNode code = error.path("err_code");
+        boolean ofJetStream = error.path("code").isIntegralNumber()
+                && code.isIntegralNumber()
+                && code.canConvertToInt()
+                && code.asInt() >= FIRST_CODE
+                && code.asInt() <= LAST_CODE;
+        return ofJetStream
+                ? new JetStreamErrorException(
+                        code.asInt(), error.path("description").asText("refused"))
+                : null;
+    }
+
+    private static JetStreamReply status(@Nullable Status status) {
+        int code = status == null ? 0 : status.getCode();
+        boolean ofServer = code == Status.NO_RESPONDERS_CODE || code == TOO_MANY_REQUESTS;
+        return ofServer ? JetStreamReply.status(new IOException(String.valueOf(status))) : JetStreamReply.noAck();
+    }
+
+    private static String text(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        return value.isTextual() ? value.asText() : "";
+    }
+
+    /** The expected stream, for people. */
+    String shown() {
+        return shown(stream, domain);
+    }
+
+    static String shown(@Nullable String stream, @Nullable String domain) {
+        String name = stream == null ? "a stream" : "stream " + stream;
+        return domain == null ? name : name + (domain.isEmpty() ? " without a domain" : " in domain " + domain);
+    }
+}

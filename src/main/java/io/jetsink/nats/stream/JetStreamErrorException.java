@@ -1,0 +1,43 @@
+package io.jetsink.nats.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** An error that JetStream answered, with its code (nats-server errors.json). */
+final class JetStreamErrorException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** "message size exceeds maximum allowed". */
+    static final int MESSAGE_TOO_LARGE = 10054;
+
+    /** "atomic publish batch is too large". */
+    static final int BATCH_TOO_LARGE = 10199;
+
+    private final int code;
+
+    JetStreamErrorException(int code, String description) {
+        super(description + " [" + code + "]");
+        this.code = code;
+    }
+
+    /** The error in an answer of JetStream, or null if it holds none. */
+    static @Nullable JetStreamErrorException in(byte[] answer) {
+        try {
+            JsonNode error = JSON.readTree(answer).path("error");
+            return error.isMissingNode()
+                    ? null
+                    : new JetStreamErrorException(
+                            error.path("err_code").asInt(),
+                            error.path("description").asText());
+        } catch (IOException noAnswerOfJetStream) {
+            return null;
+        }
+    }
+
+    int code() {
+        return code;
+    }
+}

@@ -1,9 +1,0 @@
-package io.jetsink.publish;
-
-/**
- * Something that a person has to change.
- *
- * @param key of the configuration that it is about
- * @param text what is wrong, and what mends it; no secrets
- */
-public record Finding(String key, String text) {}

@@ -1,0 +1,207 @@
+package io.jetsink.publish.fast;
+
+import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.Probe;
+import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.ForeignReplies;
+import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.MisconfiguredException;
+import io.jetsink.publish.PublishStrategy;
+import io.jetsink.publish.Publisher;
+import io.jetsink.publish.StreamAdmission;
+import io.jetsink.publish.SubjectQuestion;
+import io.jetsink.publish.preflight.StreamRules;
+import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens fast-ingest epochs ({@code publish.mode=fast}), or with {@code auto} whatever server and stream offer. Asks anew for
+ * each epoch, so that a server that was upgraded or a stream that was edited is noticed.
+ */
+final class FastIngestStrategy implements PublishStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger(FastIngestStrategy.class);
+    private static final String SERVER = "2.14.0";
+    static final String WHAT = "publish.mode=fast: ";
+    /** So often a stream that cannot be looked up is asked for again before {@code auto} does without. */
+    private static final int PATIENCE = 3;
+
+    private final String name;
+    private final PublishSettings settings;
+    private final CachedStreamLookup lookUp;
+    private final PublishStrategy otherwise;
+    private final ForeignReplies foreign;
+    private final LinkRate rate;
+    private final LongSupplier clock;
+    private String said = "";
+    private boolean known;
+    private int unanswered;
+
+    /**
+     * @param otherwise what {@code auto} takes where batches are not offered
+     * @param foreign where answers of others are logged
+     * @param rate what the task has measured of its link
+     * @param clock nanoseconds that only go forward
+     */
+    FastIngestStrategy(
+            String name,
+            PublishSettings settings,
+            CachedStreamLookup lookUp,
+            PublishStrategy otherwise,
+            ForeignReplies foreign,
+            LinkRate rate,
+            LongSupplier clock) {
+        this.name = name;
+        this.settings = settings;
+        this.lookUp = lookUp;
+        this.otherwise = otherwise;
+        this.foreign = foreign;
+        this.rate = rate;
+        this.clock = clock;
+    }
+
+    @Override
+    public Publisher open(Connection connection, @Nullable Publisher previous)
+            throws IOException, InterruptedException {
+        String missing = missingIn(connection.getServerInfo());
+        // A server that knows no batches would store the end of one.
+        FastBatch unbegun =
+                missing == null && previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
+        if (missing == null && settings.mode() == PublishMode.AUTO && wasRefused(previous)) {
+            missing = "the server that leads the stream has none";
+        }
+        if (missing != null) {
+            doWithout(missing);
+            return otherwise.open(connection, previous);
+        }
+        TargetStream stream = lookUp(connection);
+        String silent = stream == null ? null : StreamRules.silent(stream);
+        if (silent != null) {
+            throw new MisconfiguredException(silent);
+        }
+        missing = stream == null ? unknown() : missingIn(stream);
+        if (stream == null || missing != null) {
+            doWithout(missing);
+            return otherwise.open(connection, previous);
+        }
+        say("fast-ingest batches into stream " + stream.name());
+        StreamAdmission limit = new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
+        return new FastPublisher(
+                connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
+    }
+
+    private void doWithout(@Nullable String missing) throws MisconfiguredException {
+        if (settings.mode() == PublishMode.FAST) {
+            throw new MisconfiguredException(WHAT + missing);
+        }
+        say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
+    }
+
+    /** @return the batch whose first message may still come late, or null */
+    private @Nullable FastBatch conclude(Connection connection, FastPublisher previous)
+            throws IOException, InterruptedException {
+        FastBatch batch = previous.batch();
+        if (batch == null || !batch.hasOpenTail()) {
+            return previous.unbegun();
+        }
+        if (batch.refusedFrom() > 0 && previous.stream().isUnreplicated() && isUnreplicated(connection)) {
+            // A single server stores one message after the other. Any other may have lost some before it refused one.
+            batch.conclude(batch.refusedFrom() - 1);
+            return null;
+        }
+        leadTo(connection, batch);
+        try {
+            // Messages of the lost connection may still be queued on the way, ahead of this end.
+            Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
+            return OrphanedBatch.end(connection, batch, previous.source(), foreign, patience) ? null : batch;
+        } catch (IOException unanswered) {
+            // For a stream that is gone nobody answers, ever. That is a mistake, and not an outage.
+            lookUp.on(connection);
+            throw unanswered;
+        }
+    }
+
+    /**
+     * Gives the end of the batch a subject that leads into the stream, which may have lost the one of the batch.
+     *
+     * @throws MisconfiguredException if the stream has lost all of them, so that the end of the batch cannot reach it
+     */
+    private void leadTo(Connection connection, FastBatch batch) throws MisconfiguredException {
+        TargetStream now;
+        try {
+            now = lookUp.on(connection);
+        } catch (IOException unanswered) {
+            LOG.debug("{}: the end of a batch is sent to its own subject", name, unanswered);
+            return;
+        }
+        if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
+            return;
+        }
+        Probe other = Probe.of(lookUp.subjects(), now);
+        if (other == null) {
+            throw SubjectQuestion.lost(now);
+        }
+        batch.leadBy(other.subject());
+    }
+
+    private boolean isUnreplicated(Connection connection) throws IOException {
+        TargetStream now = lookUp(connection);
+        return now != null && now.isUnreplicated();
+    }
+
+    private static boolean wasRefused(@Nullable Publisher previous) {
+        return previous instanceof FastPublisher fast && fast.wasRefused();
+    }
+
+    /** Why this server has no batches; null: it has. */
+    static @Nullable String missingIn(ServerInfo server) {
+        return server.isSameOrNewerThanVersion(SERVER)
+                ? null
+                : "nats-server " + server.getVersion() + " has none, 2.14 and later have";
+    }
+
+    /** Why this stream takes none, and what mends that; null: it does. */
+    static @Nullable String missingIn(TargetStream stream) {
+        return stream.allowsBatches()
+                ? null
+                : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
+                        + " --allow-fast turns it on";
+    }
+
+    private @Nullable TargetStream lookUp(Connection connection) throws IOException {
+        try {
+            TargetStream stream = lookUp.on(connection);
+            known = stream != null;
+            return stream;
+        } catch (NoStreamException none) {
+            throw none;
+        } catch (IOException e) {
+            // A stream that was there is without a leader for now.
+            if (known || settings.mode() == PublishMode.FAST || ++unanswered < PATIENCE) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private String unknown() {
+        return lookUp.name() == null
+                ? "the subjects do not lead into one stream; name it with jetstream.stream"
+                : "stream " + lookUp.name() + " cannot be looked up; is the user allowed to ask $JS.API.STREAM.INFO?";
+    }
+
+    private void say(String mode) {
+        if (!mode.equals(said)) {
+            said = mode;
+            LOG.info("{}: publishes with {}", name, mode);
+        }
+    }
+}

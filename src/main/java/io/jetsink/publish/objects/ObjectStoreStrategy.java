@@ -1,0 +1,86 @@
+package io.jetsink.publish.objects;
+
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.OversizeSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.MisconfiguredException;
+import io.jetsink.publish.PublishStrategy;
+import io.jetsink.publish.Publisher;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A strategy whose messages are never too large ({@code oversize=object-store}). */
+final class ObjectStoreStrategy implements PublishStrategy {
+    /** An election takes ten seconds, with acks of five. */
+    private static final int ACK_TIMEOUTS = 3;
+
+    private final PublishStrategy publishers;
+    private final JetStreamSettings jetStream;
+    private final CachedStreamLookup lookUp;
+    private final ObjectNames names;
+    private final Duration ackTimeout;
+    private final int added;
+    private final LinkRate rate;
+
+    /**
+     * @param bucket the object store's
+     * @param lookUp of the stream with the messages
+     * @param added how many bytes of headers the strategy adds to a message
+     * @param rate what the task has measured of its link
+     */
+    ObjectStoreStrategy(
+            PublishStrategy publishers,
+            SinkConfig config,
+            String bucket,
+            CachedStreamLookup lookUp,
+            int added,
+            LinkRate rate) {
+        this.publishers = publishers;
+        this.jetStream = config.jetStream();
+        this.lookUp = lookUp;
+        this.names = new ObjectNames(bucket, config.connectorName());
+        this.ackTimeout = config.publish().ackTimeout();
+        this.added = added;
+        this.rate = rate;
+    }
+
+    @Override
+    public Publisher open(Connection connection, @Nullable Publisher previous)
+            throws IOException, InterruptedException {
+        ObjectUploader upload =
+                new ObjectUploader(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
+        long limit = limit(connection);
+        Publisher underneath = previous instanceof ObjectStorePublisher decorated ? decorated.publisher() : previous;
+        // Last: what it learns of the epoch before is told only once.
+        Publisher publisher = publishers.open(connection, underneath);
+        return new ObjectStorePublisher(
+                publisher, upload::store, names, limit, connection.getOptions().getExecutor());
+    }
+
+    private ObjectBucket bucket(Connection connection) throws IOException {
+        String what = OversizeSettings.OVERSIZE_CONFIG + "=object-store: ";
+        String name = names.bucket();
+        ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);
+        if (bucket == null) {
+            throw new MisconfiguredException(what + "there is no object store " + name + ": create it with nats object add "
+                    + name + ", or correct " + OversizeSettings.BUCKET_CONFIG);
+        }
+        String problem = bucket.problem();
+        if (problem != null) {
+            throw new MisconfiguredException(what + "the object store " + name + " " + problem);
+        }
+        return bucket;
+    }
+
+    /** What server and stream take; what is not known of the stream does not count. */
+    private long limit(Connection connection) throws IOException {
+        TargetStream stream = lookUp.on(connection);
+        long own = stream == null ? -1 : stream.maxMessageSize();
+        return Math.min(connection.getMaxPayload(), own > 0 ? own : Long.MAX_VALUE) - added;
+    }
+}

@@ -1,0 +1,61 @@
+package io.jetsink.publish.once;
+
+import io.jetsink.config.BucketSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.message.PercentEncoding;
+import io.jetsink.nats.stream.KvBucket;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where markers stand: {@code <prefix>.<connector>.<topic>.<partition>}, a token each. In a key-value bucket that is a key,
+ * and {@code %} is not legal in keys.
+ */
+public final class MarkerSubjects {
+    private static final char IN_SUBJECTS = '%';
+    private static final char IN_KEYS = '=';
+
+    private final char escape;
+    private final String stem;
+
+    private MarkerSubjects(String prefix, String connector, char escape) {
+        this.escape = escape;
+        this.stem = prefix + "." + PercentEncoding.of(connector, escape) + ".";
+    }
+
+    static MarkerSubjects of(SinkConfig config) {
+        String prefix = config.exactlyOnce().markerPrefix();
+        BucketSettings bucket = config.bucket();
+        return bucket == null
+                ? inStream(prefix, config.connectorName())
+                : inBucket(bucket.name(), prefix, config.connectorName());
+    }
+
+    /** @param prefix {@code exactly.once.marker.prefix} */
+    static MarkerSubjects inStream(String prefix, String connector) {
+        return new MarkerSubjects(prefix, connector, IN_SUBJECTS);
+    }
+
+    /** @param prefix {@code exactly.once.marker.prefix}, with which the markers' keys begin */
+    static MarkerSubjects inBucket(String bucket, String prefix, String connector) {
+        return new MarkerSubjects(KvBucket.prefix(bucket) + prefix, connector, IN_KEYS);
+    }
+
+    String of(TopicPartition partition) {
+        return stem + PercentEncoding.of(partition.topic(), escape) + "." + partition.partition();
+    }
+
+    /** One of them that no partition has: for questions to the server. */
+    String ofNone() {
+        return stem + "0.none";
+    }
+
+    /** Returns a subject filter for all markers of the connector. */
+    String filter() {
+        return stem + ">";
+    }
+
+    /** Returns the same filter with the exact number of tokens: topic and partition. */
+    String pattern() {
+        return stem + "*.*";
+    }
+}

@@ -1,0 +1,123 @@
+package io.jetsink.publish.preflight;
+
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.config.SubjectSettings;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.Probe;
+import io.jetsink.nats.stream.ProbeReply;
+import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.once.MarkerSubjects;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of a server about one configuration. Nothing is created or stored by it. */
+final class PreflightChecks {
+    private final CachedStreamLookup lookUp;
+    private final StreamRules rules;
+    private final StreamRisks risks;
+    private final boolean acked;
+
+    /**
+     * What a probe showed.
+     *
+     * @param mistakes what is wrong for certain
+     * @param doubt what may be; null: nothing is, or nothing could be asked
+     */
+    record Answer(List<ConfigProblem> mistakes, @Nullable String doubt) {
+        private static final Answer FINE = new Answer(List.of(), null);
+    }
+
+    /** @param markers of exactly-once, else null */
+    PreflightChecks(SinkConfig config, CachedStreamLookup lookUp, @Nullable MarkerSubjects markers) {
+        this.lookUp = lookUp;
+        this.rules = new StreamRules(config, markers);
+        this.risks = new StreamRisks(config, lookUp.subjects());
+        this.acked = config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT;
+    }
+
+    /** As {@link CachedStreamLookup#on}. */
+    @Nullable
+    TargetStream lookUp(Connection connection) throws IOException {
+        return lookUp.on(connection);
+    }
+
+    ConfigProblem missing(NoStreamException none) {
+        return rules.missing(String.valueOf(none.getMessage()));
+    }
+
+    /** @param stream null if it is not known, or there are several */
+    List<ConfigProblem> mistakes(Connection connection, @Nullable TargetStream stream) {
+        return rules.mistakes(stream, connection.getServerInfo());
+    }
+
+    List<String> risks(Connection connection, TargetStream stream) {
+        return acked ? risks.of(stream, connection.getServerInfo()) : List.of();
+    }
+
+    /**
+     * Asks whether a message would be taken and its ack come back, if a subject is known that messages may have.
+     *
+     * @param stream null if it is not known, or there are several
+     */
+    Answer probe(Connection connection, @Nullable TargetStream stream) throws InterruptedException {
+        if (!acked) {
+            return Answer.FINE;
+        }
+        boolean lists =
+                stream == null || stream.configuration().getMirror() != null || stream.takesAnyOf(lookUp.subjects());
+        // A list that does not show the subjects proves nothing: an account mapping may lead them there.
+        Probe probe = lists ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
+        if (probe == null) {
+            return Answer.FINE;
+        }
+        String meant = stream == null ? lookUp.name() : stream.name();
+        ProbeReply answer = probe.ask(connection, meant);
+        JetStreamErrorException refused = answer.error();
+        if (refused != null) {
+            String text = "a message to " + probe.subject() + " would be refused: " + FailureTriage.told(refused);
+            return FailureTriage.of(refused) == FailureTriage.Verdict.MISTAKE
+                    ? found(probe, text)
+                    : new Answer(List.of(), text);
+        }
+        switch (answer.kind()) {
+            case STREAM -> {
+                if (meant == null || answer.stream().isEmpty() || answer.isBy(meant)) {
+                    if (!lists) {
+                        lookUp.captured().accept(probe.subject());
+                    }
+                    return Answer.FINE;
+                }
+                String text = "stream " + answer.stream() + " captures " + probe.subject() + ", and not " + meant
+                        + ": correct jetstream.stream, subject, or the streams' subjects";
+                return lists ? found(probe, text) : refused(text);
+            }
+            case NOBODY -> {
+                return lists || meant == null
+                        ? new Answer(List.of(), probe.unanswered())
+                        : refused("stream " + meant + " captures none of the subjects "
+                                + String.join(", ", lookUp.subjects())
+                                + ": change subject, jetstream.stream, or the stream's subjects");
+            }
+            default -> {
+                return new Answer(List.of(), probe.unanswered());
+            }
+        }
+    }
+
+    private static Answer refused(String text) {
+        return new Answer(List.of(new ConfigProblem(SubjectSettings.TEMPLATE_CONFIG, text)), null);
+    }
+
+    private static Answer found(Probe probe, String text) {
+        return probe.certain()
+                ? new Answer(List.of(new ConfigProblem(JetStreamSettings.STREAM_CONFIG, text)), null)
+                : new Answer(List.of(), text);
+    }
+}

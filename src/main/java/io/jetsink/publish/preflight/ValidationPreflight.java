@@ -1,0 +1,238 @@
+package io.jetsink.publish.preflight;
+
+import io.jetsink.PublishStrategies;
+import io.jetsink.config.BucketSettings;
+import io.jetsink.config.ConnectionSettings;
+import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.SinkConfig;
+import io.jetsink.config.SubjectSettings;
+import io.jetsink.config.TlsSettings;
+import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.ConnectionEvents;
+import io.jetsink.nats.NatsConnector;
+import io.jetsink.nats.OpenConnection;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.PermissionsViolation;
+import io.jetsink.publish.once.MarkerSubjects;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks a configuration over a connection of its own ({@code preflight=validate}). Creates nothing, stores nothing.
+ *
+ * <p>Takes about {@code nats.connect.timeout.ms} for all servers together, and some seconds more if JetStream does not
+ * answer.
+ */
+public final class ValidationPreflight implements ConnectionEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(ValidationPreflight.class);
+    /** For the last attempt to say what was wrong. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private static final int QUEUE = 16;
+
+    private final SinkConfig config;
+    private final PreflightChecks checks;
+    private final List<ConfigProblem> found = new ArrayList<>();
+    private volatile @Nullable PermissionsViolation denied;
+
+    private ValidationPreflight(SinkConfig config, List<String> subjects) {
+        this.config = config;
+        this.checks = new PreflightChecks(
+                config,
+                new CachedStreamLookup(config.jetStream(), subjects),
+                config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE ? MarkerSubjects.of(config) : null);
+    }
+
+    /**
+     * Connects and checks.
+     *
+     * @param subjects filters that together cover all subjects that can be written to
+     * @return what is wrong, at its keys; what only weakens the guarantee is told in the log
+     */
+    public static List<ConfigProblem> run(SinkConfig config, List<String> subjects) {
+        ValidationPreflight preflight = new ValidationPreflight(config, subjects);
+        String name = config.connectorName() + "-validate";
+        try (NatsConnector connector = new NatsConnector(
+                        config.connection(), name, config.publish().ackTimeout(), QUEUE);
+                OpenConnection link = preflight.connect(connector, name)) {
+            preflight.check(link.connection());
+        } catch (ConnectFailedException e) {
+            preflight.found.add(new ConfigProblem(preflight.key(e), FailureTriage.reason(e)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            preflight.found.add(new ConfigProblem(ConnectionSettings.SERVERS_CONFIG, "interrupted while it was checked"));
+        }
+        return List.copyOf(preflight.found);
+    }
+
+    /** Many servers take long, one after the other. */
+    private OpenConnection connect(NatsConnector connector, String name) throws ConnectFailedException, InterruptedException {
+        CompletableFuture<OpenConnection> connected = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        OpenConnection link = connector.connect(List.of(), () -> this);
+                        if (!connected.complete(link)) {
+                            link.close();
+                        }
+                    } catch (Throwable e) {
+                        // An Error too, as a class of the user's may throw: nobody else learns of it.
+                        connected.completeExceptionally(e);
+                    }
+                },
+                "jetsink-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        Duration limit = config.connection().connectTimeout().plus(GRACE);
+        try {
+            return connected.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).join();
+        } catch (CompletionException e) {
+            thread.interrupt();
+            if (e.getCause() instanceof ConnectFailedException failed) {
+                throw failed;
+            }
+            throw new ConnectFailedException(
+                    ConnectFailedException.Reason.TIMEOUT,
+                    e.getCause() instanceof TimeoutException
+                            ? "no server of nats.servers could be connected to within nats.connect.timeout.ms"
+                            : "No connection to NATS: " + FailureTriage.reason(e),
+                    e);
+        }
+    }
+
+    private void check(Connection connection) throws InterruptedException {
+        TargetStream stream = null;
+        try {
+            stream = checks.lookUp(connection);
+            if (stream == null && PublishStrategies.needStream(config)) {
+                add(JetStreamSettings.STREAM_CONFIG, "the subjects do not lead into one stream: name it");
+            }
+        } catch (NoStreamException none) {
+            if (!isCreated()) {
+                found.add(checks.missing(none));
+            }
+            // Whether there is a way there is to be seen when it is created.
+            found.addAll(checks.mistakes(connection, null));
+            return;
+        } catch (IOException unanswered) {
+            if (PublishStrategies.needStream(config)) {
+                String text = "the stream cannot be looked up: " + FailureTriage.told(unanswered);
+                PermissionsViolation why = denied;
+                found.add(why == null ? new ConfigProblem(authKey(), text) : finding(why));
+                return;
+            }
+            LOG.warn("{}: the stream cannot be looked up", config.connectorName(), unanswered);
+        }
+        found.addAll(checks.mistakes(connection, stream));
+        if (stream != null) {
+            String name = stream.name();
+            checks.risks(connection, stream)
+                    .forEach(risk -> LOG.warn("{}: stream {} {}", config.connectorName(), name, risk));
+        }
+        PreflightChecks.Answer answer = checks.probe(connection, stream);
+        found.addAll(answer.mistakes());
+        if (answer.doubt() != null) {
+            explain(answer.doubt());
+        }
+    }
+
+    /** Why no message could be sent or acked: what the server complained of, if it did. */
+    private void explain(String doubt) {
+        PermissionsViolation why = denied;
+        if (why != null && why.isFatal()) {
+            found.add(finding(why));
+        } else {
+            LOG.warn("{}: {}", config.connectorName(), doubt);
+        }
+    }
+
+    private ConfigProblem finding(PermissionsViolation why) {
+        String key = !why.publish()
+                ? ConnectionSettings.INBOX_PREFIX_CONFIG
+                : why.isFatal() ? SubjectSettings.TEMPLATE_CONFIG : authKey();
+        return new ConfigProblem(key, FailureTriage.reason(why.mistake(null)));
+    }
+
+    private void add(String key, String text) {
+        found.add(new ConfigProblem(key, text));
+    }
+
+    private boolean isCreated() {
+        BucketSettings bucket = config.bucket();
+        return bucket == null ? config.jetStream().creation() != null : bucket.create();
+    }
+
+    /** The key to look at when connecting fails. */
+    private String key(ConnectFailedException failure) {
+        String known = failure.key();
+        if (known != null) {
+            return own(known);
+        }
+        return switch (failure.reason()) {
+            case AUTHORIZATION -> authKey();
+            case TLS -> ConnectionSettings.SERVERS_CONFIG;
+            case SETTINGS ->
+                String.valueOf(failure.getMessage()).contains("nats.auth.")
+                        ? authKey()
+                        : ConnectionSettings.SERVERS_CONFIG;
+            case LIBRARIES, BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
+        };
+    }
+
+    /** Stores may be given as text. */
+    private String own(String key) {
+        TlsSettings tls = config.connection().tls();
+        return switch (key) {
+            case TlsSettings.KEYSTORE_CONFIG -> tls.keyStoreKey();
+            case TlsSettings.TRUSTSTORE_CONFIG -> tls.trustStoreKey();
+            default -> key;
+        };
+    }
+
+    private String authKey() {
+        return config.connection().auth().key();
+    }
+
+    @Override
+    public void serverError(String text) {
+        PermissionsViolation what = PermissionsViolation.in(text);
+        PermissionsViolation before = denied;
+        // An inbox is subscribed to once, and explains all that comes after.
+        denied = what == null || (before != null && before.isFatal()) ? before : what;
+        LOG.warn("{}: the server says: {}", config.connectorName(), text);
+    }
+
+    @Override
+    public void lost(IOException cause) {
+        LOG.debug("{}: lost while validating", config.connectorName(), cause);
+    }
+
+    @Override
+    public void clientError(Exception error) {
+        LOG.debug("{}: reported by the NATS client", config.connectorName(), error);
+    }
+
+    @Override
+    public void lameDuck() {
+        LOG.debug("{}: the server is shutting down", config.connectorName());
+    }
+
+    @Override
+    public void discovered(List<String> servers) {
+        LOG.trace("{}: servers {}", config.connectorName(), servers);
+    }
+}

@@ -1,0 +1,74 @@
+package io.jetsink.translate.subject;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of the key or the value, through structs and through maps whose keys are strings. A field that is missing, or
+ * that would be one of a null, is an absent value.
+ */
+final class FieldSegment implements Segment.OfVariable {
+    private final Variable variable;
+    private final boolean ofKey;
+    private final String[] path;
+
+    FieldSegment(Variable variable, boolean ofKey, List<String> path) {
+        this.variable = variable;
+        this.ofKey = ofKey;
+        this.path = path.toArray(String[]::new);
+    }
+
+    @Override
+    public Variable variable() {
+        return variable;
+    }
+
+    @Override
+    public void appendTo(SubjectBuffer subject, SinkRecord record) {
+        @Nullable Object value = ofKey ? record.key() : record.value();
+        @Nullable Schema schema = ofKey ? record.keySchema() : record.valueSchema();
+        for (int step = 0; step < path.length && value != null; step++) {
+            if (value instanceof Struct struct) {
+                Field field = struct.schema().field(path[step]);
+                schema = field == null ? null : field.schema();
+                value = field == null ? null : valueOf(struct, field);
+            } else if (value instanceof Map<?, ?> map) {
+                schema = schema != null && schema.type() == Schema.Type.MAP ? schema.valueSchema() : null;
+                value = valueOf(map, path[step]);
+            } else {
+                throw variable.withoutFields(subject, where(step), value);
+            }
+        }
+        TokenWriter.append(subject, variable, schema, value);
+    }
+
+    /** A null that is meant as one keeps its place before the schema's default. */
+    private static @Nullable Object valueOf(Struct struct, Field field) {
+        Schema schema = field.schema();
+        return schema.isOptional() && schema.defaultValue() != null
+                ? struct.getWithoutDefault(field.name())
+                : struct.get(field);
+    }
+
+    private static @Nullable Object valueOf(Map<?, ?> map, String name) {
+        try {
+            return map.get(name);
+        } catch (ClassCastException e) {
+            // A sorted map whose keys are no strings has none of this name.
+            return null;
+        }
+    }
+
+    private String where(int step) {
+        String root = ofKey ? "key" : "value";
+        return step == 0
+                ? root
+                : root + " at " + String.join(".", Arrays.asList(path).subList(0, step));
+    }
+}

@@ -1,0 +1,112 @@
+package io.jetsink.delivery;
+
+import static io.jetsink.delivery.PipelineFixture.P0;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.message.RejectedRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.Test;
+
+class RejectReporterTest {
+    private static final RejectedRecordException WHY = new RejectedRecordException("its subject is empty");
+    private static final SinkRecord RECORD = PipelineFixture.record(P0, 41, "a secret");
+
+    @Test
+    void handsTheRecordAndTheReasonToConnect() throws InterruptedException {
+        List<SinkRecord> records = new ArrayList<>();
+        List<Throwable> reasons = new ArrayList<>();
+        RejectReporter rejects = new RejectReporter(
+                (record, why) -> {
+                    records.add(record);
+                    reasons.add(why);
+                    return CompletableFuture.completedFuture(null);
+                },
+                true,
+                false);
+
+        rejects.report(RECORD, WHY);
+
+        assertThat(records).singleElement().isSameAs(RECORD);
+        assertThat(reasons)
+                .singleElement()
+                .satisfies(why -> assertThat(why)
+                        .hasMessage("orders-0@41 was rejected: its subject is empty")
+                        .hasCause(WHY));
+    }
+
+    @Test
+    void namesTheRecordByItsOriginalCoordinates() {
+        SinkRecord renamed = new SinkRecord(
+                "renamed", 9, null, null, null, "v", 1, null, TimestampType.NO_TIMESTAMP_TYPE, null, "orders", 3, 12);
+
+        assertThatThrownBy(() -> new RejectReporter(null, false, false).report(renamed, WHY))
+                .hasMessageContaining("orders-3@12");
+    }
+
+    @Test
+    void failsWithTheCoordinatesWhenConnectToleratesNothing() {
+        ConnectException intolerant = new ConnectException("Tolerance exceeded in error handler");
+        RejectReporter rejects = new RejectReporter(
+                (record, why) -> {
+                    throw intolerant;
+                },
+                false,
+                false);
+
+        assertThatThrownBy(() -> rejects.report(RECORD, WHY))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("orders-0@41")
+                .hasMessageContaining("its subject is empty")
+                .hasCause(intolerant);
+    }
+
+    @Test
+    void failsAndSaysWhatToChangeWithoutAReporter() {
+        assertThatThrownBy(() -> new RejectReporter(null, false, false).report(RECORD, WHY))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("orders-0@41")
+                .hasMessageContaining("errors.tolerance=all")
+                .hasMessageContaining("errors.deadletterqueue.topic.name")
+                .hasMessageNotContaining("a secret")
+                .hasCause(WHY);
+    }
+
+    @Test
+    void aReasonThatQuotesARecordIsOneLine() {
+        RejectedRecordException quoting = new RejectedRecordException("own: key\n[ERROR] all is lost\u001b[31m");
+
+        assertThatThrownBy(() -> new RejectReporter(null, false, false).report(RECORD, quoting))
+                .hasMessageContaining("own: key\\u000A[ERROR] all is lost\\u001B[31m");
+    }
+
+    @Test
+    void skipsWhenAllIsToleratedWithoutAReporter() {
+        assertThatCode(() -> new RejectReporter(null, true, false).report(RECORD, WHY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void isNotDoneBeforeTheReportIsSafeWhereNothingMayOvertakeIt() throws InterruptedException {
+        List<CompletableFuture<Void>> reports = new ArrayList<>();
+        RejectReporter rejects = new RejectReporter(
+                (record, why) -> {
+                    reports.add(new CompletableFuture<>());
+                    return reports.get(reports.size() - 1);
+                },
+                true,
+                true);
+
+        assertThat(rejects.report(RECORD, WHY)).isFalse();
+        assertThat(rejects.report(RECORD, WHY)).isFalse();
+        reports.get(0).complete(null);
+
+        assertThat(rejects.report(RECORD, WHY)).isTrue();
+        assertThat(reports).as("reported once").hasSize(1);
+    }
+}

@@ -1,0 +1,159 @@
+package io.jetsink.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.publish.FailureTriage.Verdict;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MisconfigurationGraceTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** It starts shortly before it overflows, as it may. */
+    private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - SECOND.toNanos());
+
+    private final MisconfigurationGrace patience = new MisconfigurationGrace(clock::get, GracePeriod.DEFAULT);
+
+    @Test
+    void whatIsDefiniteStopsAtOnce() {
+        assertThat(patience.isOver(Verdict.STOP)).isTrue();
+    }
+
+    @Test
+    void aMisconfigurationHasAMinuteAlsoAtTheStart() {
+        refuseFor(59);
+
+        pass(SECOND);
+
+        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+    }
+
+    @Test
+    void oneThatIsNewIsKnownAsSuchOnce() {
+        patience.isOver(Verdict.MISTAKE);
+        assertThat(patience.hasBegun()).isTrue();
+        patience.isOver(Verdict.RETRY);
+        patience.isOver(Verdict.MISTAKE);
+        assertThat(patience.hasBegun()).isFalse();
+
+        stored();
+        patience.isOver(Verdict.MISTAKE);
+        assertThat(patience.hasBegun()).isTrue();
+    }
+
+    @Test
+    void theMinuteBeginsAnewWhenSomethingWasStored() {
+        refuseFor(59);
+        stored();
+        refuseFor(59);
+
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+    }
+
+    /** Which has no records to store, perhaps for weeks. */
+    @Test
+    void theMinuteBeginsAnewAfterAConnectionOfAMinute() {
+        for (int week = 0; week < 100; week++) {
+            refuseFor(59);
+            assertThat(connectedFor(Duration.ofSeconds(60))).isTrue();
+        }
+    }
+
+    @Test
+    void refusedForAMomentAndAfterAnIdleHourForAnother() {
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        pass(Duration.ofMillis(500));
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(connectedFor(HOUR)).isTrue();
+
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        pass(Duration.ofMillis(1_500));
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+    }
+
+    /** It is no proof of health, and no time in which attempts failed. */
+    @Test
+    void aShorterConnectionDoesNotCount() {
+        patience.isOver(Verdict.MISTAKE);
+        assertThat(connectedFor(Duration.ofSeconds(59))).isFalse();
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        refuseFor(58);
+
+        pass(Duration.ofSeconds(1));
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        pass(Duration.ofSeconds(1));
+        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Verdict.class,
+            names = {"STOP", "MISTAKE"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void anOutageLastsAsLongAsItDoes(Verdict verdict) {
+        for (int hour = 0; hour < 100; hour++) {
+            assertThat(patience.isOver(verdict)).isFalse();
+            pass(HOUR);
+        }
+    }
+
+    @Test
+    void aShortOutageInBetweenDoesNotExcuseAMisconfiguration() {
+        refuseFor(40);
+        pass(SECOND);
+        patience.isOver(Verdict.RETRY);
+        pass(SECOND);
+        refuseFor(19);
+
+        pass(SECOND);
+        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {61, 3_600})
+    void anOutageInBetweenIsNoTimeOfAMisconfiguration(int seconds) {
+        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.RETRY);
+        pass(Duration.ofSeconds(seconds));
+
+        refuseFor(59);
+    }
+
+    /** Such a cluster refuses logins, too, because a callout or resolver has no time for them. */
+    @Test
+    void anOverloadInBetweenExcusesRefusals() {
+        refuseFor(59);
+        patience.isOver(Verdict.BACK_PRESSURE);
+
+        refuseFor(59);
+    }
+
+    /** One attempt a second. */
+    private void refuseFor(int seconds) {
+        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        for (int second = 0; second < seconds; second++) {
+            pass(SECOND);
+            assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        }
+    }
+
+    private void stored() {
+        patience.connected();
+        assertThat(patience.disconnected(true)).isTrue();
+    }
+
+    private boolean connectedFor(Duration time) {
+        patience.connected();
+        pass(time);
+        return patience.disconnected(false);
+    }
+
+    private void pass(Duration time) {
+        clock.addAndGet(time.toNanos());
+    }
+}

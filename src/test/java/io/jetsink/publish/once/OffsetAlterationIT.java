@@ -1,0 +1,279 @@
+package io.jetsink.publish.once;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.config.SinkConfig;
+import io.jetsink.support.nats.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.NatsMessage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Markers are moved by a server that fails, refuses, or is busy with another writer. */
+class OffsetAlterationIT {
+    private static final String STREAM = "ORDERS";
+    private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
+    private static final String SUBJECT = "jetsink.offsets.bridge.orders.0";
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private NatsServer nats;
+    private Connection connection;
+
+    @BeforeEach
+    void start() throws Exception {
+        nats = NatsServer.builder().config("""
+                        authorization { users: [
+                          { user: admin, password: admin }
+                          { user: sink, password: sink }
+                          { user: reader, password: reader, permissions: { publish: { deny: "jetsink.>" } } }
+                        ] }
+                        """).start();
+        connection = nats.connect(options -> options.userInfo("admin", "admin"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        connection.close();
+        nats.close();
+    }
+
+    @Test
+    void aMarkerMovesToTheOffsetBeforeTheNext() throws Exception {
+        create();
+        long before = mark(99);
+
+        altering("sink").alter(Map.of(PARTITION, 40L));
+
+        assertThat(marker().getSeq()).isEqualTo(before + 1);
+        assertThat(header("Jetsink-Offset")).isEqualTo("39");
+        assertThat(header("Jetsink-Timestamp")).isEqualTo("-1");
+        assertThat(header("Jetsink-Timestamp-Type")).isEqualTo(TimestampType.NO_TIMESTAMP_TYPE.toString());
+        assertThat(header("Jetsink-Owner")).isNotEqualTo("before").isNotEmpty();
+        assertThat(messages()).isEqualTo(1);
+    }
+
+    @Test
+    void offsetZeroAndAResetAreTheSame() throws Exception {
+        create();
+        for (Long next : new Long[] {0L, null}) {
+            mark(99);
+            Map<TopicPartition, Long> offsets = new HashMap<>();
+            offsets.put(PARTITION, next);
+
+            altering("sink").alter(offsets);
+
+            assertThat(header("Jetsink-Offset")).isEqualTo("-1");
+        }
+    }
+
+    @Test
+    void aTaskThatHasOutlivedTheStopIsFenced() throws Exception {
+        create();
+        long claimed = mark(99);
+
+        altering("sink").alter(Map.of(PARTITION, 100L));
+
+        assertThatThrownBy(() -> connection.jetStream().publish(message(100, claimed)))
+                .isInstanceOfSatisfying(
+                        JetStreamApiException.class,
+                        refused -> assertThat(refused.getApiErrorCode()).isEqualTo(10071));
+    }
+
+    @Test
+    void partitionsWithoutAMarkerGetNone() throws Exception {
+        create();
+        mark(99);
+
+        altering("sink").alter(Map.of(new TopicPartition("orders", 1), 40L, new TopicPartition("typo", 0), 40L));
+
+        assertThat(messages()).isEqualTo(1);
+        assertThat(header("Jetsink-Offset")).isEqualTo("99");
+    }
+
+    @Test
+    void aStreamThatIsNotThereHasNoMarkers() throws Exception {
+        altering("sink").alter(Map.of(PARTITION, 40L));
+        altering("sink").alter(Map.of());
+
+        assertThat(connection.jetStreamManagement().getStreamNames()).isEmpty();
+    }
+
+    @Test
+    void aResetOfEverythingLeavesOthersMarkersAlone() throws Exception {
+        create();
+        mark(99);
+        connection.jetStream().publish("jetsink.offsets.bridge2.orders.0", new byte[0]);
+        connection.jetStream().publish("orders.1", new byte[0]);
+
+        altering("sink").alter(Map.of());
+
+        assertThat(header("Jetsink-Offset")).isEqualTo("-1");
+        assertThat(messages()).isEqualTo(3);
+    }
+
+    @Test
+    void writersAtTheSameTimeBothGetThrough() throws Exception {
+        create();
+        mark(99);
+        for (int round = 0; round < 10; round++) {
+            CompletableFuture<Void> first =
+                    CompletableFuture.runAsync(() -> altering("sink").alter(Map.of(PARTITION, 41L)));
+            CompletableFuture<Void> second =
+                    CompletableFuture.runAsync(() -> altering("sink").alter(Map.of(PARTITION, 42L)));
+
+            CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
+
+            assertThat(header("Jetsink-Offset")).isIn("40", "41");
+        }
+        assertThat(marker().getSeq()).isEqualTo(21);
+    }
+
+    @Test
+    void aServerThatComesBackInTimeIsWaitedFor() throws Exception {
+        create();
+        mark(99);
+        nats.kill9();
+        CompletableFuture<Void> altering = CompletableFuture.runAsync(
+                () -> new OffsetAlteration(config("sink"), List.of("orders.*"), Duration.ofSeconds(20))
+                        .alter(Map.of(PARTITION, 40L)));
+
+        nats.restart();
+        altering.get(20, TimeUnit.SECONDS);
+
+        connection.close();
+        connection = nats.connect(options -> options.userInfo("admin", "admin"));
+        assertThat(header("Jetsink-Offset")).isEqualTo("39");
+    }
+
+    @Test
+    void aServerThatDoesNotComeBackIsGivenUpWithWhatToDo() throws Exception {
+        create();
+        mark(99);
+        nats.kill9();
+
+        assertThatThrownBy(() -> altering("sink").alter(Map.of(PARTITION, 40L)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageStartingWith("the offsets of bridge are left as they were in Kafka")
+                .hasMessageContaining("nats.servers")
+                .hasMessageEndingWith("send the same request again before the connector is resumed")
+                .hasMessageNotContaining("sink");
+
+        nats.restart();
+    }
+
+    @Test
+    void whatTheUserMayNotPublishIsTold() throws Exception {
+        create();
+        mark(99);
+
+        assertThatThrownBy(() -> altering("reader").alter(Map.of(PARTITION, 40L)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("Permissions Violation for Publish to \"" + SUBJECT + "\"");
+        assertThat(header("Jetsink-Offset")).isEqualTo("99");
+    }
+
+    @Test
+    void aMessageThatIsNoMarkerIsLeftAlone() throws Exception {
+        create();
+        connection.jetStream().publish(SUBJECT, new byte[] {1});
+
+        assertThatThrownBy(() -> altering("sink").alter(Map.of(PARTITION, 40L)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining(SUBJECT)
+                .hasMessageContaining("exactly.once.marker.prefix");
+        assertThat(messages()).isEqualTo(1);
+    }
+
+    @Test
+    void aNegativeOffsetIsRefusedBeforeAnythingIsWritten() throws Exception {
+        create();
+        mark(99);
+
+        assertThatThrownBy(() -> altering("sink").alter(Map.of(PARTITION, 40L, new TopicPartition("orders", 1), -2L)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessage("orders-1 cannot be altered to offset -2: offsets begin at 0");
+        assertThat(header("Jetsink-Offset")).isEqualTo("99");
+    }
+
+    private OffsetAlteration altering(String user) {
+        return new OffsetAlteration(config(user), List.of("orders.*"), PATIENCE);
+    }
+
+    private SinkConfig config(String user) {
+        return SinkConfig.parse(Map.of(
+                "name",
+                "bridge",
+                "nats.servers",
+                nats.url(),
+                "nats.auth.username",
+                user,
+                "nats.auth.password",
+                user,
+                "jetstream.stream",
+                STREAM,
+                "delivery.guarantee",
+                "exactly-once",
+                "publish.ack.timeout.ms",
+                "500"));
+    }
+
+    private void create() throws Exception {
+        connection
+                .jetStreamManagement()
+                .addStream(StreamConfiguration.builder()
+                        .name(STREAM)
+                        .subjects("orders.*", "jetsink.offsets.>")
+                        .allowAtomicPublish()
+                        .allowRollup(true)
+                        .build());
+    }
+
+    /** Writes a marker as a task does. @return its place in the stream */
+    private long mark(long offset) throws Exception {
+        long last = connection
+                .jetStreamManagement()
+                .getStreamInfo(STREAM)
+                .getStreamState()
+                .getLastSequence();
+        return connection.jetStream().publish(message(offset, last)).getSeqno();
+    }
+
+    private static Message message(long offset, long expected) {
+        return NatsMessage.builder()
+                .subject(SUBJECT)
+                .headers(new OffsetMarker(0, offset, 1_000, TimestampType.CREATE_TIME, "before", "batch")
+                        .headers(expected, false))
+                .build();
+    }
+
+    private MessageInfo marker() throws Exception {
+        return connection.jetStreamManagement().getLastMessage(STREAM, SUBJECT);
+    }
+
+    private String header(String name) throws Exception {
+        return marker().getHeaders().getFirst(name);
+    }
+
+    private long messages() throws Exception {
+        return connection
+                .jetStreamManagement()
+                .getStreamInfo(STREAM)
+                .getStreamState()
+                .getMsgCount();
+    }
+}

@@ -1,0 +1,85 @@
+package io.jetsink.publish.once;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.publish.UnrecoverableException;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Locale;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class OffsetMarkerTest {
+    private static final OffsetMarker MARKER =
+            new OffsetMarker(7, 41, 1_700_000_000_000L, TimestampType.LOG_APPEND_TIME, "owner", "batch");
+
+    @Test
+    void readsWhatItWrites() throws Exception {
+        assertThat(OffsetMarker.read(answer(7, MARKER.headers(6, true)))).isEqualTo(MARKER);
+    }
+
+    @Test
+    void readsHeadersWhateverTheirCase() throws Exception {
+        Headers lower = new Headers();
+        Headers headers = MARKER.headers(6, false);
+        headers.keySet().forEach(name -> lower.put(name.toLowerCase(Locale.ROOT), headers.get(name)));
+
+        assertThat(OffsetMarker.read(answer(7, lower))).isEqualTo(MARKER);
+    }
+
+    @Test
+    void readsTheMarkerOfAPartitionWithoutRecords() throws Exception {
+        OffsetMarker first = new OffsetMarker(1, OffsetMarker.NONE, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, "owner", "");
+
+        assertThat(OffsetMarker.read(answer(1, first.headers(0, false)))).isEqualTo(first);
+    }
+
+    @Test
+    void replacesOnlyTheMarkerThatIsExpected() {
+        Headers headers = MARKER.headers(6, false);
+
+        assertThat(headers.getFirst("Nats-Rollup")).isEqualTo("sub");
+        assertThat(headers.getFirst("Nats-Expected-Last-Subject-Sequence")).isEqualTo("6");
+        assertThat(headers.containsKey("Nats-TTL")).isFalse();
+        assertThat(MARKER.headers(6, true).getFirst("Nats-TTL")).isEqualTo("never");
+    }
+
+    @Test
+    void isAbsentWhereThereIsNoMessage() throws Exception {
+        assertThat(OffsetMarker.read(AtomicStream.answer(AtomicStream.error(10037, "no message found")))
+                        .isAbsent())
+                .isTrue();
+    }
+
+    @Test
+    void isNotTakenForAbsentWhenTheServerCannotTell() {
+        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer(AtomicStream.error(10008, "unavailable"))))
+                .isInstanceOf(JetStreamErrorException.class)
+                .hasMessageContaining("10008");
+        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer("503"))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refusesAMessageWithoutHeaders() {
+        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer("{\"message\":{\"subject\":\"m.x\",\"seq\":3}}")))
+                .isInstanceOf(UnrecoverableException.class)
+                .hasMessageContaining("m.x");
+    }
+
+    private static Message answer(long sequence, Headers headers) {
+        StringBuilder block = new StringBuilder("NATS/1.0\r\n");
+        headers.keySet()
+                .forEach(name -> block.append(name)
+                        .append(": ")
+                        .append(headers.getFirst(name))
+                        .append("\r\n"));
+        return AtomicStream.answer("{\"message\":{\"subject\":\"m\",\"seq\":" + sequence + ",\"hdrs\":\""
+                + Base64.getEncoder()
+                        .encodeToString(block.append("\r\n").toString().getBytes(UTF_8)) + "\"}}");
+    }
+}

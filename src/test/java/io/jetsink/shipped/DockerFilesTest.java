@@ -1,0 +1,118 @@
+package io.jetsink.shipped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** No Docker is needed to see that the files fit each other and the build. */
+final class DockerFilesTest {
+    private static final Path BASE = Path.of(System.getProperty("jetsink.basedir"));
+    private static final Path DOCKER = BASE.resolve("docker");
+
+    private final JsonNode compose =
+            new YAMLMapper().readTree(DOCKER.resolve("compose.yaml").toFile());
+    private final List<String> dockerfile = Files.readAllLines(DOCKER.resolve("Dockerfile"));
+
+    DockerFilesTest() throws IOException {}
+
+    @Test
+    void composeHasABrokerAWorkerAndNats() {
+        assertThat(compose.path("services").propertyStream().map(Map.Entry::getKey))
+                .containsExactlyInAnyOrder("kafka", "connect", "nats");
+        assertThat(compose.at("/services/nats/command").toString()).contains("\"-js\"", "\"-sd\"", "\"/data\"");
+    }
+
+    @Test
+    void everyImageIsPinned() {
+        assertThat(compose.path("services").propertyStream().map(Map.Entry::getValue))
+                .allSatisfy(service -> {
+                    if (service.has("build")) {
+                        Path context =
+                                DOCKER.resolve(service.at("/build/context").asText());
+                        assertThat(context.resolve(
+                                        service.at("/build/dockerfile").asText()))
+                                .isRegularFile();
+                    } else {
+                        assertThat(service.path("image").asText()).matches("[a-z/]+:\\d+\\.\\d+[a-z0-9.-]*");
+                    }
+                });
+        assertThat(instructions("FROM"))
+                .isNotEmpty()
+                .allSatisfy(from -> assertThat(from).matches("apache/kafka:\\d+\\.\\d+\\.\\d+( AS [a-z]+)?"));
+    }
+
+    @Test
+    void everyPortIsBoundToThisHost() {
+        List<String> ports = compose.findValues("ports").stream()
+                .flatMap(JsonNode::valueStream)
+                .map(JsonNode::asText)
+                .toList();
+
+        assertThat(ports).hasSize(4).allSatisfy(port -> assertThat(port).startsWith("127.0.0.1:"));
+    }
+
+    @Test
+    void everyVolumeExistsOrIsDeclared() {
+        List<String> sources = compose.path("services").findValues("volumes").stream()
+                .flatMap(JsonNode::valueStream)
+                .map(volume -> volume.asText().split(":", -1)[0])
+                .toList();
+
+        assertThat(sources).isNotEmpty().allSatisfy(source -> {
+            if (source.startsWith(".")) {
+                assertThat(DOCKER.resolve(source)).exists();
+            } else {
+                assertThat(compose.path("volumes").has(source))
+                        .as("volume %s", source)
+                        .isTrue();
+            }
+        });
+    }
+
+    @Test
+    void everyCopiedFileExistsOrIsBuilt() {
+        List<String> sources = instructions("COPY").stream()
+                .filter(copy -> !copy.startsWith("--from="))
+                .map(copy -> copy.split(" ", 2)[0])
+                .toList();
+        Path zip = BASE.relativize(Path.of(System.getProperty("jetsink.zip")));
+
+        assertThat(sources).hasSize(2).allSatisfy(source -> {
+            boolean built =
+                    FileSystems.getDefault().getPathMatcher("glob:" + source).matches(zip);
+            assertThat(built || Files.exists(BASE.resolve(source))).as(source).isTrue();
+        });
+    }
+
+    @Test
+    void theBuildContextLetsThroughWhatIsCopied() throws IOException {
+        assertThat(Files.readAllLines(DOCKER.resolve("Dockerfile.dockerignore")))
+                .containsExactly("*", "!target/*.zip", "!config/workers");
+    }
+
+    @Test
+    void theWorkerReadsTheShippedFileWithTheBrokersOfItsEnvironment() throws IOException {
+        assertThat(String.join("\n", dockerfile))
+                .contains("s|^bootstrap.servers=.*|bootstrap.servers=${CONNECT_BOOTSTRAP_SERVERS}|");
+        assertThat(Files.readAllLines(BASE.resolve("config/workers/distributed.properties")))
+                .contains("bootstrap.servers=localhost:9092", "plugin.path=/opt/connectors");
+        assertThat(compose.at("/services/connect/environment/CONNECT_BOOTSTRAP_SERVERS")
+                        .asText())
+                .isEqualTo("kafka:19092");
+    }
+
+    private List<String> instructions(String name) {
+        return dockerfile.stream()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(name.length() + 1))
+                .toList();
+    }
+}

@@ -1,0 +1,383 @@
+package io.jetsink.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.support.nats.NatsCertificates;
+import io.jetsink.support.nats.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code preflight=validate}: what a live server has against a configuration, at the key to change. */
+class LiveValidationIT {
+    private static final String SECRET = "c4n4ry-s3cr3t";
+    private static final String STREAM = "ORDERS";
+    private static NatsServer nats;
+
+    @BeforeAll
+    static void start() {
+        nats = NatsServer.builder().config("""
+                        authorization { users: [
+                          { user: all, password: all }
+                          { user: mute, password: mute, permissions: { publish: { deny: [orders] } } }
+                          { user: deaf, password: deaf, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+                          { user: blind, password: blind, permissions: { publish: { deny: ["$JS.API.>"] } } }
+                        ] }
+                        """).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        nats.close();
+    }
+
+    @BeforeEach
+    void create() throws Exception {
+        try (Connection connection = connect()) {
+            connection
+                    .jetStreamManagement()
+                    .addStream(StreamConfiguration.builder()
+                            .name(STREAM)
+                            .subjects("orders", "orders.eu")
+                            .build());
+        }
+    }
+
+    @AfterEach
+    void clean() throws Exception {
+        try (Connection connection = connect()) {
+            for (String name : connection.jetStreamManagement().getStreamNames()) {
+                connection.jetStreamManagement().deleteStream(name);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"async", "sync", "auto"})
+    void aGoodConfigurationHasNothingWrongAndNothingIsStored(String mode) throws Exception {
+        assertThat(errors("publish.mode", mode)).isEmpty();
+        assertThat(errors("publish.mode", mode, "jetstream.stream", null)).isEmpty();
+        assertThat(errors("delivery.guarantee", "best-effort")).isEmpty();
+
+        try (Connection connection = connect()) {
+            assertThat(connection
+                            .jetStreamManagement()
+                            .getStreamInfo(STREAM)
+                            .getStreamState()
+                            .getLastSequence())
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jetstream.stream | OTHER | jetstream.stream | there is no stream OTHER",
+                "subject | audit | subject | stream ORDERS captures none of the subjects audit",
+                "delivery.guarantee | exactly-once | delivery.guarantee | --allow-batch --allow-rollup --subjects=",
+                "publish.mode | fast | publish.mode | nats stream edit ORDERS --allow-fast",
+                "message.ttl.ms | 1000 | message.ttl.ms | nats stream edit ORDERS --allow-msg-ttl",
+                "message.ttl.header | ttl | message.ttl.header | nats stream edit ORDERS --allow-msg-ttl",
+                "nats.auth.username | mute | subject | may not publish to orders",
+                "nats.auth.username | deaf | nats.inbox.prefix | may not subscribe to _INBOX.",
+            })
+    void tellsWhatIsWrongAtItsKey(String key, String value, String errorKey, String says) {
+        Map<String, String> errors =
+                key.equals("nats.auth.username") ? errors(key, value, "nats.auth.password", value) : errors(key, value);
+
+        assertThat(errors).containsOnlyKeys(errorKey);
+        assertThat(errors.get(errorKey)).contains(says);
+    }
+
+    @Test
+    void tellsOfSubjectsThatNoStreamTakes() {
+        assertThat(errors("jetstream.stream", null, "subject", "audit"))
+                .hasSize(1)
+                .containsEntry(
+                        "subject",
+                        "no stream takes the subjects audit: create one, or change subject, or the subjects of the stream"
+                                + " that is meant");
+    }
+
+    @Test
+    void tellsOfABucketThatIsMissing() {
+        Map<String, String> errors =
+                errors("jetstream.stream", null, "subject", null, "target", "kv", "kv.bucket", "p");
+
+        assertThat(errors).containsOnlyKeys("kv.bucket");
+        assertThat(errors.get("kv.bucket")).contains("there is no bucket p: create it with nats kv add p");
+    }
+
+    @Test
+    void tellsOfAUserWhoMayNotLookWhereThatIsNeeded() {
+        assertThat(errors("nats.auth.username", "blind", "nats.auth.password", "blind"))
+                .isEmpty();
+
+        Map<String, String> errors =
+                errors("nats.auth.username", "blind", "nats.auth.password", "blind", "publish.mode", "fast");
+        assertThat(errors).containsOnlyKeys("nats.auth.username");
+        assertThat(errors.get("nats.auth.username")).contains("may not publish to $JS.API.STREAM.INFO.ORDERS");
+    }
+
+    /** Whether it will be created, and by whom, is not for a validation to try. */
+    @Test
+    void createsNothing() throws Exception {
+        assertThat(errors("jetstream.stream", "NEW", "subject", "new", "jetstream.stream.create", "true"))
+                .isEmpty();
+        assertThat(errors(
+                        "jetstream.stream",
+                        null,
+                        "subject",
+                        null,
+                        "target",
+                        "kv",
+                        "kv.bucket",
+                        "new",
+                        "kv.bucket.create",
+                        "true"))
+                .isEmpty();
+
+        try (Connection connection = connect()) {
+            assertThat(connection.jetStreamManagement().getStreamNames()).containsExactly(STREAM);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nats.auth.username, nats.auth.username, nats.auth.password",
+        "nats.auth.token, nats.auth.token, ",
+        "nats.auth.nkey.seed, nats.auth.nkey.seed, ",
+    })
+    void tellsOfRefusedCredentialsWithoutThem(String errorKey, String first, String second) {
+        Map<String, String> config = config();
+        config.remove("nats.auth.username");
+        config.remove("nats.auth.password");
+        // A seed that is well formed and nobody's.
+        config.put(
+                first, first.endsWith("seed") ? "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU" : SECRET);
+        if (second != null) {
+            config.put(second, SECRET);
+        }
+
+        Map<String, String> errors = validate(config);
+
+        assertThat(errors).containsOnlyKeys(errorKey);
+        assertThat(errors.get(errorKey)).contains("Authorization Violation").doesNotContain(SECRET, "SUAMLK");
+    }
+
+    @Test
+    void tellsOfAServerThatCannotBeReached() throws Exception {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        Map<String, String> errors = errors("nats.servers", "nats://127.0.0.1:" + closed);
+
+        assertThat(errors).containsOnlyKeys("nats.servers");
+        assertThat(errors.get("nats.servers")).contains("Connection refused");
+    }
+
+    /** All of them together, as one. */
+    @Test
+    void waitsForServersThatAreSilentNoLongerThanForOne() throws Exception {
+        try (Listening silent = new Listening();
+                Listening too = new Listening();
+                Listening three = new Listening()) {
+            long begin = System.nanoTime();
+            Map<String, String> errors = errors(
+                    "nats.servers",
+                    String.join(",", silent.url(), too.url(), three.url()),
+                    "nats.connect.timeout.ms",
+                    "3000");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(8_900));
+            assertThat(errors).containsOnlyKeys("nats.servers");
+            assertThat(errors.get("nats.servers")).contains("nats.connect.timeout.ms");
+        }
+    }
+
+    /** Whoever may validate a configuration could otherwise have the worker knock at any door. */
+    @ParameterizedTest
+    @CsvSource({"start, 0", "off, 0", "'', 0", "validate, 1"})
+    void opensNoSocketUnlessItIsToldTo(String preflight, int connections) throws Exception {
+        try (Listening server = new Listening()) {
+            errors(
+                    "preflight",
+                    preflight.isEmpty() ? null : preflight,
+                    "nats.servers",
+                    server.url(),
+                    "nats.connect.timeout.ms",
+                    "500");
+
+            assertThat(server.connections()).isEqualTo(connections);
+        }
+    }
+
+    /** What no form shows: the error is at the key of the store that it is about. */
+    @Test
+    void aTlsProblemIsAtTheKeyOfItsStore(@TempDir Path folder) throws Exception {
+        NatsCertificates certificates = new NatsCertificates(folder);
+        NatsCertificates.Issued server = certificates.issue("server", "dns:localhost");
+        NatsCertificates.Issued client = certificates.issue("client", "dns:client");
+        NatsCertificates.Issued stranger = certificates.selfSigned("stranger", "dns:stranger");
+        String block = "tls { cert_file: '%s', key_file: '%s', ca_file: '%s', verify: true }"
+                .formatted(server.certificate(), server.key(), certificates.authority());
+        try (NatsServer secured = NatsServer.builder().config(block).start()) {
+            Map<String, String> good = new HashMap<>(Map.of(
+                    "nats.servers",
+                    "tls://localhost:" + secured.port(),
+                    "nats.ssl.truststore.type",
+                    "PKCS12",
+                    "nats.ssl.truststore.location",
+                    certificates.trustStore().toString(),
+                    "nats.ssl.truststore.password",
+                    NatsCertificates.PASSWORD,
+                    "nats.ssl.keystore.type",
+                    "PKCS12",
+                    "nats.ssl.keystore.location",
+                    client.pkcs12().toString(),
+                    "nats.ssl.keystore.password",
+                    NatsCertificates.PASSWORD));
+
+            assertThat(tls(good)).doesNotContainKeys("nats.ssl.keystore.location", "nats.ssl.truststore.location");
+            assertThat(tls(good, "nats.ssl.keystore.password", SECRET)).containsOnlyKeys("nats.ssl.keystore.location");
+            assertThat(tls(good, "nats.ssl.truststore.password", SECRET))
+                    .containsOnlyKeys("nats.ssl.truststore.location");
+            assertThat(tls(good, "nats.ssl.protocol", "nothing")).containsOnlyKeys("nats.ssl.protocol");
+            assertThat(tls(
+                            good,
+                            "nats.ssl.truststore.location",
+                            stranger.pkcs12().toString()))
+                    .containsOnlyKeys("nats.ssl.truststore.location");
+            assertThat(tls(good, "nats.ssl.keystore.location", stranger.pkcs12().toString()))
+                    .containsOnlyKeys("nats.ssl.keystore.location");
+            assertThat(tls(good, "nats.servers", "tls://127.0.0.1:" + secured.port()))
+                    .containsOnlyKeys("nats.servers");
+        }
+    }
+
+    private static Map<String, String> tls(Map<String, String> good, String... changes) {
+        Map<String, String> config = config();
+        config.putAll(good);
+        for (int i = 0; i < changes.length; i += 2) {
+            config.put(changes[i], changes[i + 1]);
+        }
+        Map<String, String> errors = validate(config);
+        assertThat(errors.values()).allSatisfy(error -> assertThat(error).doesNotContain(SECRET));
+        return errors;
+    }
+
+    @Test
+    void asksNoServerAboutWhatIsWrongInItself() throws Exception {
+        try (Listening server = new Listening()) {
+            assertThat(errors("nats.servers", server.url(), "subject", "orders.*"))
+                    .containsOnlyKeys("subject");
+
+            assertThat(server.connections()).isZero();
+        }
+    }
+
+    private static Map<String, String> errors(String... changes) {
+        Map<String, String> config = config();
+        for (int i = 0; i < changes.length; i += 2) {
+            config.put(changes[i], changes[i + 1]);
+        }
+        config.values().removeIf(value -> value == null);
+        return validate(config);
+    }
+
+    private static Map<String, String> config() {
+        return new HashMap<>(Map.of(
+                "name", "orders",
+                "topics", "orders",
+                "nats.servers", nats.url(),
+                "nats.auth.username", "all",
+                "nats.auth.password", "all",
+                "jetstream.stream", STREAM,
+                "subject", "orders",
+                "preflight", "validate"));
+    }
+
+    private static Map<String, String> validate(Map<String, String> config) {
+        Map<String, String> errors = new TreeMap<>();
+        for (ConfigValue value :
+                new NatsJetStreamSinkConnector().validate(config).configValues()) {
+            List<String> messages = value.errorMessages();
+            if (!messages.isEmpty()) {
+                errors.put(value.name(), String.join("\n", messages));
+            }
+        }
+        return errors;
+    }
+
+    private static Connection connect() throws Exception {
+        return nats.connect(options -> options.userInfo("all", "all"));
+    }
+
+    /** Takes connections, counts them, and says nothing. */
+    private static final class Listening implements AutoCloseable {
+        private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final AtomicInteger connections = new AtomicInteger();
+        private final Thread thread = new Thread(this::accept, "listening");
+
+        Listening() throws IOException {
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        String url() {
+            return "nats://127.0.0.1:" + socket.getLocalPort();
+        }
+
+        /** Those until now: one of its own is the last to be taken. */
+        int connections() throws IOException, InterruptedException {
+            try (Socket last = new Socket(socket.getInetAddress(), socket.getLocalPort())) {
+                assertThat(last.isConnected()).isTrue();
+                org.awaitility.Awaitility.await("the last connection to be taken")
+                        .until(() -> connections.get() > 0);
+            }
+            close();
+            thread.join();
+            return connections.get() - 1;
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket taken = socket.accept();
+                    connections.incrementAndGet();
+                    taken.setSoTimeout(60_000);
+                }
+            } catch (IOException closed) {
+                assertThat(socket.isClosed()).isTrue();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

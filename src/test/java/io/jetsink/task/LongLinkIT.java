@@ -1,0 +1,43 @@
+package io.jetsink.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.support.FaultProxy;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers that are far away: 400 ms for each round trip. */
+class LongLinkIT {
+    private static final Duration ONE_WAY = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+    private static final int RECORDS = 20_000;
+
+    @RegisterExtension
+    final FastRig rig = new FastRig();
+
+    /**
+     * A batch is not ended because its first answer needs longer than the linger. If each poll were a batch of its own, these
+     * would be 1,600 s with polls of 10.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 500})
+    void fastFillsALongLinkWhateverAPollBrings(int poll) throws Exception {
+        FaultProxy proxy = rig.single();
+        proxy.delay(ONE_WAY);
+        rig.start("publish.mode", "fast");
+        rig.worker.offer(1);
+        rig.worker.until("a batch", PATIENCE, () -> rig.stored() > 0);
+        long begin = System.nanoTime();
+        for (int left = RECORDS; left > 0; left -= poll) {
+            rig.worker.awaitRoom(PATIENCE);
+            rig.worker.offer(poll);
+        }
+        rig.worker.drain(PATIENCE);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
+        assertThat(proxy.accepted()).isEqualTo(1);
+        rig.assertNoTrace();
+    }
+}

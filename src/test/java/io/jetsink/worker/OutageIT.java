@@ -1,0 +1,107 @@
+package io.jetsink.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.support.Bridge;
+import io.jetsink.support.LoadProducer;
+import io.jetsink.support.stream.StreamEntry;
+import io.jetsink.support.stream.StreamTally;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** NATS goes away and comes back; the connector sits it out by itself. */
+class OutageIT {
+    private Bridge bridge;
+
+    @BeforeEach
+    void start() {
+        bridge = Bridge.start(1);
+    }
+
+    @AfterEach
+    void stop() {
+        bridge.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"async"})
+    void commitsNothingThatAStoppedServerHasNotStored(String mode) throws Exception {
+        bridge.createTopicAndStream("stopped", 4);
+        bridge.run("stopped", 2, Map.of("publish.mode", mode));
+        try (LoadProducer load =
+                bridge.load("stopped", 4).recordsPerSecond(4_000).build()) {
+            load.start();
+            bridge.awaitStored("stopped", 10_000);
+
+            bridge.nats().sigstop();
+            Instant stoppedAt = Instant.now();
+            // Twenty seconds of outage are the subject of this test; what is waited for is their end.
+            Map<TopicPartition, Long> committed = new HashMap<>();
+            Awaitility.await("the end of the outage")
+                    .pollInterval(Duration.ofMillis(500))
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> {
+                        committed.putAll(bridge.committed("stopped"));
+                        assertRunning("stopped");
+                        return Duration.between(stoppedAt, Instant.now()).toSeconds() >= 20;
+                    });
+            bridge.nats().sigcont();
+            bridge.awaitStored("stopped", bridge.stored("stopped") + 20_000);
+            List<Long> produced = load.stop();
+            bridge.awaitDrained("stopped");
+
+            StreamTally tally = bridge.read("stopped");
+            Map<Integer, Long> storedBefore = new HashMap<>();
+            for (StreamEntry entry : tally.storedBefore(stoppedAt)) {
+                storedBefore.merge(entry.partition(), entry.sequence() + 1, Math::max);
+            }
+            assertThat(committed).isNotEmpty();
+            committed.forEach((partition, offset) -> assertThat(offset)
+                    .as("committed during the stop of %s", partition)
+                    .isLessThanOrEqualTo(storedBefore.get(partition.partition())));
+            assertThat(tally.report(produced).lost()).isZero();
+            assertRunning("stopped");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"async", "sync"})
+    void losesNothingWhenTheServerIsKilledThreeTimes(String mode) throws Exception {
+        String name = "killed-" + mode;
+        bridge.createTopicAndStream(name, 4);
+        bridge.run(name, 2, Map.of("publish.mode", mode));
+        try (LoadProducer load = bridge.load(name, 4).recordsPerSecond(4_000).build()) {
+            load.start();
+            for (int kill = 0; kill < 3; kill++) {
+                bridge.awaitStored(name, bridge.stored(name) + 5_000);
+                bridge.nats().kill9();
+                assertRunning(name);
+                bridge.nats().restart();
+            }
+            bridge.awaitStored(name, bridge.stored(name) + 5_000);
+            List<Long> produced = load.stop();
+            bridge.awaitDrained(name);
+
+            assertThat(bridge.report(name, produced).lost()).isZero();
+            if (mode.equals("sync")) {
+                bridge.report(name, produced).assertOrderedAtLeastOnce();
+            }
+            assertRunning(name);
+        }
+    }
+
+    private void assertRunning(String connector) {
+        assertThat(bridge.rest().status(connector).tasks())
+                .hasSize(2)
+                .allMatch(task -> task.state().equals("RUNNING"));
+    }
+}
