@@ -4,7 +4,6 @@ import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.PreflightMode;
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreationSettings;
@@ -20,7 +19,7 @@ import io.jetsink.publish.RefusalDiagnosis;
 import io.jetsink.publish.RefusedMessages;
 import io.jetsink.publish.fast.FastIngestStrategy;
 import io.jetsink.publish.objects.ObjectStoreStrategy;
-import io.jetsink.publish.once.AtomicBatch;
+import io.jetsink.publish.once.BatchHeaders;
 import io.jetsink.publish.once.ExactlyOnceStrategy;
 import io.jetsink.publish.once.MarkerResetStrategy;
 import io.jetsink.publish.once.MarkerSubjects;
@@ -53,11 +52,11 @@ public final class PublishStrategies {
             if (config.publish().guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
                 publishers = new MarkerResetStrategy(name, config, strategy, lookUp);
             }
-            publishers = new PreflightStrategy(name, publishers, checks, needStream(config));
+            publishers = new PreflightStrategy(name, publishers, checks, PreflightChecks.needStream(config));
         }
         OversizeSettings oversize = config.oversize();
         if (oversize != null) {
-            int added = markers == null ? 0 : AtomicBatch.MEMBER_BYTES;
+            int added = markers == null ? 0 : BatchHeaders.BYTES;
             publishers = new ObjectStoreStrategy(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
         return wanted == null ? publishers : new CreatingStrategy(publishers, config.jetStream(), wanted);
@@ -71,15 +70,12 @@ public final class PublishStrategies {
                         || config.translation().message().usesTtl());
     }
 
-    /** Whether nothing can be published as long as it is not known what the one stream is like. */
-    static boolean needStream(SinkConfig config) {
-        return config.bucket() != null
-                || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
-                || config.publish().mode() == PublishMode.FAST;
-    }
-
     private static PublishStrategy strategy(
-            String name, SinkConfig config, CachedStreamLookup lookUp, @Nullable MarkerSubjects markers, LinkRate rate) {
+            String name,
+            SinkConfig config,
+            CachedStreamLookup lookUp,
+            @Nullable MarkerSubjects markers,
+            LinkRate rate) {
         PublishSettings publish = config.publish();
         ForeignReplies foreign = new ForeignReplies(name, System::nanoTime);
         if (markers != null) {
@@ -132,7 +128,8 @@ public final class PublishStrategies {
     }
 
     /** What is configured, or else written; and the markers in any case. */
-    private static List<String> taken(StreamCreationSettings creation, List<String> written, @Nullable MarkerSubjects markers) {
+    private static List<String> taken(
+            StreamCreationSettings creation, List<String> written, @Nullable MarkerSubjects markers) {
         List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
         if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers.filter()))) {
             subjects.add(markers.filter());

@@ -33,7 +33,12 @@ final class KeyGroup {
     }
 
     KeyGroup text(
-            String key, @Nullable String defaultValue, ValueRule rule, Importance importance, String label, String doc) {
+            String key,
+            @Nullable String defaultValue,
+            ValueRule rule,
+            Importance importance,
+            String label,
+            String doc) {
         return add(key, ConfigDef.Type.STRING, defaultValue, rule, importance, Width.LONG, label, doc);
     }
 

@@ -44,7 +44,8 @@ public record MessageSettings(
 
     private static final EnumValues<TombstonePolicy> TOMBSTONES = new EnumValues<>(TombstonePolicy.class);
     private static final long NO_TTL = -1;
-    private static final List<TombstonePolicy> OF_STREAMS = List.of(TombstonePolicy.PUBLISH, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
+    private static final List<TombstonePolicy> OF_STREAMS =
+            List.of(TombstonePolicy.PUBLISH, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
     private static final List<TombstonePolicy> OF_BUCKETS =
             List.of(TombstonePolicy.DELETE, TombstonePolicy.PURGE, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
 
@@ -109,7 +110,8 @@ public record MessageSettings(
                         TOMBSTONES_CONFIG,
                         TOMBSTONES_CONFIG + " must be one of "
                                 + String.join(
-                                        ", ", allowed.stream().map(EnumValues::text).toList())
+                                        ", ",
+                                        allowed.stream().map(EnumValues::text).toList())
                                 + " with " + BucketSettings.TARGET_CONFIG + "=" + (bucket ? "kv" : "stream"));
             }
         }
@@ -151,7 +153,8 @@ public record MessageSettings(
     static MessageSettings from(AbstractConfig config, Map<String, String> props) {
         long ttl = config.getLong(TTL_CONFIG);
         String tombstones = config.getString(TOMBSTONES_CONFIG);
-        TombstonePolicy byTarget = BucketSettings.bucket(config) == null ? TombstonePolicy.PUBLISH : TombstonePolicy.DELETE;
+        TombstonePolicy byTarget =
+                BucketSettings.bucket(config) == null ? TombstonePolicy.PUBLISH : TombstonePolicy.DELETE;
         return new MessageSettings(
                 Objects.requireNonNull(ID.from(config, props)),
                 config.getString(ID_PREFIX_CONFIG),

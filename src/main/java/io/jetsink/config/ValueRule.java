@@ -126,7 +126,9 @@ record ValueRule(String expectation, Check check) implements ConfigDef.Validator
         if (text.length() > max) {
             return "is longer than " + max + " characters";
         }
-        return text.chars().anyMatch(ValueRule::isControl) ? "contains a line break or another control character" : null;
+        return text.chars().anyMatch(ValueRule::isControl)
+                ? "contains a line break or another control character"
+                : null;
     }
 
     static boolean isControl(int c) {

@@ -3,11 +3,11 @@ package io.jetsink.message;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Where a record came from, as messages say it. */
-final class Coordinates {
+public final class Coordinates {
     private Coordinates() {}
 
     /** {@code topic-partition@offset} in Kafka, whatever transforms made of it. */
-    static String of(SinkRecord record) {
+    public static String of(SinkRecord record) {
         return record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset();
     }
 }

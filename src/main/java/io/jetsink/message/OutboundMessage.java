@@ -14,7 +14,7 @@ public record OutboundMessage(String subject, @Nullable Headers headers, byte[] 
     private static final String MESSAGE_ID = "Nats-Msg-Id";
 
     /** Whether the message has an id, without which it is no duplicate of another one. */
-    boolean isIdentified() {
+    public boolean isIdentified() {
         return headers != null && headers.containsKey(MESSAGE_ID);
     }
 

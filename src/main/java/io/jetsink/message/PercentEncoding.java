@@ -3,7 +3,7 @@ package io.jetsink.message;
 import java.nio.charset.StandardCharsets;
 
 /** Names of people as one token of a subject, or of what is named alike. */
-final class PercentEncoding {
+public final class PercentEncoding {
     private PercentEncoding() {}
 
     /**
@@ -11,7 +11,7 @@ final class PercentEncoding {
      *
      * @param escape what begins the two hexadecimal digits of a byte other than a letter, a digit, {@code _} or {@code -}
      */
-    static String of(String name, char escape) {
+    public static String of(String name, char escape) {
         StringBuilder token = new StringBuilder();
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

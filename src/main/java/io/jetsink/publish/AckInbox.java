@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. Futures complete on a thread of the connection.
  */
-final class AckInbox implements StreamRequests, AutoCloseable {
+public final class AckInbox implements StreamRequests, AutoCloseable {
     private final Connection connection;
     private final AckSource source;
     private final ForeignReplies foreign;
@@ -37,7 +37,7 @@ final class AckInbox implements StreamRequests, AutoCloseable {
             CompletableFuture<JetStreamReply> answer,
             @Nullable Predicate<JetStreamReply> expected) {}
 
-    AckInbox(Connection connection, AckSource source, ForeignReplies foreign) {
+    public AckInbox(Connection connection, AckSource source, ForeignReplies foreign) {
         this.connection = connection;
         this.source = source;
         this.foreign = foreign;

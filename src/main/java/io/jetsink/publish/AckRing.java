@@ -203,7 +203,9 @@ final class AckRing {
 
     /** The end of a batch acks no single message. */
     private static JetStreamReply ofOneMessage(JetStreamReply answer) {
-        return answer.isAck() && (answer.sequence() == 0 || !answer.batch().isEmpty()) ? JetStreamReply.noAck() : answer;
+        return answer.isAck() && (answer.sequence() == 0 || !answer.batch().isEmpty())
+                ? JetStreamReply.noAck()
+                : answer;
     }
 
     private void refused(long position, JetStreamReply answer) {

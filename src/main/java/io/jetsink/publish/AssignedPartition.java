@@ -128,7 +128,7 @@ public final class AssignedPartition {
     }
 
     /** The stream has not answered whether it has that message's id. */
-    void notSentWithId() {
+    public void notSentWithId() {
         sentWithId = false;
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * message of a subject counts, those others are therefore sent again, too: nothing behind the first failure is settled. An
  * id that is in process with another message is no fault of the epoch: that message alone is sent again, after a pause.
  */
-final class AsyncPublisher implements Publisher {
+public final class AsyncPublisher implements Publisher {
     /** The end of a connection wakes nobody. */
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** A cluster agrees on a message within milliseconds, unless it elects a leader. */
@@ -55,7 +55,7 @@ final class AsyncPublisher implements Publisher {
      * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
      * @param clock nanoseconds that only go forward
      */
-    AsyncPublisher(
+    public AsyncPublisher(
             Connection connection,
             AckSource source,
             ForeignReplies foreign,
@@ -73,7 +73,7 @@ final class AsyncPublisher implements Publisher {
     }
 
     /** Whether anything was acked. Any thread. */
-    boolean isProven() {
+    public boolean isProven() {
         return proven;
     }
 

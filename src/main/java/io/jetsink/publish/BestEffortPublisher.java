@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG; the task thread does everything else.
  */
-final class BestEffortPublisher implements Publisher {
+public final class BestEffortPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(BestEffortPublisher.class);
 
     private final Connection connection;
@@ -71,7 +71,8 @@ final class BestEffortPublisher implements Publisher {
         dispatcher.subscribe(replies);
     }
 
-    static PublishStrategy factory(int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages lost) {
+    public static PublishStrategy factory(
+            int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages lost) {
         return (connection, previous) -> new BestEffortPublisher(
                 connection,
                 lookUp.acks(),

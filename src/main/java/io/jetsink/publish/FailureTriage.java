@@ -4,7 +4,7 @@ import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.NoStreamException;
-import io.jetsink.publish.preflight.StreamRules;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,8 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(10166, StreamRules.ttlCure("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(
+                    10166, TargetStream.allowTtl("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,
@@ -71,7 +72,7 @@ public final class FailureTriage {
             Map.entry(10174, "the stream has lost allow_atomic: " + EDIT + "--allow-batch"),
             Map.entry(10188, "the stream does not allow message schedules: " + EDIT + "--allow-schedules"),
             Map.entry(
-                    NotOfferedException.DISABLED,
+                    JetStreamErrorException.BATCH_DISABLED,
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */

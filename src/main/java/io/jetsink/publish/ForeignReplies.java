@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any.
  */
-final class ForeignReplies {
+public final class ForeignReplies {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignReplies.class);
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -32,7 +32,7 @@ final class ForeignReplies {
      * @param name of the task
      * @param clock nanoseconds that only go forward
      */
-    ForeignReplies(String name, LongSupplier clock) {
+    public ForeignReplies(String name, LongSupplier clock) {
         this.name = name;
         this.clock = clock;
     }
@@ -42,7 +42,7 @@ final class ForeignReplies {
      *
      * @param subject of the message that was answered, null if that is not known
      */
-    void ignored(@Nullable String subject, JetStreamReply answer, AckSource expected) {
+    public void ignored(@Nullable String subject, JetStreamReply answer, AckSource expected) {
         if (!answer.stream().isEmpty()) {
             acks = true;
         }
@@ -73,19 +73,19 @@ final class ForeignReplies {
     }
 
     /** Whether another stream has acked a message of this task, ever. */
-    boolean wereAcks() {
+    public boolean wereAcks() {
         return acks;
     }
 
     /** The expected stream has acked by its name and domain. */
-    void ownAck() {
+    public void ownAck() {
         if (!ownStream) {
             ownStream = true;
         }
     }
 
     /** Whether the expected stream has acked a message of this task by its name and domain, ever. */
-    boolean wasOwnAck() {
+    public boolean wasOwnAck() {
         return ownStream;
     }
 
@@ -96,7 +96,7 @@ final class ForeignReplies {
      * @return an outage if the stream has the expected name: a stream of that name in another domain does not show that
      *     the expected one is gone for good
      */
-    static IOException failure(JetStreamReply foreign, AckSource expected) {
+    public static IOException failure(JetStreamReply foreign, AckSource expected) {
         String text = "an ack came from " + LogSafeText.of(AckSource.shown(foreign.stream(), foreign.domain()))
                 + " and none from "
                 + expected.shown()

@@ -6,16 +6,16 @@ import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 
 /** The server's {@code max_payload}, against which headers count too. */
-final class MaxPayload {
+public final class MaxPayload {
     private MaxPayload() {}
 
     /** @throws RejectedRecordException if the message is too large for the server behind this connection */
-    static void check(OutboundMessage message, Connection connection) {
+    public static void check(OutboundMessage message, Connection connection) {
         check(message, 0, connection);
     }
 
     /** Whether the message is not too large for the server behind this connection. */
-    static boolean admits(OutboundMessage message, Connection connection) {
+    public static boolean admits(OutboundMessage message, Connection connection) {
         long limit = connection.getMaxPayload();
         return limit <= 0 || size(message) <= limit;
     }
@@ -26,7 +26,7 @@ final class MaxPayload {
     }
 
     /** @param added how many bytes of headers are still to be added */
-    static void check(OutboundMessage message, int added, Connection connection) {
+    public static void check(OutboundMessage message, int added, Connection connection) {
         long size = size(message) + added;
         long limit = connection.getMaxPayload();
         if (limit > 0 && size > limit) {

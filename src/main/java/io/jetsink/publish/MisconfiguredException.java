@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 public class MisconfiguredException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    MisconfiguredException(String message) {
+    public MisconfiguredException(String message) {
         super(message);
     }
 
-    MisconfiguredException(String message, @Nullable Throwable cause) {
+    public MisconfiguredException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

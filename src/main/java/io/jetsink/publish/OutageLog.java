@@ -13,8 +13,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> Confined to the link's background thread.
  */
 final class OutageLog {
-    // Operators know the link's messages under this name.
-    private static final Logger LOG = LoggerFactory.getLogger(ReconnectingSupervisor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
     private static final long REMIND = Duration.ofMinutes(1).toNanos();
 
     private final String name;

@@ -13,25 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param subject what the user may not do something to
  * @param publish whether it may not publish there; else it may not subscribe
  */
-record PermissionsViolation(String subject, boolean publish) {
+public record PermissionsViolation(String subject, boolean publish) {
     private static final Pattern TEXT = Pattern.compile(
             "Permissions Violation for (Publish|Subscription) to \"([^\"]*)\"", Pattern.CASE_INSENSITIVE);
     /** What is asked of JetStream is asked without need at times, and whoever needs the answer hears that none came. */
     private static final Pattern ASKED = Pattern.compile(".+\\.STREAM\\.(INFO|NAMES|CREATE|PURGE)(\\..+)?");
 
     /** Null if a complaint is about something else. */
-    static @Nullable PermissionsViolation in(String complaint) {
+    public static @Nullable PermissionsViolation in(String complaint) {
         Matcher matcher = TEXT.matcher(complaint);
-        return matcher.find() ? new PermissionsViolation(matcher.group(2), matcher.group(1).equalsIgnoreCase("Publish")) : null;
+        return matcher.find()
+                ? new PermissionsViolation(matcher.group(2), matcher.group(1).equalsIgnoreCase("Publish"))
+                : null;
     }
 
     /** Whether messages or their acks are lost by it, so that no epoch is of use. Others than a probe's guess may be sent. */
-    boolean isFatal() {
+    public boolean isFatal() {
         return !publish || !(ASKED.matcher(subject).matches() || Probe.isGuess(subject));
     }
 
     /** @param failure what it explains, or null */
-    MisconfiguredException mistake(@Nullable Throwable failure) {
+    public MisconfiguredException mistake(@Nullable Throwable failure) {
         String text = publish
                 ? "the user of nats.auth.* may not publish to " + LogSafeText.of(subject)
                         + ": grant it that, or change subject or the user"

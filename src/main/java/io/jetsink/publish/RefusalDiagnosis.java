@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Confined to the task thread.
  */
-final class RefusalDiagnosis {
+public final class RefusalDiagnosis {
     private static final String NO_RESPONDERS = "No Responders";
     private static final long NONE = -1;
 
@@ -32,7 +32,7 @@ final class RefusalDiagnosis {
     private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
     /** @param ahead nanoseconds that what is queued before a request needs */
-    RefusalDiagnosis(Connection connection, CachedStreamLookup lookUp, LongSupplier ahead) {
+    public RefusalDiagnosis(Connection connection, CachedStreamLookup lookUp, LongSupplier ahead) {
         this.ahead = ahead;
         this.connection = connection;
         this.lookUp = lookUp;

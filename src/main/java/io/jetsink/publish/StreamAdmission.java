@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Confined to the task thread, on which only {@link #await} waits.
  */
-final class StreamAdmission {
+public final class StreamAdmission {
     private static final long NONE = -1;
 
     private final LongSupplier ahead;
@@ -47,7 +47,8 @@ final class StreamAdmission {
      * @param subjectIsId whether a further message for a subject is a duplicate
      * @param ahead nanoseconds that what is queued before a request needs
      */
-    StreamAdmission(TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId, LongSupplier ahead) {
+    public StreamAdmission(
+            TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId, LongSupplier ahead) {
         this.subjectIsId = subjectIsId;
         this.ahead = ahead;
         this.stream = stream;
@@ -62,7 +63,7 @@ final class StreamAdmission {
      * @return false while it is not known: the message is to be offered again, and nothing behind it meanwhile
      * @throws RejectedRecordException if the stream, as it is now, cannot store the message
      */
-    boolean admits(long position, OutboundMessage message, Connection connection) {
+    public boolean admits(long position, OutboundMessage message, Connection connection) {
         boolean fits = excess(message) == null;
         if (fits && (captures(message.subject()) || position == admitted)) {
             return true;
@@ -121,7 +122,7 @@ final class StreamAdmission {
     }
 
     /** Whether the stream lists this subject. */
-    boolean isListed(String subject) {
+    public boolean isListed(String subject) {
         return listed.include(subject);
     }
 
@@ -130,23 +131,23 @@ final class StreamAdmission {
      *
      * @return false if the connection accepts no request at the moment
      */
-    boolean doubt(String subject, Connection connection) {
+    public boolean doubt(String subject, Connection connection) {
         ask(NONE, subject, connection);
         return answer != null;
     }
 
     /** Whether the stream has the message already, by its subject (ADR 0029). */
-    boolean isDuplicate(Throwable failure) {
+    public boolean isDuplicate(Throwable failure) {
         return subjectIsId && FailureTriage.isSubjectFull(failure);
     }
 
     /** Nobody captured a message: that others of its filter are captured proves nothing for a while. */
-    void distrust() {
+    public void distrust() {
         captured.distrust();
     }
 
     /** @throws IOException if the server did not answer: then a new epoch has to */
-    void check() throws IOException {
+    public void check() throws IOException {
         CompletableFuture<?> asked = answer;
         if (asked != null && asked.isCompletedExceptionally()) {
             try {
@@ -157,7 +158,7 @@ final class StreamAdmission {
         }
     }
 
-    void tell(Publisher.Outcomes outcomes) {
+    public void tell(Publisher.Outcomes outcomes) {
         try {
             check();
         } catch (IOException unknown) {
@@ -170,7 +171,7 @@ final class StreamAdmission {
      *
      * @return false if nothing is asked at the moment
      */
-    boolean await(long nanos) throws InterruptedException {
+    public boolean await(long nanos) throws InterruptedException {
         CompletableFuture<?> asked = answer;
         if (asked == null) {
             return false;

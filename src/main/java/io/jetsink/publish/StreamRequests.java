@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any. Futures complete on a thread of the connection.
  */
-interface StreamRequests {
+public interface StreamRequests {
     /**
      * Publishes a message.
      *

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A subject that is captured costs one request. Before a subject is refused, it is asked about once more, between two
  * probes of a subject that the stream is known to capture, and the stream is looked up.
  */
-final class SubjectQuestion {
+public final class SubjectQuestion {
     /**
      * The answer.
      *
@@ -113,12 +113,14 @@ final class SubjectQuestion {
         }
         if (proven != null && !there) {
             captured.forget(proven);
-            throw new MisconfiguredException(name + "no longer captures the subjects of some records: restore the account's"
-                    + " mappings that lead there, or change subject");
+            throw new MisconfiguredException(
+                    name + "no longer captures the subjects of some records: restore the account's"
+                            + " mappings that lead there, or change subject");
         }
         if (proven == null && !found.takesAnyOf(captured.filters())) {
-            throw new MisconfiguredException(name + "captures none of the subjects " + String.join(", ", captured.filters())
-                    + ": change subject, jetstream.stream, or the stream's subjects");
+            throw new MisconfiguredException(
+                    name + "captures none of the subjects " + String.join(", ", captured.filters())
+                            + ": change subject, jetstream.stream, or the stream's subjects");
         }
         captured.forget(subject);
         return new Answer(
@@ -128,7 +130,7 @@ final class SubjectQuestion {
     }
 
     /** The stream was edited, and lists some subjects no more. */
-    static MisconfiguredException lost(TargetStream stream) {
+    public static MisconfiguredException lost(TargetStream stream) {
         return new MisconfiguredException("stream " + stream.name()
                 + " no longer captures the subjects of some records: restore its subjects with nats stream edit "
                 + stream.name() + " --subjects, or change subject");

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 public class UnrecoverableException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    UnrecoverableException(String message) {
+    public UnrecoverableException(String message) {
         super(message);
     }
 
-    UnrecoverableException(String message, @Nullable Throwable cause) {
+    public UnrecoverableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,7 +1,7 @@
 package io.jetsink.publish;
 
 /** Another stream than the configured one stores the messages, and the configured one does not ack them (ADR 0027). */
-final class WrongStreamException extends MisconfiguredException {
+public final class WrongStreamException extends MisconfiguredException {
     private static final long serialVersionUID = 1L;
 
     WrongStreamException(String message) {

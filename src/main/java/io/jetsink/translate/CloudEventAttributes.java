@@ -159,7 +159,8 @@ final class CloudEventAttributes {
                         .toString();
             } catch (CharacterCodingException e) {
                 throw new RejectedRecordException(
-                        "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is not UTF-8.", e);
+                        "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is not UTF-8.",
+                        e);
             }
         }
         throw new RejectedRecordException(

@@ -1,10 +1,10 @@
 package io.jetsink.translate;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings;
+import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.jetsink.config.PayloadSettings.DateFormat;
 import java.io.IOException;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Schema;

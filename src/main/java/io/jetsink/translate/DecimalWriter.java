@@ -1,9 +1,9 @@
 package io.jetsink.translate;
 
-import io.jetsink.message.RejectedRecordException;
-import io.jetsink.translate.text.Decimals;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.translate.text.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import org.apache.kafka.connect.data.Decimal;

@@ -1,10 +1,10 @@
 package io.jetsink.translate;
 
-import io.jetsink.message.RejectedRecordException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.jetsink.message.RejectedRecordException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.apache.kafka.connect.sink.SinkRecord;

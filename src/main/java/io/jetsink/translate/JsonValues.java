@@ -1,11 +1,11 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.PayloadSettings;
-import io.jetsink.message.RejectedRecordException;
-import io.jetsink.translate.text.Decimals;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.translate.text.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

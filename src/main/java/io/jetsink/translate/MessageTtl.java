@@ -36,7 +36,8 @@ final class MessageTtl implements ConnectorHeaders {
         Duration ttl = settings.ttl();
         this.common = ttl == null ? null : seconds(ttl.toMillis());
         this.header = settings.ttlHeader();
-        this.markersStay = settings.tombstones() == TombstonePolicy.DELETE || settings.tombstones() == TombstonePolicy.PURGE;
+        this.markersStay =
+                settings.tombstones() == TombstonePolicy.DELETE || settings.tombstones() == TombstonePolicy.PURGE;
     }
 
     @Override

@@ -1,13 +1,13 @@
 package io.jetsink.translate;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
+import io.jetsink.config.PayloadSettings.DateFormat;
+import io.jetsink.config.PayloadSettings.DecimalFormat;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
 import io.jetsink.translate.text.HeaderEncoding;
-import com.fasterxml.jackson.core.io.NumberOutput;
-import io.jetsink.config.PayloadSettings.DateFormat;
-import io.jetsink.config.PayloadSettings.DecimalFormat;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -52,7 +52,8 @@ class SinkConfigTest {
                         null,
                         new CloudEventSettings(CloudEventSettings.Mode.BINARY, null, "kafka.record")));
         assertThat(translation.message())
-                .isEqualTo(new MessageSettings(builtIn("message.id", "none"), null, null, null, TombstonePolicy.PUBLISH));
+                .isEqualTo(
+                        new MessageSettings(builtIn("message.id", "none"), null, null, null, TombstonePolicy.PUBLISH));
         assertThat(config.bucket()).isNull();
         assertThat(config.oversize()).isNull();
         assertThat(config.connection().customizer()).isNull();

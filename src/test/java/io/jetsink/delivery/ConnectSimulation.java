@@ -1,11 +1,11 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.TombstonePolicy;
-import io.jetsink.message.OutboundMessage;
-import io.jetsink.publish.AssignedPartition;
 import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
 import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.publish.AssignedPartition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

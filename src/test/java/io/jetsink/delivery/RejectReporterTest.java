@@ -88,7 +88,8 @@ class RejectReporterTest {
 
     @Test
     void skipsWhenAllIsToleratedWithoutAReporter() {
-        assertThatCode(() -> new RejectReporter(null, true, false).report(RECORD, WHY)).doesNotThrowAnyException();
+        assertThatCode(() -> new RejectReporter(null, true, false).report(RECORD, WHY))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.TombstonePolicy;
-import io.jetsink.publish.Failures;
 import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.publish.Failures;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.TombstonePolicy;
-import io.jetsink.publish.Failures;
 import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.publish.Failures;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;

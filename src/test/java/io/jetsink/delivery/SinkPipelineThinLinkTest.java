@@ -3,8 +3,8 @@ package io.jetsink.delivery;
 import static io.jetsink.delivery.PipelineFixture.ACK_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.publish.LinkRate;
 import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.publish.LinkRate;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.nats.NatsCertificates;
-import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.nats.NatsCertificates.Issued;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.nats.NatsBinary;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.jetsink.support.nats.NatsBinary;
 import io.nats.client.Nats;
 import java.io.IOException;
 import java.io.InputStream;

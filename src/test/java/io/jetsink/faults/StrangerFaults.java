@@ -2,10 +2,10 @@ package io.jetsink.faults;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.jetsink.support.FaultProxy;
-import io.jetsink.support.nats.NatsServer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.support.FaultProxy;
+import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.AuthSettings;
-import io.jetsink.support.Logged;
 import io.jetsink.nats.ConnectFailedException.Reason;
+import io.jetsink.support.Logged;
 import io.nats.client.NKey;
 import io.nats.client.support.JwtUtils;
 import java.io.RandomAccessFile;

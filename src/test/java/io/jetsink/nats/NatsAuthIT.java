@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.AuthSettings;
+import io.jetsink.nats.ConnectFailedException.Reason;
 import io.jetsink.support.nats.NatsOperator;
 import io.jetsink.support.nats.NatsServer;
-import io.jetsink.nats.ConnectFailedException.Reason;
 import io.nats.client.NKey;
 import java.nio.file.Files;
 import java.nio.file.Path;

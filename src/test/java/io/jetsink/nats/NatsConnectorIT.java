@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jetsink.nats.ConnectFailedException.Reason;
 import io.jetsink.support.LogLines;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
-import io.jetsink.nats.ConnectFailedException.Reason;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.TlsSettings;
+import io.jetsink.nats.ConnectFailedException.Reason;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsCertificates;
-import io.jetsink.support.nats.NatsServer;
-import io.jetsink.nats.ConnectFailedException.Reason;
 import io.jetsink.support.nats.NatsCertificates.Issued;
+import io.jetsink.support.nats.NatsServer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

@@ -71,7 +71,8 @@ class FailureTriageTest {
             })
     void triesAgainWhatTheServerHoldsAgainstTheMoment(int code) {
         assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
-        assertThat(FailureTriage.told(new JetStreamErrorException(code, "text"))).isEqualTo("text [" + code + "]");
+        assertThat(FailureTriage.told(new JetStreamErrorException(code, "text")))
+                .isEqualTo("text [" + code + "]");
     }
 
     @ParameterizedTest
@@ -172,7 +173,8 @@ class FailureTriageTest {
 
     @Test
     void aMistakeThatSaysWhatToChangeIsToldAsItIs() {
-        MisconfiguredException mistake = new MisconfiguredException("change subject", refused(10059, "stream not found"));
+        MisconfiguredException mistake =
+                new MisconfiguredException("change subject", refused(10059, "stream not found"));
 
         assertThat(FailureTriage.of(async(mistake))).isEqualTo(Verdict.MISTAKE);
         assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");

@@ -27,64 +27,64 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A connection that keeps what is sent, and through which a test answers. */
-final class FakeConnection {
-    final List<Sent> sent = new ArrayList<>();
+public final class FakeConnection {
+    public final List<Sent> sent = new ArrayList<>();
     /** What is subscribed now. */
-    final List<String> subscribed = new ArrayList<>();
+    public final List<String> subscribed = new ArrayList<>();
     /** Requests whose answer is not waited for, and their answers. */
     final List<String> requests = new ArrayList<>();
 
-    final List<CompletableFuture<Message>> replies = new ArrayList<>();
+    public final List<CompletableFuture<Message>> replies = new ArrayList<>();
     /** Thrown by the next publishes and requests, if not null. */
-    RuntimeException refusal;
+    public RuntimeException refusal;
     /** Called for each message sent. */
-    Consumer<Sent> server = message -> {};
+    public Consumer<Sent> server = message -> {};
     /** What is found when the stream is looked up; null: nobody answers. */
-    StreamConfiguration stream;
+    public StreamConfiguration stream;
 
     /** What a probe is answered with; null: nobody takes its subject. */
-    String probed;
+    public String probed;
     /** What comes to a probe before that. */
-    List<String> probeAnswers = List.of();
+    public List<String> probeAnswers = List.of();
     /** Where probes went. */
-    final List<String> probes = new ArrayList<>();
+    public final List<String> probes = new ArrayList<>();
 
     /** The cluster that the server is in, or null. */
-    String cluster;
+    public String cluster;
 
-    long maxPayload = 1000;
+    public long maxPayload = 1000;
     String serverVersion = "2.15.1";
-    int lookUps;
+    public int lookUps;
     /** Called while a PONG is waited for. */
     Runnable flush = () -> {};
 
-    Connection.Status status = Connection.Status.CONNECTED;
+    public Connection.Status status = Connection.Status.CONNECTED;
 
     private final List<MessageHandler> handlers = new ArrayList<>();
     private Options options = Options.builder().build();
 
-    record Sent(String subject, String reply, int size) {
+    public record Sent(String subject, String reply, int size) {
         /** {@code <flow>.<gap>.<sequence>.<operation>.$FI} of the reply subject. */
-        String tail() {
+        public String tail() {
             List<String> tokens = Stream.of(reply.split("\\.")).toList();
             return String.join(".", tokens.subList(tokens.size() - 5, tokens.size()));
         }
 
-        String batch() {
+        public String batch() {
             List<String> tokens = Stream.of(reply.split("\\.")).toList();
             return tokens.get(tokens.size() - 6);
         }
     }
 
-    void inboxPrefix(String prefix) {
+    public void inboxPrefix(String prefix) {
         options = Options.builder().inboxPrefix(prefix).build();
     }
 
-    Sent last() {
+    public Sent last() {
         return sent.get(sent.size() - 1);
     }
 
-    Connection connection() {
+    public Connection connection() {
         return fake(Connection.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getOptions" -> options;
             case "getMaxPayload" -> maxPayload;
@@ -137,7 +137,7 @@ final class FakeConnection {
     }
 
     /** Answers the latest look-up that is not waited for. */
-    void found(StreamConfiguration configuration) {
+    public void found(StreamConfiguration configuration) {
         replies.get(replies.size() - 1).complete(message("reply", info(configuration)));
     }
 
@@ -173,11 +173,11 @@ final class FakeConnection {
     }
 
     /** The server's answer on this reply subject. */
-    void answer(String reply, String json) {
+    public void answer(String reply, String json) {
         hand(reply, json, null);
     }
 
-    void status(String reply, int code, String text) {
+    public void status(String reply, int code, String text) {
         hand(reply, "", new Status(code, text));
     }
 
@@ -197,7 +197,7 @@ final class FakeConnection {
     }
 
     /** What a client makes of a status from the server. */
-    Message statusMessage(String reply, int code, String text) {
+    public Message statusMessage(String reply, int code, String text) {
         return answerMessage(reply, "", new Status(code, text));
     }
 

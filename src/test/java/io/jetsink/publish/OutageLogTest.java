@@ -19,7 +19,7 @@ class OutageLogTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final OutageLog log = new OutageLog("orders-0", GracePeriod.DEFAULT, clock::get);
-    private final LogLines lines = LogLines.of(ReconnectingSupervisor.class.getName());
+    private final LogLines lines = LogLines.of(OutageLog.class.getName());
 
     @AfterEach
     void stop() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReconnectingSupervisorTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final LogLines log = LogLines.of(ReconnectingSupervisor.class.getName());
+    private final LogLines log = LogLines.of("io.jetsink.publish");
 
     @BeforeEach
     void begin() {

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a publisher tells of its messages, in order. */
-final class Told implements Publisher.Outcomes {
-    final List<String> lines = new ArrayList<>();
+public final class Told implements Publisher.Outcomes {
+    public final List<String> lines = new ArrayList<>();
     /** Of those that failed. */
-    final List<Throwable> causes = new ArrayList<>();
+    public final List<Throwable> causes = new ArrayList<>();
 
     @Override
     public void settled(long position) {

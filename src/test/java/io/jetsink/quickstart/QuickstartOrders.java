@@ -1,8 +1,8 @@
 package io.jetsink.quickstart;
 
-import io.jetsink.support.stream.StreamPosition;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.support.stream.StreamPosition;
 import io.nats.client.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

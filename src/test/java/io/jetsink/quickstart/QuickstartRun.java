@@ -1,5 +1,8 @@
 package io.jetsink.quickstart;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.kafka.ConnectCluster;
 import io.jetsink.support.kafka.ConnectStatus;
 import io.jetsink.support.kafka.KafkaCluster;
@@ -7,9 +10,6 @@ import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.stream.StreamChecker;
 import io.jetsink.support.stream.StreamReport;
 import io.jetsink.support.stream.StreamTally;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;

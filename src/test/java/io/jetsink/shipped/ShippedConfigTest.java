@@ -2,11 +2,11 @@ package io.jetsink.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkConnector;
-import io.jetsink.config.Credentials;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.config.Credentials;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

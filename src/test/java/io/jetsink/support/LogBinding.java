@@ -33,7 +33,7 @@ public final class LogBinding {
     }
 
     /** @throws IllegalStateException if a process that has started has not logged a line of its own */
-    static void requireIn(String process, String log) {
+    public static void requireIn(String process, String log) {
         if (!LINE.matcher(log).find()) {
             throw new IllegalStateException(process
                     + " logs nothing, so that no log line would be found: check log4j-slf4j-impl on its class path:"

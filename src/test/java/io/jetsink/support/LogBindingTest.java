@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class LogBindingTest {
-    private static final String CLASS = "io.jetsink.publish.ReconnectingSupervisor";
+    private static final String CLASS = "io.jetsink.publish.OutageLog";
 
     @Test
     void aWarningOfTheConnectorIsFoundByPackageAndByClass() {

@@ -12,18 +12,18 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Records and settings of which only what a test is about is said. */
-final class Records {
+public final class Records {
     private Records() {}
 
-    static SinkRecord withKey(@Nullable Object key) {
+    public static SinkRecord withKey(@Nullable Object key) {
         return at("orders", 3, key);
     }
 
-    static SinkRecord at(@Nullable String topic, int partition, @Nullable Object key) {
+    public static SinkRecord at(@Nullable String topic, int partition, @Nullable Object key) {
         return new SinkRecord(topic, partition, null, key, null, new byte[0], 7);
     }
 
-    static SinkRecord withValue(@Nullable Schema schema, @Nullable Object value) {
+    public static SinkRecord withValue(@Nullable Schema schema, @Nullable Object value) {
         return new SinkRecord("orders", 3, null, "k", schema, value, 7);
     }
 
@@ -31,21 +31,21 @@ final class Records {
         return Translations.of("subject", "${topic}.${key}", "payload.encoder", payload, "tombstones", tombstones);
     }
 
-    static TemplateSubjectMapper mapper(String template) {
+    public static TemplateSubjectMapper mapper(String template) {
         return mapper(template, null, null);
     }
 
-    static TemplateSubjectMapper mapper(String template, @Nullable String routes, @Nullable String bucket) {
+    public static TemplateSubjectMapper mapper(String template, @Nullable String routes, @Nullable String bucket) {
         SubjectRules rules = SubjectRules.of(bucket);
         return new TemplateSubjectMapper(SubjectRoutes.parse(template, routes, rules), rules);
     }
 
-    static String subject(String template, SinkRecord record) {
+    public static String subject(String template, SinkRecord record) {
         return mapper(template).subjectFor(record);
     }
 
     /** What a configuration without a bucket makes of the text. */
-    static SubjectTemplate parse(String template) {
+    public static SubjectTemplate parse(String template) {
         return TemplateParser.parse(template, SubjectRules.of(null));
     }
 }

@@ -2,14 +2,14 @@ package io.jetsink.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.UpsertLoad;
 import io.jetsink.support.kafka.EmbeddedWorker;
 import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.Buckets;
 import io.jetsink.support.nats.NatsServer;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.ArrayList;

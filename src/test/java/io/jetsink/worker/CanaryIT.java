@@ -3,6 +3,7 @@ package io.jetsink.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.tools.attach.VirtualMachine;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.kafka.ConnectCluster;
 import io.jetsink.support.kafka.ConnectValidation;
@@ -10,7 +11,6 @@ import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.NatsCertificates;
 import io.jetsink.support.nats.NatsOperator;
 import io.jetsink.support.nats.NatsServer;
-import com.sun.tools.attach.VirtualMachine;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -118,7 +118,7 @@ class CanaryIT {
             // It would be found.
             assertThat(answers).contains("${file:", "Authorization Violation", "was rejected");
             assertThat(beans).contains("connector=works", "jetsink-link-works-0");
-            assertThat(log).contains(" TRACE ", " DEBUG ").contains("io.jetsink.publish.ReconnectingSupervisor");
+            assertThat(log).contains(" TRACE ", " DEBUG ").contains("io.jetsink.publish.OutageLog");
             assertThat(parts()).hasSize(7);
             for (String secret : parts()) {
                 assertAbsent(answers, secret, "an answer of REST");

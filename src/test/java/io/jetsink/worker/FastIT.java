@@ -7,7 +7,6 @@ import io.jetsink.support.FaultProxy;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.Rebalances;
 import io.jetsink.support.stream.StreamReport;
-import io.jetsink.task.FastFaultsIT;
 import io.nats.client.api.StreamConfiguration;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +78,7 @@ class FastIT {
 
     /**
      * A worker commits once a second here. If a connection is cut just while a commit ends a batch, the answer may be lost,
-     * and what came behind the last ack is sent again; the connector says so. {@link FastFaultsIT} cuts between commits.
+     * and what came behind the last ack is sent again; the connector says so. {@code FastFaultsIT} cuts between commits.
      */
     @Test
     void leavesNoTraceOfResetsUnderLoad() throws Exception {

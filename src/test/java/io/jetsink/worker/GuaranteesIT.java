@@ -2,9 +2,9 @@ package io.jetsink.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;

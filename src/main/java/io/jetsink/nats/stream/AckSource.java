@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param stream name of the one stream that may ack, or null for any
  * @param domain JetStream domain of that stream, empty for none, or null for any
  */
-record AckSource(@Nullable String stream, @Nullable String domain) {
+public record AckSource(@Nullable String stream, @Nullable String domain) {
     /** Any stream of any domain. */
-    static final AckSource ANY = new AckSource(null, null);
+    public static final AckSource ANY = new AckSource(null, null);
 
     /** JetStream's codes begin here (nats-server errors.json). */
     private static final int FIRST_CODE = 10_000;
@@ -57,7 +57,7 @@ record AckSource(@Nullable String stream, @Nullable String domain) {
      *
      * @param identified whether the message has an id, without which it cannot be a duplicate
      */
-    JetStreamReply read(Message message, boolean identified) {
+    public JetStreamReply read(Message message, boolean identified) {
         if (message.isStatusMessage()) {
             return status(message.getStatus());
         }
@@ -65,7 +65,7 @@ record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /** The same for an answer that was parsed. */
-    JetStreamReply read(JsonNode json, boolean identified) {
+    public JetStreamReply read(JsonNode json, boolean identified) {
         JetStreamErrorException error = error(json);
         if (error != null) {
             String refusing = text(json, "stream");
@@ -95,7 +95,7 @@ record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /** A message's body as JSON; missing if it is none. */
-    static JsonNode parse(byte @Nullable [] data) {
+    public static JsonNode parse(byte @Nullable [] data) {
         if (data == null || data.length == 0 || data[0] != '{') {
             return MissingNode.getInstance();
         }
@@ -109,7 +109,7 @@ record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /** The error of JetStream in an answer, or null. A service's own {@code error} is none. */
-    static @Nullable JetStreamErrorException error(JsonNode json) {
+    public static @Nullable JetStreamErrorException error(JsonNode json) {
         JsonNode error = json.path("error");
         JsonNode code = error.path("err_code");
         boolean ofJetStream = error.path("code").isIntegralNumber()
@@ -135,11 +135,11 @@ record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /** The expected stream, for people. */
-    String shown() {
+    public String shown() {
         return shown(stream, domain);
     }
 
-    static String shown(@Nullable String stream, @Nullable String domain) {
+    public static String shown(@Nullable String stream, @Nullable String domain) {
         String name = stream == null ? "a stream" : "stream " + stream;
         return domain == null ? name : name + (domain.isEmpty() ? " without a domain" : " in domain " + domain);
     }

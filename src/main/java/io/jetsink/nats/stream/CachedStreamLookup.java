@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Confined to one thread, the link's.
  */
-final class CachedStreamLookup {
+public final class CachedStreamLookup {
     private final JetStreamSettings jetStream;
     private final List<String> subjects;
     private final CapturedSubjects captured;
@@ -24,7 +24,7 @@ final class CachedStreamLookup {
     private volatile @Nullable TargetStream latest;
 
     /** @param subjects filters that together cover all subjects that can be written to */
-    CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects) {
+    public CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects) {
         this(jetStream, subjects, false);
     }
 
@@ -32,7 +32,7 @@ final class CachedStreamLookup {
      * @param subjects filters that together cover all subjects that can be written to
      * @param subjectIsId whether a subject is stored once ({@code message.id=subject})
      */
-    CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects, boolean subjectIsId) {
+    public CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects, boolean subjectIsId) {
         this.subjectIsId = subjectIsId;
         this.jetStream = jetStream;
         this.subjects = subjects;
@@ -40,38 +40,38 @@ final class CachedStreamLookup {
     }
 
     /** The task's memory of what the stream captures. */
-    CapturedSubjects captured() {
+    public CapturedSubjects captured() {
         return captured;
     }
 
     /** The stream as it was looked up last; null: it never was. Any thread. */
     @Nullable
-    TargetStream latest() {
+    public TargetStream latest() {
         return latest;
     }
 
     /** Whether a subject is stored once, so that a further message for it is a duplicate. */
-    boolean subjectIsId() {
+    public boolean subjectIsId() {
         return subjectIsId;
     }
 
-    List<String> subjects() {
+    public List<String> subjects() {
         return subjects;
     }
 
     /** The name that is configured, or null. */
     @Nullable
-    String name() {
+    public String name() {
         return jetStream.stream();
     }
 
     /** The stream whose acks count, by the last look-up that was answered and what is configured. Asks nobody. */
-    AckSource acks() {
+    public AckSource acks() {
         return AckSource.of(latest, jetStream.stream(), jetStream.domain());
     }
 
     /** The stream, and no other, as the one whose acks count. */
-    AckSource acks(TargetStream one) {
+    public AckSource acks(TargetStream one) {
         return AckSource.of(one, one.name(), jetStream.domain());
     }
 
@@ -83,7 +83,7 @@ final class CachedStreamLookup {
      * @throws IOException if the server does not tell
      */
     @Nullable
-    TargetStream on(Connection connection) throws IOException {
+    public TargetStream on(Connection connection) throws IOException {
         if (connection != asked) {
             asked = connection;
             stream = null;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any.
  */
-final class CapturedSubjects {
+public final class CapturedSubjects {
     private static final int MOST = 4096;
     /** Period in which each subject outside the stream's list is asked about, after a message was lost. */
     private static final long DISTRUST_NANOS = Duration.ofMinutes(1).toNanos();
@@ -45,27 +45,27 @@ final class CapturedSubjects {
      * @param filters that together cover all subjects that can be written to
      * @param clock nanoseconds that only go forward
      */
-    CapturedSubjects(List<String> filters, LongSupplier clock) {
+    public CapturedSubjects(List<String> filters, LongSupplier clock) {
         this.filters = List.copyOf(filters);
         this.clock = clock;
     }
 
-    List<String> filters() {
+    public List<String> filters() {
         return filters;
     }
 
     /** Remembers the subjects that the stream lists at the moment. */
-    synchronized void listedBy(TargetStream stream) {
+    public synchronized void listedBy(TargetStream stream) {
         everListed.addAll(stream.configuration().getSubjects());
     }
 
     /** Returns whether the stream has listed this subject at any time since the start of the task. */
-    synchronized boolean wasListed(String subject) {
+    public synchronized boolean wasListed(String subject) {
         return everListed.stream().anyMatch(pattern -> TargetStream.covers(pattern, subject));
     }
 
     /** The stream captures this subject, which it does not list. */
-    synchronized void accept(String subject) {
+    public synchronized void accept(String subject) {
         accepted.put(subject, true);
         for (String filter : filters) {
             if (TargetStream.covers(filter, subject)) {
@@ -75,13 +75,13 @@ final class CapturedSubjects {
     }
 
     /** The server has refused this subject. */
-    synchronized void forget(String subject) {
+    public synchronized void forget(String subject) {
         accepted.remove(subject);
         samples.values().remove(subject);
     }
 
     /** A message was lost: until further notice one subject does not stand for others. */
-    synchronized void distrust() {
+    public synchronized void distrust() {
         accepted.clear();
         distrusted = true;
         trustAt = clock.getAsLong() + DISTRUST_NANOS;
@@ -92,7 +92,7 @@ final class CapturedSubjects {
      *
      * @param alone whether only an answer about this very subject counts, and none about another one of its filter
      */
-    synchronized boolean trusts(String subject, boolean alone) {
+    public synchronized boolean trusts(String subject, boolean alone) {
         if (accepted.containsKey(subject)) {
             return true;
         }
@@ -107,7 +107,7 @@ final class CapturedSubjects {
     }
 
     /** A subject outside the stream's list that the stream captured when it was asked about, or null. */
-    synchronized @Nullable String sample() {
+    public synchronized @Nullable String sample() {
         return samples.isEmpty() ? null : samples.values().iterator().next();
     }
 }

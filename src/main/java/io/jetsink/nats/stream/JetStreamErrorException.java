@@ -6,25 +6,28 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** An error that JetStream answered, with its code (nats-server errors.json). */
-final class JetStreamErrorException extends IOException {
+public final class JetStreamErrorException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** "message size exceeds maximum allowed". */
-    static final int MESSAGE_TOO_LARGE = 10054;
+    public static final int MESSAGE_TOO_LARGE = 10054;
 
     /** "atomic publish batch is too large". */
-    static final int BATCH_TOO_LARGE = 10199;
+    public static final int BATCH_TOO_LARGE = 10199;
+
+    /** "batch publish is disabled" (nats-server 2.14). */
+    public static final int BATCH_DISABLED = 10205;
 
     private final int code;
 
-    JetStreamErrorException(int code, String description) {
+    public JetStreamErrorException(int code, String description) {
         super(description + " [" + code + "]");
         this.code = code;
     }
 
     /** The error in an answer of JetStream, or null if it holds none. */
-    static @Nullable JetStreamErrorException in(byte[] answer) {
+    public static @Nullable JetStreamErrorException in(byte[] answer) {
         try {
             JsonNode error = JSON.readTree(answer).path("error");
             return error.isMissingNode()
@@ -37,7 +40,7 @@ final class JetStreamErrorException extends IOException {
         }
     }
 
-    int code() {
+    public int code() {
         return code;
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param count ACK: number of messages in that batch
  * @param error REFUSED: a {@link JetStreamErrorException}; STATUS: the status
  */
-record JetStreamReply(
+public record JetStreamReply(
         Kind kind,
         String stream,
         String domain,
@@ -25,7 +25,7 @@ record JetStreamReply(
         String batch,
         long count,
         @Nullable IOException error) {
-    enum Kind {
+    public enum Kind {
         /** The expected stream has stored the message, or the batch that ends with it. */
         ACK,
         /** JetStream refused the message; nothing says that another stream did. */
@@ -45,7 +45,7 @@ record JetStreamReply(
     }
 
     /** A message that is no answer of JetStream, or none that a server sends. */
-    static JetStreamReply noAck() {
+    public static JetStreamReply noAck() {
         return foreignAck("", "");
     }
 
@@ -54,15 +54,15 @@ record JetStreamReply(
     }
 
     /** Why the message was not stored. Only of REFUSED and STATUS. */
-    IOException cause() {
+    public IOException cause() {
         return error == null ? new IOException("refused") : error;
     }
 
-    boolean isAck() {
+    public boolean isAck() {
         return kind == Kind.ACK;
     }
 
-    boolean isForeign() {
+    public boolean isForeign() {
         return kind == Kind.FOREIGN;
     }
 }

@@ -11,13 +11,13 @@ import java.util.Set;
  *
  * <p><b>Threads.</b> Confined to the task thread.
  */
-final class ListedSubjects {
+public final class ListedSubjects {
     private final Set<String> literals = new HashSet<>();
     private final List<String> patterns = new ArrayList<>();
     private int latest;
 
     /** @param subjects of the stream's configuration, with wildcards */
-    ListedSubjects(List<String> subjects) {
+    public ListedSubjects(List<String> subjects) {
         for (String subject : subjects) {
             (isPattern(subject) ? patterns : literals).add(subject);
         }
@@ -28,7 +28,7 @@ final class ListedSubjects {
     }
 
     /** Returns whether the list holds this subject, which has no wildcard. */
-    boolean include(String subject) {
+    public boolean include(String subject) {
         if (latest < patterns.size() && TargetStream.covers(patterns.get(latest), subject)) {
             return true;
         }

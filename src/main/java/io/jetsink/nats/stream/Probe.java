@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param subject that is published to
  * @param certain whether messages have this very subject; else it is one of those that they can have
  */
-record Probe(String subject, boolean certain) {
+public record Probe(String subject, boolean certain) {
     private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
     /** Stands for what a record would put in. */
     private static final String TOKEN = "jetsink-preflight";
@@ -33,7 +33,7 @@ record Probe(String subject, boolean certain) {
     private static final byte[] EMPTY = {};
 
     /** Whether a subject is one that only a probe has. */
-    static boolean isGuess(String subject) {
+    public static boolean isGuess(String subject) {
         return subject.contains(TOKEN);
     }
 
@@ -43,7 +43,7 @@ record Probe(String subject, boolean certain) {
      * @param stream that is to take it, or null if that is not known
      * @return null if no subject can be told that messages may have
      */
-    static @Nullable Probe of(List<String> filters, @Nullable TargetStream stream) {
+    public static @Nullable Probe of(List<String> filters, @Nullable TargetStream stream) {
         List<String> taken =
                 stream == null ? List.of(">") : stream.configuration().getSubjects();
         Probe guess = null;
@@ -81,7 +81,7 @@ record Probe(String subject, boolean certain) {
      *
      * @return null if nothing is known of the subjects but wildcards
      */
-    static @Nullable Probe beyond(List<String> filters) {
+    public static @Nullable Probe beyond(List<String> filters) {
         Probe guess = null;
         for (String filter : filters) {
             if (!ListedSubjects.isPattern(filter)) {
@@ -101,7 +101,7 @@ record Probe(String subject, boolean certain) {
      * @param expected name of the stream that is to capture the subject, or null for any
      * @return also without an answer
      */
-    ProbeReply ask(Connection connection, @Nullable String expected) throws InterruptedException {
+    public ProbeReply ask(Connection connection, @Nullable String expected) throws InterruptedException {
         String reply = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox();
         LinkedBlockingQueue<Message> answers = new LinkedBlockingQueue<>();
         Dispatcher dispatcher = connection.createDispatcher(answers::add);
@@ -152,7 +152,7 @@ record Probe(String subject, boolean certain) {
      * @return never fails
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
-    static CompletableFuture<ProbeReply> send(Connection connection, String subject, Duration ahead) {
+    public static CompletableFuture<ProbeReply> send(Connection connection, String subject, Duration ahead) {
         Duration limit = LIMIT.plus(ahead);
         return connection
                 .requestWithTimeout(subject, headers(), EMPTY, limit)
@@ -165,7 +165,7 @@ record Probe(String subject, boolean certain) {
     }
 
     /** For people who wonder why nothing came. */
-    String unanswered() {
+    public String unanswered() {
         return "nothing answers a message to " + subject
                 + ": does a stream capture it, may the user of nats.auth.* publish"
                 + " there, and subscribe to the subjects of nats.inbox.prefix?";

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param stream STREAM: the stream that captures the subject; empty if its answer does not name it
  * @param error STREAM: another reason for the refusal than the one that each probe gets; else null
  */
-record ProbeReply(Kind kind, String stream, @Nullable JetStreamErrorException error) {
-    enum Kind {
+public record ProbeReply(Kind kind, String stream, @Nullable JetStreamErrorException error) {
+    public enum Kind {
         /** A stream captures the subject. */
         STREAM,
         /** Nothing is subscribed to the subject: no stream captures it, or the one that does has no leader. */
@@ -65,7 +65,7 @@ record ProbeReply(Kind kind, String stream, @Nullable JetStreamErrorException er
     }
 
     /** Whether the subject is captured by this stream. */
-    boolean isBy(String name) {
+    public boolean isBy(String name) {
         return kind == Kind.STREAM && stream.equals(name);
     }
 }

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** Tokens that nobody else has, of which one stands in each message: as short as may be. jnats' own have 22 characters. */
-final class RandomIds {
+public final class RandomIds {
     private static final SecureRandom RANDOM = new SecureRandom();
     /** Letters, digits, {@code -} and {@code _}: all of them fine in a subject. */
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
@@ -21,12 +21,12 @@ final class RandomIds {
     private RandomIds() {}
 
     /** Any thread. */
-    static String ofInbox() {
+    public static String ofInbox() {
         return next(OF_INBOX);
     }
 
     /** Any thread. */
-    static String ofBatch() {
+    public static String ofBatch() {
         return next(OF_BATCH);
     }
 

@@ -33,9 +33,9 @@ public record TargetStream(
         StreamConfiguration configuration,
         String apiPrefix,
         @Nullable String domain) {
-    /** What is wrong with a stream that does not {@link #acks() ack}, to be said behind its name. */
+    /** The problem of a stream that does not {@link #acks() ack}, to be put behind its name. */
     public static final String NO_ACK = "has no_ack, so nobody learns what it has stored";
-    /** What mends it: an option of {@code nats stream edit}. */
+    /** The option of {@code nats stream edit} that fixes it. */
     public static final String NO_ACK_CURE = "--ack";
 
     private static final int STREAM_NOT_FOUND = 10059;
@@ -157,7 +157,7 @@ public record TargetStream(
         return connection.jetStreamManagement(options(settings));
     }
 
-    static JetStreamOptions options(JetStreamSettings settings) {
+    public static JetStreamOptions options(JetStreamSettings settings) {
         JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(TIMEOUT);
         if (settings.domain() != null) {
             options.domain(settings.domain());
@@ -166,6 +166,16 @@ public record TargetStream(
             options.prefix(settings.apiPrefix());
         }
         return options.build();
+    }
+
+    /** Returns the command that lets a stream accept messages with a TTL. */
+    public static String allowTtl(String stream) {
+        return "nats stream edit " + stream + " --allow-msg-ttl";
+    }
+
+    /** Returns the problem of a stream that sends no acks, with the command that fixes it, or null. */
+    public @Nullable String noAckProblem() {
+        return acks() ? null : "stream " + name + " " + NO_ACK + ": nats stream edit " + name + " " + NO_ACK_CURE;
     }
 
     /** Whether it says what it has stored. */

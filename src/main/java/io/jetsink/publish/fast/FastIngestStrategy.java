@@ -13,7 +13,6 @@ import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.SubjectQuestion;
-import io.jetsink.publish.preflight.StreamRules;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import java.io.IOException;
@@ -27,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * Opens fast-ingest epochs ({@code publish.mode=fast}), or with {@code auto} whatever server and stream offer. Asks anew for
  * each epoch, so that a server that was upgraded or a stream that was edited is noticed.
  */
-final class FastIngestStrategy implements PublishStrategy {
+public final class FastIngestStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(FastIngestStrategy.class);
     private static final String SERVER = "2.14.0";
-    static final String WHAT = "publish.mode=fast: ";
+    public static final String WHAT = "publish.mode=fast: ";
     /** So often a stream that cannot be looked up is asked for again before {@code auto} does without. */
     private static final int PATIENCE = 3;
 
@@ -51,7 +50,7 @@ final class FastIngestStrategy implements PublishStrategy {
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
-    FastIngestStrategy(
+    public FastIngestStrategy(
             String name,
             PublishSettings settings,
             CachedStreamLookup lookUp,
@@ -83,7 +82,7 @@ final class FastIngestStrategy implements PublishStrategy {
             return otherwise.open(connection, previous);
         }
         TargetStream stream = lookUp(connection);
-        String silent = stream == null ? null : StreamRules.silent(stream);
+        String silent = stream == null ? null : stream.noAckProblem();
         if (silent != null) {
             throw new MisconfiguredException(silent);
         }
@@ -93,7 +92,8 @@ final class FastIngestStrategy implements PublishStrategy {
             return otherwise.open(connection, previous);
         }
         say("fast-ingest batches into stream " + stream.name());
-        StreamAdmission limit = new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
+        StreamAdmission limit =
+                new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
         return new FastPublisher(
                 connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
     }
@@ -162,14 +162,14 @@ final class FastIngestStrategy implements PublishStrategy {
     }
 
     /** Why this server has no batches; null: it has. */
-    static @Nullable String missingIn(ServerInfo server) {
+    public static @Nullable String missingIn(ServerInfo server) {
         return server.isSameOrNewerThanVersion(SERVER)
                 ? null
                 : "nats-server " + server.getVersion() + " has none, 2.14 and later have";
     }
 
     /** Why this stream takes none, and what mends that; null: it does. */
-    static @Nullable String missingIn(TargetStream stream) {
+    public static @Nullable String missingIn(TargetStream stream) {
         return stream.allowsBatches()
                 ? null
                 : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()

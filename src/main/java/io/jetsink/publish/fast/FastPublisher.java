@@ -4,6 +4,7 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.nats.stream.TargetStream;
@@ -11,7 +12,6 @@ import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.MaxPayload;
-import io.jetsink.publish.NotOfferedException;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * final answer counts exactly; the next message starts a new batch. A message that the stream refuses for what it is ends
  * the batch, too; what came behind it is not stored, and is sent again.
  */
-final class FastPublisher implements Publisher {
+public final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     private static final byte[] EMPTY = {};
     /** Half the time after which a server forgets a batch that nothing comes for. */
@@ -98,7 +98,7 @@ final class FastPublisher implements Publisher {
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
-    FastPublisher(
+    public FastPublisher(
             Connection connection,
             TargetStream stream,
             StreamAdmission limit,
@@ -336,8 +336,7 @@ final class FastPublisher implements Publisher {
                 settleThrough(open, answer.count(), outcomes);
                 open.conclude(answer.count());
                 refused = true;
-                outcomes.failed(
-                        open.position(open.last()), new NotOfferedException("the server knows no fast-ingest batches"));
+                outcomes.failed(open.position(open.last()), new IOException("the server knows no fast-ingest batches"));
             }
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
@@ -407,7 +406,7 @@ final class FastPublisher implements Publisher {
     }
 
     private void refused(FastBatch open, FastReply answer, Outcomes outcomes) {
-        if (answer.code() == NotOfferedException.DISABLED) {
+        if (answer.code() == JetStreamErrorException.BATCH_DISABLED) {
             if (refusal == null) {
                 refusal = answer;
                 open.refusedFrom(answer.sequence());
@@ -415,8 +414,7 @@ final class FastPublisher implements Publisher {
             if (answer.sequence() == 1) {
                 open.conclude(0);
             }
-            outcomes.failed(
-                    open.position(open.last()), new NotOfferedException("the stream does not allow batches any more"));
+            outcomes.failed(open.position(open.last()), new IOException("the stream does not allow batches any more"));
         } else if (answer.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final answer comes.
             refusal = answer;

@@ -1,9 +1,9 @@
 package io.jetsink.publish.fast;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.nats.client.Message;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

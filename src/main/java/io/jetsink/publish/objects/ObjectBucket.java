@@ -1,9 +1,9 @@
 package io.jetsink.publish.objects;
 
-import io.jetsink.config.JetStreamSettings;
-import io.jetsink.nats.stream.TargetStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;

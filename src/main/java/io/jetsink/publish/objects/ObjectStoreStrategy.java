@@ -15,7 +15,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A strategy whose messages are never too large ({@code oversize=object-store}). */
-final class ObjectStoreStrategy implements PublishStrategy {
+public final class ObjectStoreStrategy implements PublishStrategy {
     /** An election takes ten seconds, with acks of five. */
     private static final int ACK_TIMEOUTS = 3;
 
@@ -33,7 +33,7 @@ final class ObjectStoreStrategy implements PublishStrategy {
      * @param added how many bytes of headers the strategy adds to a message
      * @param rate what the task has measured of its link
      */
-    ObjectStoreStrategy(
+    public ObjectStoreStrategy(
             PublishStrategy publishers,
             SinkConfig config,
             String bucket,
@@ -67,8 +67,8 @@ final class ObjectStoreStrategy implements PublishStrategy {
         String name = names.bucket();
         ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);
         if (bucket == null) {
-            throw new MisconfiguredException(what + "there is no object store " + name + ": create it with nats object add "
-                    + name + ", or correct " + OversizeSettings.BUCKET_CONFIG);
+            throw new MisconfiguredException(what + "there is no object store " + name
+                    + ": create it with nats object add " + name + ", or correct " + OversizeSettings.BUCKET_CONFIG);
         }
         String problem = bucket.problem();
         if (problem != null) {

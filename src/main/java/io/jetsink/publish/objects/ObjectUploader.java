@@ -2,7 +2,6 @@ package io.jetsink.publish.objects;
 
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.once.OffsetMarker;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.Message;
@@ -10,6 +9,7 @@ import io.nats.client.api.ObjectInfo;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -146,7 +146,9 @@ final class ObjectUploader {
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Message meta = NatsMessage.builder()
                 .subject(bucket.metaSubject(info.getObjectName()))
-                .headers(new Headers().put(OffsetMarker.ROLLUP, "sub").put(OffsetMarker.EXPECTED, Long.toString(replaces)))
+                .headers(new Headers()
+                        .put(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT)
+                        .put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(replaces)))
                 .data(info.serialize())
                 .build();
         Queue<CompletableFuture<PublishAck>> acks = new ArrayDeque<>();

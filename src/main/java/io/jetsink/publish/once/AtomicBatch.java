@@ -7,6 +7,7 @@ import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,15 +28,9 @@ import org.jspecify.annotations.Nullable;
  * have to be sent more than once, under another id each time, to learn whether it is stored.
  */
 final class AtomicBatch {
-    /** What a message's size grows by as a member: headers with the id and the sequence. */
-    static final int MEMBER_BYTES = 100;
-
     /** Bytes that a marker adds to a batch, about. */
     private static final int MARKER_BYTES = 400;
 
-    static final String ID = "Nats-Batch-Id";
-    private static final String SEQUENCE = "Nats-Batch-Sequence";
-    private static final String COMMIT = "Nats-Batch-Commit";
     private static final byte[] EMPTY = {};
 
     /** A record's place in a batch. */
@@ -86,7 +81,7 @@ final class AtomicBatch {
      */
     boolean excludes(OutboundMessage message) {
         Headers headers = message.headers();
-        if (headers == null || !headers.containsKey(OffsetMarker.ROLLUP)) {
+        if (headers == null || !headers.containsKey(NatsJetStreamConstants.ROLLUP_HDR)) {
             return false;
         }
         while (indexed < entries.size()) {
@@ -118,7 +113,7 @@ final class AtomicBatch {
 
     /** Bytes that the link has to carry for it, about. */
     long wireBytes() {
-        return bytes + (long) entries.size() * MEMBER_BYTES + (long) lasts.size() * MARKER_BYTES;
+        return bytes + (long) entries.size() * BatchHeaders.BYTES + (long) lasts.size() * MARKER_BYTES;
     }
 
     /** When it was begun, in nanoseconds of the task's clock. */
@@ -217,7 +212,8 @@ final class AtomicBatch {
      * @return the answer to the commit
      * @throws IllegalStateException if the connection takes no more
      */
-    CompletableFuture<JetStreamReply> commit(Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
+    CompletableFuture<JetStreamReply> commit(
+            Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
         if (commits++ > 0) {
             attempts.add(RandomIds.ofBatch());
             sent = 0;
@@ -227,7 +223,8 @@ final class AtomicBatch {
         stage(connection, requests, timeout);
         CompletableFuture<JetStreamReply> answer = new CompletableFuture<>();
         int sequence = sent;
-        Iterator<Map.Entry<PartitionClaim, SinkRecord>> markers = lasts.entrySet().iterator();
+        Iterator<Map.Entry<PartitionClaim, SinkRecord>> markers =
+                lasts.entrySet().iterator();
         while (markers.hasNext()) {
             Map.Entry<PartitionClaim, SinkRecord> next = markers.next();
             PartitionClaim claim = next.getKey();
@@ -235,7 +232,7 @@ final class AtomicBatch {
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
-                headers.put(COMMIT, "1");
+                headers.put(NatsJetStreamConstants.NATS_BATCH_COMMIT_HDR, "1");
                 answer = requests.request(claim.subject(), headers, EMPTY, expected(id(), sequence))
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
@@ -271,12 +268,7 @@ final class AtomicBatch {
     }
 
     private Headers member(@Nullable Headers own, int sequence) {
-        return member(own == null ? new Headers() : new Headers(own), id(), sequence);
-    }
-
-    /** Makes a message with these headers a member of a batch. */
-    static Headers member(Headers headers, String batch, int sequence) {
-        return headers.put(ID, batch).put(SEQUENCE, Integer.toString(sequence));
+        return BatchHeaders.member(own == null ? new Headers() : new Headers(own), id(), sequence);
     }
 
     /** An ack has to name this attempt, and all of it. A refusal does not say which. */

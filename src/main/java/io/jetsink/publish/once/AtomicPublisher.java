@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>A batch whose outcome is not known is sent again, the same, until there is an answer: stored now, or refused because
  * of its own earlier copy, which its markers tell apart from a refusal because of another owner.
  */
-final class AtomicPublisher implements Publisher {
+public final class AtomicPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicPublisher.class);
 
     private final Connection connection;
@@ -46,7 +46,7 @@ final class AtomicPublisher implements Publisher {
     /** What has to be told when outcomes are asked for next. */
     private @Nullable UnrecoverableException failure;
 
-    AtomicPublisher(Connection connection, ExactlyOnceState task, StreamRequests requests) {
+    public AtomicPublisher(Connection connection, ExactlyOnceState task, StreamRequests requests) {
         this.connection = connection;
         this.requests = requests;
         this.task = task;

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How many messages a server takes in an atomic batch: {@code jetstream.limits.batch.max_msgs} of its configuration. */
-final class BatchLimit {
+public final class BatchLimit {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLimit.class);
 
     /** What it is unless somebody has changed it (nats-server 2.12.1 to 2.15). */
-    static final int USUAL = 1_000;
+    public static final int USUAL = 1_000;
 
     private static final Pattern TOO_LARGE = Pattern.compile("too large: (\\d{1,9})\\b");
     private static final long SECONDS = 1;
@@ -34,7 +34,7 @@ final class BatchLimit {
      * @return {@link #USUAL} if there was no answer, or none that tells
      */
     static int of(Connection connection, String subject) throws InterruptedException {
-        Headers headers = AtomicBatch.member(new Headers(), RandomIds.ofBatch(), Integer.MAX_VALUE);
+        Headers headers = BatchHeaders.member(new Headers(), RandomIds.ofBatch(), Integer.MAX_VALUE);
         try {
             Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
             byte[] data = answer.getData();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
  */
-final class ExactlyOnceState {
+public final class ExactlyOnceState {
     /** Bytes of a batch in an epoch that has not stored anything. */
     private static final long UNPROVEN_BYTES = 64 << 10;
     /** Claims that are under way at the same time; a server queues requests to JetStream for all its clients. */
@@ -64,7 +64,7 @@ final class ExactlyOnceState {
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
      */
-    ExactlyOnceState(
+    public ExactlyOnceState(
             MarkerSubjects subjects,
             PublishSettings settings,
             ExactlyOnceSettings own,
@@ -84,7 +84,7 @@ final class ExactlyOnceState {
      * @param captured what the task has learnt of the stream so far
      * @param most messages that its server takes in a batch
      */
-    void opened(TargetStream found, CapturedSubjects captured, int most) {
+    public void opened(TargetStream found, CapturedSubjects captured, int most) {
         stream = found;
         // A batch with a subject that nothing captures is never answered: each subject is asked about.
         limit = new StreamAdmission(found, captured, true, false, this::aheadNanos);
@@ -264,7 +264,8 @@ final class ExactlyOnceState {
      *
      * @param first that a record waits for
      */
-    void tendClaims(Connection connection, StreamRequests requests, @Nullable PartitionClaim first, Publisher.Outcomes outcomes)
+    void tendClaims(
+            Connection connection, StreamRequests requests, @Nullable PartitionClaim first, Publisher.Outcomes outcomes)
             throws IOException {
         claims.keySet().removeIf(AssignedPartition::abandoned);
         claims.values().forEach(claim -> claim.compare(outcomes));
@@ -313,7 +314,7 @@ final class ExactlyOnceState {
      * @throws RejectedRecordException if server or stream cannot take the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
-        MaxPayload.check(message, AtomicBatch.MEMBER_BYTES, connection);
+        MaxPayload.check(message, BatchHeaders.BYTES, connection);
         return limit().admits(position, message, connection);
     }
 

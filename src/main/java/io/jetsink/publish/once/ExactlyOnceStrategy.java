@@ -16,16 +16,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens exactly-once epochs, and refuses where the promise could not be kept: nothing less is put in its place. */
-final class ExactlyOnceStrategy implements PublishStrategy {
+public final class ExactlyOnceStrategy implements PublishStrategy {
     private static final String SERVER = "2.12.1";
-    private static final String WHAT = "delivery.guarantee=exactly-once: ";
 
     private final CachedStreamLookup lookUp;
     private final MarkerSubjects markers;
     private final ForeignReplies foreign;
     private final ExactlyOnceState task;
 
-    ExactlyOnceStrategy(
+    public ExactlyOnceStrategy(
             PublishSettings settings,
             ExactlyOnceSettings own,
             CachedStreamLookup lookUp,
@@ -47,7 +46,7 @@ final class ExactlyOnceStrategy implements PublishStrategy {
     }
 
     /** @throws MisconfiguredException if the server has no atomic batches */
-    static void checkServer(Connection connection) throws MisconfiguredException {
+    public static void checkServer(Connection connection) throws MisconfiguredException {
         String missing = missingIn(connection.getServerInfo());
         if (missing != null) {
             throw new MisconfiguredException(missing);
@@ -55,26 +54,21 @@ final class ExactlyOnceStrategy implements PublishStrategy {
     }
 
     /** Why this server cannot do it; null: it can. */
-    static @Nullable String missingIn(ServerInfo server) {
+    public static @Nullable String missingIn(ServerInfo server) {
         return server.isSameOrNewerThanVersion(SERVER)
                 ? null
-                : WHAT + "nats-server " + server.getVersion() + " has no atomic batches: it takes " + SERVER
-                        + " or later";
-    }
-
-    /** Why this stream cannot do it, and what mends that; null: it can. */
-    static @Nullable String problem(TargetStream stream, MarkerSubjects markers) {
-        String problem = new ExactlyOnceStream(stream, markers).problem();
-        return problem == null ? null : WHAT + problem;
+                : ExactlyOnceStream.WHAT + "nats-server " + server.getVersion() + " has no atomic batches: it takes "
+                        + SERVER + " or later";
     }
 
     /** @throws MisconfiguredException with what to change, if server or stream do not offer what is needed */
-    static TargetStream target(Connection connection, CachedStreamLookup lookUp, MarkerSubjects markers) throws IOException {
+    static TargetStream target(Connection connection, CachedStreamLookup lookUp, MarkerSubjects markers)
+            throws IOException {
         checkServer(connection);
         TargetStream stream = lookUp.on(connection);
         String problem = stream == null
-                ? WHAT + "the subjects do not lead into one stream: name it with jetstream.stream"
-                : problem(stream, markers);
+                ? ExactlyOnceStream.WHAT + "the subjects do not lead into one stream: name it with jetstream.stream"
+                : ExactlyOnceStream.problem(stream, markers);
         if (stream == null || problem != null) {
             throw new MisconfiguredException(String.valueOf(problem));
         }

@@ -10,7 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a stream has to be for exactly-once, and how to make it so. */
-final class ExactlyOnceStream {
+public final class ExactlyOnceStream {
+    /** Begins each problem of server and stream. */
+    static final String WHAT = "delivery.guarantee=exactly-once: ";
+
     private static final String MESSAGE_SIZE_FLAG = "--max-msg-size=-1";
 
     private final TargetStream stream;
@@ -29,6 +32,12 @@ final class ExactlyOnceStream {
         this.markers = markers;
     }
 
+    /** Returns all problems of this stream with the command that fixes them, or null if it meets every requirement. */
+    public static @Nullable String problem(TargetStream stream, MarkerSubjects markers) {
+        String problem = new ExactlyOnceStream(stream, markers).problem();
+        return problem == null ? null : WHAT + problem;
+    }
+
     /** Returns the problem of a stream that has refused a marker for its size, and the command that fixes it. */
     static String tooSmall(String stream) {
         return "the max_msg_size of stream " + stream + " refuses the offset markers of exactly-once: nats stream edit "
@@ -37,7 +46,7 @@ final class ExactlyOnceStream {
 
     /** All that stands against it, with the command that mends it; null: nothing does. */
     @Nullable
-    String problem() {
+    public String problem() {
         if (stream.persistsLater()) {
             incurable("has persist_mode async, which acks what is not stored");
         }

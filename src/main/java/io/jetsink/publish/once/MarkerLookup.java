@@ -23,13 +23,17 @@ record MarkerLookup(
 
     /** @throws IllegalStateException if the connection accepts no more */
     static MarkerLookup of(
-            AtomicBatch batch, @Nullable JetStreamErrorException refusal, Connection connection, ExactlyOnceState task) {
+            AtomicBatch batch,
+            @Nullable JetStreamErrorException refusal,
+            Connection connection,
+            ExactlyOnceState task) {
         Map<PartitionClaim, CompletableFuture<Message>> answers = new LinkedHashMap<>();
         for (PartitionClaim claim : batch.claims()) {
             answers.put(
                     claim,
                     connection
-                            .requestWithTimeout(task.getSubject(), OffsetMarker.request(claim.subject()), task.timeout())
+                            .requestWithTimeout(
+                                    task.getSubject(), OffsetMarker.request(claim.subject()), task.timeout())
                             .orTimeout(task.timeout().toNanos(), TimeUnit.NANOSECONDS));
         }
         return new MarkerLookup(answers, refusal);

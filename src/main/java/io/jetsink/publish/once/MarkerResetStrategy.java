@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Called by the link's thread.
  */
-final class MarkerResetStrategy implements PublishStrategy {
+public final class MarkerResetStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(MarkerResetStrategy.class);
 
     private final String task;
@@ -40,7 +40,7 @@ final class MarkerResetStrategy implements PublishStrategy {
     private final String owner = NUID.nextGlobal();
     private boolean done;
 
-    MarkerResetStrategy(String task, SinkConfig config, PublishStrategy publishers, CachedStreamLookup lookUp) {
+    public MarkerResetStrategy(String task, SinkConfig config, PublishStrategy publishers, CachedStreamLookup lookUp) {
         this.task = task;
         this.publishers = publishers;
         this.lookUp = lookUp;
@@ -96,7 +96,8 @@ final class MarkerResetStrategy implements PublishStrategy {
         if (found.isAbsent() || found.offset() == OffsetMarker.NONE) {
             return;
         }
-        OffsetMarker none = new OffsetMarker(0, OffsetMarker.NONE, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
+        OffsetMarker none =
+                new OffsetMarker(0, OffsetMarker.NONE, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
         jetStream.publish(none.message(subject, found.sequence(), stream.allowsTtl()));
         LOG.info(
                 "{}: marker {} is reset from offset {}: only exactly-once moves markers",

@@ -22,7 +22,7 @@ public final class MarkerSubjects {
         this.stem = prefix + "." + PercentEncoding.of(connector, escape) + ".";
     }
 
-    static MarkerSubjects of(SinkConfig config) {
+    public static MarkerSubjects of(SinkConfig config) {
         String prefix = config.exactlyOnce().markerPrefix();
         BucketSettings bucket = config.bucket();
         return bucket == null
@@ -31,7 +31,7 @@ public final class MarkerSubjects {
     }
 
     /** @param prefix {@code exactly.once.marker.prefix} */
-    static MarkerSubjects inStream(String prefix, String connector) {
+    public static MarkerSubjects inStream(String prefix, String connector) {
         return new MarkerSubjects(prefix, connector, IN_SUBJECTS);
     }
 
@@ -40,7 +40,7 @@ public final class MarkerSubjects {
         return new MarkerSubjects(KvBucket.prefix(bucket) + prefix, connector, IN_KEYS);
     }
 
-    String of(TopicPartition partition) {
+    public String of(TopicPartition partition) {
         return stem + PercentEncoding.of(partition.topic(), escape) + "." + partition.partition();
     }
 
@@ -50,7 +50,7 @@ public final class MarkerSubjects {
     }
 
     /** Returns a subject filter for all markers of the connector. */
-    String filter() {
+    public String filter() {
         return stem + ">";
     }
 

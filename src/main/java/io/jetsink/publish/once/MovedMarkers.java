@@ -77,7 +77,7 @@ final class MovedMarkers {
         CompletableFuture<TargetStream> look = asked;
         if (look != null && look.isDone()) {
             asked = null;
-            String problem = look.isCompletedExceptionally() ? null : ExactlyOnceStrategy.problem(look.join(), markers);
+            String problem = look.isCompletedExceptionally() ? null : ExactlyOnceStream.problem(look.join(), markers);
             if (problem != null) {
                 return new MisconfiguredException(problem);
             }
@@ -86,8 +86,9 @@ final class MovedMarkers {
         believed = false;
         return !isNews
                 ? null
-                : new MisconfiguredException("batches are refused with wrong last sequence [10071] although their markers are"
-                        + " unchanged: " + text(markers.filter()));
+                : new MisconfiguredException(
+                        "batches are refused with wrong last sequence [10071] although their markers are"
+                                + " unchanged: " + text(markers.filter()));
     }
 
     /** A new epoch: look-ups of the one before will not be answered. */

@@ -162,7 +162,8 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
             LOG.info("{}: there is no marker {}", connector, subject);
             return;
         }
-        OffsetMarker altered = new OffsetMarker(0, offset, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
+        OffsetMarker altered =
+                new OffsetMarker(0, offset, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
         try {
             requests.store(subject, altered.headers(found.sequence(), stream.allowsTtl()), EMPTY)
                     .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)

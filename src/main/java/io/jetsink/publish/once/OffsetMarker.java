@@ -1,14 +1,15 @@
 package io.jetsink.publish.once;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.UnrecoverableException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner who wrote it
  * @param batch the batch it came with, or the empty string if it was written alone
  */
-record OffsetMarker(long sequence, long offset, long timestamp, TimestampType timestampType, String owner, String batch) {
+record OffsetMarker(
+        long sequence, long offset, long timestamp, TimestampType timestampType, String owner, String batch) {
     /** No record is in the stream yet. */
     static final long NONE = -1;
 
@@ -40,12 +42,9 @@ record OffsetMarker(long sequence, long offset, long timestamp, TimestampType ti
     private static final String TIMESTAMP_TYPE = "Jetsink-Timestamp-Type";
     private static final String OWNER = "Jetsink-Owner";
     private static final String BATCH = "Jetsink-Batch";
-    static final String EXPECTED = "Nats-Expected-Last-Subject-Sequence";
-    static final String ROLLUP = "Nats-Rollup";
-    private static final String TTL = "Nats-TTL";
 
     /** The size of the largest marker as a member of a batch, in bytes; markers have headers alone. */
-    static final long MAX_BYTES = AtomicBatch.MEMBER_BYTES
+    static final long MAX_BYTES = BatchHeaders.BYTES
             + new OffsetMarker(
                             0,
                             Long.MAX_VALUE,
@@ -95,15 +94,15 @@ record OffsetMarker(long sequence, long offset, long timestamp, TimestampType ti
      */
     Headers headers(long expected, boolean keep) {
         Headers headers = new Headers()
-                .put(ROLLUP, "sub")
-                .put(EXPECTED, Long.toString(expected))
+                .put(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT)
+                .put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(expected))
                 .put(MARKER, "1")
                 .put(OFFSET, Long.toString(offset))
                 .put(TIMESTAMP, Long.toString(timestamp))
                 .put(TIMESTAMP_TYPE, timestampType.toString())
                 .put(OWNER, owner)
                 .put(BATCH, batch);
-        return keep ? headers.put(TTL, "never") : headers;
+        return keep ? headers.put(NatsJetStreamConstants.MSG_TTL_HDR, "never") : headers;
     }
 
     /** The marker alone, outside of a batch. */

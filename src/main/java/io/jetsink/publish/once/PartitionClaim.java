@@ -384,7 +384,8 @@ final class PartitionClaim {
     private void writeDone(CompletableFuture<Long> ack) throws IOException {
         boolean isFirst = marker.isAbsent();
         try {
-            marker = new OffsetMarker(ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            marker = new OffsetMarker(
+                    ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
             if (isFirst) {
                 state = State.READ_BACK;
             } else {

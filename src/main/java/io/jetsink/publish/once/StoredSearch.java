@@ -1,10 +1,11 @@
 package io.jetsink.publish.once;
 
-import io.jetsink.publish.UnrecoverableException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import io.nats.client.Message;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Threads.</b> Begun by the task thread, goes on in the client's. Immutable.
  */
 final class StoredSearch {
-    private static final String ID = AtomicBatch.ID.toLowerCase(Locale.ROOT);
+    private static final String ID = NatsJetStreamConstants.NATS_BATCH_ID_HDR.toLowerCase(Locale.ROOT);
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Of a batch's records, this many are looked for, because some may have been removed or replaced since. */
     private static final int SAMPLES = 8;

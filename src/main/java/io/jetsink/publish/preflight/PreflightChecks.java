@@ -2,6 +2,7 @@ package io.jetsink.publish.preflight;
 
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.nats.stream.CachedStreamLookup;
@@ -18,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a server about one configuration. Nothing is created or stored by it. */
-final class PreflightChecks {
+public final class PreflightChecks {
     private final CachedStreamLookup lookUp;
     private final StreamRules rules;
     private final StreamRisks risks;
@@ -35,7 +36,7 @@ final class PreflightChecks {
     }
 
     /** @param markers of exactly-once, else null */
-    PreflightChecks(SinkConfig config, CachedStreamLookup lookUp, @Nullable MarkerSubjects markers) {
+    public PreflightChecks(SinkConfig config, CachedStreamLookup lookUp, @Nullable MarkerSubjects markers) {
         this.lookUp = lookUp;
         this.rules = new StreamRules(config, markers);
         this.risks = new StreamRisks(config, lookUp.subjects());
@@ -119,5 +120,12 @@ final class PreflightChecks {
         return probe.certain()
                 ? new Answer(List.of(new ConfigProblem(JetStreamSettings.STREAM_CONFIG, text)), null)
                 : new Answer(List.of(), text);
+    }
+
+    /** Whether nothing can be published as long as it is not known what the one stream is like. */
+    public static boolean needStream(SinkConfig config) {
+        return config.bucket() != null
+                || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
+                || config.publish().mode() == PublishMode.FAST;
     }
 }

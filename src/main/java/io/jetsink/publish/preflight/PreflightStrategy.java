@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * A strategy before which server, stream and permissions are checked ({@code preflight}), at each opening of an epoch until
  * something was acked one by one, or as long as the stream is looked up anyway.
  */
-final class PreflightStrategy implements PublishStrategy {
+public final class PreflightStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(PreflightStrategy.class);
     /** So often a question may stay without an answer: the user may not be allowed to ask, and need not be. */
     private static final int PATIENCE = 3;
@@ -39,7 +39,7 @@ final class PreflightStrategy implements PublishStrategy {
      * @param name of the task, for log lines
      * @param required whether nothing is published as long as the stream is not looked up
      */
-    PreflightStrategy(String name, PublishStrategy publishers, PreflightChecks checks, boolean required) {
+    public PreflightStrategy(String name, PublishStrategy publishers, PreflightChecks checks, boolean required) {
         this.name = name;
         this.publishers = publishers;
         this.checks = checks;
@@ -96,7 +96,8 @@ final class PreflightStrategy implements PublishStrategy {
 
     private static void refuse(List<ConfigProblem> mistakes) throws MisconfiguredException {
         if (!mistakes.isEmpty()) {
-            throw new MisconfiguredException(mistakes.stream().map(ConfigProblem::text).collect(Collectors.joining("; and ")));
+            throw new MisconfiguredException(
+                    mistakes.stream().map(ConfigProblem::text).collect(Collectors.joining("; and ")));
         }
     }
 

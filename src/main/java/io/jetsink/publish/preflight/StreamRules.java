@@ -13,6 +13,7 @@ import io.jetsink.nats.stream.KvBucket;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.fast.FastIngestStrategy;
 import io.jetsink.publish.once.ExactlyOnceStrategy;
+import io.jetsink.publish.once.ExactlyOnceStream;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
@@ -71,7 +72,7 @@ final class StreamRules {
         if (markers != null) {
             rules.add(this::exactlyOnce);
         } else if (publish.guarantee() == DeliveryGuarantee.AT_LEAST_ONCE) {
-            of(PublishSettings.GUARANTEE_CONFIG, StreamRules::silent);
+            of(PublishSettings.GUARANTEE_CONFIG, TargetStream::noAckProblem);
             if (publish.mode() == PublishMode.FAST) {
                 rules.add(this::fast);
             }
@@ -104,11 +105,6 @@ final class StreamRules {
                 streamKey,
                 "target=kv: there is no bucket " + bucket.name() + ": create it with nats kv add " + bucket.name()
                         + ", or set " + BucketSettings.CREATE_CONFIG + "=true");
-    }
-
-    /** What mends a stream that takes no TTLs of messages. */
-    static String ttlCure(String stream) {
-        return "nats stream edit " + stream + " --allow-msg-ttl";
     }
 
     private void of(String key, OfStream rule) {
@@ -144,21 +140,14 @@ final class StreamRules {
                 : null;
     }
 
-    /** It would store the first record again and again. */
-    static @Nullable String silent(TargetStream stream) {
-        return stream.acks()
-                ? null
-                : "stream " + stream.name() + " " + TargetStream.NO_ACK + ": nats stream edit " + stream.name() + " "
-                        + TargetStream.NO_ACK_CURE;
-    }
-
     private @Nullable ConfigProblem exactlyOnce(@Nullable TargetStream stream, ServerInfo server) {
         String old = ExactlyOnceStrategy.missingIn(server);
         MarkerSubjects own = markers;
         if (old != null || own == null) {
             return finding(PublishSettings.GUARANTEE_CONFIG, old);
         }
-        return finding(PublishSettings.GUARANTEE_CONFIG, stream == null ? null : ExactlyOnceStrategy.problem(stream, own));
+        return finding(
+                PublishSettings.GUARANTEE_CONFIG, stream == null ? null : ExactlyOnceStream.problem(stream, own));
     }
 
     private @Nullable ConfigProblem fast(@Nullable TargetStream stream, ServerInfo server) {
@@ -166,7 +155,9 @@ final class StreamRules {
         if (missing == null && stream != null) {
             missing = FastIngestStrategy.missingIn(stream);
         }
-        return missing == null ? null : new ConfigProblem(PublishSettings.MODE_CONFIG, FastIngestStrategy.WHAT + missing);
+        return missing == null
+                ? null
+                : new ConfigProblem(PublishSettings.MODE_CONFIG, FastIngestStrategy.WHAT + missing);
     }
 
     /** Refuses TTLs in a stream that is asked for the last message of a subject, and would have the one before it. */
@@ -195,6 +186,7 @@ final class StreamRules {
         }
         return stream == null
                 ? null
-                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: " + ttlCure(stream.name());
+                : TTL_KEYS + "stream " + stream.name() + " does not allow TTLs of messages: "
+                        + TargetStream.allowTtl(stream.name());
     }
 }

@@ -1,6 +1,5 @@
 package io.jetsink.publish.preflight;
 
-import io.jetsink.PublishStrategies;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.config.DeliveryGuarantee;
@@ -74,13 +73,15 @@ public final class ValidationPreflight implements ConnectionEvents {
             preflight.found.add(new ConfigProblem(preflight.key(e), FailureTriage.reason(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            preflight.found.add(new ConfigProblem(ConnectionSettings.SERVERS_CONFIG, "interrupted while it was checked"));
+            preflight.found.add(
+                    new ConfigProblem(ConnectionSettings.SERVERS_CONFIG, "interrupted while it was checked"));
         }
         return List.copyOf(preflight.found);
     }
 
     /** Many servers take long, one after the other. */
-    private OpenConnection connect(NatsConnector connector, String name) throws ConnectFailedException, InterruptedException {
+    private OpenConnection connect(NatsConnector connector, String name)
+            throws ConnectFailedException, InterruptedException {
         CompletableFuture<OpenConnection> connected = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
@@ -118,7 +119,7 @@ public final class ValidationPreflight implements ConnectionEvents {
         TargetStream stream = null;
         try {
             stream = checks.lookUp(connection);
-            if (stream == null && PublishStrategies.needStream(config)) {
+            if (stream == null && PreflightChecks.needStream(config)) {
                 add(JetStreamSettings.STREAM_CONFIG, "the subjects do not lead into one stream: name it");
             }
         } catch (NoStreamException none) {
@@ -129,7 +130,7 @@ public final class ValidationPreflight implements ConnectionEvents {
             found.addAll(checks.mistakes(connection, null));
             return;
         } catch (IOException unanswered) {
-            if (PublishStrategies.needStream(config)) {
+            if (PreflightChecks.needStream(config)) {
                 String text = "the stream cannot be looked up: " + FailureTriage.told(unanswered);
                 PermissionsViolation why = denied;
                 found.add(why == null ? new ConfigProblem(authKey(), text) : finding(why));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: used by one thread.
  */
-final class SubjectRoutes {
+public final class SubjectRoutes {
     private static final String KEY = SubjectSettings.ROUTES_CONFIG;
     /** Names of topics are no longer in Kafka; of others there may be any number, from transforms. */
     private static final int MAX_REMEMBERED_LENGTH = 249;
@@ -39,19 +39,19 @@ final class SubjectRoutes {
      * @param text the routes, null: none
      * @throws ConfigException at the key and, of several entries, naming the one
      */
-    static SubjectRoutes parse(String subject, @Nullable String text, SubjectRules rules) {
+    public static SubjectRoutes parse(String subject, @Nullable String text, SubjectRules rules) {
         return new SubjectRoutes(text == null ? List.of() : routes(text, rules), TemplateParser.parse(subject, rules));
     }
 
     /** Filters, as of subscriptions, of what the routes alone make of every record. */
-    static List<String> filters(String text, SubjectRules rules) {
+    public static List<String> filters(String text, SubjectRules rules) {
         return routes(text, rules).stream()
                 .map(route -> route.template.filter())
                 .toList();
     }
 
     /** Filters, as of subscriptions, that together cover what all templates make of every record. */
-    List<String> filters() {
+    public List<String> filters() {
         List<String> filters = new ArrayList<>(List.of(others.filter()));
         routes.forEach(route -> filters.add(route.template.filter()));
         return filters;

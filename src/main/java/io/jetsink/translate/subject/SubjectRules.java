@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What every subject has to be, whoever made it. For a key-value bucket that is a key behind the bucket's own prefix, and
  * what is said here of subjects holds for keys.
  */
-final class SubjectRules {
+public final class SubjectRules {
     /** The server's control line ends at 4096 bytes by default: this leaves room for the reply subject and the sizes. */
     static final int MAX_BYTES = 1024;
 
@@ -35,12 +35,12 @@ final class SubjectRules {
     }
 
     /** @param bucket the key-value bucket that is written to; null: a stream */
-    static SubjectRules of(@Nullable String bucket) {
+    public static SubjectRules of(@Nullable String bucket) {
         return bucket == null ? OF_STREAMS : new SubjectRules(KvBucket.prefix(bucket), RESERVED_KEYS);
     }
 
     /** What comes before each key; empty for streams. */
-    String prefix() {
+    public String prefix() {
         return prefix;
     }
 
@@ -62,7 +62,7 @@ final class SubjectRules {
 
     /** What is wrong with a character in the text of a template; null: nothing is. */
     @Nullable
-    String problem(char c) {
+    public String problem(char c) {
         if (c <= ' ' || c > '~') {
             return String.format("a blank, control or non-ASCII character (U+%04X)", (int) c);
         }
@@ -79,7 +79,7 @@ final class SubjectRules {
 
     /** Completes "the subject …" with what is wrong; null: nothing is. */
     @Nullable
-    String problem(@Nullable String subject) {
+    public String problem(@Nullable String subject) {
         if (subject == null || subject.isEmpty()) {
             return "is missing";
         }
@@ -110,7 +110,7 @@ final class SubjectRules {
     }
 
     /** Filters as of subscriptions, for the connector's use: of a bucket, all of its keys. */
-    List<String> filters(List<String> filters) {
+    public List<String> filters(List<String> filters) {
         return keys ? List.of(prefix + EVERYTHING) : withoutCovered(filters);
     }
 
@@ -126,7 +126,7 @@ final class SubjectRules {
     }
 
     /** Whether subscriptions can be made with this. */
-    static boolean isFilter(@Nullable String filter) {
+    public static boolean isFilter(@Nullable String filter) {
         if (filter == null || filter.isEmpty() || hasEmptyToken(filter)) {
             return false;
         }

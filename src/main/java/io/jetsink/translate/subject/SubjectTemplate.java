@@ -13,7 +13,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  *
  * <p>Threads: used by one thread.
  */
-final class SubjectTemplate {
+public final class SubjectTemplate {
     private final String key;
     private final Segment[] segments;
     private final boolean fixedPerPartition;
@@ -31,7 +31,7 @@ final class SubjectTemplate {
     }
 
     /** A filter, as of subscriptions, that covers what it makes of every record. */
-    String filter() {
+    public String filter() {
         StringBuilder marked = new StringBuilder();
         for (Segment segment : segments) {
             marked.append(segment.filter());

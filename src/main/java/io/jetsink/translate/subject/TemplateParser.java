@@ -7,7 +7,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one template, and says of one that is wrong where and what is allowed. */
-final class TemplateParser {
+public final class TemplateParser {
     private static final String VARIABLES = "Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key},"
             + " ${key.field.path}, ${value.field.path}, ${header.name} and ${timestamp:pattern}, each with a default as"
             + " in ${key:-none}, and between them ";
@@ -37,12 +37,12 @@ final class TemplateParser {
     }
 
     /** @throws ConfigException at {@code subject}, if the text is no template, or one that no record can fill */
-    static SubjectTemplate parse(String text, SubjectRules rules) {
+    public static SubjectTemplate parse(String text, SubjectRules rules) {
         return new TemplateParser(SubjectSettings.TEMPLATE_CONFIG, "", text, 0, rules).parse();
     }
 
     /** @throws ConfigException at the key */
-    SubjectTemplate parse() {
+    public SubjectTemplate parse() {
         if (first == text.length()) {
             throw invalid(first, "nothing at all");
         }

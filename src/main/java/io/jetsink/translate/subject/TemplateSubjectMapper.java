@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: used by one thread.
  */
-final class TemplateSubjectMapper implements SubjectMapper {
+public final class TemplateSubjectMapper implements SubjectMapper {
     private final SubjectRoutes routes;
     private final SubjectRules rules;
     private final SubjectBuffer buffer;
@@ -24,7 +24,7 @@ final class TemplateSubjectMapper implements SubjectMapper {
 
     private int lastPartition;
 
-    TemplateSubjectMapper(SubjectRoutes routes, SubjectRules rules) {
+    public TemplateSubjectMapper(SubjectRoutes routes, SubjectRules rules) {
         this.routes = routes;
         this.rules = rules;
         this.buffer = new SubjectBuffer(rules);

@@ -1,9 +1,9 @@
 package io.jetsink.translate.subject;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
-import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -12,9 +12,10 @@ import java.util.Locale;
  * text from year 0 to year 9999, the years that RFC 3339 knows: with five digits and a sign no common reader accepts them.
  * Sources use years beyond for "infinity".
  */
-final class Dates {
+public final class Dates {
     /** Completes "… is a date" for messages. */
-    static final String OUT_OF_RANGE = "outside of the years 0 to 9999, which has no ISO 8601 text of four-digit years";
+    public static final String OUT_OF_RANGE =
+            "outside of the years 0 to 9999, which has no ISO 8601 text of four-digit years";
 
     private static final long MILLIS_PER_DAY = 86_400_000;
     /** {@code 0000-01-01T00:00:00.000Z} */
@@ -29,35 +30,35 @@ final class Dates {
     private Dates() {}
 
     /** Whether {@link #date} and {@link #timestamp} have a text for it. */
-    static boolean isInRange(long millis) {
+    public static boolean isInRange(long millis) {
         return millis >= FIRST && millis <= LAST;
     }
 
-    static boolean isDate(long millis) {
+    public static boolean isDate(long millis) {
         return Math.floorMod(millis, MILLIS_PER_DAY) == 0;
     }
 
-    static boolean isTime(long millis) {
+    public static boolean isTime(long millis) {
         return millis >= 0 && millis < MILLIS_PER_DAY;
     }
 
     /** Since 1970. */
-    static long days(long millis) {
+    public static long days(long millis) {
         return Math.floorDiv(millis, MILLIS_PER_DAY);
     }
 
     /** {@code 2026-08-01} */
-    static String date(long millis) {
+    public static String date(long millis) {
         return LocalDate.ofEpochDay(days(millis)).toString();
     }
 
     /** {@code 23:59:59.999} */
-    static String time(long millis) {
+    public static String time(long millis) {
         return TIME.format(LocalTime.ofNanoOfDay(millis * 1_000_000));
     }
 
     /** {@code 2026-08-01T23:59:59.999Z} */
-    static String timestamp(long millis) {
+    public static String timestamp(long millis) {
         return TIMESTAMP.format(Instant.ofEpochMilli(millis));
     }
 }

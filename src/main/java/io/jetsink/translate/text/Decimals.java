@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /** The text of numbers of any size, in subjects and in JSON. */
-final class Decimals {
+public final class Decimals {
     /**
      * Writing digits takes time by the square of their number (JDK 17: seconds at 100,000), and a record can hold a
      * million. Parsers give up long before.
@@ -25,13 +25,13 @@ final class Decimals {
      *
      * @throws RejectedRecordException if it has more than {@value #MAX_DIGITS} digits
      */
-    static String text(BigDecimal number) {
+    public static String text(BigDecimal number) {
         check(number.unscaledValue());
         return Math.abs((long) number.scale()) > MAX_SCALE ? number.toString() : number.toPlainString();
     }
 
     /** @throws RejectedRecordException if it has more than {@value #MAX_DIGITS} digits */
-    static String text(BigInteger number) {
+    public static String text(BigInteger number) {
         check(number);
         return number.toString();
     }

@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
  * <p>What is encoded is encoded byte by byte of its UTF-8. Half a surrogate pair, which has none, becomes the three bytes
  * that UTF-8's scheme yields for its number, as in subjects.
  */
-final class HeaderEncoding {
+public final class HeaderEncoding {
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
     private HeaderEncoding() {}
 
     /** A name. Decoding gives it back: percent signs are encoded, too, so no two names become one. */
-    static String name(String name) {
+    public static String name(String name) {
         for (int at = 0; at < name.length(); at++) {
             if (!isPlainInName(name.charAt(at))) {
                 return encoded(name, true);
@@ -25,12 +25,12 @@ final class HeaderEncoding {
     }
 
     /** A value: as it is if that survives, else encoded whole. */
-    static String value(String value) {
+    public static String value(String value) {
         return survives(value) ? value : encoded(value, false);
     }
 
     /** Whether a value reaches a reader as it is. */
-    static boolean survives(String value) {
+    public static boolean survives(String value) {
         for (int at = 0; at < value.length(); at++) {
             char c = value.charAt(at);
             if (c < ' ' || c > '~' || (c == ' ' && (at == 0 || at == value.length() - 1))) {
@@ -41,7 +41,7 @@ final class HeaderEncoding {
     }
 
     /** The same as {@link #value(String)} of bytes. */
-    static String value(byte[] value) {
+    public static String value(byte[] value) {
         for (int at = 0; at < value.length; at++) {
             byte b = value[at];
             if (b < ' ' || b > '~' || (b == ' ' && (at == 0 || at == value.length - 1))) {
@@ -52,7 +52,7 @@ final class HeaderEncoding {
     }
 
     /** A text without blanks, encoded wherever that is needed, so that no two texts become one. */
-    static String word(String text) {
+    public static String word(String text) {
         for (int at = 0; at < text.length(); at++) {
             if (!isPlainInValue(text.charAt(at))) {
                 return encoded(text, false);
@@ -62,7 +62,7 @@ final class HeaderEncoding {
     }
 
     /** The same of bytes. Bytes that are the UTF-8 of a text have the same word as that text. */
-    static String word(byte[] bytes) {
+    public static String word(byte[] bytes) {
         for (byte b : bytes) {
             if (b < 0 || !isPlainInValue((char) b)) {
                 return encoded(bytes);

@@ -31,7 +31,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A fast-ingest publisher whose server a test plays, in time of its own. */
-final class FastFixture {
+public final class FastFixture {
     static final int WINDOW = 8;
     static final int FLOW = 2;
     static final PublishSettings SETTINGS = settings(PublishMode.FAST);
@@ -84,7 +84,7 @@ final class FastFixture {
         return new PublishSettings(DeliveryGuarantee.AT_LEAST_ONCE, mode, WINDOW, 1 << 20, Duration.ofSeconds(1), null);
     }
 
-    static StreamConfiguration.Builder stream() {
+    public static StreamConfiguration.Builder stream() {
         return StreamConfiguration.builder()
                 .name("ORDERS")
                 .subjects("orders")
@@ -93,7 +93,7 @@ final class FastFixture {
     }
 
     /** Of a stream that was never looked up. */
-    static RefusalDiagnosis refusals(Connection connection) {
+    public static RefusalDiagnosis refusals(Connection connection) {
         JetStreamSettings jetStream = new JetStreamSettings(null, null, "ORDERS", null);
         return new RefusalDiagnosis(connection, new CachedStreamLookup(jetStream, List.of("orders")), () -> 0);
     }
@@ -178,13 +178,13 @@ final class FastFixture {
         return FailureTriage.of(causes.get(nth));
     }
 
-    static PendingRecord message(String subject, String payload) {
+    public static PendingRecord message(String subject, String payload) {
         return publication(
                 new OutboundMessage(subject, null, payload.getBytes(StandardCharsets.UTF_8)),
                 new AssignedPartition(new TopicPartition("orders", 0)));
     }
 
-    static PendingRecord publication(OutboundMessage message, AssignedPartition partition) {
+    public static PendingRecord publication(OutboundMessage message, AssignedPartition partition) {
         return new PendingRecord() {
             @Override
             public OutboundMessage message() {

@@ -64,7 +64,8 @@ class FastIdsTest {
         fast.start();
         fast.ack(1);
 
-        assertThat(offer(2, new AssignedPartition(new TopicPartition("orders", 1)))).isFalse();
+        assertThat(offer(2, new AssignedPartition(new TopicPartition("orders", 1))))
+                .isFalse();
 
         assertThat(fast.publisher.await(2, TimeUnit.MILLISECONDS.toNanos(1))).isTrue();
     }
@@ -148,7 +149,8 @@ class FastIdsTest {
     void failsWhenOneOfThemIsNotAnswered() {
         assertThat(offer(0, partition)).isTrue();
         answer(0, STORED);
-        assertThat(ahead(10, new AssignedPartition(new TopicPartition("orders", 1)))).isTrue();
+        assertThat(ahead(10, new AssignedPartition(new TopicPartition("orders", 1))))
+                .isTrue();
 
         fast.pass(FastPublisher.END.plusMillis(1));
         fast.harvest();

@@ -9,7 +9,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class AtomicBatchTest {
-    private final PartitionClaim claim = new PartitionClaim(new AssignedPartition(new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
+    private final PartitionClaim claim =
+            new PartitionClaim(new AssignedPartition(new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
     private final AtomicBatch batch = new AtomicBatch(0);
     private int offset;
 

@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A stream as exactly-once sees it, in memory: batches, markers, refusals, and the faults that are asked for. */
-final class AtomicStream {
-    static final TargetStream TARGET = new TargetStream(
+public final class AtomicStream {
+    public static final TargetStream TARGET = new TargetStream(
             "S",
             StreamConfiguration.builder()
                     .name("S")
@@ -67,7 +67,7 @@ final class AtomicStream {
     record Stored(long sequence, String subject, Headers headers, byte[] payload) {}
 
     /** Records only. */
-    final List<Stored> records = new ArrayList<>();
+    public final List<Stored> records = new ArrayList<>();
 
     final Map<String, Stored> markers = new HashMap<>();
     /** Sequences that count for refusals. */
@@ -175,10 +175,10 @@ final class AtomicStream {
     }
 
     /** One of the connections that lead here. */
-    final class Link {
+    public final class Link {
         boolean closed;
 
-        Connection connection() {
+        public Connection connection() {
             return fake(Connection.class, (proxy, method, arguments) -> {
                 String name = method.getName();
                 if (closed && !name.equals("getMaxPayload")) {
@@ -196,7 +196,7 @@ final class AtomicStream {
             });
         }
 
-        StreamRequests requests() {
+        public StreamRequests requests() {
             return new StreamRequests() {
                 @Override
                 public CompletableFuture<JetStreamReply> request(

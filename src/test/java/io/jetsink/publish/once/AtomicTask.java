@@ -7,7 +7,6 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AssignedPartition;
-import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PendingRecord;
@@ -254,5 +253,6 @@ final class AtomicTask implements Publisher.Outcomes {
         }
     }
 
-    private record Record(AssignedPartition partition, SinkRecord record, OutboundMessage message) implements PendingRecord {}
+    private record Record(AssignedPartition partition, SinkRecord record, OutboundMessage message)
+            implements PendingRecord {}
 }

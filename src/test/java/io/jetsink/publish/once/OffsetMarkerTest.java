@@ -34,7 +34,8 @@ class OffsetMarkerTest {
 
     @Test
     void readsTheMarkerOfAPartitionWithoutRecords() throws Exception {
-        OffsetMarker first = new OffsetMarker(1, OffsetMarker.NONE, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, "owner", "");
+        OffsetMarker first =
+                new OffsetMarker(1, OffsetMarker.NONE, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, "owner", "");
 
         assertThat(OffsetMarker.read(answer(1, first.headers(0, false)))).isEqualTo(first);
     }
@@ -66,7 +67,8 @@ class OffsetMarkerTest {
 
     @Test
     void refusesAMessageWithoutHeaders() {
-        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer("{\"message\":{\"subject\":\"m.x\",\"seq\":3}}")))
+        assertThatThrownBy(
+                        () -> OffsetMarker.read(AtomicStream.answer("{\"message\":{\"subject\":\"m.x\",\"seq\":3}}")))
                 .isInstanceOf(UnrecoverableException.class)
                 .hasMessageContaining("m.x");
     }

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
-import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.Told;
 import io.jetsink.publish.UnrecoverableException;
-import io.jetsink.support.Logged;
 import io.jetsink.publish.once.AtomicStream.Fault;
+import io.jetsink.support.Logged;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;

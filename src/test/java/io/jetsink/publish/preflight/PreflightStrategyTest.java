@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked before an epoch begins, how often, and what the answers lead to. */
-class PreflightStrategyTest {
+public class PreflightStrategyTest {
     private static final String CLASS = "io.jetsink.publish.preflight.PreflightStrategy";
 
     private final FakeConnection nats = new FakeConnection();
@@ -303,7 +303,7 @@ class PreflightStrategyTest {
                 new LinkRate(1 << 20));
     }
 
-    static String refusal(String stream) {
+    public static String refusal(String stream) {
         return "{\"error\":{\"code\":400,\"err_code\":10060,\"description\":\"expected stream does not match\"},"
                 + "\"stream\":\"" + stream + "\",\"seq\":0}";
     }

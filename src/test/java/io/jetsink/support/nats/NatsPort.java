@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A TCP port that stays ours while its server is down, until closed. It lies below the range that systems take outgoing
  * ports from, and a file lock keeps other tests off it, also those of another JVM.
  */
-final class NatsPort implements AutoCloseable {
+public final class NatsPort implements AutoCloseable {
     private static final int LOWEST = 20_000;
     private static final int BEYOND_HIGHEST = 32_000;
     /** Asked before the lock file is opened: closing a file a second time would let go of this JVM's lock on it. */
@@ -32,7 +32,7 @@ final class NatsPort implements AutoCloseable {
         this.lock = lock;
     }
 
-    static NatsPort reserve() {
+    public static NatsPort reserve() {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int number = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND_HIGHEST);
             if (HELD_IN_THIS_JVM.add(number)) {
@@ -46,7 +46,7 @@ final class NatsPort implements AutoCloseable {
         throw new IllegalStateException("No free port between " + LOWEST + " and " + BEYOND_HIGHEST);
     }
 
-    int number() {
+    public int number() {
         return number;
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * and what only tests need. The connector must come from {@code plugin.path}, as it does in production; anything it
  * forgets to package is then missing here too.
  */
-final class ProcessClassPath {
+public final class ProcessClassPath {
     private static final List<String> LEFT_OUT = List.of(
             "kafka-connect-nats-jetstream-",
             "jnats-",
@@ -40,11 +40,11 @@ final class ProcessClassPath {
 
     private ProcessClassPath() {}
 
-    static String ofKafka() {
+    public static String ofKafka() {
         return of(file -> begins(file, LEFT_OUT) || begins(file, ADDITIONS));
     }
 
-    static String ofKafkaWithAdditions() {
+    public static String ofKafkaWithAdditions() {
         return of(file -> begins(file, LEFT_OUT));
     }
 

@@ -17,10 +17,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** What lies around a process: a temporary folder, properties, an unpacked archive, reserved ports. */
-final class ProcessFiles {
+public final class ProcessFiles {
     private ProcessFiles() {}
 
-    static Path newFolder(String prefix) {
+    public static Path newFolder(String prefix) {
         try {
             return Files.createTempDirectory("jetsink-" + prefix + "-");
         } catch (IOException e) {
@@ -36,7 +36,7 @@ final class ProcessFiles {
         }
     }
 
-    static Path writeProperties(Path file, Map<String, String> properties) {
+    public static Path writeProperties(Path file, Map<String, String> properties) {
         return write(
                 file,
                 new TreeMap<>(properties)
@@ -46,7 +46,7 @@ final class ProcessFiles {
                                 .collect(Collectors.joining("\n", "", "\n")));
     }
 
-    static void unzip(Path zip, Path target) {
+    public static void unzip(Path zip, Path target) {
         try (InputStream file = Files.newInputStream(zip);
                 ZipInputStream entries = new ZipInputStream(file, StandardCharsets.UTF_8)) {
             for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
@@ -66,7 +66,7 @@ final class ProcessFiles {
         }
     }
 
-    static void release(NatsPort... ports) {
+    public static void release(NatsPort... ports) {
         for (NatsPort port : ports) {
             try {
                 port.close();
@@ -76,7 +76,7 @@ final class ProcessFiles {
         }
     }
 
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         try (Stream<Path> paths = Files.walk(folder)) {
             List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line of a Kafka process, and how it logs. */
-final class ProcessJava {
+public final class ProcessJava {
     /** Fewer threads and no second compiler: several of these share a small machine with the test. */
     private static final List<String> QUICK_START =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
@@ -36,7 +36,7 @@ final class ProcessJava {
      * @param logging lines of it that win over ours
      * @param quickStart whether a short start counts more than throughput
      */
-    static List<String> command(
+    public static List<String> command(
             Path folder,
             String logging,
             String heap,
