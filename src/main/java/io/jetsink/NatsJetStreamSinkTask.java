@@ -93,7 +93,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublishStrategy publishers = PublishStrategies.of(name, config, records.subjects(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        ReconnectingSupervisor opened = new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, clock);
+        ReconnectingSupervisor opened =
+                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(

@@ -10,10 +10,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,11 +74,6 @@ class OtherVersionsIT {
     }
 
     private static void produce(Bridge bridge, String topic, String value) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", bridge.kafka().bootstrap());
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(topic, "k", value));
-        }
+        bridge.kafka().produce(topic, "k".getBytes(UTF_8), value.getBytes(UTF_8));
     }
 }

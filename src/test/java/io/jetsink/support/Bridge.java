@@ -2,6 +2,7 @@ package io.jetsink.support;
 
 import io.jetsink.support.kafka.ConnectCluster;
 import io.jetsink.support.kafka.ConnectRest;
+import io.jetsink.support.kafka.ConnectWorker;
 import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
@@ -22,6 +23,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole thing: a Kafka cluster, a nats-server or a cluster of three, and Connect workers with the packaged plugin, all
@@ -33,6 +35,8 @@ public final class Bridge implements AutoCloseable {
     private static final List<String> STILL_THERE = List.of("haven't stopped completely", "The group is not empty");
 
     private static final Duration DRAINED = Duration.ofSeconds(90);
+
+    private static @Nullable Bridge shared;
 
     private final KafkaCluster kafka;
     private final NatsTarget nats;
@@ -50,6 +54,35 @@ public final class Bridge implements AutoCloseable {
 
     public static Bridge start(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
         return start(workers, settings, KafkaCluster.start(), NatsServer.start());
+    }
+
+    /**
+     * The one of this JVM: a broker, a nats-server and two workers, all alive, without connectors. Its topics and streams
+     * stay, so that each test has names of its own. It ends with the JVM.
+     */
+    public static synchronized Bridge shared() {
+        if (shared == null) {
+            Bridge started = start(2);
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "shared-bridge"));
+            shared = started;
+        } else {
+            shared.revive();
+        }
+        return shared;
+    }
+
+    private void revive() {
+        NatsServer server = nats();
+        if (server.isAlive()) {
+            server.sigcont();
+        } else {
+            server.restart();
+        }
+        connect.workers().stream().limit(2).filter(worker -> !worker.alive()).forEach(ConnectWorker::restart);
+        Awaitility.await("connectors to go").atMost(DRAINED).ignoreExceptions().until(() -> {
+            rest().connectors().forEach(rest()::delete);
+            return rest().connectors().isEmpty();
+        });
     }
 
     /** The same with so many Kafka brokers. */

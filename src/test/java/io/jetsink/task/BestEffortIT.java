@@ -27,8 +27,7 @@ class BestEffortIT {
         FakeWorker worker = rig.prepare("orders");
         worker.deliver(BestEffortIT::record);
         worker.start(rig.config(Map.of()));
-        worker.feed(RECORDS);
-        worker.drain();
+        worker.settle(RECORDS);
 
         long denied = (RECORDS - 1) / DENIED_EACH + 1;
         rig.awaitStored(RECORDS - denied);

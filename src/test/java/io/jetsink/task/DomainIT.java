@@ -97,9 +97,7 @@ class DomainIT {
     }
 
     private void feed(String... config) {
-        FakeWorker worker = rig.start(config);
-        worker.feed(250);
-        worker.drain();
+        FakeWorker worker = rig.start(config).settle(250);
         worker.stop();
     }
 }

@@ -87,8 +87,7 @@ class ExactlyOnceFaultsIT {
                 rig.nats.restart();
             }
             proxy.dropAnswers(false);
-            worker.feed(500);
-            worker.drain();
+            worker.settle(500);
         }
 
         assertThat(rig.logged.lines("is fenced")).isEmpty();
@@ -97,13 +96,9 @@ class ExactlyOnceFaultsIT {
 
     @Test
     void aZombieStoresNothingMoreAndServesWhatItIsAssignedNext() throws Exception {
-        FakeWorker zombie = rig.start();
-        zombie.feed(1_000);
-        zombie.drain();
+        FakeWorker zombie = rig.start().settle(1_000);
         zombie.feed(100);
-        FakeWorker owner = rig.startAt(1_000);
-        owner.feed(500);
-        owner.drain();
+        FakeWorker owner = rig.startAt(1_000).settle(500);
 
         zombie.offer(400);
         zombie.offer(400);
@@ -115,8 +110,7 @@ class ExactlyOnceFaultsIT {
         owner.stop();
         zombie.reopen();
         zombie.seek(1_500);
-        zombie.feed(500);
-        zombie.drain();
+        zombie.settle(500);
         rig.report(2_000).assertClean();
     }
 
@@ -124,19 +118,15 @@ class ExactlyOnceFaultsIT {
     @Test
     void aZombieThatClaimsLateStoresNothingTwice() throws Exception {
         FakeWorker zombie = rig.start();
-        FakeWorker owner = rig.start();
-        owner.feed(1_000);
-        owner.drain();
+        FakeWorker owner = rig.start().settle(1_000);
 
-        zombie.feed(1_200);
-        zombie.drain();
+        zombie.settle(1_200);
         owner.offer(500);
         owner.until("the owner to be fenced", PATIENCE, () -> !owner.commits());
         zombie.stop();
         owner.reopen();
         owner.seek(1_000);
-        owner.feed(1_000);
-        owner.drain();
+        owner.settle(1_000);
 
         rig.report(2_000).assertClean();
     }
@@ -170,29 +160,21 @@ class ExactlyOnceFaultsIT {
 
     @Test
     void bearsThatItsMarkersArePurged() throws Exception {
-        FakeWorker worker = rig.start();
-        worker.feed(500);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(500);
         purge(PurgeOptions.subject(MARKERS));
-        worker.feed(500);
-        worker.drain();
+        worker.settle(500);
         worker.stop();
         purge(PurgeOptions.subject(MARKERS));
-        FakeWorker next = rig.startAt(1_000);
-        next.feed(500);
-        next.drain();
+        FakeWorker next = rig.startAt(1_000).settle(500);
 
         rig.report(1_500).assertClean();
     }
 
     @Test
     void goesOnBehindWhatWasPurged() throws Exception {
-        FakeWorker worker = rig.start();
-        worker.feed(500);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(500);
         purge(PurgeOptions.builder().build());
-        worker.feed(500);
-        worker.drain();
+        worker.settle(500);
 
         StreamReport report = rig.report(1_000);
         assertThat(report.lost()).isEqualTo(500);
@@ -201,26 +183,19 @@ class ExactlyOnceFaultsIT {
 
     @Test
     void bearsOtherGuaranteesInBetween() throws Exception {
-        FakeWorker once = rig.start();
-        once.feed(500);
-        once.drain();
+        FakeWorker once = rig.start().settle(500);
         once.stop();
-        FakeWorker atLeastOnce = rig.startAt(500, "delivery.guarantee", "at-least-once");
-        atLeastOnce.feed(500);
-        atLeastOnce.drain();
+        FakeWorker atLeastOnce =
+                rig.startAt(500, "delivery.guarantee", "at-least-once").settle(500);
         atLeastOnce.stop();
-        FakeWorker again = rig.startAt(1_000);
-        again.feed(500);
-        again.drain();
+        FakeWorker again = rig.startAt(1_000).settle(500);
 
         rig.report(1_500).assertClean();
     }
 
     @Test
     void aConnectorThatBeginsAnewDropsWhatTheStreamHolds() throws Exception {
-        FakeWorker worker = rig.start();
-        worker.feed(5_000);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(5_000);
         worker.stop();
         FakeWorker anew = rig.start();
         anew.feed(2_500);
@@ -228,25 +203,21 @@ class ExactlyOnceFaultsIT {
         assertThat(anew.committable())
                 .as("before it is sure that the log is the same")
                 .isZero();
-        anew.feed(3_000);
-        anew.drain();
+        anew.settle(3_000);
 
         rig.report(5_500).assertClean();
     }
 
     @Test
     void takesARecordThatIsMissingForAFilter() throws Exception {
-        FakeWorker worker = rig.start();
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(1_000);
         worker.stop();
         FakeWorker filtering = rig.startAt(900);
         filtering.offer(99);
         // Record 999, of which the marker speaks, is filtered, and then nothing comes.
         filtering.seek(1_000);
         filtering.drain();
-        filtering.feed(500);
-        filtering.drain();
+        filtering.settle(500);
 
         rig.report(1_500).assertClean();
     }
@@ -255,13 +226,11 @@ class ExactlyOnceFaultsIT {
     void doesNotMindTimestampsOutOfOrder() throws Exception {
         FakeWorker worker = rig.start();
         worker.stamp(offset -> 1_000_000 - offset * 7 % 1_000);
-        worker.feed(1_000);
-        worker.drain();
+        worker.settle(1_000);
         worker.stop();
         FakeWorker next = rig.startAt(300);
         next.stamp(offset -> 1_000_000 - offset * 7 % 1_000);
-        next.feed(1_200);
-        next.drain();
+        next.settle(1_200);
 
         rig.report(1_500).assertClean();
     }
@@ -270,8 +239,7 @@ class ExactlyOnceFaultsIT {
     void failsWhenTheTopicWasCreatedAgainUnderAStoppedConnector() throws Exception {
         FakeWorker worker = rig.start();
         worker.stamp(offset -> 1_000 + offset);
-        worker.feed(1_000);
-        worker.drain();
+        worker.settle(1_000);
         worker.stop();
         FakeWorker anew = rig.start();
         anew.stamp(offset -> 9_000 + offset);
@@ -283,8 +251,7 @@ class ExactlyOnceFaultsIT {
     void failsWhenTheTopicWasCreatedAgainUnderTheRunningConnector() throws Exception {
         FakeWorker worker = rig.start();
         worker.stamp(offset -> 1_000 + offset);
-        worker.feed(1_000);
-        worker.drain();
+        worker.settle(1_000);
         worker.seek(0);
         worker.stamp(offset -> 9_000 + offset);
 
@@ -302,9 +269,7 @@ class ExactlyOnceFaultsIT {
 
     @Test
     void findsTheRecordForWhichABatchIsRefused() throws Exception {
-        FakeWorker worker = rig.start();
-        worker.feed(100);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(100);
         rig.update(stream().maximumMessageSize(2_000));
 
         worker.offer(400);
@@ -312,8 +277,7 @@ class ExactlyOnceFaultsIT {
         worker.offer(400);
         worker.drain();
         worker.offerLarge(3_000);
-        worker.feed(99);
-        worker.drain();
+        worker.settle(99);
 
         assertThat(worker.rejected).hasSize(2);
         assertThat(worker.rejected.get(0)).startsWith("500: ");

@@ -145,6 +145,13 @@ public final class FakeWorker extends WorkerContext {
         }
     }
 
+    /** Offers this many records and polls until everything may be committed. */
+    public FakeWorker settle(int records) {
+        feed(records);
+        drain();
+        return this;
+    }
+
     /** Polls until the task resumes its partition. */
     public void awaitRoom(Duration atMost) {
         if (paused) {

@@ -81,9 +81,7 @@ class ForgedAcksIT {
 
     private FakeWorker begin(String mode) {
         rig.create(rig.anyMode(stream + ".>"));
-        FakeWorker worker = rig.start("mode", mode);
-        worker.feed(BEFORE);
-        worker.drain();
+        FakeWorker worker = rig.start("mode", mode).settle(BEFORE);
         return worker;
     }
 

@@ -2,7 +2,6 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.EncodedText;
 import io.jetsink.support.HostileTexts;
 import io.jetsink.support.nats.NatsServer;

@@ -48,8 +48,7 @@ class HotLoopIT {
             for (String mode : MODES) {
                 management.addStream(stream(mode, ROOM));
                 FakeWorker worker = start(tap.url(), mode);
-                worker.feed(50);
-                worker.drain();
+                worker.settle(50);
             }
             for (FakeWorker worker : workers) {
                 worker.offer(500);

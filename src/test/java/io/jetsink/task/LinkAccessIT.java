@@ -119,9 +119,7 @@ class LinkAccessIT {
 
     private FakeWorker startProven(String... config) {
         rig.create(rig.stream().allowBatched());
-        FakeWorker worker = rig.start(config);
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start(config).settle(1_000);
         return worker;
     }
 

@@ -31,8 +31,7 @@ class LinkIT {
 
         rig.nats.kill9();
         rig.nats.restart();
-        worker.feed(500);
-        worker.drain();
+        worker.settle(500);
 
         assertThat(rig.link().current()).isNotNull().isNotSameAs(first);
         StreamReport report = rig.report();
@@ -51,8 +50,7 @@ class LinkIT {
         // After the ack timeout a PING is sent; its answer is awaited for two seconds.
         rig.untilFailed("no answer to a PING");
         rig.nats.sigcont();
-        worker.feed(500);
-        worker.drain();
+        worker.settle(500);
 
         StreamReport report = rig.report();
         assertThat(report.lost()).isZero();
@@ -93,12 +91,10 @@ class LinkIT {
             NatsServer leader = cluster.streamLeader(rig.name);
             NatsServer configured = cluster.server(cluster.server(0) == leader ? 1 : 0);
             FakeWorker worker = rig.start("nats.servers", configured.url(), "nats.connect.timeout.ms", "1000");
-            worker.feed(500);
-            worker.drain();
+            worker.settle(500);
 
             configured.kill9();
-            worker.feed(500);
-            worker.drain();
+            worker.settle(500);
 
             // At-least-once: what was under way may be there twice.
             assertThat(new LinkedHashSet<>(rig.sequencesFromLeader(leader))).containsExactlyElementsOf(rig.numbers());
@@ -124,9 +120,7 @@ class LinkIT {
 
     private FakeWorker startProven(String... config) {
         rig.create(rig.stream());
-        FakeWorker worker = rig.start(config);
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start(config).settle(1_000);
         return worker;
     }
 }

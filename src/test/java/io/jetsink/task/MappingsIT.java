@@ -55,8 +55,7 @@ class MappingsIT {
     private void mapped(String guarantee, String mode, boolean named) throws Exception {
         server(PARTITIONS, "orders.*.*", "jetsink.offsets.>");
         start("mode", guarantee.equals("at-least-once") ? mode : guarantee, "jetstream.stream", named ? rig.name : "");
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
         worker.until("all to be stored", TaskRig.PATIENCE, () -> stored("orders.*.*") == 100);
 
         assertThat(worker.rejected).isEmpty();
@@ -80,8 +79,7 @@ class MappingsIT {
         worker.deliver(offset -> record(offset, offset % 2 == 0 ? "orders" : "payments", "k" + offset));
         worker.offer(1);
         worker.until("a start", TaskRig.PATIENCE, () -> stored(">") > 0);
-        worker.feed(99);
-        worker.drain();
+        worker.settle(99);
 
         assertThat(worker.rejected).isEmpty();
         assertThat(stored("orders.*.*") + stored("payments.*")).isEqualTo(100);
@@ -105,8 +103,7 @@ class MappingsIT {
                 "orders.${key}.x");
         worker.deliver(offset ->
                 record(offset, "orders", List.of("eu", "us", "nowhere").get((int) offset % 3)));
-        worker.feed(30);
-        worker.drain();
+        worker.settle(30);
 
         assertThat(worker.rejected)
                 .hasSize(10)
@@ -126,8 +123,7 @@ class MappingsIT {
                         .destination("stored.{{partition(4,1)}}.{{wildcard(1)}}")
                         .build()));
         start("publish.mode", mode);
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
 
         assertThat(worker.rejected).isEmpty();
         assertThat(stored("stored.*.*")).isEqualTo(100);
@@ -139,8 +135,7 @@ class MappingsIT {
     void condemnsNothingWhenAMappingIsRemoved(String mode) throws Exception {
         server(PARTITIONS, "orders.*.*");
         start("publish.mode", mode, "jetstream.stream", rig.name);
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
 
         rig.nats.reload("mappings: { \"orders.*\": \"nowhere.{{wildcard(1)}}\" }\n");
         worker.offer(100);

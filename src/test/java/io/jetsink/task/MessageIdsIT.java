@@ -30,15 +30,13 @@ class MessageIdsIT {
     @CsvSource({"V2_15, fast", "V2_15, async", "V2_15, sync", "V2_10, async", "V2_10, auto"})
     void aReplayAfterACrashIsStoredOnceAndTold(NatsBinary version, String mode) throws Exception {
         server(version);
-        FakeWorker first = rig.start("publish.mode", mode, "message.id", "coordinates");
-        first.feed(300);
-        first.drain();
+        FakeWorker first =
+                rig.start("publish.mode", mode, "message.id", "coordinates").settle(300);
         assertThat(rig.logged.lines(TOLD)).isEmpty();
 
         // Nothing was committed: another task begins where this one began.
-        FakeWorker second = rig.start("publish.mode", mode, "message.id", "coordinates");
-        second.feed(350);
-        second.drain();
+        FakeWorker second =
+                rig.start("publish.mode", mode, "message.id", "coordinates").settle(350);
 
         rig.report(350).assertClean();
         assertThat(rig.logged.lines(TOLD))
@@ -57,9 +55,7 @@ class MessageIdsIT {
     void withoutIdsAReplayIsThereTwice() throws Exception {
         server(NatsBinary.V2_15);
         for (int task = 0; task < 2; task++) {
-            FakeWorker worker = rig.start("publish.mode", "fast");
-            worker.feed(300);
-            worker.drain();
+            FakeWorker worker = rig.start("publish.mode", "fast").settle(300);
         }
 
         assertThat(rig.report(300).duplicated()).isEqualTo(300);
@@ -86,8 +82,7 @@ class MessageIdsIT {
         rig.nats.restart();
         proxy.dropAnswers(false);
         worker.drain();
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
 
         assertThat(rig.logged.lines("messages is unknown")).hasSize(1);
         StreamReport report = rig.report();

@@ -117,9 +117,8 @@ class MessageTtlIT {
     @ParameterizedTest
     @CsvSource({"message.ttl.ms, 60000, true", "message.ttl.header, ttl, true", "message.id, coordinates, false"})
     void aStreamThatIsCreatedAllowsWhatIsNeeded(String key, String value, boolean ttls) throws Exception {
-        FakeWorker worker = rig.start(key, value, "jetstream.stream.create", "true");
-        worker.feed(10);
-        worker.drain();
+        FakeWorker worker =
+                rig.start(key, value, "jetstream.stream.create", "true").settle(10);
 
         assertThat(rig.configuration().isAllowMessageTtl()).isEqualTo(ttls);
     }

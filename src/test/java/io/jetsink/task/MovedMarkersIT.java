@@ -29,13 +29,9 @@ class MovedMarkersIT {
         boolean one = source.equals(rig.name);
         rig.create(stream().subjectTransform(new SubjectTransform(source, one ? "stored" : "stored.>")));
         rig.with("subject", one ? "" : "once.${partition}");
-        FakeWorker worker = rig.start();
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(1_000);
         worker.stop();
-        FakeWorker next = rig.startAt(400);
-        next.feed(1_600);
-        next.drain();
+        FakeWorker next = rig.startAt(400).settle(1_600);
 
         rig.report().assertClean();
     }
@@ -43,9 +39,7 @@ class MovedMarkersIT {
     @Test
     void aTransformThatIsAddedUnderARunningTaskIsNamedAndStoresNothingTwice() throws Exception {
         rig.create(stream());
-        FakeWorker worker = rig.start();
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(1_000);
         rig.update(stream().subjectTransform(new SubjectTransform(">", "all.>")));
         worker.offer(500);
         rig.untilLogged("limit the transform to the records' subjects");
@@ -53,8 +47,7 @@ class MovedMarkersIT {
         assertThat(rig.logged.lines("too many inflight")).isEmpty();
 
         rig.update(stream());
-        worker.feed(500);
-        worker.drain();
+        worker.settle(500);
         rig.report().assertClean();
     }
 
@@ -77,9 +70,7 @@ class MovedMarkersIT {
     @Test
     void aMappingThatIsAddedUnderARunningTaskIsNamedAndStoresNothingTwice() throws Exception {
         rig.create(stream());
-        FakeWorker worker = rig.start();
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(1_000);
         rig.nats.reload("mappings { \"jetsink.offsets.>\": \"jetsink.moved.>\" }");
         worker.offer(500);
         rig.untilLogged("mappings of the NATS account");
@@ -88,20 +79,16 @@ class MovedMarkersIT {
 
         // A server keeps the mappings of an account that has none left in its configuration.
         rig.nats.reload("mappings { unrelated: other }");
-        worker.feed(500);
-        worker.drain();
+        worker.settle(500);
         rig.report().assertClean();
     }
 
     @Test
     void aMappingOfHalfOfTheMarkersStoresNothingTwice() throws Exception {
         rig.create(stream());
-        FakeWorker worker = rig.start();
-        worker.feed(1_000);
-        worker.drain();
+        FakeWorker worker = rig.start().settle(1_000);
         rig.nats.reload("mappings { \"jetsink.offsets.>\": [ { destination: \"jetsink.moved.>\", weight: 50% } ] }");
-        worker.feed(2_000);
-        worker.drain();
+        worker.settle(2_000);
 
         rig.report().assertClean();
     }

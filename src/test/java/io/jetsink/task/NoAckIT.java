@@ -28,8 +28,7 @@ class NoAckIT {
         // What the nats command line makes of the option.
         rig.update(rig.stream().allowBatched().noAck(false));
         FakeWorker worker = start("admin", "mode", mode);
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
         assertThat(rig.stored()).isEqualTo(100);
     }
 
@@ -39,8 +38,7 @@ class NoAckIT {
     void isNotLookedForByAUserWhoMayNotAsk(String mode) throws Exception {
         rig.create(rig.stream());
         FakeWorker worker = start("bridge", "mode", mode);
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
 
         assertThat(rig.stored()).isEqualTo(100);
     }
@@ -49,8 +47,7 @@ class NoAckIT {
     void doesNotMatterToBestEffort() throws Exception {
         rig.create(rig.stream().noAck(true));
         FakeWorker worker = start("admin", "mode", "best-effort");
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
 
         rig.awaitStored(100);
         assertThat(rig.stored()).isEqualTo(100);

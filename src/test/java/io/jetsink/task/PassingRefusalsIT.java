@@ -34,8 +34,7 @@ class PassingRefusalsIT {
             refuse(Duration.ZERO);
         }
 
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
         rig.report().assertClean();
     }
 
@@ -49,8 +48,7 @@ class PassingRefusalsIT {
         ahead.addAndGet(Duration.ofHours(1).toNanos());
         refuse(Duration.ofMillis(1_500));
 
-        worker.feed(100);
-        worker.drain();
+        worker.settle(100);
         rig.report().assertClean();
     }
 
@@ -81,9 +79,7 @@ class PassingRefusalsIT {
     private FakeWorker hindered() {
         rig.serve("authorization { timeout: 1, users: [" + ADMIN + ", " + BRIDGE + "] }\n");
         rig.create(rig.stream());
-        FakeWorker worker = rig.start("nats.servers", rig.proxy().url());
-        worker.feed(100);
-        worker.drain();
+        FakeWorker worker = rig.start("nats.servers", rig.proxy().url()).settle(100);
         rig.proxy().delay(LATE);
         rig.proxy().reset();
         worker.offer(100);

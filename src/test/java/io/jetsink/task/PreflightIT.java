@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is found out at the start of a task, before there is a record, on real servers. */
 class PreflightIT {
     @RegisterExtension
-    final TaskRig rig = TaskRig.unserved("orders").impatient().with("name", "orders-to-nats", "publish.mode", "async", "subject", "orders");
+    final TaskRig rig = TaskRig.unserved("orders")
+            .impatient()
+            .with("name", "orders-to-nats", "publish.mode", "async", "subject", "orders");
 
     /** The probe is a message, which whoever subscribes to its subject sees. */
     @ParameterizedTest
@@ -36,8 +38,7 @@ class PreflightIT {
             worker.poll();
             assertThat(rig.stored()).isZero();
 
-            worker.feed(10);
-            worker.drain();
+            worker.settle(10);
             assertThat(rig.stored()).isEqualTo(10);
         }
     }
@@ -75,9 +76,7 @@ class PreflightIT {
     void aGuessThatIsDeniedStopsNothing() throws Exception {
         server("publish: { allow: [\"orders.0\", \"$JS.API.STREAM.INFO.orders\"] }");
         rig.create(rig.stream("orders.*"));
-        FakeWorker worker = rig.start("subject", "orders.${partition}");
-        worker.feed(100);
-        worker.drain();
+        FakeWorker worker = rig.start("subject", "orders.${partition}").settle(100);
 
         assertThat(rig.stored()).isEqualTo(100);
         assertThat(Files.readString(rig.nats.logs())).contains("Publish Violation");

@@ -46,9 +46,7 @@ class RefusalIT {
     }
 
     private void assertTakes(int records, int messages, String... config) {
-        FakeWorker worker = rig.start(config);
-        worker.feed(records);
-        worker.drain();
+        FakeWorker worker = rig.start(config).settle(records);
         assertThat(rig.stored()).isEqualTo(messages);
     }
 
@@ -184,8 +182,7 @@ class RefusalIT {
         assertTakes(10, 11, "mode", "exactly-once");
         rig.nats.kill9();
         rig.nats.restart();
-        rig.worker.feed(10);
-        rig.worker.drain();
+        rig.worker.settle(10);
 
         assertThat(rig.logged.lines("stream orders removes its oldest messages at max_msgs or max_bytes"))
                 .singleElement()

@@ -27,8 +27,7 @@ class SharedDomainIT {
         rig.create(rig.anyMode("orders.*", "jetsink.offsets.>"));
         FakeWorker worker =
                 rig.start("mode", mode, "nats.servers", domains.leaf().url());
-        worker.feed(BEFORE);
-        worker.drain();
+        worker.settle(BEFORE);
         assertThat(rig.logged.lines("ignored an answer"))
                 .singleElement()
                 .asString()

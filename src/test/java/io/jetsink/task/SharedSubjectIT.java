@@ -39,9 +39,7 @@ class SharedSubjectIT {
             })
     void storesEachRecordOnceAndLogsWhoElseAnswers(String key, String mode, String answer) throws Exception {
         rig.service(answer, rig.name + ".orders.*");
-        FakeWorker worker = rig.start(key, mode);
-        worker.feed(RECORDS);
-        worker.drain();
+        FakeWorker worker = rig.start(key, mode).settle(RECORDS);
 
         rig.report().assertClean();
         assertThat(rig.logged.lines("no working link")).isEmpty();
@@ -54,9 +52,7 @@ class SharedSubjectIT {
     @Test
     void countsNoAnswerOfAServiceAsALostMessage() throws Exception {
         Dispatcher service = rig.service("{\"error\":\"no stock\"}", rig.name + ".orders.*");
-        FakeWorker worker = rig.start("mode", "best-effort");
-        worker.feed(RECORDS);
-        worker.drain();
+        FakeWorker worker = rig.start("mode", "best-effort").settle(RECORDS);
         worker.until("the service to have answered", TaskRig.PATIENCE, () -> service.getDeliveredCount() >= RECORDS);
         rig.untilLogged("ignored an answer");
 

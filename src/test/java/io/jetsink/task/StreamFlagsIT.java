@@ -85,21 +85,18 @@ class StreamFlagsIT {
 
     private void switched(String flag, String guarantee, String mode, String named) throws Exception {
         start(guarantee, mode);
-        worker.feed(5 * POLL);
-        worker.drain();
+        worker.settle(5 * POLL);
 
         rig.update(off(flag).apply(stream()));
         if (named.isEmpty()) {
-            worker.feed(POLL);
-            worker.drain();
+            worker.settle(POLL);
         } else {
             worker.offer(POLL);
             worker.offer(POLL);
             assertThat(rig.untilLogged(named)).startsWith("WARN ");
         }
         rig.update(stream());
-        worker.feed(POLL);
-        worker.drain();
+        worker.settle(POLL);
 
         assertThat(worker.rejected).isEmpty();
         StreamReport report = rig.report();

@@ -23,14 +23,12 @@ class SubjectIdsIT {
     void aReplayAfterACrashIsStoredOnce(NatsBinary version, String mode) throws Exception {
         server(version);
         FakeWorker first = start("publish.mode", mode);
-        first.feed(200);
-        first.drain();
+        first.settle(200);
         assertThat(rig.logged.lines("of this id already")).isEmpty();
 
         // Nothing was committed: another task begins where this one began.
         FakeWorker second = start("publish.mode", mode);
-        second.feed(250);
-        second.drain();
+        second.settle(250);
 
         assertThat(rig.stored()).isEqualTo(250);
         assertThat(second.rejected).isEmpty();
@@ -47,8 +45,7 @@ class SubjectIdsIT {
         server(NatsBinary.V2_15);
         FakeWorker worker = start("publish.mode", mode);
         worker.deliver(offset -> record(offset, offset % 50 == 7 ? "k0" : "k" + offset));
-        worker.feed(1_000);
-        worker.drain();
+        worker.settle(1_000);
 
         assertThat(rig.stored()).isEqualTo(980);
         assertThat(worker.rejected).isEmpty();

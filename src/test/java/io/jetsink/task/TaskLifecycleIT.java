@@ -114,8 +114,7 @@ class TaskLifecycleIT {
     @Test
     void aHundredThousandMessagesNeedNoMoreThreadsThanOne() throws Exception {
         FakeWorker worker = start("busy", Map.of());
-        worker.feed(1);
-        worker.drain();
+        worker.settle(1);
         Set<Thread> ofOneMessage = threads();
         long startedBefore = ManagementFactory.getThreadMXBean().getTotalStartedThreadCount();
         Set<Thread> seen = new HashSet<>();
@@ -139,8 +138,7 @@ class TaskLifecycleIT {
     @Test
     void theServerShowsConnectorAndTask() throws Exception {
         FakeWorker worker = start("orders", TaskAccess.number(7));
-        worker.feed(1);
-        worker.drain();
+        worker.settle(1);
 
         assertThat(rig.nats.monitor("/connz")).contains("\"name\": \"orders-7\"");
     }
@@ -149,8 +147,7 @@ class TaskLifecycleIT {
     void theServerShowsTheConfiguredName() throws Exception {
         rig.with("nats.connection.name", "bridge \"east\"");
         FakeWorker worker = start("orders", TaskAccess.number(7));
-        worker.feed(1);
-        worker.drain();
+        worker.settle(1);
 
         assertThat(rig.nats.monitor("/connz")).contains("\"name\": \"bridge \\\"east\\\"\"");
     }

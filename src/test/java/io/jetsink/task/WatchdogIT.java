@@ -8,10 +8,10 @@ import static org.awaitility.Awaitility.await;
 import io.jetsink.publish.Publisher;
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.nats.NatsCertificates;
+import io.jetsink.support.nats.NatsCertificates.Issued;
 import io.jetsink.support.nats.NatsMesh;
 import io.jetsink.support.nats.NatsOperator;
 import io.jetsink.support.nats.NatsServer;
-import io.jetsink.support.nats.NatsCertificates.Issued;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import java.io.IOException;
@@ -105,9 +105,8 @@ class WatchdogIT {
         try (Connection connection =
                 rig.nats.connect(options -> options.authHandler(Nats.credentials(admin.toString())))) {
             connection.jetStreamManagement().addStream(rig.stream().build());
-            FakeWorker worker = rig.start("nats.auth.credentials.file", file.toString());
-            worker.feed(1_000);
-            worker.drain();
+            FakeWorker worker =
+                    rig.start("nats.auth.credentials.file", file.toString()).settle(1_000);
 
             worker.until("the user's end", PATIENCE, () -> rig.link().current() == null);
             worker.offer(500);
@@ -147,8 +146,7 @@ class WatchdogIT {
                 "true",
                 "jetstream.stream.subjects",
                 rig.name);
-        worker.feed(1_000);
-        worker.drain();
+        worker.settle(1_000);
 
         install(old.issueExpired("second", "dns:localhost"));
         rig.nats.restart();
@@ -170,9 +168,7 @@ class WatchdogIT {
         try (NatsMesh mesh = new NatsMesh()) {
             NatsServer first = mesh.join();
             rig.with("nats.servers", first.url(), "mode", "best-effort");
-            FakeWorker worker = rig.start("nats.connect.timeout.ms", "500");
-            worker.feed(100);
-            worker.drain();
+            FakeWorker worker = rig.start("nats.connect.timeout.ms", "500").settle(100);
 
             NatsServer second = mesh.join();
             awaitKnown(second, first);
@@ -191,8 +187,7 @@ class WatchdogIT {
                 connection.flush(Duration.ofSeconds(5));
                 second.kill9();
                 worker.until("a link to the third server", PATIENCE, () -> isLinkedTo(third));
-                worker.feed(100);
-                worker.drain();
+                worker.settle(100);
 
                 await().untilAsserted(() -> assertThat(arrived).hasValue(100));
             }
@@ -208,8 +203,7 @@ class WatchdogIT {
             awaitKnown(second, first);
             rig.with("nats.servers", first.url(), "mode", "best-effort");
             FakeWorker worker = rig.start("connection.customizer", "com.example.jetsink.ConfiguredServersOnly");
-            worker.feed(100);
-            worker.drain();
+            worker.settle(100);
 
             first.kill9();
             rig.untilFailed("Connection refused");
@@ -222,8 +216,7 @@ class WatchdogIT {
     private FakeWorker startProven(String url) {
         rig.create(rig.stream());
         FakeWorker worker = rig.with("nats.servers", url).start(IMPATIENT);
-        worker.feed(1_000);
-        worker.drain();
+        worker.settle(1_000);
         return worker;
     }
 

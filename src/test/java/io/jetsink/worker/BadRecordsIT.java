@@ -16,13 +16,9 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +29,7 @@ class BadRecordsIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test
@@ -169,14 +160,7 @@ class BadRecordsIT {
     }
 
     private static void produce(String topic, byte @Nullable [] key, byte @Nullable [] value) throws Exception {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", bridge.kafka().bootstrap());
-        config.put("max.request.size", Integer.toString(4 << 20));
-        config.put("compression.type", "gzip");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, 0, key, value)).get();
-        }
+        bridge.kafka().produce(topic, key, value);
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> consume(String topic, int count) {

@@ -7,7 +7,6 @@ import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.Rebalances;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,12 +16,7 @@ class DeliveryIT {
 
     @BeforeEach
     void start() {
-        bridge = Bridge.start(2);
-    }
-
-    @AfterEach
-    void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test
@@ -51,7 +45,7 @@ class DeliveryIT {
             bridge.awaitDrained("moves");
 
             bridge.report("moves", produced).assertClean();
-            assertThat(bridge.logs()).doesNotContain("Graceful stop of task");
+            assertThat(bridge.logs()).doesNotContain("Graceful stop of task moves-");
         }
     }
 

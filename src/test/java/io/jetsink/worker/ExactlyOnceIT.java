@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,12 +21,7 @@ class ExactlyOnceIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(2);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test

@@ -17,7 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,31 +27,19 @@ class ExactlyOnceTopicsIT {
     private static final Map<String, String> AT_LEAST_ONCE = Map.of("publish.mode", "async");
     /** Another topic by a transform, which the subject shows, and another format. */
     private static final Map<String, String> OTHERWISE = Map.of(
-            "delivery.guarantee",
-            "exactly-once",
-            "transforms",
-            "route",
-            "transforms.route.type",
-            "org.apache.kafka.connect.transforms.RegexRouter",
-            "transforms.route.regex",
-            ".*",
-            "transforms.route.replacement",
-            "routed",
-            "value.converter",
-            "org.apache.kafka.connect.storage.StringConverter",
-            "subject",
-            "changed.${topic}.${partition}");
+            "delivery.guarantee", "exactly-once",
+            "transforms", "route",
+            "transforms.route.type", "org.apache.kafka.connect.transforms.RegexRouter",
+            "transforms.route.regex", ".*",
+            "transforms.route.replacement", "routed",
+            "value.converter", "org.apache.kafka.connect.storage.StringConverter",
+            "subject", "changed.${topic}.${partition}");
 
     private static Bridge bridge;
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test

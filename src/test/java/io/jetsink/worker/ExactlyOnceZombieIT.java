@@ -28,16 +28,11 @@ class ExactlyOnceZombieIT {
 
     /** Missed soon, and with more in hand than it may publish at once. */
     private static final Map<String, String> CONFIG = Map.of(
-            "delivery.guarantee",
-            "exactly-once",
-            "publish.max.pending",
-            "200",
-            "consumer.override.max.poll.records",
-            "2000",
-            "consumer.override.session.timeout.ms",
-            "10000",
-            "consumer.override.heartbeat.interval.ms",
-            "3000");
+            "delivery.guarantee", "exactly-once",
+            "publish.max.pending", "200",
+            "consumer.override.max.poll.records", "2000",
+            "consumer.override.session.timeout.ms", "10000",
+            "consumer.override.heartbeat.interval.ms", "3000");
 
     private Bridge bridge;
 

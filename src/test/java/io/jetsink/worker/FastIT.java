@@ -11,7 +11,6 @@ import io.nats.client.api.StreamConfiguration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +20,7 @@ class FastIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(2);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -25,12 +24,7 @@ class GuaranteesIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test
