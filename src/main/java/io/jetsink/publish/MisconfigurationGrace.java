@@ -8,8 +8,9 @@ import java.util.function.LongSupplier;
  *
  * <p>A misconfiguration stops the task when attempts have failed with it, and with nothing else, for
  * {@link GracePeriod#misconfiguration}, at the start of a task as well as later. Each attempt has a fresh connection and
- * fresh credentials, so a stream may be created or a user get its rights back in the meantime. Time in which there was a
- * connection does not count. An outage in between does not count either and excuses nothing, unless it is an overload, of
+ * fresh credentials, so a stream may be created or a user get its rights back in the meantime. The life of a
+ * connection does not count beyond {@link GracePeriod#attempt}, so that neither a quiet topic uses the grace period up nor a
+ * misconfiguration that shows only in missing acks extends it. An outage in between does not count either and excuses nothing, unless it is an overload, of
  * which refusals may be a part, or lasts longer than the grace period.
  *
  * <p>A connection is healthy if something was stored over it, or if it lasted for {@link GracePeriod#healthy}. Failures
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 final class MisconfigurationGrace {
     private final LongSupplier clock;
     private final long graceNanos;
+    private final long attemptNanos;
     private final long healthyNanos;
 
     private boolean connected;
@@ -28,7 +30,7 @@ final class MisconfigurationGrace {
     private boolean refused;
 
     private long refusedAt;
-    /** Nanoseconds of connections since {@link #refusedAt}. */
+    /** Nanoseconds of connections since {@link #refusedAt} that do not count. */
     private long uptime;
     /** Nanoseconds in which attempts failed with a misconfiguration. */
     private long lasted;
@@ -42,6 +44,7 @@ final class MisconfigurationGrace {
     MisconfigurationGrace(LongSupplier clock, GracePeriod grace) {
         this.clock = clock;
         this.graceNanos = grace.misconfiguration().toNanos();
+        this.attemptNanos = grace.attempt().toNanos();
         this.healthyNanos = grace.healthy().toNanos();
     }
 
@@ -61,7 +64,7 @@ final class MisconfigurationGrace {
         long lived = connected ? clock.getAsLong() - connectedAt : 0;
         boolean healthy = stored || (connected && lived >= healthyNanos);
         connected = false;
-        uptime += lived;
+        uptime += Math.max(0, lived - attemptNanos);
         if (healthy) {
             forget();
         }

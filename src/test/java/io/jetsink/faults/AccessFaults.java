@@ -19,14 +19,14 @@ final class AccessFaults {
 
     static List<Scenario> scenarios() {
         return List.of(
-                Scenario.of(23, "may not publish for 20 s", scene(site -> withdraw(site, DENIED))),
-                Scenario.of(23, "may not publish any more", scene(site -> {
+                Scenario.of(23, "publish permission revoked for 20 s", scene(site -> withdraw(site, DENIED))),
+                Scenario.of(23, "publish permission revoked", scene(site -> {
                             site.nats().reload(DENIED);
                             site.awaitFailed();
                         }))
                         .fails("may not publish to"),
-                Scenario.of(24, "user gone for 20 s", scene(site -> withdraw(site, GONE))),
-                Scenario.of(24, "user gone", scene(site -> {
+                Scenario.of(24, "user removed for 20 s", scene(site -> withdraw(site, GONE))),
+                Scenario.of(24, "user removed", scene(site -> {
                             site.nats().reload(GONE);
                             site.awaitFailed();
                         }))

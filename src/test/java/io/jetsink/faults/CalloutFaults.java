@@ -13,7 +13,7 @@ final class CalloutFaults implements Scene {
     static List<Scenario> scenarios() {
         return List.of(Scenario.of(
                 54,
-                "server and tasks boot at once, the auth callout's service " + LATE.toSeconds() + " s later",
+                "server and tasks start together, the auth callout's service " + LATE.toSeconds() + " s later",
                 new CalloutFaults()));
     }
 

@@ -27,7 +27,7 @@ final class CertificateFaults implements Scene {
     static List<Scenario> scenarios() {
         return List.of(Scenario.of(
                 25,
-                "certificate of another host, expired, of another authority",
+                "certificate of another host, expired, of an unknown CA",
                 (name, guarantees, seed) -> new CertificateFaults(Files.createTempDirectory("jetsink-faults-"))
                         .play(name, guarantees, seed)));
     }

@@ -14,7 +14,7 @@ final class ClusterFaults {
         return List.of(
                 Scenario.of(
                         52,
-                        "replicas and subject removed by one edit, and brought back",
+                        "replicas and subject removed by one edit, and restored",
                         TaskScene.of(ClusterFaults::scaleDownAndUp).replicated()),
                 Scenario.of(
                         53,
@@ -22,7 +22,7 @@ final class ClusterFaults {
                         TaskScene.of(ClusterFaults::scale).replicated()),
                 Scenario.of(
                         54,
-                        "servers and tasks boot at once, a leader of the cluster comes late",
+                        "servers and tasks start together, a leader of the cluster later",
                         TaskScene.of(ClusterFaults::boot).replicated()));
     }
 

@@ -13,7 +13,7 @@ final class DomainFaults implements Scene {
     static List<Scenario> scenarios() {
         return List.of(Scenario.of(
                         46,
-                        "a stream of the same name in another domain, its own gone for 10 s",
+                        "a stream of the same name in another domain, the expected one unreachable for 10 s",
                         (name, guarantees, seed) -> new DomainFaults().play(name, guarantees, seed))
                 .only(Guarantee.ASYNC, Guarantee.FAST, Guarantee.SYNC));
     }

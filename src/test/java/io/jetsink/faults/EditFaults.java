@@ -56,7 +56,7 @@ final class EditFaults {
                         TaskScene.of(EditFaults::crashAndCut)
                                 .server(NatsServer.builder().config(AccessFaults.GRANTED + MAPPING))
                                 .stream(EditFaults::onlyMapped)),
-                Scenario.of(50, "a mapping comes and goes", TaskScene.of(site -> {
+                Scenario.of(50, "a mapping added and removed", TaskScene.of(site -> {
                     site.nats().reload(AccessFaults.GRANTED + MAPPING);
                     site.hold(WHILE);
                     crashAndCut(site);

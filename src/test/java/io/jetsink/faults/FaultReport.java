@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
- * What runs of the laboratory have found, as a page with a table and as JSON, in {@code target/faults}. What a run has not
- * played is kept from the one before.
+ * Writes the results of the laboratory to {@code target/faults}: a page with a table, and JSON. Results of earlier runs stay
+ * for lines that this run does not include.
  */
 final class FaultReport {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    /** The outcomes of one line of the table, over the seeds. */
+    /** Identifies a line of the table, which has the outcomes of all seeds. */
     private record Key(int row, String scenario, Guarantee guarantee) {
         static Key of(Outcome outcome) {
             return new Key(outcome.row(), outcome.scenario(), outcome.guarantee());
@@ -74,7 +74,7 @@ final class FaultReport {
 
     private static String table(List<List<Outcome>> lines) {
         StringBuilder text = new StringBuilder(
-                "| row | fault | guarantee | records | lost | twice | out of order | longest stall, s |"
+                "| row | fault | guarantee | records | lost | duplicates | out of order | longest stall, s |"
                         + " recovery, s | task | date, seeds |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
         for (List<Outcome> line : lines) {
             Outcome first = line.get(0);
@@ -102,9 +102,9 @@ final class FaultReport {
 
     private static String task(List<Outcome> line) {
         if (line.stream().anyMatch(outcome -> !outcome.good())) {
-            return "**NOT AS PROMISED**";
+            return "**FAILED**";
         }
-        return line.get(0).failure().isEmpty() ? "runs" : "fails, as it has to";
+        return line.get(0).failure().isEmpty() ? "runs" : "fails as expected";
     }
 
     private static String sum(List<Outcome> line, ToLongFunction<Outcome> field) {

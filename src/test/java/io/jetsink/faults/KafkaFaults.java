@@ -38,7 +38,7 @@ final class KafkaFaults {
                         WorkerScene.of(KafkaFaults::loseQuorum).brokers(BROKERS)),
                 Scenario.of(
                         31,
-                        "dead letter queue gone for a while",
+                        "dead letter queue unavailable for a while",
                         WorkerScene.of(KafkaFaults::loseDeadLetters)
                                 .morePartitions(1)
                                 .config("errors.tolerance", "all")

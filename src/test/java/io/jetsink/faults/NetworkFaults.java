@@ -17,12 +17,12 @@ final class NetworkFaults {
                         .controlled(),
                 Scenario.of(10, "connections reset every 200 ms", TaskScene.of(NetworkFaults::resets))
                         .controlled(),
-                Scenario.of(11, "nothing passes for " + HOLE.toSeconds() + " s", TaskScene.of(NetworkFaults::hole)),
-                Scenario.of(12, "one way nothing passes for 20 s", TaskScene.of(NetworkFaults::oneWay)),
-                Scenario.of(12, "one way ended, connections cut in messages", TaskScene.of(NetworkFaults::cuts)),
+                Scenario.of(11, "no data passes for " + HOLE.toSeconds() + " s", TaskScene.of(NetworkFaults::hole)),
+                Scenario.of(12, "no data passes in one direction for 20 s", TaskScene.of(NetworkFaults::oneWay)),
+                Scenario.of(12, "connections half-closed, or cut within a message", TaskScene.of(NetworkFaults::cuts)),
                 Scenario.of(14, "200 ms more each way, 1 Mbit/s", TaskScene.of(NetworkFaults::slow)),
                 Scenario.of(14, "acks 3 s late", TaskScene.of(NetworkFaults::lateAcks)),
-                Scenario.of(15, "connected, but deaf", TaskScene.of(NetworkFaults::deaf)));
+                Scenario.of(15, "data from the server lost on open connections", TaskScene.of(NetworkFaults::deaf)));
     }
 
     private static void loseAcks(TaskSite site) {

@@ -25,7 +25,7 @@ final class RecordFaults {
 
     static List<Scenario> scenarios() {
         return List.of(
-                Scenario.of(28, "preCommit fails, the consumer goes back", TaskScene.of(RecordFaults::rewind))
+                Scenario.of(28, "preCommit fails, the consumer is rewound", TaskScene.of(RecordFaults::rewind))
                         .controlled(),
                 Scenario.of(28, "task crashes before its commit", TaskScene.of(RecordFaults::crash))
                         .controlled(),
@@ -52,7 +52,7 @@ final class RecordFaults {
                 Scenario.of(35, "gaps in offsets", TaskScene.of(RecordFaults::gaps)),
                 Scenario.of(
                         36,
-                        "values from a few bytes to more than the server takes",
+                        "values from a few bytes to more than max_payload",
                         TaskScene.of(site -> deliver(site, RecordFaults::sized, RecordFaults::isOversize))
                                 .config("headers.include", "*")
                                 .atTheEnd((lane, tally) -> setAside(lane, tally, RecordFaults::isOversize))));

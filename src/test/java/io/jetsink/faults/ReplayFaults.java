@@ -21,12 +21,12 @@ final class ReplayFaults {
         return List.of(
                 Scenario.of(
                                 43,
-                                "task crashes before its commit, nats-server gone for 5 s as it begins again",
+                                "task crashes before its commit, nats-server stopped for 5 s during its restart",
                                 TaskScene.of(site -> outage(site, Duration.ofSeconds(5))))
                         .controlled(),
                 Scenario.of(
                                 43,
-                                "task crashes before its commit, nats-server gone for 45 s as it begins again",
+                                "task crashes before its commit, nats-server stopped for 45 s during its restart",
                                 TaskScene.of(site -> outage(site, Duration.ofSeconds(45))))
                         .controlled(),
                 again(TimestampType.CREATE_TIME),

@@ -16,7 +16,7 @@ final class ResolverFaults implements Scene {
     static List<Scenario> scenarios() {
         return List.of(Scenario.of(
                 54,
-                "server and tasks boot at once, the account resolver " + LATE.toSeconds() + " s later",
+                "server and tasks start together, the account resolver " + LATE.toSeconds() + " s later",
                 new ResolverFaults()));
     }
 

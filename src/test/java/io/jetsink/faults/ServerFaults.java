@@ -31,7 +31,7 @@ final class ServerFaults {
                         TaskScene.of(ServerFaults::rollLameDucks).replicated()),
                 Scenario.of(
                         8,
-                        "two of three replicas gone for 60 s",
+                        "two of three replicas stopped for 60 s",
                         TaskScene.of(ServerFaults::loseQuorum).replicated()),
                 Scenario.of(13, "nats-server stopped for 30 s", TaskScene.of(ServerFaults::suspend)),
                 Scenario.of(

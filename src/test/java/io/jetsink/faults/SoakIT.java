@@ -40,7 +40,7 @@ class SoakIT {
     @Test
     void nothingIsBrokenAndNothingGrows() throws Exception {
         long seed = Long.getLong("faults.seed", 1);
-        Scenario soak = Scenario.of(40, MINUTES + " minutes of one fault after the other", TaskScene.of(this::soak));
+        Scenario soak = Scenario.of(40, MINUTES + " minutes of random faults", TaskScene.of(this::soak));
 
         List<Outcome> outcomes = Laboratory.run(soak, Guarantee.wanted(), seed);
 

@@ -53,7 +53,7 @@ final class StrangerFaults {
                 .calm(Calm.QUIET.warnings(8));
         return Scenario.of(
                         45,
-                        "a service answers " + answer + (replicated ? ", three replicas" : ""),
+                        "a service replies " + answer + (replicated ? ", three replicas" : ""),
                         replicated ? scene.replicated() : scene)
                 .andBestEffort();
     }

@@ -32,7 +32,7 @@ final class StreamFaults {
                 Scenario.of(21, "stream deleted and created again", TaskScene.of(StreamFaults::createAgain)),
                 Scenario.of(21, "stream deleted", TaskScene.of(StreamFaults::delete))
                         .fails("there is no stream"),
-                Scenario.of(22, "another stream takes the subject", TaskScene.of(StreamFaults::takeSubject))
+                Scenario.of(22, "another stream captures the subject", TaskScene.of(StreamFaults::takeSubject))
                         .fails("jetstream.stream"));
     }
 

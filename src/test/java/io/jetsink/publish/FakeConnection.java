@@ -49,11 +49,16 @@ public final class FakeConnection {
     /** Where probes went. */
     public final List<String> probes = new ArrayList<>();
 
+    /** The answer to a request that is waited for; null: there is none. */
+    public String answer;
+    /** Subjects of requests that are waited for. */
+    public final List<String> asked = new ArrayList<>();
+
     /** The cluster that the server is in, or null. */
     public String cluster;
 
     public long maxPayload = 1000;
-    String serverVersion = "2.15.1";
+    public String serverVersion = "2.15.1";
     public int lookUps;
     /** Called while a PONG is waited for. */
     Runnable flush = () -> {};
@@ -111,6 +116,10 @@ public final class FakeConnection {
                 }
                 publish((String) arguments[0], (String) arguments[1], (byte[]) arguments[3]);
                 yield null;
+            }
+            case "request" -> {
+                asked.add((String) arguments[0]);
+                yield answer == null ? null : answerMessage("reply", answer, null);
             }
             case "requestWithTimeout" -> request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);

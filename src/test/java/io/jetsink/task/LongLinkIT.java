@@ -13,6 +13,8 @@ class LongLinkIT {
     private static final Duration ONE_WAY = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(12);
     private static final int RECORDS = 20_000;
+    /** 4,000 records/s. Measured: 2.3 s, or 8,700 records/s, with either poll. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     @RegisterExtension
     final FastRig rig = new FastRig();
@@ -36,7 +38,7 @@ class LongLinkIT {
         }
         rig.worker.drain(PATIENCE);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LIMIT);
         assertThat(proxy.accepted()).isEqualTo(1);
         rig.assertNoTrace();
     }

@@ -1,12 +1,17 @@
 package io.jetsink.publish.preflight;
 
+import io.jetsink.config.BucketSettings;
 import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.config.TombstonePolicy;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.Downstream;
 import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.KvBucket;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.ProbeReply;
@@ -15,6 +20,7 @@ import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +30,8 @@ public final class PreflightChecks {
     private final StreamRules rules;
     private final StreamRisks risks;
     private final boolean acked;
+    private final SinkConfig config;
+    private final @Nullable MarkerSubjects markers;
 
     /**
      * What a probe showed.
@@ -41,6 +49,8 @@ public final class PreflightChecks {
         this.rules = new StreamRules(config, markers);
         this.risks = new StreamRisks(config, lookUp.subjects());
         this.acked = config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT;
+        this.config = config;
+        this.markers = markers;
     }
 
     /** As {@link CachedStreamLookup#on}. */
@@ -60,6 +70,25 @@ public final class PreflightChecks {
 
     List<String> risks(Connection connection, TargetStream stream) {
         return acked ? risks.of(stream, connection.getServerInfo()) : List.of();
+    }
+
+    /** Returns a line for each stream of the account that will not copy what the connector publishes. */
+    List<String> downstream(Connection connection, @Nullable TargetStream stream) throws InterruptedException {
+        List<Downstream.Rollups> rollups = new ArrayList<>();
+        BucketSettings bucket = config.bucket();
+        if (stream != null && bucket != null && config.translation().message().tombstones() == TombstonePolicy.PURGE) {
+            rollups.add(
+                    new Downstream.Rollups(stream.name(), KvBucket.prefix(bucket.name()) + ">", "tombstones=purge"));
+        }
+        if (stream != null && markers != null) {
+            rollups.add(new Downstream.Rollups(stream.name(), markers.filter(), "delivery.guarantee=exactly-once"));
+        }
+        OversizeSettings objects = config.oversize();
+        if (objects != null) {
+            rollups.add(new Downstream.Rollups(
+                    "OBJ_" + objects.bucket(), "$O." + objects.bucket() + ".M.>", "oversize=object-store"));
+        }
+        return Downstream.risks(connection, config.jetStream(), rollups);
     }
 
     /**

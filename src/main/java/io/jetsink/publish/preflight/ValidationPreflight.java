@@ -12,6 +12,7 @@ import io.jetsink.nats.ConnectionEvents;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.Downstream;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
@@ -149,6 +150,8 @@ public final class ValidationPreflight implements ConnectionEvents {
         if (answer.doubt() != null) {
             explain(answer.doubt());
         }
+        // Not at the start of tasks: they would log a Permissions Violation for least privileges (ADR 0033).
+        checks.downstream(connection, stream).forEach(risk -> LOG.warn("{}: {}", config.connectorName(), risk));
     }
 
     /** Why no message could be sent or acked: what the server complained of, if it did. */
@@ -211,6 +214,10 @@ public final class ValidationPreflight implements ConnectionEvents {
     @Override
     public void serverError(String text) {
         PermissionsViolation what = PermissionsViolation.in(text);
+        if (what != null && what.subject().endsWith(Downstream.LIST)) {
+            LOG.debug("{}: the streams of the account cannot be listed: {}", config.connectorName(), text);
+            return;
+        }
         PermissionsViolation before = denied;
         // An inbox is subscribed to once, and explains all that comes after.
         denied = what == null || (before != null && before.isFatal()) ? before : what;

@@ -1,0 +1,90 @@
+package io.jetsink.support;
+
+import static java.util.Objects.requireNonNull;
+
+import com.sun.source.tree.BinaryTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.ParenthesizedTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the strings of a Java source: literals and text blocks. Literals joined by {@code +} form one string. */
+public final class StringLiterals {
+    /** Replaces an expression between two joined literals. */
+    public static final String EXPRESSION = "…";
+
+    private StringLiterals() {}
+
+    /** One string, and the line where it begins. */
+    public record Literal(long line, String text) {}
+
+    /** Returns the strings of a source in its order. */
+    public static List<Literal> of(String source) throws IOException {
+        JavaFileObject file =
+                new SimpleJavaFileObject(URI.create("memory:///Source.java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return source;
+                    }
+                };
+        JavacTask parser = (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
+                .getTask(null, null, null, List.of("-proc:none"), null, List.of(file));
+        List<Literal> found = new ArrayList<>();
+        for (CompilationUnitTree unit : parser.parse()) {
+            new TreeScanner<@Nullable Void, @Nullable Void>() {
+                @Override
+                public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void none) {
+                    add(List.of(literal));
+                    return none;
+                }
+
+                @Override
+                public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void none) {
+                    List<Tree> terms = terms(sum);
+                    add(terms);
+                    terms.stream().filter(term -> !isString(term)).forEach(term -> scan(term, none));
+                    return none;
+                }
+
+                private void add(List<Tree> terms) {
+                    if (terms.stream().anyMatch(StringLiterals::isString)) {
+                        long at = Trees.instance(parser).getSourcePositions().getStartPosition(unit, terms.get(0));
+                        StringBuilder text = new StringBuilder();
+                        terms.forEach(
+                                term -> text.append(isString(term) ? ((LiteralTree) term).getValue() : EXPRESSION));
+                        found.add(new Literal(unit.getLineMap().getLineNumber(at), text.toString()));
+                    }
+                }
+            }.scan(unit, null);
+        }
+        return found;
+    }
+
+    private static boolean isString(Tree term) {
+        return term instanceof LiteralTree literal && literal.getValue() instanceof String;
+    }
+
+    /** Returns the operands of nested sums; the operands of any other operator as one. */
+    private static List<Tree> terms(Tree expression) {
+        if (expression instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
+            return Stream.of(sum.getLeftOperand(), sum.getRightOperand())
+                    .flatMap(operand -> terms(operand).stream())
+                    .toList();
+        }
+        return expression instanceof ParenthesizedTree inner && isString(inner.getExpression())
+                ? terms(inner.getExpression())
+                : List.of(expression);
+    }
+}

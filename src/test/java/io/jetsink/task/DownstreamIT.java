@@ -1,0 +1,206 @@
+package io.jetsink.task;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.support.Logged;
+import io.jetsink.support.nats.NatsBinary;
+import io.jetsink.support.nats.NatsServer;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValue;
+import io.nats.client.api.External;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.Mirror;
+import io.nats.client.api.ObjectStoreConfiguration;
+import io.nats.client.api.Source;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.SubjectTransform;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigValue;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code preflight=validate} warns of streams that will not copy rollups of the target (servers before 2.14). */
+class DownstreamIT {
+    private static final String BUCKET = "KV_prices";
+    private static final String USERS = """
+            authorization { users: [
+              { user: all, password: all }
+              { user: least, password: least, permissions: {
+                publish: { allow: ["$KV.prices.>", "$JS.API.STREAM.INFO.KV_prices"] }, subscribe: { allow: ["_INBOX.>"] } } }
+            ] }
+            """;
+
+    @ParameterizedTest
+    @EnumSource(NatsBinary.class)
+    void warnsOfStreamsThatWillNotCopyPurges(NatsBinary version) throws Exception {
+        boolean copies = version == NatsBinary.V2_15;
+        try (NatsServer nats =
+                        NatsServer.builder().version(version).config(USERS).start();
+                Connection connection = connect(nats)) {
+            JetStreamManagement streams = connection.jetStreamManagement();
+            connection
+                    .keyValueManagement()
+                    .create(KeyValueConfiguration.builder("prices").build());
+            streams.addStream(sourcing("AUDIT", Source.builder().name(BUCKET)).build());
+            streams.addStream(mirror().build());
+            streams.addStream(sourcing("ALLOWED", Source.builder().name(BUCKET))
+                    .allowRollup(true)
+                    .build());
+            streams.addStream(sourcing("ONE", Source.builder().name(BUCKET).filterSubject("$KV.prices.a"))
+                    .denyPurge(true)
+                    .build());
+            streams.addStream(sourcing("OTHER", Source.builder().name("OTHERS")).build());
+            streams.addStream(sourcing(
+                            "ELSEWHERE",
+                            Source.builder()
+                                    .name(BUCKET)
+                                    .external(External.builder()
+                                            .api("$JS.hub.API")
+                                            .build()))
+                    .build());
+            String begin = "WARN prices: stream ";
+            String why = " and does not allow rollups, which tombstones=purge publishes, so nats-server "
+                    + connection.getServerInfo().getVersion();
+            String end = ", or upgrade to nats-server 2.14 or later";
+
+            assertThat(warnings(nats, "all", "purge"))
+                    .containsExactlyInAnyOrderElementsOf(
+                            copies
+                                    ? List.of()
+                                    : List.of(
+                                            begin + "AUDIT sources KV_prices" + why
+                                                    + " stops copying at the first one: run nats stream edit AUDIT --allow-rollup"
+                                                    + end,
+                                            begin + "MIRROR mirrors KV_prices" + why
+                                                    + " skips each of them: run nats stream edit MIRROR --allow-rollup"
+                                                    + end,
+                                            begin + "ONE sources KV_prices" + why
+                                                    + " stops copying at the first one: create it again without deny_purge"
+                                                    + " and with --allow-rollup" + end));
+            assertThat(warnings(nats, "all", "delete")).isEmpty();
+            assertThat(warnings(nats, "least", "purge")).isEmpty();
+
+            streams.updateStream(sourcing("AUDIT", Source.builder().name(BUCKET))
+                    .allowRollup(true)
+                    .build());
+            streams.updateStream(mirror().allowRollup(true).build());
+            streams.deleteStream("ONE");
+            assertThat(warnings(nats, "all", "purge")).isEmpty();
+            KeyValue bucket = connection.keyValue("prices");
+            bucket.put("k", "1".getBytes(UTF_8));
+            bucket.purge("k");
+            bucket.put("l", "2".getBytes(UTF_8));
+            for (String reader : List.of("AUDIT", "MIRROR", "ALLOWED")) {
+                Awaitility.await(reader + " to have the purge and the value behind it")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> holds(streams, reader));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "V2_10")
+    void warnsOfAStreamThatWillNotCopyObjects(NatsBinary version) throws Exception {
+        try (NatsServer nats =
+                        NatsServer.builder().version(version).config(USERS).start();
+                Connection connection = connect(nats)) {
+            JetStreamManagement streams = connection.jetStreamManagement();
+            streams.addStream(StreamConfiguration.builder()
+                    .name("ORDERS")
+                    .subjects("orders")
+                    .build());
+            connection
+                    .objectStoreManagement()
+                    .create(ObjectStoreConfiguration.builder("large").build());
+            streams.addStream(
+                    sourcing("BACKUP", Source.builder().name("OBJ_large")).build());
+            streams.addStream(sourcing(
+                            "RENAMED",
+                            Source.builder()
+                                    .name("OBJ_large")
+                                    .subjectTransforms(new SubjectTransform("$O.large.M.*", "objects.{{wildcard(1)}}")))
+                    .build());
+            // Chunks are not rollups.
+            streams.addStream(
+                    sourcing("CHUNKS", Source.builder().name("OBJ_large").filterSubject("$O.large.C.>"))
+                            .build());
+
+            assertThat(warnings(
+                            nats,
+                            Map.of(
+                                    "subject", "orders",
+                                    "oversize", "object-store",
+                                    "oversize.bucket", "large")))
+                    .hasSize(2)
+                    .allSatisfy(
+                            line -> assertThat(line)
+                                    .containsPattern(
+                                            "stream (BACKUP|RENAMED) sources OBJ_large and .* which oversize=object-store publishes"));
+        }
+    }
+
+    private static boolean holds(JetStreamManagement streams, String reader) throws IOException {
+        try {
+            return "PURGE"
+                            .equals(streams.getLastMessage(reader, "$KV.prices.k")
+                                    .getHeaders()
+                                    .getFirst("KV-Operation"))
+                    && streams.getLastMessage(reader, "$KV.prices.l").getSeq() > 0;
+        } catch (JetStreamApiException notYet) {
+            return false;
+        }
+    }
+
+    private static List<String> warnings(NatsServer nats, String user, String tombstones) {
+        return warnings(
+                nats,
+                Map.of(
+                        "nats.auth.username", user,
+                        "nats.auth.password", user,
+                        "target", "kv",
+                        "kv.bucket", "prices",
+                        "tombstones", tombstones));
+    }
+
+    /** What a validation logs; it finds no error. */
+    private static List<String> warnings(NatsServer nats, Map<String, String> changes) {
+        Map<String, String> config = new HashMap<>(Map.of(
+                "name", "prices",
+                "topics", "prices",
+                "nats.servers", nats.url(),
+                "nats.auth.username", "all",
+                "nats.auth.password", "all",
+                "publish.mode", "async",
+                "preflight", "validate"));
+        config.putAll(changes);
+        try (Logged logged = Logged.begin()) {
+            assertThat(new NatsJetStreamSinkConnector().validate(config).configValues())
+                    .flatExtracting(ConfigValue::errorMessages)
+                    .isEmpty();
+            return logged.lines("WARN");
+        }
+    }
+
+    private static StreamConfiguration.Builder sourcing(String name, Source.Builder source) {
+        return StreamConfiguration.builder().name(name).sources(source.build());
+    }
+
+    private static StreamConfiguration.Builder mirror() {
+        return StreamConfiguration.builder()
+                .name("MIRROR")
+                .mirror(Mirror.builder().name(BUCKET).build());
+    }
+
+    private static Connection connect(NatsServer nats) throws IOException, InterruptedException {
+        return nats.connect(options -> options.userInfo("all", "all"));
+    }
+}
