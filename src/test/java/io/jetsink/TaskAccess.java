@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 /** The package-private parts of the task that tests of other packages need. */
 public final class TaskAccess {
     /** Tasks fail from a misconfiguration at the second or third attempt with the default back-off. */
-    public static final GracePeriod IMPATIENT = new GracePeriod(Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60));
+    public static final GracePeriod IMPATIENT =
+            new GracePeriod(Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60));
 
     private TaskAccess() {}
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.OtherJars;
-import io.nats.client.Connection;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,13 +46,8 @@ class OtherVersionsIT {
                 bridge.awaitDrained("t-" + encoder);
 
                 assertThat(bridge.stored("t-" + encoder)).isEqualTo(1);
-                try (Connection connection = bridge.nats().connect()) {
-                    byte[] data = Objects.requireNonNull(connection
-                            .jetStreamManagement()
-                            .getMessage("t-" + encoder, 1)
-                            .getData());
-                    assertThat(new String(data, UTF_8)).contains("{\"a\":1.5}");
-                }
+                byte[] data = bridge.nats().messages("t-" + encoder).get(0).getData();
+                assertThat(new String(Objects.requireNonNull(data), UTF_8)).contains("{\"a\":1.5}");
             }
         }
     }

@@ -11,7 +11,6 @@ import io.jetsink.support.stream.StreamChecker;
 import io.jetsink.support.stream.StreamReport;
 import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -130,20 +129,17 @@ public final class Bridge implements AutoCloseable {
         createStream(name);
     }
 
-    public void createStream(String name) throws IOException, InterruptedException, JetStreamApiException {
+    public void createStream(String name) {
         createStream(name, UnaryOperator.identity());
     }
 
     /** The same with more settings: flags, replicas, subjects of its own. */
-    public void createStream(String name, UnaryOperator<StreamConfiguration.Builder> more)
-            throws IOException, InterruptedException, JetStreamApiException {
-        try (Connection connection = nats.connect()) {
-            StreamConfiguration.Builder stream = StreamConfiguration.builder()
-                    .name(name)
-                    .subjects(name, name + ".>")
-                    .storageType(StorageType.File);
-            connection.jetStreamManagement().addStream(more.apply(stream).build());
-        }
+    public void createStream(String name, UnaryOperator<StreamConfiguration.Builder> more) {
+        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                .name(name)
+                .subjects(name, name + ".>")
+                .storageType(StorageType.File);
+        nats.ask(streams -> streams.addStream(more.apply(stream).build()));
     }
 
     /** A topic of this name and a stream for exactly-once: with the subjects of the markers and the flags it takes. */
@@ -225,14 +221,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     /** How many messages the stream holds now. */
-    public long stored(String stream) throws Exception {
-        try (Connection connection = nats.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(stream)
-                    .getStreamState()
-                    .getMsgCount();
-        }
+    public long stored(String stream) {
+        return nats.stored(stream);
     }
 
     /** Waits until the stream holds at least so many messages. */

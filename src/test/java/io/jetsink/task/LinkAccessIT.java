@@ -3,7 +3,6 @@ package io.jetsink.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,18 +58,6 @@ class LinkAccessIT {
         rig.nats.reload(denied("publish", rig.name));
 
         assertThat(worker.failure(10)).contains("publish.retry.timeout.ms", MAY_NOT_PUBLISH);
-    }
-
-    @Tag("faults")
-    @Test
-    void failsWhenItMayNotPublishForAMinute() throws Exception {
-        FakeWorker worker = startProven();
-        rig.nats.reload(denied("publish", rig.name));
-        long begin = System.nanoTime();
-
-        assertThat(worker.failure(() -> worker.offer(10), MINUTE.plusSeconds(30)))
-                .contains(MAY_NOT_PUBLISH);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(MINUTE);
     }
 
     @Test

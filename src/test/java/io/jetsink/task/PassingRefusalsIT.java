@@ -64,17 +64,6 @@ class PassingRefusalsIT {
         rig.report().assertOrderedAtLeastOnce();
     }
 
-    @Tag("faults")
-    @Test
-    void anAuthenticationTimeoutIsAnOutageForMoreThanAMinute() throws Exception {
-        FakeWorker worker = hindered();
-        rig.pass(Duration.ofSeconds(75));
-        rig.proxy().delay(Duration.ZERO);
-        worker.drain();
-
-        rig.report().assertOrderedAtLeastOnce();
-    }
-
     /** Connections take longer than the server waits for a login. */
     private FakeWorker hindered() {
         rig.serve("authorization { timeout: 1, users: [" + ADMIN + ", " + BRIDGE + "] }\n");

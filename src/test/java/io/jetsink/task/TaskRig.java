@@ -10,18 +10,17 @@ import io.jetsink.support.FaultProxy;
 import io.jetsink.support.Logged;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.nats.NatsTarget;
 import io.jetsink.support.stream.StreamChecker;
 import io.jetsink.support.stream.StreamEntry;
 import io.jetsink.support.stream.StreamReport;
 import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.JetStreamManagement;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
@@ -296,11 +295,7 @@ class TaskRig implements BeforeEachCallback, AfterEachCallback {
         return service;
     }
 
-    interface Question<T> {
-        T ask(JetStreamManagement streams) throws Exception;
-    }
-
-    final <T> T ask(Question<T> question) {
+    final <T> T ask(NatsTarget.Question<T> question) {
         try (Connection connection = connect()) {
             return question.ask(connection.jetStreamManagement());
         } catch (Exception e) {
@@ -374,21 +369,11 @@ class TaskRig implements BeforeEachCallback, AfterEachCallback {
         return tally().entries().stream().map(StreamEntry::sequence).toList();
     }
 
-    /**
-     * The numbers of the records, one request each. A consumer would need a leader of the cluster, which may be gone, and
-     * may read a replica that lags.
-     */
-    List<Long> sequencesFromLeader(NatsServer leader) throws Exception {
-        try (Connection connection = leader.connect()) {
-            JetStreamManagement streams = connection.jetStreamManagement();
-            long last = streams.getStreamInfo(name).getStreamState().getLastSequence();
-            List<Long> numbers = new ArrayList<>();
-            for (long sequence = 1; sequence <= last; sequence++) {
-                String value = new String(streams.getMessage(name, sequence).getData(), US_ASCII);
-                numbers.add(Long.parseLong(value.split(":", -1)[1]));
-            }
-            return numbers;
-        }
+    /** The same from the stream's leader, where the cluster may have no leader for a consumer. */
+    List<Long> sequencesFromLeader(NatsServer leader) {
+        return leader.messages(name).stream()
+                .map(message -> Long.parseLong(new String(message.getData(), US_ASCII).split(":", -1)[1]))
+                .toList();
     }
 
     /** The numbers of all records offered so far except some. */

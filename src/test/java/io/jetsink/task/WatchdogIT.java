@@ -61,24 +61,6 @@ class WatchdogIT {
         rig.report().assertOrderedAtLeastOnce();
     }
 
-    @Tag("faults")
-    @Test
-    void aLinkThatHearsNothingIsReplaced() throws Exception {
-        rig.serve("");
-        FaultProxy proxy = rig.proxy();
-        FakeWorker worker = startProven(proxy.url());
-        Publisher first = rig.link().current();
-
-        proxy.holdToClient(true);
-        worker.offer(500);
-        awaitReplaced(first, "no answer to a PING");
-        proxy.reset();
-        proxy.holdToClient(false);
-        worker.drain();
-
-        rig.report().assertOrderedAtLeastOnce();
-    }
-
     /** As jnats 2.26.2 does at a header that is not ASCII: its status stays CONNECTED, and it logs nothing. */
     @Test
     void aLinkWhoseReaderHasDiedIsReplaced() throws Exception {

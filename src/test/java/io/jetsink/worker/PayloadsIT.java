@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
-import io.nats.client.Connection;
-import io.nats.client.JetStreamManagement;
-import io.nats.client.api.MessageInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,24 +92,11 @@ class PayloadsIT {
         bridge.kafka().produce(topic, key.getBytes(UTF_8), value);
     }
 
-    private static List<String> payloads(String stream, int count) throws Exception {
-        return messages(stream, count).stream()
+    private static List<String> payloads(String stream, int count) {
+        bridge.awaitStored(stream, count);
+        return bridge.nats().messages(stream).stream()
                 .map(message -> new String(message.getData(), UTF_8))
                 .toList();
-    }
-
-    private static List<MessageInfo> messages(String stream, int count) throws Exception {
-        bridge.awaitStored(stream, count);
-        List<MessageInfo> messages = new ArrayList<>();
-        try (Connection connection = bridge.nats().connect()) {
-            JetStreamManagement management = connection.jetStreamManagement();
-            long last = management.getStreamInfo(stream).getStreamState().getLastSequence();
-            for (long sequence = 1; sequence <= last; sequence++) {
-                messages.add(management.getMessage(stream, sequence));
-            }
-        }
-        assertThat(messages).hasSize(count);
-        return messages;
     }
 
     /** An archive with one jar, which is unpacked into the connector's own folder. */
