@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.nats.client.api.StorageType;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ public record BucketSettings(
         int history,
         @Nullable Duration ttl,
         @Nullable Long maxBytes,
-        StreamStorage storage,
+        StorageType storage,
         int replicas) {
 
     public static final String TARGET_CONFIG = "target";
@@ -46,7 +47,7 @@ public record BucketSettings(
     private static final int MAX_HISTORY = 64;
     private static final int MAX_REPLICAS = 5;
     private static final EnumValues<Target> TARGETS = new EnumValues<>(Target.class);
-    private static final EnumValues<StreamStorage> STORAGES = new EnumValues<>(StreamStorage.class);
+    private static final EnumValues<StorageType> STORAGES = new EnumValues<>(StorageType.class);
     /** What clients take in a key (ADR-8). */
     private static final Pattern MARKER_PREFIX = Pattern.compile("[-/_=.A-Za-z0-9]+");
 
@@ -110,7 +111,7 @@ public record BucketSettings(
                 .choice(
                         STORAGE_CONFIG,
                         STORAGES,
-                        StreamStorage.FILE,
+                        StorageType.File,
                         Importance.LOW,
                         "Bucket storage",
                         "Where the created bucket keeps its values.")

@@ -27,7 +27,10 @@ record EnumValues<E extends Enum<E>>(Class<E> type) implements ConfigDef.Recomme
 
     /** The value for a text that {@link #rule} has accepted. */
     E parse(String text) {
-        return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        return Arrays.stream(type.getEnumConstants())
+                .filter(value -> text(value).equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not accepted by the rule"));
     }
 
     @Override

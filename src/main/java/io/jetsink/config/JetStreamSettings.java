@@ -26,6 +26,16 @@ public record JetStreamSettings(
     private static final EnumValues<PreflightMode> PREFLIGHTS = new EnumValues<>(PreflightMode.class);
     public static final String STREAM_CONFIG = "jetstream.stream";
 
+    /** When server, stream and user are checked beforehand ({@code preflight}). */
+    public enum PreflightMode {
+        /** Not at all, but for what guarantee and mode need to work. */
+        OFF,
+        /** When a task starts, before the first record is published. */
+        START,
+        /** The same, and whenever a configuration is validated. */
+        VALIDATE
+    }
+
     static void define(ConfigDef def) {
         new KeyGroup(def, "JetStream")
                 .text(

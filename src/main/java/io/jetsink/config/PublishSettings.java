@@ -36,6 +36,28 @@ public record PublishSettings(
     private static final EnumValues<PublishMode> MODES = new EnumValues<>(PublishMode.class);
     private static final long FOR_EVER = -1;
 
+    /** What {@code delivery.guarantee} promises for every record. */
+    public enum DeliveryGuarantee {
+        /** Written without waiting; errors are counted, nothing is sent twice by the connector. */
+        BEST_EFFORT,
+        /** Offsets are committed behind JetStream's acks only. */
+        AT_LEAST_ONCE,
+        /** Records and their offsets are stored in one atomic batch. */
+        EXACTLY_ONCE
+    }
+
+    /** How messages are published ({@code publish.mode}). */
+    public enum PublishMode {
+        /** The best mode that server and stream offer. */
+        AUTO,
+        /** Fast-ingest batches: cumulative acks, order kept through faults. */
+        FAST,
+        /** Pipelined publishes, one ack each. */
+        ASYNC,
+        /** One message at a time. */
+        SYNC
+    }
+
     static void define(ConfigDef def) {
         new KeyGroup(def, "Delivery")
                 .choice(

@@ -28,7 +28,7 @@ public record SinkConfig(
         String connectorName,
         ConnectionSettings connection,
         JetStreamSettings jetStream,
-        PreflightMode preflight,
+        JetStreamSettings.PreflightMode preflight,
         PublishSettings publish,
         ExactlyOnceSettings exactlyOnce,
         TranslationSettings translation,

@@ -1,5 +1,8 @@
 package io.jetsink.config;
 
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -23,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamCreationSettings(
         List<String> subjects,
-        StreamStorage storage,
+        StorageType storage,
         int replicas,
-        StreamRetention retention,
-        StreamDiscard discard,
+        RetentionPolicy retention,
+        DiscardPolicy discard,
         @Nullable Duration maxAge,
         @Nullable Long maxBytes,
         @Nullable Duration duplicateWindow) {
@@ -41,9 +44,9 @@ public record StreamCreationSettings(
     public static final String MAX_BYTES_CONFIG = "jetstream.stream.max.bytes";
     public static final String DUPLICATE_WINDOW_CONFIG = "jetstream.stream.duplicate.window.ms";
 
-    private static final EnumValues<StreamStorage> STORAGES = new EnumValues<>(StreamStorage.class);
-    private static final EnumValues<StreamRetention> RETENTIONS = new EnumValues<>(StreamRetention.class);
-    private static final EnumValues<StreamDiscard> DISCARDS = new EnumValues<>(StreamDiscard.class);
+    private static final EnumValues<StorageType> STORAGES = new EnumValues<>(StorageType.class);
+    private static final EnumValues<RetentionPolicy> RETENTIONS = new EnumValues<>(RetentionPolicy.class);
+    private static final EnumValues<DiscardPolicy> DISCARDS = new EnumValues<>(DiscardPolicy.class);
     private static final long NO_LIMIT = -1;
     private static final int MAX_REPLICAS = 5;
     private static final long MIN_AGE_MS = 100;
@@ -71,7 +74,7 @@ public record StreamCreationSettings(
                 .choice(
                         STORAGE_CONFIG,
                         STORAGES,
-                        StreamStorage.FILE,
+                        StorageType.File,
                         Importance.LOW,
                         "Storage",
                         "Where the created stream keeps its messages.")
@@ -86,14 +89,14 @@ public record StreamCreationSettings(
                 .choice(
                         RETENTION_CONFIG,
                         RETENTIONS,
-                        StreamRetention.LIMITS,
+                        RetentionPolicy.Limits,
                         Importance.LOW,
                         "Retention",
                         "Until when the created stream keeps its messages. exactly-once takes limits only.")
                 .choice(
                         DISCARD_CONFIG,
                         DISCARDS,
-                        StreamDiscard.OLD,
+                        DiscardPolicy.Old,
                         Importance.LOW,
                         "Discard",
                         "What the created stream does at a limit: old removes the oldest messages, new refuses new "
@@ -161,7 +164,7 @@ public record StreamCreationSettings(
     /** A stream that would be created and then refused. */
     private static void checkExactlyOnce(ValidationContext findings) {
         if (findings.value(RETENTION_CONFIG) instanceof String retention
-                && RETENTIONS.parse(retention) != StreamRetention.LIMITS) {
+                && RETENTIONS.parse(retention) != RetentionPolicy.Limits) {
             findings.refuse(
                     RETENTION_CONFIG,
                     RETENTION_CONFIG + " must be limits with " + PublishSettings.GUARANTEE_CONFIG

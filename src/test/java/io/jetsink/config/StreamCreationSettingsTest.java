@@ -2,6 +2,9 @@ package io.jetsink.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,7 @@ class StreamCreationSettingsTest {
     void needsNothingButAName() {
         assertThat(creation())
                 .isEqualTo(new StreamCreationSettings(
-                        List.of(), StreamStorage.FILE, 1, StreamRetention.LIMITS, StreamDiscard.OLD, null, null, null));
+                        List.of(), StorageType.File, 1, RetentionPolicy.Limits, DiscardPolicy.Old, null, null, null));
     }
 
     @Test
@@ -40,10 +43,10 @@ class StreamCreationSettingsTest {
                         "jetstream.stream.duplicate.window.ms", "100"))
                 .isEqualTo(new StreamCreationSettings(
                         List.of("orders.>", "audit.*.x"),
-                        StreamStorage.MEMORY,
+                        StorageType.Memory,
                         5,
-                        StreamRetention.WORKQUEUE,
-                        StreamDiscard.NEW,
+                        RetentionPolicy.WorkQueue,
+                        DiscardPolicy.New,
                         Duration.ofDays(365),
                         1L,
                         Duration.ofMillis(100)));

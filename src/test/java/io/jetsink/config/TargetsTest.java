@@ -2,6 +2,7 @@ package io.jetsink.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nats.client.api.StorageType;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,8 @@ class TargetsTest {
         assertThat(config.jetStream().stream()).isEqualTo("KV_orders");
         assertThat(config.translation().subject().bucket()).isEqualTo("orders");
         assertThat(config.translation().subject().template()).isEqualTo("${key}");
-        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.DELETE);
-        assertThat(config.bucket())
-                .isEqualTo(new BucketSettings("orders", false, 1, null, null, StreamStorage.FILE, 1));
+        assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.DELETE);
+        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, null, StorageType.File, 1));
     }
 
     @Test
@@ -39,9 +39,9 @@ class TargetsTest {
 
         assertThat(config.bucket())
                 .isEqualTo(new BucketSettings(
-                        "orders", true, 5, Duration.ofMinutes(1), 1_000_000L, StreamStorage.MEMORY, 3));
+                        "orders", true, 5, Duration.ofMinutes(1), 1_000_000L, StorageType.Memory, 3));
         assertThat(config.translation().subject().template()).isEqualTo("${topic}.${key}");
-        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.PURGE);
+        assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.PURGE);
     }
 
     @Test
