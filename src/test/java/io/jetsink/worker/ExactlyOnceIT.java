@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
-import io.jetsink.support.kafka.Rebalances;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,33 +21,6 @@ class ExactlyOnceIT {
     @BeforeAll
     static void start() {
         bridge = Bridge.shared();
-    }
-
-    @Test
-    void deliversEverythingOnceAndInOrder() throws Exception {
-        bridge.createTopicAndOnceStream("once", 4);
-        bridge.run("once", 2, EXACTLY_ONCE);
-        try (LoadProducer load = bridge.load("once", 4).build()) {
-            List<Long> produced = load.produce(50_000);
-
-            bridge.awaitDrained("once");
-
-            bridge.report("once", produced).assertClean();
-        }
-    }
-
-    @Test
-    void cleanRebalancesUnderLoadLeaveNoTrace() throws Exception {
-        bridge.createTopicAndOnceStream("once-moves", 4);
-        try (LoadProducer load =
-                bridge.load("once-moves", 4).recordsPerSecond(8_000).build()) {
-            load.start();
-            Rebalances.underLoad(bridge, "once-moves", EXACTLY_ONCE);
-            List<Long> produced = load.stop();
-            bridge.awaitDrained("once-moves");
-
-            bridge.report("once-moves", produced).assertClean();
-        }
     }
 
     /** At length: {@link ExactlyOnceKillsIT}. */
