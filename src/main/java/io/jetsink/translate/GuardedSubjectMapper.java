@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.config.NatsNames;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.SubjectMapper;
 import io.jetsink.translate.subject.SubjectRules;
@@ -37,7 +38,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
     @Override
     public List<String> subjects() {
         List<String> filters = own.subjects();
-        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(SubjectRules::isFilter)) {
+        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(NatsNames::isFilter)) {
             throw new ConfigException(key + ": " + own.getClass().getName()
                     + " gives no filters of subjects, or some that are none: tokens parted by dots, of printable ASCII,"
                     + " * alone for any token, > alone for the rest");

@@ -129,7 +129,7 @@ class SinkConfigTest {
                         .anyMatch(line -> line.startsWith("  nats.servers has an error"))
                         .anyMatch(line -> line.startsWith("  publish.max.pending must be"))
                         .anyMatch(line -> line.startsWith("  publish.mod is not a key"))
-                        .anyMatch(line -> line.startsWith("  nats.auth.username needs nats.auth.password")));
+                        .anyMatch(line -> line.startsWith("  nats.auth.username requires nats.auth.password")));
     }
 
     @Test
@@ -139,9 +139,8 @@ class SinkConfigTest {
                 .hasEntrySatisfying(
                         "nats.servers",
                         error -> assertThat(error)
-                                .isEqualTo(
-                                        "nats.servers is missing: it is required, and must be a comma separated list of "
-                                                + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
+                                .isEqualTo("nats.servers is missing and required: set it to a comma separated list of "
+                                        + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
     }
 
     @Test

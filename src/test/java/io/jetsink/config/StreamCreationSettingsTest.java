@@ -55,7 +55,8 @@ class StreamCreationSettingsTest {
     @Test
     void needsTheNameOfTheStream() {
         assertThat(Props.error("jetstream.stream.create", "true"))
-                .isEqualTo("jetstream.stream.create needs jetstream.stream");
+                .isEqualTo("jetstream.stream.create requires jetstream.stream: set jetstream.stream, or remove"
+                        + " jetstream.stream.create");
     }
 
     @ParameterizedTest
@@ -70,12 +71,13 @@ class StreamCreationSettingsTest {
         "jetstream.stream.duplicate.window.ms, 1000",
     })
     void saysThatASettingHasNoEffectWithoutCreation(String key, String value) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " has no effect without jetstream.stream.create=true");
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " has no effect without jetstream.stream.create=true: set that, or remove this key");
         assertThat(Props.errors(creating(key, value))).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"storage, 'file, memory'", "retention, 'limits, interest, workqueue'", "discard, 'old, new'"})
+    @CsvSource({"storage, 'file, memory'", "retention, 'limits, interest, workqueue'", "discard, 'new, old'"})
     void saysWhichValuesAChoiceHas(String key, String values) {
         String full = "jetstream.stream." + key;
         assertThat(Props.errors(creating(full, "other")))

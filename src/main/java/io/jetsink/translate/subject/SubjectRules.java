@@ -125,22 +125,6 @@ public final class SubjectRules {
         return List.copyOf(left);
     }
 
-    /** Whether subscriptions can be made with this. */
-    public static boolean isFilter(@Nullable String filter) {
-        if (filter == null || filter.isEmpty() || hasEmptyToken(filter)) {
-            return false;
-        }
-        String[] tokens = filter.split("\\.");
-        for (int i = 0; i < tokens.length; i++) {
-            String token = tokens[i];
-            boolean wildcard = token.equals("*") || (token.equals(EVERYTHING) && i == tokens.length - 1);
-            if (!wildcard && !token.chars().allMatch(c -> c > ' ' && c <= '~' && c != '*' && c != '>')) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     static boolean hasEmptyToken(String subject) {
         return subject.startsWith(".") || subject.endsWith(".") || subject.contains("..");
     }
