@@ -7,7 +7,6 @@ import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
-import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
@@ -18,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -33,22 +33,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsJetStreamSinkTask extends SinkTask {
     /** Number of the task, set by the connector. Users do not set it. */
-    public static final String TASK_KEY = "jetsink.task";
+    static final String TASK_KEY = "jetsink.task";
 
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
+    private final LongSupplier clock;
     private @Nullable SinkPipeline pipeline;
-    private @Nullable EpochSupervisor link;
+    private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
 
     public NatsJetStreamSinkTask() {
-        this(GracePeriod.DEFAULT);
+        this(GracePeriod.DEFAULT, System::nanoTime);
     }
 
-    /** @param grace how long a misconfiguration has to last until the task fails */
-    public NatsJetStreamSinkTask(GracePeriod grace) {
+    /**
+     * @param grace how long a misconfiguration has to last until the task fails
+     * @param clock of the link, in nanoseconds
+     */
+    NatsJetStreamSinkTask(GracePeriod grace, LongSupplier clock) {
         this.grace = grace;
+        this.clock = clock;
+    }
+
+    /** Returns the link of a task that runs. */
+    @Nullable
+    ReconnectingSupervisor link() {
+        return link;
     }
 
     @Override
@@ -83,7 +94,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         ReconnectingSupervisor opened =
-                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, System::nanoTime);
+                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
@@ -126,7 +137,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** Connect calls this after a failed start, too. */
     @Override
     public void stop() {
-        EpochSupervisor opened = link;
+        ReconnectingSupervisor opened = link;
         if (opened != null) {
             opened.close(STOP);
         }

@@ -3,7 +3,7 @@ package io.jetsink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
@@ -146,7 +146,7 @@ class ConnectorTest {
 
     @Test
     void moreTasksThanAServerTakesBatchesAreWarnedOf() {
-        try (LogLines log = LogLines.of(NatsJetStreamSinkConnector.class.getName())) {
+        try (Logged log = Logged.of(NatsJetStreamSinkConnector.class.getName())) {
             connector.start(config("delivery.guarantee", "at-least-once"));
             assertThat(connector.taskConfigs(21)).hasSize(21);
             connector.start(config("delivery.guarantee", "exactly-once"));

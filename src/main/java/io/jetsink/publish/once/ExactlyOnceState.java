@@ -30,7 +30,6 @@ public final class ExactlyOnceState {
     /** Claims that are under way at the same time: a server queues the JetStream requests of all its clients. */
     private static final int CLAIMS_AT_ONCE = 256;
 
-
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
