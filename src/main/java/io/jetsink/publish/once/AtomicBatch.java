@@ -101,7 +101,6 @@ final class AtomicBatch {
         return lasts.containsKey(claim);
     }
 
-    /** Returns the position of its first record. */
     long position() {
         return entries.get(0).position();
     }
@@ -226,7 +225,8 @@ final class AtomicBatch {
         while (markers.hasNext()) {
             Map.Entry<PartitionClaim, SinkRecord> next = markers.next();
             PartitionClaim claim = next.getKey();
-            Headers headers = member(marker(claim, next.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
+            Headers headers =
+                    member(marker(claim, next.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {

@@ -203,7 +203,10 @@ final class BatchOutcome {
 
     /** Backs off, and ends the epoch when the pause has reached its limit, so that the outage is logged with its reason. */
     private void retryLater(@Nullable AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
-        LOG.debug("a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}", retryPause / 1_000_000, why);
+        LOG.debug(
+                "a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}",
+                retryPause / 1_000_000,
+                why);
         backOff(batch, retryPause);
         if (retryPause == RETRY_MAX_NANOS) {
             outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
@@ -297,13 +300,11 @@ final class BatchOutcome {
         return moved.pauseNanos();
     }
 
-    /** Returns the request whose reply is outstanding, or null. */
     @Nullable
     CompletableFuture<?> request() {
         return stage.request();
     }
 
-    /** Returns the nanoseconds until the next attempt. */
     long pauseNanos() {
         return stage.pauseNanos(state.nanoTime());
     }

@@ -41,11 +41,7 @@ final class MarkerStore {
      */
     CompletableFuture<OffsetMarker> read(String subject) {
         return StoredMessage.request(
-                connection,
-                stream.messageGetSubject(),
-                StoredMessage.last(subject),
-                timeout.get(),
-                OffsetMarker::read);
+                connection, stream.messageGetSubject(), StoredMessage.last(subject), timeout.get(), OffsetMarker::read);
     }
 
     /**

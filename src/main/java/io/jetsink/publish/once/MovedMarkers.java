@@ -22,6 +22,7 @@ final class MovedMarkers {
     private static final int ROUNDS = 5;
     /** Refusals in a row after which the stream is looked up. */
     private static final int LOOK_UP_ROUNDS = 2;
+
     private static final long FIRST_PAUSE = Duration.ofMillis(200).toNanos();
     private static final long LAST_PAUSE = Duration.ofSeconds(5).toNanos();
 
@@ -41,7 +42,6 @@ final class MovedMarkers {
                 + " of the stream, to the records' subjects";
     }
 
-    /** Notes that a batch was stored. */
     void stored() {
         rounds = 0;
         lookUp = null;
@@ -66,7 +66,6 @@ final class MovedMarkers {
         }
     }
 
-    /** Returns how long to wait before the next attempt, in nanoseconds. */
     long pauseNanos() {
         return Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(rounds, ROUNDS));
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link BatchOutcome} is waiting for. The stages of a batch that is stored at once are {@link Committing} and
+ * The state of {@link BatchOutcome}. The stages of a batch that is stored at once are {@link Committing} and
  * {@link Idle}. Without a clear reply they are {@link Committing}, {@link BackingOff}, {@link ReadingMarkers}, then
  * {@link Idle} if the batch is stored or given back, or {@link BackingOff} if that is still unknown. Immutable.
  */
@@ -36,18 +36,12 @@ sealed interface Stage {
      *
      * @param refusal why the batch was refused, or null if its commit was not answered
      */
-    record ReadingMarkers(
-            AtomicBatch batch,
-            @Nullable BatchRefusal refusal,
-            CompletableFuture<FoundMarkers> request)
+    record ReadingMarkers(AtomicBatch batch, @Nullable BatchRefusal refusal, CompletableFuture<FoundMarkers> request)
             implements Stage {}
 
     /** Offset markers were removed from the stream, and the records of the batch are being searched for. */
     record SearchingRecords(
-            AtomicBatch batch,
-            @Nullable BatchRefusal refusal,
-            FoundMarkers found,
-            CompletableFuture<Boolean> request)
+            AtomicBatch batch, @Nullable BatchRefusal refusal, FoundMarkers found, CompletableFuture<Boolean> request)
             implements Stage {}
 
     /**

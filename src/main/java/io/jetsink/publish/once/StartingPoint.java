@@ -52,7 +52,8 @@ final class StartingPoint {
         } else if (!partition.hasRecords()) {
             return;
         } else if (start > delivered && state == State.SENT_BACK) {
-            // Kafka has removed the offset behind the marker, and auto.offset.reset=latest skipped the records that are left.
+            // Kafka has removed the offset behind the marker, and auto.offset.reset=latest skipped the records that are
+            // left.
             goBack(State.SENT_FORWARD, delivered, outcomes);
         } else {
             if (start > next) {

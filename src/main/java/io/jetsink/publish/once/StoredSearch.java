@@ -60,9 +60,9 @@ final class StoredSearch {
     CompletableFuture<Boolean> begin() {
         return StoredMessage.request(connection, stream.infoSubject(), "", timeout, StoredMessage::json)
                 .thenCompose(info -> {
-            long last = info.path("state").path("last_seq").asLong();
-            return (last - after) / stride > MAX_REQUESTS ? tooMany(last - after) : from(after + 1, last);
-        });
+                    long last = info.path("state").path("last_seq").asLong();
+                    return (last - after) / stride > MAX_REQUESTS ? tooMany(last - after) : from(after + 1, last);
+                });
     }
 
     private CompletableFuture<Boolean> from(long first, long last) {

@@ -286,8 +286,7 @@ class PartitionClaimTest {
     void tellsAnotherLogByARecordThatWasAppendedLater() throws Exception {
         ownerBefore(41, TimestampType.LOG_APPEND_TIME);
         tend();
-        assertThat(isStored(record(3, 900, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(record(3, 900, TimestampType.LOG_APPEND_TIME))).isTrue();
 
         assertThatThrownBy(() -> isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
                 .isInstanceOf(UnrecoverableException.class)
@@ -304,13 +303,10 @@ class PartitionClaimTest {
         ownerBefore(41, TimestampType.LOG_APPEND_TIME);
         tend();
 
-        assertThat(isStored(record(3, 2_041, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(record(3, 2_041, TimestampType.LOG_APPEND_TIME))).isTrue();
         assertThat(isStored(record(4, 99_000, TimestampType.CREATE_TIME))).isTrue();
-        assertThat(isStored(new SinkRecord("t", 0, null, null, null, null, 5)))
-                .isTrue();
-        assertThat(isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(new SinkRecord("t", 0, null, null, null, null, 5))).isTrue();
+        assertThat(isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME))).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
@@ -319,10 +315,8 @@ class PartitionClaimTest {
         put(new OffsetMarker(0, 41, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, "hand", ""));
         tend();
 
-        assertThat(isStored(record(3, 9_000, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
-        assertThat(isStored(record(41, 9_041, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(record(3, 9_000, TimestampType.LOG_APPEND_TIME))).isTrue();
+        assertThat(isStored(record(41, 9_041, TimestampType.LOG_APPEND_TIME))).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
