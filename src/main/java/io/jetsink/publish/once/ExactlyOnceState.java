@@ -30,8 +30,6 @@ public final class ExactlyOnceState {
     /** Claims that are under way at the same time: a server queues the JetStream requests of all its clients. */
     private static final int CLAIMS_AT_ONCE = 256;
 
-    private static final String NOT_OPENED = "no epoch was opened";
-
     private final MarkerSubjects subjects;
     private final PublishSettings settings;
     private final ExactlyOnceSettings own;
@@ -84,7 +82,7 @@ public final class ExactlyOnceState {
     }
 
     TargetStream target() {
-        return requireNonNull(stream, NOT_OPENED);
+        return requireNonNull(stream, "no epoch was opened");
     }
 
     boolean keepsMarkersForever() {
@@ -266,6 +264,6 @@ public final class ExactlyOnceState {
     }
 
     private StreamAdmission admission() {
-        return requireNonNull(admission, NOT_OPENED);
+        return requireNonNull(admission, "no epoch was opened");
     }
 }
