@@ -72,7 +72,7 @@ final class MovedMarkers {
 
     /** Returns what an operator has to change, once for each refusal, or null while that is not known. */
     @Nullable
-    MisconfiguredException mistake() {
+    MisconfiguredException misconfiguration() {
         CompletableFuture<TargetStream> found = lookUp;
         if (found != null && found.isDone()) {
             lookUp = null;
