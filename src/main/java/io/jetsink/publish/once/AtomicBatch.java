@@ -101,7 +101,6 @@ final class AtomicBatch {
         return lasts.containsKey(claim);
     }
 
-    /** Returns the position of its first record. */
     long position() {
         return entries.get(0).position();
     }
@@ -110,7 +109,7 @@ final class AtomicBatch {
         return bytes;
     }
 
-    /** Returns the approximate number of bytes that are sent for it. */
+    /** Returns the approximate number of bytes that are sent for it, with the headers of its members and the markers. */
     long wireBytes() {
         return bytes + (long) entries.size() * BatchHeaders.BYTES + (long) lasts.size() * MARKER_BYTES;
     }

@@ -56,7 +56,6 @@ final class BatchOutcome {
         backOff(inherited, moved.areSuspected() ? moved.pauseNanos() : 0);
     }
 
-    /** Returns whether the outcome of the batch that the previous epoch has left is still unknown. */
     boolean isResolvingInherited() {
         return inherited != null && inherited == stage.batch();
     }
@@ -101,7 +100,7 @@ final class BatchOutcome {
     }
 
     private void retry(Stage.BackingOff pause, Publisher.Outcomes outcomes) {
-        MisconfiguredException moved = state.movedMarkers().mistake();
+        MisconfiguredException moved = state.movedMarkers().misconfiguration();
         if (moved != null) {
             outcomes.epochFailed(moved);
             return;
@@ -300,13 +299,11 @@ final class BatchOutcome {
         return moved.pauseNanos();
     }
 
-    /** Returns the request whose reply is outstanding, or null. */
     @Nullable
     CompletableFuture<?> request() {
         return stage.request();
     }
 
-    /** Returns the nanoseconds until the next attempt. */
     long pauseNanos() {
         return stage.pauseNanos(state.nanoTime());
     }

@@ -82,7 +82,7 @@ public final class ExactlyOnceState {
     }
 
     TargetStream target() {
-        return opened(stream);
+        return requireNonNull(stream, "no epoch was opened");
     }
 
     boolean keepsMarkersForever() {
@@ -264,10 +264,6 @@ public final class ExactlyOnceState {
     }
 
     private StreamAdmission admission() {
-        return opened(admission);
-    }
-
-    private static <T> T opened(@Nullable T value) {
-        return requireNonNull(value, "no epoch was opened");
+        return requireNonNull(admission, "no epoch was opened");
     }
 }

@@ -42,7 +42,6 @@ final class MovedMarkers {
                 + " of the stream, to the records' subjects";
     }
 
-    /** Notes that a batch was stored. */
     void stored() {
         rounds = 0;
         lookUp = null;
@@ -67,14 +66,13 @@ final class MovedMarkers {
         }
     }
 
-    /** Returns how long to wait before the next attempt, in nanoseconds. */
     long pauseNanos() {
         return Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(rounds, ROUNDS));
     }
 
     /** Returns what an operator has to change, once for each refusal, or null while that is not known. */
     @Nullable
-    MisconfiguredException mistake() {
+    MisconfiguredException misconfiguration() {
         CompletableFuture<TargetStream> found = lookUp;
         if (found != null && found.isDone()) {
             lookUp = null;

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Moves the offset markers of a stopped exactly-once connector to the offsets that an operator sets (KIP-875). Each marker is
- * written with a new owner, which fences a task that has not stopped. Markers that were written before a failure stay moved,
- * and the same request completes the rest.
+ * written with a new owner, which fences a task that has not stopped. A failure leaves the markers that were written before it
+ * as they are, and the same request moves the rest.
  */
 public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetAlteration.class);

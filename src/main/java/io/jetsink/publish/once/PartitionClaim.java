@@ -174,7 +174,7 @@ final class PartitionClaim {
         try {
             step(markers);
         } catch (IllegalStateException queueFullOrClosed) {
-            pacing.failed("asking for", queueFullOrClosed);
+            pacing.failed("requesting", queueFullOrClosed);
         }
     }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Checks that an offset marker belongs to this topic, and not to a deleted topic of the same name. Records that the stream
  * holds by the marker are a <i>replay</i>. Their offsets are withheld from commits until the record at the marker's offset
- * has come. Only a record proves another topic. Silence proves nothing: an outage, a paused consumer or other partitions may
+ * is delivered. Only a record proves another topic. Silence proves nothing: an outage, a paused consumer or other partitions may
  * interrupt a replay for any length of time.
  *
  * <p><b>Threads.</b> Confined to the task thread.
@@ -138,7 +138,7 @@ final class SameTopicCheck {
             warnAt = clock.getAsLong() + WARNING_NANOS;
             LOG.warn(
                     "{}: offsets {} to {} are withheld from commits for {} s now, {} records so far: the stream holds this"
-                            + " partition up to offset {}, and the record at that offset has not come yet. A long replay"
+                            + " partition up to offset {}, and the record at that offset was not delivered yet. A long replay"
                             + " or an outage ends without action. If the topic was deleted and created again, {}",
                     partition.id(),
                     from,

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link BatchOutcome} is waiting for. The stages of a batch that is stored at once are {@link Committing} and
+ * The state of {@link BatchOutcome}. The stages of a batch that is stored at once are {@link Committing} and
  * {@link Idle}. Without a clear reply they are {@link Committing}, {@link BackingOff}, {@link ReadingMarkers}, then
  * {@link Idle} if the batch is stored or given back, or {@link BackingOff} if that is still unknown. Immutable.
  */

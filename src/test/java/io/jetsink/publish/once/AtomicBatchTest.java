@@ -15,7 +15,7 @@ class AtomicBatchTest {
     private int offset;
 
     @Test
-    void excludesARollupBehindAMessageOfItsSubject() {
+    void refusesARollupBehindAMessageOfItsSubject() {
         add(message("a"));
         add(message("b"));
 
@@ -27,7 +27,7 @@ class AtomicBatchTest {
     }
 
     @Test
-    void takesAnyOtherMessageOfASubjectThatItHolds() {
+    void acceptsAnyOtherMessageOfASubjectThatItHolds() {
         add(rollup("a"));
 
         assertThat(batch.wouldBreakRollup(message("a"))).isFalse();

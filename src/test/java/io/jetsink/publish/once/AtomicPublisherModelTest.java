@@ -148,6 +148,11 @@ class AtomicPublisherModelTest {
         if (faulty && chance(20)) {
             task.disconnect();
         }
+        if (faulty && chance(60)) {
+            // Connect rewinds the consumer after a commit that failed.
+            int partition = random.nextInt(PARTITIONS);
+            consumer[partition] = Math.min(consumer[partition], committed[partition]);
+        }
         if (faulty && chance(40)) {
             if (purges) {
                 purge();

@@ -84,7 +84,7 @@ class AtomicPublisherTest {
     }
 
     @Test
-    void findsOutThatTheServerTakesSmallerBatches() throws Exception {
+    void findsOutThatTheServerAcceptsSmallerBatches() throws Exception {
         stream.maxBatch = 100;
         admit(0, 0, 4_000);
         drain();
@@ -95,7 +95,7 @@ class AtomicPublisherTest {
     }
 
     @Test
-    void takesTheRefusalOfACopyForWhatItIs() throws Exception {
+    void recognizesTheRefusalOfItsOwnCopy() throws Exception {
         claimed();
         faultOnce(Fault.ACK_LOST);
         admit(0, 1, 4);
@@ -271,7 +271,7 @@ class AtomicPublisherTest {
     }
 
     @Test
-    void endsAnEpochInWhichNothingIsTaken() throws Exception {
+    void endsAnEpochInWhichNothingIsAccepted() throws Exception {
         claimed();
         stream.faults = () -> Fault.UNAVAILABLE;
         admit(0, 1, 2);

@@ -21,7 +21,7 @@ class BatchLimitIT {
     private static final String MARKERS = "jetsink.offsets.";
 
     @Test
-    void theServerTellsItsLimitAndStoresNothing() throws Exception {
+    void theServerNamesItsLimitAndStoresNothing() throws Exception {
         try (NatsServer nats =
                         NatsServer.builder().config(NatsServer.batchesOf(77)).start();
                 Connection connection = nats.connect()) {
@@ -35,7 +35,7 @@ class BatchLimitIT {
     }
 
     @Test
-    void aServerWithoutSettingsTakesTheUsualNumber() throws Exception {
+    void aServerWithoutSettingsAcceptsTheUsualNumber() throws Exception {
         try (NatsServer nats = NatsServer.start();
                 Connection connection = nats.connect()) {
             connection.jetStreamManagement().addStream(stream().build());
@@ -45,7 +45,7 @@ class BatchLimitIT {
     }
 
     @Test
-    void whereNobodyTellsTheUsualNumberIsTried() throws Exception {
+    void withoutAReplyTheUsualNumberIsTried() throws Exception {
         try (NatsServer nats = NatsServer.start();
                 Connection connection = nats.connect()) {
             connection

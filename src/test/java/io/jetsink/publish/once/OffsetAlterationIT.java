@@ -177,7 +177,7 @@ class OffsetAlterationIT {
     }
 
     @Test
-    void whatTheUserMayNotPublishIsTold() throws Exception {
+    void aMissingPermissionIsNamed() throws Exception {
         create();
         mark(99);
 

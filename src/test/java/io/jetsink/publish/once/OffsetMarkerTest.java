@@ -24,7 +24,7 @@ class OffsetMarkerTest {
     }
 
     @Test
-    void readsHeadersWhateverTheirCase() throws Exception {
+    void readsHeadersInAnyCase() throws Exception {
         Headers lower = new Headers();
         Headers headers = MARKER.headers(6, false);
         headers.keySet().forEach(name -> lower.put(name.toLowerCase(Locale.ROOT), headers.get(name)));
@@ -58,7 +58,7 @@ class OffsetMarkerTest {
     }
 
     @Test
-    void isNotTakenForAbsentWhenTheServerCannotTell() {
+    void isNotAbsentWhenTheServerReportsAnError() {
         assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer(AtomicStream.error(10008, "unavailable"))))
                 .isInstanceOf(JetStreamErrorException.class)
                 .hasMessageContaining("10008");

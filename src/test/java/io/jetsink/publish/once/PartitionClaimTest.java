@@ -57,7 +57,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void takesOverTheOffsetOfTheOwnerBefore() throws Exception {
+    void adoptsTheOffsetOfThePreviousOwner() throws Exception {
         ownerBefore(41);
 
         tend();
@@ -82,7 +82,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void letsAnotherWhoClaimsAtTheSameTimeGoFirst() throws Exception {
+    void yieldsToATaskThatClaimsAtTheSameTime() throws Exception {
         ownerBefore(7, "before");
         once();
         ownerBefore(7, "other");
@@ -103,7 +103,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void waitsWhenItHasBeenAwayWhileItClaims() throws Exception {
+    void yieldsWhenItWasNotCalledWhileItClaims() throws Exception {
         once();
         clock.addAndGet(Duration.ofSeconds(20).toNanos());
         once();
@@ -147,7 +147,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void tellsWhenItFailsAgainAndAgain() {
+    void endsTheEpochAfterRepeatedFailures() {
         stream.readsFail = true;
 
         assertThatThrownBy(this::tend)
@@ -158,7 +158,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void bearsAConnectionThatIsClosed() throws Exception {
+    void toleratesAClosedConnection() throws Exception {
         AtomicStream.Link link = stream.new Link();
         link.closed = true;
 
@@ -187,7 +187,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void doesNotTakeBackWhatAnotherClaimedWhenItRefreshes() throws Exception {
+    void doesNotReclaimWhatAnotherClaimedWhenItRefreshes() throws Exception {
         tend();
         ownerBefore(9);
         clock.addAndGet(REFRESH + 1);
@@ -200,7 +200,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void doesNotTakeBackWhatAnotherClaimedWhileTheLinkWasDown() throws Exception {
+    void doesNotReclaimWhatAnotherClaimedDuringAnOutage() throws Exception {
         tend();
         clock.addAndGet(REFRESH + 1);
         claim.refresh(REFRESH);
@@ -257,7 +257,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void tellsAnotherLogByTheTimestamp() throws Exception {
+    void detectsAnotherTopicByTheTimestamp() throws Exception {
         ownerBefore(41);
         tend();
         isStored(AtomicTask.record(0, 3, 1_040));
@@ -273,7 +273,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void tellsAnotherLogByTheTimestampType() throws Exception {
+    void detectsAnotherTopicByTheTimestampType() throws Exception {
         ownerBefore(41);
         tend();
 
@@ -283,7 +283,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void tellsAnotherLogByARecordThatWasAppendedLater() throws Exception {
+    void detectsAnotherTopicByARecordThatWasAppendedLater() throws Exception {
         ownerBefore(41, TimestampType.LOG_APPEND_TIME);
         tend();
         assertThat(isStored(record(3, 900, TimestampType.LOG_APPEND_TIME))).isTrue();
@@ -357,7 +357,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void doesNotBelieveAPositionThatIsOlderThanTheRecord() throws Exception {
+    void ignoresAPositionThatIsOlderThanTheRecord() throws Exception {
         ownerBefore(41);
         tend();
         // The topic was deleted and created again under the running task: the consumer begins anew.
@@ -417,7 +417,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void wantsToBeLookedAfterForTheNextReminder() throws Exception {
+    void isDueForTheNextReminder() throws Exception {
         ownerBefore(41);
         tend();
         assertThat(claim.dueNanos(0)).isEqualTo(Long.MAX_VALUE);
@@ -428,7 +428,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void wantsToBeLookedAfterWhileItWaitsAndForTheNextRefresh() throws Exception {
+    void isDueWhileItWaitsAndForTheNextRefresh() throws Exception {
         once();
         assertThat(claim.dueNanos(REFRESH))
                 .isLessThanOrEqualTo(Duration.ofMillis(50).toNanos());
@@ -507,7 +507,7 @@ class PartitionClaimTest {
     }
 
     @Test
-    void warnsOfAGapThatIsThereAllTheSame() throws Exception {
+    void warnsOfAGapThatRemains() throws Exception {
         begin();
         ownerBefore(99);
         partition.admitted(130);
