@@ -20,7 +20,7 @@ final class LiveValidation {
             return;
         }
         try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName())) {
-            for (ConfigProblem finding : ValidationPreflight.run(config, translator.subjects())) {
+            for (ConfigProblem finding : ValidationPreflight.run(config, translator.subjectFilters())) {
                 value(finding.key(), values).addErrorMessage(finding.text());
             }
         } catch (ConfigException ownClass) {

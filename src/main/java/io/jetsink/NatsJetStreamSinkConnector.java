@@ -100,7 +100,7 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         if (PublishSettings.isExactlyOnce(connectorConfig)) {
             SinkConfig config = SinkConfig.parse(connectorConfig);
             try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
-                    OffsetAlteration altering = new OffsetAlteration(config, translator.subjects())) {
+                    OffsetAlteration altering = new OffsetAlteration(config, translator.subjectFilters())) {
                 altering.alter(offsets);
             }
         }

@@ -4,7 +4,7 @@ import io.jetsink.config.BucketSettings;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.translate.RecordTranslator;
+import io.jetsink.translate.subject.SubjectTemplates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,8 @@ final class SubjectValidation {
         // A class of the user's knows its own subjects, when there is one.
         if (check.value(SubjectSettings.MAPPER_CONFIG) instanceof String mapper
                 && mapper.equalsIgnoreCase(SubjectSettings.TEMPLATE)) {
-            check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> RecordTranslator.subjects(text, check.bucket));
-            check.parse(SubjectSettings.ROUTES_CONFIG, text -> RecordTranslator.routedSubjects(text, check.bucket));
+            check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> SubjectTemplates.filters(text, check.bucket));
+            check.parse(SubjectSettings.ROUTES_CONFIG, text -> SubjectTemplates.routeFilters(text, check.bucket));
             check.creation();
         }
     }

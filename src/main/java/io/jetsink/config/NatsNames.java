@@ -83,7 +83,8 @@ public final class NatsNames {
         });
     }
 
-    private static boolean isFilter(String subject) {
+    /** Returns whether a text is a valid subject filter. */
+    public static boolean isFilter(String subject) {
         String[] tokens = subject.split("\\.", -1);
         for (int i = 0; i < tokens.length; i++) {
             boolean wildcard = tokens[i].equals("*") || (tokens[i].equals(">") && i == tokens.length - 1);

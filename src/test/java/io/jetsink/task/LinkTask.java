@@ -37,7 +37,7 @@ final class LinkTask extends SinkTask {
         SinkConfig config = SinkConfig.parse(props);
         RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
         LinkRate rate = new LinkRate(config.publish().maxPendingBytes());
-        PublishStrategy publishers = PublishStrategies.of("link-0", config, translator.subjects(), rate);
+        PublishStrategy publishers = PublishStrategies.of("link-0", config, translator.subjectFilters(), rate);
         NatsConnector connector = new NatsConnector(
                 config.connection(),
                 "link-0",

@@ -1,7 +1,7 @@
 package io.jetsink.translate.subject;
 
 import static io.jetsink.translate.Records.at;
-import static io.jetsink.translate.Records.mapper;
+import static io.jetsink.translate.subject.Subjects.mapper;
 import static io.jetsink.translate.Records.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
