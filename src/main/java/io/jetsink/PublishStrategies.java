@@ -1,10 +1,10 @@
 package io.jetsink;
 
 import io.jetsink.config.BucketSettings;
-import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.OversizeSettings;
-import io.jetsink.config.PreflightMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.nats.stream.CachedStreamLookup;
@@ -96,7 +96,7 @@ public final class PublishStrategies {
     private static PublishStrategy async(
             SinkConfig config, CachedStreamLookup lookUp, ForeignReplies foreign, LinkRate rate, int window) {
         boolean lastCounts = config.bucket() != null;
-        return (connection, previous) -> new AsyncPublisher(
+        return connection -> new AsyncPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,

@@ -56,9 +56,8 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         RecordHeaders added = new RecordHeaders();
         byte[] payload = convert(record, added);
         if (payload == null) {
-            throw new RejectedRecordException(
-                    key + ": " + converter.getClass().getName() + " returned no payload for the value: change "
-                            + key + ", or the value with a transform.");
+            throw new RejectedRecordException(key + ": " + converter.getClass().getName()
+                    + " returned no payload for the value: change " + key + ", or the value with a transform.");
         }
         replace(added, headers);
         return payload;

@@ -26,8 +26,8 @@ final class GuardedSubjectMapper implements SubjectMapper {
             String subject = plugin.subjectFor(record);
             String problem = rules.problem(subject);
             if (problem != null) {
-                throw new RejectedRecordException(
-                        key + ": the subject " + problem + ": correct " + plugin.getClass().getName() + ".");
+                throw new RejectedRecordException(key + ": the subject " + problem + ": correct "
+                        + plugin.getClass().getName() + ".");
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {
@@ -39,9 +39,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
     @Override
     public List<String> subjects() {
         List<String> filters = plugin.subjects();
-        if (filters == null
-                || filters.isEmpty()
-                || !filters.stream().allMatch(filter -> filter != null && NatsNames.isFilter(filter))) {
+        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(NatsNames::isFilter)) {
             throw new ConfigException(key + ": " + plugin.getClass().getName()
                     + " returns no subject filters, or an invalid one. A filter consists of tokens separated by dots:"
                     + " printable ASCII, * for any token, or > at the end for all further tokens");

@@ -39,7 +39,8 @@ final class HeaderMessageId implements MessageIdStrategy {
         if (bytes == null) {
             throw new RejectedRecordException("The header " + LogSafeText.of(name) + " (message.id) is a "
                     + value.getClass().getName()
-                    + " and neither text nor bytes, so different ids could become equal: set header.converter to org.apache.kafka.connect.storage.StringConverter or"
+                    + " and neither text nor bytes, so different ids could become equal: set header.converter to"
+                    + " org.apache.kafka.connect.storage.StringConverter or"
                     + " org.apache.kafka.connect.converters.ByteArrayConverter.");
         }
         return HeaderEncoding.word(bytes);

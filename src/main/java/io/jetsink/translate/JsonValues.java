@@ -208,7 +208,8 @@ final class JsonValues {
     }
 
     private static RejectedRecordException unknown(Object value) {
-        return new RejectedRecordException("The value contains a " + value.getClass().getName()
-                + ", which is not a Connect type and cannot be written as JSON: convert it with a transform.");
+        return new RejectedRecordException(
+                "The value contains a " + value.getClass().getName()
+                        + ", which is not a Connect type and cannot be written as JSON: convert it with a transform.");
     }
 }

@@ -2,10 +2,10 @@ package io.jetsink.translate;
 
 import io.jetsink.config.HeaderSettings;
 import io.jetsink.config.MessageSettings;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.config.TombstonePolicy;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
@@ -94,8 +94,7 @@ final class TranslatorAssembly implements AutoCloseable {
             case PURGE ->
                 headers -> {
                     headers.command(NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, "PURGE");
-                    headers.command(
-                            NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT);
+                    headers.command(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT);
                 };
             case SKIP ->
                 headers -> {
@@ -162,7 +161,10 @@ final class TranslatorAssembly implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.warn("{} could not be closed and may leak resources: correct this class", part.getClass().getName(), e);
+                LOG.warn(
+                        "{} could not be closed and may leak resources: correct this class",
+                        part.getClass().getName(),
+                        e);
             }
         }
         closeables.clear();

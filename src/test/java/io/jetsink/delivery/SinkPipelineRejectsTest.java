@@ -6,7 +6,7 @@ import static io.jetsink.delivery.PipelineFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.delivery.PipelineFixture.Options;
 import io.jetsink.publish.Failures;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -45,6 +45,21 @@ class SinkPipelineRejectsTest {
 
         assertThat(task.reported).containsExactly("orders-0@1", "orders-0@4");
         assertThat(task.committable()).isEqualTo(5);
+    }
+
+    /** The code of the refusal concerns no record when the whole epoch fails. */
+    @Test
+    void rejectsNoRecordWhenTheEpochFails() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b");
+
+        publisher.failEpoch(Failures.tooLarge());
+        task.put();
+
+        assertThat(task.link.current()).isNull();
+        assertThat(task.reported).isEmpty();
+        assertThat(task.committable()).isEqualTo(1);
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.jetsink.publish;
 
 import io.jetsink.bench.Payloads;
-import io.jetsink.config.DeliveryGuarantee;
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CapturedSubjects;
@@ -118,6 +118,11 @@ public class PublishBenchmark {
         @Override
         public void failed(long position, Throwable cause) {
             throw new IllegalStateException("message " + position + " was not stored", cause);
+        }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            throw new IllegalStateException("the epoch failed", cause);
         }
     }
 

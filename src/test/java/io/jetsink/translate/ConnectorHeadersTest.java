@@ -230,9 +230,8 @@ class ConnectorHeadersTest {
     void aTtlThatIsNoneRejectsTheRecord(String own) {
         assertThatThrownBy(() -> ttl(HeaderLines.with("ttl", own)))
                 .isInstanceOf(RejectedRecordException.class)
-                .hasMessage(
-                        "The header ttl (message.ttl.header) is neither a whole number of milliseconds from 1000 to"
-                                + " 3153600000000 nor never: correct it with a transform, or change message.ttl.header.");
+                .hasMessage("The header ttl (message.ttl.header) is neither a whole number of milliseconds from 1000 to"
+                        + " 3153600000000 nor never: correct it with a transform, or change message.ttl.header.");
     }
 
     @Test

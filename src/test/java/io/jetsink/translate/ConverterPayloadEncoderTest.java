@@ -126,7 +126,8 @@ class ConverterPayloadEncoderTest {
                 assertThatThrownBy(() -> translator.translate(withValue(null, refusal)))
                         .isInstanceOf(RejectedRecordException.class)
                         .hasMessageContaining("payload.converter: ")
-                        .hasMessageContaining(refusal.equals("data") ? "not this one" : "returned no payload for the value");
+                        .hasMessageContaining(
+                                refusal.equals("data") ? "not this one" : "returned no payload for the value");
             }
             for (String failure : List.of("serialization", "runtime")) {
                 assertThatThrownBy(() -> translator.translate(withValue(null, failure)))
@@ -151,7 +152,7 @@ class ConverterPayloadEncoderTest {
         assertThat(CALLS).containsExactly("close");
         assertThatThrownBy(() -> translator(Unmakeable.class))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("payload.converter: an instance of " + Unmakeable.class.getName());
+                .hasMessageContaining("payload.converter: cannot create an instance of " + Unmakeable.class.getName());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.jetsink.publish.preflight;
 
 import io.jetsink.config.BucketSettings;
-import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.api.DiscardPolicy;

@@ -1,14 +1,14 @@
 package io.jetsink.publish.preflight;
 
 import io.jetsink.config.BucketSettings;
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.MessageSettings;
-import io.jetsink.config.PublishMode;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.config.TombstonePolicy;
 import io.jetsink.nats.stream.KvBucket;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.fast.FastIngestStrategy;

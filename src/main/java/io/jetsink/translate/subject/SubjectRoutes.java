@@ -148,5 +148,6 @@ final class SubjectRoutes {
     private record Route(TopicPattern pattern, SubjectTemplate template) {}
 
     /** @param aborted the pattern whose match was aborted, if there is no template */
-    private record Found(@Nullable SubjectTemplate template, @Nullable TopicPattern aborted) {}
+    private record Found(
+            @Nullable SubjectTemplate template, @Nullable TopicPattern aborted) {}
 }

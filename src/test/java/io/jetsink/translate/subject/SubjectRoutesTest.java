@@ -213,7 +213,6 @@ class SubjectRoutesTest {
                 .containsExactly("orders.*", "audit.>");
         assertThat(mapper("a.b", "x -> a.${key}; y -> ${topic}", null).subjects())
                 .containsExactly(">");
-        assertThat(SubjectTemplates.routeFilters("x -> a.${key}; y -> b", null))
-                .containsExactly("a.*", "b");
+        assertThat(SubjectTemplates.routeFilters("x -> a.${key}; y -> b", null)).containsExactly("a.*", "b");
     }
 }

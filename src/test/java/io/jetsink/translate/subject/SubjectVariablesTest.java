@@ -1,11 +1,11 @@
 package io.jetsink.translate.subject;
 
 import static io.jetsink.translate.Records.at;
+import static io.jetsink.translate.Records.withKey;
+import static io.jetsink.translate.Records.withValue;
 import static io.jetsink.translate.subject.Subjects.mapper;
 import static io.jetsink.translate.subject.Subjects.parse;
 import static io.jetsink.translate.subject.Subjects.subject;
-import static io.jetsink.translate.Records.withKey;
-import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
