@@ -69,7 +69,7 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
             return;
         }
         try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName())) {
-            ValidationPreflight.run(config, translator.subjects())
+            ValidationPreflight.run(config, translator.subjectFilters())
                     .forEach(problem -> value(problem.key(), values).addErrorMessage(problem.text()));
         } catch (ConfigException ofPlugin) {
             // The message of a plug-in already names the offending key.
@@ -123,7 +123,7 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         if (PublishSettings.isExactlyOnce(connectorConfig)) {
             SinkConfig config = SinkConfig.parse(connectorConfig);
             try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName());
-                    OffsetAlteration altering = new OffsetAlteration(config, translator.subjects())) {
+                    OffsetAlteration altering = new OffsetAlteration(config, translator.subjectFilters())) {
                 altering.alter(offsets);
             }
         }

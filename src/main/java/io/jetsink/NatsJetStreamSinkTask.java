@@ -90,7 +90,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
         LinkRate rate = new LinkRate(publish.maxPendingBytes());
-        PublishStrategy publishers = PublishStrategies.of(name, config, records.subjects(), rate);
+        PublishStrategy publishers = PublishStrategies.of(name, config, records.subjectFilters(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         ReconnectingSupervisor opened =

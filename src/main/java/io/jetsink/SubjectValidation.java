@@ -4,7 +4,7 @@ import io.jetsink.config.BucketSettings;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.translate.RecordTranslator;
+import io.jetsink.translate.subject.SubjectTemplates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +34,8 @@ final class SubjectValidation {
         if (check.matches(SubjectSettings.MAPPER_CONFIG, SubjectSettings.TEMPLATE)) {
             String bucket = check.bucket();
             boolean valid =
-                    check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> RecordTranslator.subjects(text, bucket));
-            valid &= check.parse(SubjectSettings.ROUTES_CONFIG, text -> RecordTranslator.routedSubjects(text, bucket));
+                    check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> SubjectTemplates.filters(text, bucket));
+            valid &= check.parse(SubjectSettings.ROUTES_CONFIG, text -> SubjectTemplates.routeFilters(text, bucket));
             if (valid) {
                 check.creation();
             }

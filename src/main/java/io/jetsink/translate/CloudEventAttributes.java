@@ -18,10 +18,10 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of a record as a CloudEvent of version 1.0: its own, if it is an event in binary mode by the rules of the
- * binding for Kafka, else those that are made of its coordinates.
+ * Returns the attributes of a record as a CloudEvent of version 1.0. A record that is an event in the binary mode of the Kafka
+ * binding keeps its attributes. The attributes of other records are derived from their coordinates.
  *
- * <p>Threads: no state.
+ * <p>Stateless.
  */
 final class CloudEventAttributes {
     static final String CONTENT_TYPE = "datacontenttype";
@@ -40,7 +40,7 @@ final class CloudEventAttributes {
         this.type = settings.type();
     }
 
-    /** The content type that a record declares, whether it is an event or not; null if it declares none. */
+    /** Returns the content type in the headers of a record, or null if there is none. */
     static @Nullable String contentType(SinkRecord record) {
         Header header = record.headers().lastWithName(KAFKA_CONTENT_TYPE);
         @Nullable Object value = header == null ? null : header.value();
@@ -50,15 +50,16 @@ final class CloudEventAttributes {
     }
 
     /**
-     * Name to value, in an order that stays the same; {@code datacontenttype} says what the value is before it is encoded.
+     * Returns the attributes by name, in a fixed order. The attribute {@code datacontenttype} describes the value before it is
+     * encoded.
      *
-     * @throws RejectedRecordException if it is an event that is not valid
+     * @throws RejectedRecordException if the record is an invalid event
      */
     Map<String, String> of(SinkRecord record) {
-        return record.headers().lastWithName(KAFKA_PREFIX + SPEC_VERSION) == null ? made(record) : own(record);
+        return record.headers().lastWithName(KAFKA_PREFIX + SPEC_VERSION) == null ? derived(record) : own(record);
     }
 
-    private Map<String, String> made(SinkRecord record) {
+    private Map<String, String> derived(SinkRecord record) {
         Map<String, String> attributes = new LinkedHashMap<>();
         String topic = record.originalTopic();
         attributes.put(SPEC_VERSION, VERSION);
@@ -82,7 +83,7 @@ final class CloudEventAttributes {
 
     private static Map<String, String> own(SinkRecord record) {
         Map<String, String> attributes = new LinkedHashMap<>();
-        // First, so that it stands first.
+        // The version is always the first attribute.
         attributes.put(SPEC_VERSION, VERSION);
         boolean versionSeen = false;
         for (Header header : record.headers()) {
@@ -95,7 +96,7 @@ final class CloudEventAttributes {
             if (name.equals(SPEC_VERSION) && !versionSeen) {
                 versionSeen = true;
                 if (!value.equals(VERSION)) {
-                    throw invalid("is of another version than 1.0");
+                    throw invalid("has another version than 1.0");
                 }
             } else if (attributes.put(name, value) != null) {
                 throw invalid("has the attribute " + LogSafeText.of(name) + " twice");
@@ -117,7 +118,7 @@ final class CloudEventAttributes {
         return attributes;
     }
 
-    /** Whatever the data was, a value with structure is JSON when it leaves. */
+    /** Sets the content type of a structured value, which is encoded as JSON. */
     private static void describeJson(Map<String, String> attributes, @Nullable Object value) {
         if (value != null
                 && typeOf(value).equals(MediaTypes.JSON)
@@ -140,12 +141,12 @@ final class CloudEventAttributes {
             valid &= (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         }
         if (!valid) {
-            throw invalid("has a header that begins with ce_ and goes on with what is no name of an attribute: those"
-                    + " are of the letters a to z and digits, and data is none");
+            throw invalid("has a header that begins with ce_ and does not continue with the name of an attribute, which"
+                    + " consists of the letters a to z and digits and is not data");
         }
     }
 
-    /** Attributes are text in Kafka. Anything else was made of that text by a guess, and 007 is not 7. */
+    /** Returns the text of an attribute. In any other type the original text is lost: a converter parses 007 as 7. */
     private static String text(Header header) {
         Object value = header.value();
         if (value instanceof String text) {
@@ -159,14 +160,15 @@ final class CloudEventAttributes {
                         .toString();
             } catch (CharacterCodingException e) {
                 throw new RejectedRecordException(
-                        "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is not UTF-8.",
+                        "The record is a CloudEvent whose header " + LogSafeText.of(header.key())
+                                + " is not UTF-8: correct its producer, or change payload.encoder.",
                         e);
             }
         }
         throw new RejectedRecordException(
                 "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is a "
-                        + value.getClass().getName() + " and no text: set header.converter to"
-                        + " org.apache.kafka.connect.storage.StringConverter, which leaves headers as they are.");
+                        + value.getClass().getName() + " and not text: set header.converter to"
+                        + " org.apache.kafka.connect.storage.StringConverter, which does not change headers.");
     }
 
     private static String text(Number number) {
@@ -176,13 +178,14 @@ final class CloudEventAttributes {
     private static String paired(String name, String text) {
         if (!Surrogates.arePaired(text)) {
             throw new RejectedRecordException("The record as a CloudEvent has half a surrogate pair in "
-                    + LogSafeText.of(name) + ", which has no form in UTF-8.");
+                    + LogSafeText.of(name)
+                    + ", which has no form in UTF-8: correct its producer, or change payload.encoder.");
         }
         return text;
     }
 
-    private static RejectedRecordException invalid(String what) {
-        return new RejectedRecordException("The record is a CloudEvent, by its header ce_specversion, and " + what
+    private static RejectedRecordException invalid(String problem) {
+        return new RejectedRecordException("The record is a CloudEvent, by its header ce_specversion, and " + problem
                 + ": correct its producer, or change payload.encoder.");
     }
 }

@@ -8,11 +8,11 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as one JSON document, by the JSON event format of CloudEvents 1.0.
+ * Writes a record as one JSON document in the JSON event format of CloudEvents 1.0.
  *
- * <p>A value with structure is {@code data}; bytes are {@code data_base64}; a string is {@code data}, unless its content
- * type says that it is JSON, or nothing: then it is the text of the data, and {@code data} would hold it as a string inside
- * of JSON, which is something else. Its bytes go as {@code data_base64}.
+ * <p>A structured value is written as {@code data}, and bytes are written as {@code data_base64}. A string is written as
+ * {@code data}, unless its content type is JSON or missing. The string is JSON text then, and as {@code data} it would be a
+ * JSON string that contains JSON, so its bytes are written as {@code data_base64}.
  */
 final class CloudEventDocument implements JsonBuffer.Content {
     private static final String DATA = "data";

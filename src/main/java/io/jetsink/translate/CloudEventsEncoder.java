@@ -3,24 +3,25 @@ package io.jetsink.translate;
 import io.jetsink.config.CloudEventSettings;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.message.RejectedRecordException;
-import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.translate.text.HeaderEncoding;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records as CloudEvents 1.0, by the protocol bindings for Kafka and for NATS and the event format for JSON.
+ * Encodes records as CloudEvents 1.0, with the protocol bindings for Kafka and NATS and the JSON event format.
  *
  * <ul>
- *   <li>Binary: the attributes are headers {@code ce-<name>}, {@code datacontenttype} among them; the payload is the data.
- *   <li>Structured: attributes and data are one JSON document, and the header {@code Content-Type} says so.
- *   <li>A record that is a whole event in JSON by its {@code content-type} passes as it is, in either mode: NATS has the
- *       mode by the message.
+ *   <li>Binary mode: the attributes, including {@code datacontenttype}, are headers {@code ce-<name>}. The payload is the
+ *       data.
+ *   <li>Structured mode: the payload is a JSON document of attributes and data. The header {@code Content-Type} identifies it.
+ *   <li>A record that is a structured event in JSON, by its {@code content-type}, is unchanged in both modes. In NATS each
+ *       message has its own mode.
  * </ul>
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class CloudEventsEncoder implements PayloadEncoder {
     private static final String PREFIX = "ce-";
@@ -28,22 +29,22 @@ final class CloudEventsEncoder implements PayloadEncoder {
 
     private final CloudEventAttributes attributes;
     private final PayloadEncoder plain;
-    private final PayloadEncoder form;
+    private final PayloadEncoder mode;
     private final JsonBuffer buffer = new JsonBuffer();
     private final JsonBuffer.Content document;
 
     CloudEventsEncoder(PayloadSettings settings) {
         this.attributes = new CloudEventAttributes(settings.cloudEvents());
-        this.plain = new PlainPayloadEncoder(new JsonPayloadEncoder(settings));
+        this.plain = new PlainPayloadEncoder(() -> new JsonPayloadEncoder(settings));
         this.document = new CloudEventDocument(attributes, new JsonValues(settings));
-        this.form = switch (settings.cloudEvents().mode()) {
+        this.mode = switch (settings.cloudEvents().mode()) {
             case BINARY -> this::binary;
             case STRUCTURED -> this::structured;
         };
     }
 
-    /** An event without data is an empty message in binary mode, whatever mode others have: it has no document. */
-    static HeaderMapper ofTombstones(CloudEventSettings settings) {
+    /** Returns the mapper for events without data, which are empty messages in binary mode in both modes. */
+    static BiConsumer<SinkRecord, MessageHeaders> ofTombstones(CloudEventSettings settings) {
         CloudEventAttributes attributes = new CloudEventAttributes(settings);
         return (record, headers) -> {
             if (record.value() == null) {
@@ -58,13 +59,13 @@ final class CloudEventsEncoder implements PayloadEncoder {
         if (contentType != null && MediaTypes.isEvent(contentType)) {
             if (!MediaTypes.isEventInJson(contentType)) {
                 throw new RejectedRecordException("The record is a CloudEvent in another format than "
-                        + MediaTypes.EVENT_IN_JSON + ", the one that NATS has a binding for: change its producer, or"
-                        + " payload.encoder.");
+                        + MediaTypes.EVENT_IN_JSON + ", the only one with a NATS binding: correct its producer, or"
+                        + " change payload.encoder.");
             }
             headers.set(CONTENT_TYPE, MediaTypes.EVENT_IN_JSON);
             return plain.encode(record, headers);
         }
-        return form.encode(record, headers);
+        return mode.encode(record, headers);
     }
 
     private byte[] binary(SinkRecord record, MessageHeaders headers) {
@@ -78,7 +79,7 @@ final class CloudEventsEncoder implements PayloadEncoder {
     }
 
     private static void addTo(MessageHeaders headers, Map<String, String> attributes) {
-        // Encoded here: the binding wants blanks, quotes and percent signs encoded that other headers keep.
+        // The binding requires that blanks, quotes and percent signs are encoded. Other headers keep them.
         attributes.forEach((name, value) -> headers.set(PREFIX + name, HeaderEncoding.word(value)));
     }
 }

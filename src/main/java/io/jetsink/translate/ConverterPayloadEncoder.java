@@ -16,41 +16,39 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * Any value by a Connect converter ({@code payload.converter}), as it would write it into Kafka. Headers that the
- * converter adds, such as the id of a schema, become headers of the message. They replace the record's headers of the same
- * name, which describe the value as it was in Kafka: a reader of the first value of a name would use the wrong schema.
+ * Encodes any value with a Connect converter ({@code payload.converter}).
  *
- * <p>Threads: used by one thread.
+ * <p>Headers that the converter adds, such as the id of a schema, become headers of the message. They replace the record's
+ * headers of the same name, which describe the value in Kafka. A consumer that reads the first value of a name would
+ * otherwise use the wrong schema.
+ *
+ * <p>Used by one thread.
  */
 final class ConverterPayloadEncoder implements PayloadEncoder {
     private final String key;
     private final Converter converter;
 
-    /** @throws ConfigException naming the key, if the converter cannot be made */
+    /** @throws ConfigException naming the key, if the converter cannot be created or configured */
     ConverterPayloadEncoder(PluginSettings chosen) {
         this.key = chosen.key();
-        // Not configured by the way: many converters are Configurable for headers, too, and need to be told which it
-        // is.
+        // instance() does not configure. Many converters also convert headers, so configure() needs the kind.
         this.converter = chosen.instance(Converter.class);
         try {
             converter.configure(chosen.own(), false);
         } catch (RuntimeException e) {
-            ConfigException refused =
-                    new ConfigException(key + ": " + chosen.name() + " cannot be configured: " + e.getMessage());
-            try {
-                close();
-            } catch (RuntimeException alsoThrown) {
-                refused.addSuppressed(alsoThrown);
-            }
-            throw refused;
+            throw closed(new ConfigException(key + ": " + chosen.name() + " cannot be configured: " + e.getMessage()));
         } catch (Error e) {
-            try {
-                close();
-            } catch (RuntimeException alsoThrown) {
-                e.addSuppressed(alsoThrown);
-            }
-            throw e;
+            throw closed(e);
         }
+    }
+
+    private <T extends Throwable> T closed(T failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     @Override
@@ -58,14 +56,14 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         RecordHeaders added = new RecordHeaders();
         byte[] payload = convert(record, added);
         if (payload == null) {
-            throw new RejectedRecordException(
-                    key + ": " + converter.getClass().getName() + " made nothing of the value");
+            throw new RejectedRecordException(key + ": " + converter.getClass().getName()
+                    + " returned no payload for the value: change " + key + ", or the value with a transform.");
         }
         replace(added, headers);
         return payload;
     }
 
-    /** The first value of a name replaces what the message has, further ones are added. */
+    /** Sets the first value of each name and adds further values. */
     private static void replace(RecordHeaders added, MessageHeaders headers) {
         Set<String> seen = null;
         for (Header header : added) {
@@ -85,7 +83,7 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         try {
             return converter.fromConnectData(record.topic(), added, record.valueSchema(), record.value());
         } catch (org.apache.kafka.common.errors.RetriableException e) {
-            // Kafka's own form of what Connect's says: something is not there for now.
+            // Kafka's counterpart of Connect's exception.
             throw new RetriableException(key + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             throw PluginGuard.verdict(key, converter, e);
@@ -97,13 +95,13 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
 
     @Override
     public void close() {
-        // Only newer versions of Connect say of every converter that it can be closed.
-        Object made = converter;
-        if (made instanceof AutoCloseable closeable) {
+        // In older versions of Connect a converter is not always closeable.
+        Object closing = converter;
+        if (closing instanceof AutoCloseable closeable) {
             try {
                 closeable.close();
             } catch (Exception e) {
-                throw new KafkaException(key + ": " + made.getClass().getName() + " cannot be closed", e);
+                throw new KafkaException(key + ": " + closing.getClass().getName() + " cannot be closed", e);
             }
         }
     }

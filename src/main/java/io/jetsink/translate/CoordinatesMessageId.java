@@ -5,16 +5,16 @@ import io.jetsink.translate.text.HeaderEncoding;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * {@code prefix:topic:partition:offset}, in Kafka's own coordinates whatever transforms made of them. Topics have no colons,
- * so no two places of one prefix have one id.
+ * Returns ids of the form {@code prefix:topic:partition:offset}, with the coordinates in Kafka before transforms. Topic names
+ * have no colons, so ids with the same prefix are unique.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class CoordinatesMessageId implements MessageIdStrategy {
     private final String prefix;
     private final StringBuilder id = new StringBuilder();
 
-    /** The partition whose part of the id is in place: records come in runs of one. */
+    /** Topic and partition of the previous record. Their part of the id is kept, because records of a partition are batched. */
     private String topic = "";
 
     private int partition = -1;

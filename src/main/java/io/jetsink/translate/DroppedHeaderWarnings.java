@@ -1,33 +1,37 @@
 package io.jetsink.translate;
 
+import io.jetsink.message.Coordinates;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of headers that were left out because of their names. Not of the names, which are content of records. */
+/** Logs that headers were left out because of their names. The names are content of records and are not logged. */
 final class DroppedHeaderWarnings {
     private static final Logger LOG = LoggerFactory.getLogger(DroppedHeaderWarnings.class);
 
     private final String connector;
-    private long told;
+    private long lastLogged;
 
     DroppedHeaderWarnings(String connector) {
         this.connector = connector;
     }
 
-    /** @param count of all so far, the latest of them those of this record */
-    void tell(long count, SinkRecord record) {
-        // At 1, 2, 4, 8, … or the first count beyond: told, but never a line per header.
-        if (Long.highestOneBit(count) > told) {
-            told = Long.highestOneBit(count);
+    /**
+     * Logs a WARN when the count reaches 1, 2, 4, 8 and so on.
+     *
+     * @param count the number of headers left out so far
+     * @param record the record that was translated last
+     */
+    void warn(long count, SinkRecord record) {
+        if (Long.highestOneBit(count) > lastLogged) {
+            lastLogged = Long.highestOneBit(count);
             LOG.warn(
-                    "{}: {} headers were left out so far, because their names are commands to NATS (Nats-*, Status,"
-                            + " Description, KV-Operation) or empty; the latest at {}-{}@{}",
+                    "{}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
+                            + " (Nats-*, Status, Description, KV-Operation) or empty: exclude them with headers.exclude"
+                            + " or a transform",
                     connector,
                     count,
-                    record.originalTopic(),
-                    record.originalKafkaPartition(),
-                    record.originalKafkaOffset());
+                    Coordinates.of(record));
         }
     }
 }

@@ -8,40 +8,41 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** A user's own subject mapper, whose answers are held to what holds for every subject. */
+/** Calls a plug-in for subjects and checks its results with the rules for all subjects. */
 final class GuardedSubjectMapper implements SubjectMapper {
     private final String key;
-    private final SubjectMapper own;
+    private final SubjectMapper plugin;
     private final SubjectRules rules;
 
-    GuardedSubjectMapper(String key, SubjectMapper own, SubjectRules rules) {
+    GuardedSubjectMapper(String key, SubjectMapper plugin, SubjectRules rules) {
         this.key = key;
-        this.own = own;
+        this.plugin = plugin;
         this.rules = rules;
     }
 
     @Override
     public String subjectFor(SinkRecord record) {
         try {
-            String subject = own.subjectFor(record);
+            String subject = plugin.subjectFor(record);
             String problem = rules.problem(subject);
             if (problem != null) {
-                throw new RejectedRecordException(key + ": the subject " + problem);
+                throw new RejectedRecordException(key + ": the subject " + problem + ": correct "
+                        + plugin.getClass().getName() + ".");
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {
-            throw PluginGuard.verdict(key, own, e);
+            throw PluginGuard.verdict(key, plugin, e);
         }
     }
 
-    /** @throws ConfigException at the key, if the class gives none that NATS takes */
+    /** @throws ConfigException naming the key, if the plug-in returns no valid subject filters */
     @Override
     public List<String> subjects() {
-        List<String> filters = own.subjects();
+        List<String> filters = plugin.subjects();
         if (filters == null || filters.isEmpty() || !filters.stream().allMatch(NatsNames::isFilter)) {
-            throw new ConfigException(key + ": " + own.getClass().getName()
-                    + " gives no filters of subjects, or some that are none: tokens parted by dots, of printable ASCII,"
-                    + " * alone for any token, > alone for the rest");
+            throw new ConfigException(key + ": " + plugin.getClass().getName()
+                    + " returns no subject filters, or an invalid one. A filter consists of tokens separated by dots:"
+                    + " printable ASCII, * for any token, or > at the end for all further tokens");
         }
         return rules.filters(filters);
     }

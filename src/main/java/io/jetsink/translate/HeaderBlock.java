@@ -8,26 +8,26 @@ import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of one message after another. What comes from records, and from classes of users, is guarded as
- * {@link MessageHeaders} says; what the connector itself tells NATS goes through {@link #command}.
+ * Collects the headers of one message after another. Headers of records and plug-ins follow the rules of
+ * {@link MessageHeaders}. The connector adds its own commands to NATS with {@link #command}.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class HeaderBlock implements MessageHeaders {
-    /** No server takes more (nats-server: "header size exceeds maximum allowed of 64k", 10097). */
+    /** The limit of the server (nats-server: "header size exceeds maximum allowed of 64k", 10097). */
     static final int MAX_BYTES = 64 * 1024 - 1;
 
     private @Nullable Headers headers;
-    private long left;
+    private long dropped;
 
     /** Begins the next message. */
     void clear() {
         headers = null;
     }
 
-    /** How many headers were left out because of their names, of all messages. */
-    long left() {
-        return left;
+    /** Returns the number of headers of all messages that were left out because of their names. */
+    long dropped() {
+        return dropped;
     }
 
     @Override
@@ -51,15 +51,15 @@ final class HeaderBlock implements MessageHeaders {
         }
     }
 
-    /** A header of the connector's own, whose name and value are plain. */
+    /** Sets a header of the connector. Name and value need no encoding. */
     void command(String name, String value) {
         block().put(name, value);
     }
 
     /**
-     * The headers, which nobody changes any more; null if there are none.
+     * Returns the headers, which no longer change, or null if there are none.
      *
-     * @throws RejectedRecordException if no server takes so many
+     * @throws RejectedRecordException if the headers exceed the limit of the server
      */
     @Nullable
     Headers build() {
@@ -76,7 +76,7 @@ final class HeaderBlock implements MessageHeaders {
 
     private boolean isAllowed(String name) {
         if (name.isEmpty() || NatsNames.isReservedHeader(name)) {
-            left++;
+            dropped++;
             return false;
         }
         return true;

@@ -9,13 +9,13 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last header of a name, which is text or bytes, in a form that no other text or bytes have (ADR 0028). A record without
- * one, or with an empty one, has no id.
+ * Returns the last header of a name as the id, encoded so that different values have different ids (ADR 0028). A record
+ * without the header, or with an empty one, has no id.
  *
- * <p>Any other type was guessed from the text by a converter, which makes one value of {@code 7}, {@code 007} and
- * {@code 7e0}, and one float of some hundred times of day: a record whose id another one has would not be stored.
+ * <p>The value must be text or bytes. A header converter that parses values returns the same number for {@code 7},
+ * {@code 007} and {@code 7e0}. JetStream would drop records with equal ids as duplicates.
  *
- * <p>Threads: no state.
+ * <p>Stateless.
  */
 final class HeaderMessageId implements MessageIdStrategy {
     private final String name;
@@ -39,8 +39,8 @@ final class HeaderMessageId implements MessageIdStrategy {
         if (bytes == null) {
             throw new RejectedRecordException("The header " + LogSafeText.of(name) + " (message.id) is a "
                     + value.getClass().getName()
-                    + " and neither text nor bytes, so records of other ids may have the same"
-                    + " one: set header.converter to org.apache.kafka.connect.storage.StringConverter or"
+                    + " and neither text nor bytes, so different ids could become equal: set header.converter to"
+                    + " org.apache.kafka.connect.storage.StringConverter or"
                     + " org.apache.kafka.connect.converters.ByteArrayConverter.");
         }
         return HeaderEncoding.word(bytes);

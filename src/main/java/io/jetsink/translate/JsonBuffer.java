@@ -10,37 +10,37 @@ import java.io.IOException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * One JSON document after another, in UTF-8.
+ * Writes one JSON document after another, in UTF-8.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class JsonBuffer {
     /**
-     * No server takes a longer payload unless its {@code max_pending} is raised. A few bytes of a record can become a
-     * thousand in JSON, so that the record's own size is no limit.
+     * The largest payload of a server with the default {@code max_pending}. The size of the record is not a limit, because a
+     * few of its bytes can become a thousand bytes of JSON.
      */
     static final int MAX_BYTES = 64 << 20;
 
-    /** A bigger buffer than this is not kept for the next record. */
+    /** A larger buffer is not kept for the next record. */
     private static final int KEPT_BYTES = 1 << 20;
 
     private final JsonFactory json = JsonFactory.builder()
             .streamWriteConstraints(StreamWriteConstraints.builder()
                     .maxNestingDepth(JsonValues.MAX_DEPTH)
                     .build())
-            // The shortest text that reads back as the same number, on every JDK.
+            // The shortest text that is parsed as the same number, on every JDK.
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build();
 
     private LimitedBytes bytes = new LimitedBytes();
 
-    /** What a document holds. */
+    /** The content of a document. */
     @FunctionalInterface
     interface Content {
         void write(JsonGenerator out, SinkRecord record) throws IOException;
     }
 
-    /** @throws RejectedRecordException if the record has no such document */
+    /** @throws RejectedRecordException if the content cannot be written, or is too large */
     byte[] document(SinkRecord record, Content content) {
         try {
             try (JsonGenerator out = json.createGenerator(bytes)) {

@@ -6,9 +6,9 @@ import io.jetsink.spi.PayloadEncoder;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Any value as JSON, by the rules of {@link JsonValues}.
+ * Encodes any value as JSON, as {@link JsonValues} defines.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class JsonPayloadEncoder implements PayloadEncoder {
     private final JsonBuffer buffer = new JsonBuffer();

@@ -5,6 +5,7 @@ import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -12,49 +13,50 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.data.Date;
+import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any value as JSON, without its schema. Fields and entries keep their order.
+ * Writes any value as JSON, without its schema. Fields and entries keep their order.
  *
  * <ul>
- *   <li>A struct's field that is null is written as {@code null}; if the field may not be null, as its default.
- *   <li>Bytes are base64. Decimals, and dates, times and timestamps, are written as configured; a date without a schema
- *       is a timestamp.
- *   <li>NaN and the infinities, which JSON has no numbers for, are the strings {@code "NaN"}, {@code "Infinity"} and
+ *   <li>A null field of a struct is written as {@code null}, or as its default if the field is not optional.
+ *   <li>Bytes are base64. Decimals, dates, times and timestamps are written as configured. A date without a schema is a
+ *       timestamp.
+ *   <li>JSON has no numbers for NaN and the infinities. They are the strings {@code "NaN"}, {@code "Infinity"} and
  *       {@code "-Infinity"}.
- *   <li>A map's keys are strings, or booleans or numbers and then written as strings.
- *   <li>Half a surrogate pair is escaped, so that it survives.
+ *   <li>Keys of maps are strings, booleans or numbers, and are written as strings.
+ *   <li>Half a surrogate pair is escaped and so not altered.
  * </ul>
  *
- * <p>Values nested deeper than {@value #MAX_DEPTH} levels, and so values that contain themselves, are refused.
- *
- * <p>Threads: used by one thread.
+ * <p>Values with more than {@value #MAX_DEPTH} levels, and so values that contain themselves, are rejected.
  */
 final class JsonValues {
-    /** Two stack frames each: far from the end of a task thread's stack. Parsers commonly stop at the same depth. */
+    /** A level has two stack frames, so the stack of a task thread is sufficient. Parsers often have the same limit. */
     static final int MAX_DEPTH = 1000;
 
-    private final DecimalWriter decimals;
-    private final DateWriter dates;
+    private final DecimalFormat decimals;
+    private final DateFormat dates;
 
     JsonValues(PayloadSettings settings) {
         this(settings.decimals(), settings.dates());
     }
 
     JsonValues(DecimalFormat decimals, DateFormat dates) {
-        this.decimals = DecimalWriter.of(decimals);
-        this.dates = DateWriter.of(dates);
+        this.decimals = decimals;
+        this.dates = dates;
     }
 
     /**
-     * Goes by the value's class; the schema tells the logical types apart that share one.
+     * Writes a value by its class. The schema distinguishes the logical types of one class.
      *
-     * @param depth how many levels lie around it
-     * @throws RejectedRecordException if it has no form in JSON
+     * @param depth the number of levels around the value
+     * @throws RejectedRecordException if the value cannot be written as JSON
      */
     void write(JsonGenerator out, @Nullable Schema schema, @Nullable Object value, int depth) throws IOException {
         if (value == null) {
@@ -70,7 +72,7 @@ final class JsonValues {
         } else if (value instanceof ByteBuffer bytes) {
             out.writeBinary(PlainPayloadEncoder.bytes(bytes));
         } else if (value instanceof java.util.Date date) {
-            dates.write(out, schema, date);
+            writeDate(out, schema, date);
         } else if (depth == MAX_DEPTH) {
             throw new RejectedRecordException("The value is nested deeper than " + MAX_DEPTH
                     + " levels, or contains itself: flatten it with a transform, or change payload.encoder.");
@@ -87,13 +89,13 @@ final class JsonValues {
 
     private void writeStruct(JsonGenerator out, Struct struct, int depth) throws IOException {
         out.writeStartObject();
-        // No iterator: by index there is nothing to allocate per struct.
+        // Access by index allocates no iterator.
         List<Field> fields = struct.schema().fields();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
             Schema schema = field.schema();
             out.writeFieldName(field.name());
-            // get() puts the default in the place of a null that is meant as one.
+            // get() would replace the null of an optional field by the default.
             boolean keepsNull = schema.isOptional() && schema.defaultValue() != null;
             write(out, schema, keepsNull ? struct.getWithoutDefault(field.name()) : struct.get(field), depth);
         }
@@ -125,7 +127,7 @@ final class JsonValues {
     private static String fieldName(@Nullable Object key, @Nullable Class<?> keyClass) {
         if (key == null) {
             throw new RejectedRecordException("The value has a map with a null key, which cannot be a name in JSON:"
-                    + " correct it with a transform, or change payload.encoder.");
+                    + " correct the map with a transform, or change payload.encoder.");
         }
         boolean allowed = key instanceof String
                 || key instanceof Long
@@ -135,11 +137,11 @@ final class JsonValues {
                 || key instanceof Boolean
                 || key instanceof Double
                 || key instanceof Float;
-        // The number 1 and the string 1 would be one name, and one entry lost.
+        // The number 1 and the string 1 have the same name, so one of the entries would be lost.
         if (!allowed || (keyClass != null && key.getClass() != keyClass)) {
             throw new RejectedRecordException("The value has a map with keys that cannot be names in JSON, where"
                     + (allowed ? " all must be of one class: " : " strings, numbers and booleans can: ")
-                    + key.getClass().getName() + ". Change it with a transform, or change payload.encoder.");
+                    + key.getClass().getName() + ". Change the map with a transform, or change payload.encoder.");
         }
         return key.toString();
     }
@@ -152,7 +154,11 @@ final class JsonValues {
         } else if (number instanceof Float) {
             out.writeNumber(number.floatValue());
         } else if (number instanceof BigDecimal decimal) {
-            decimals.write(out, schema, decimal);
+            switch (decimals) {
+                case NUMBER -> out.writeNumber(Decimals.text(decimal));
+                case STRING -> out.writeString(Decimals.text(decimal));
+                case BASE64 -> writeUnscaled(out, schema, decimal);
+            }
         } else if (number instanceof BigInteger integer) {
             out.writeNumber(Decimals.text(integer));
         } else {
@@ -160,8 +166,50 @@ final class JsonValues {
         }
     }
 
+    /** Writes the digits without the scale, which readers look up in the schema. */
+    private static void writeUnscaled(JsonGenerator out, @Nullable Schema schema, BigDecimal number)
+            throws IOException {
+        @Nullable
+        String scale = schema == null || schema.parameters() == null
+                ? null
+                : schema.parameters().get(Decimal.SCALE_FIELD);
+        if (!Integer.toString(number.scale()).equals(scale)) {
+            throw new RejectedRecordException("The value has a decimal whose scale is not that of its schema, and"
+                    + " payload.encoder.decimal.format is base64, which does not contain the scale: set"
+                    + " payload.encoder.decimal.format to number or string.");
+        }
+        out.writeBinary(number.unscaledValue().toByteArray());
+    }
+
+    @SuppressWarnings("JavaUtilDate") // Connect's own type for points in time.
+    private void writeDate(JsonGenerator out, @Nullable Schema schema, java.util.Date date) throws IOException {
+        long millis = date.getTime();
+        @Nullable String type = schema == null ? null : schema.name();
+        boolean isDate = Date.LOGICAL_NAME.equals(type);
+        boolean isTime = Time.LOGICAL_NAME.equals(type);
+        if (isDate && !Dates.isDate(millis)) {
+            throw new RejectedRecordException("The value has a Date with a time of day, against its schema:"
+                    + " correct the source connector or the transform.");
+        }
+        if (isTime && !Dates.isTime(millis)) {
+            throw new RejectedRecordException("The value has a Time beyond one day, against its schema:"
+                    + " correct the source connector or the transform.");
+        }
+        if (dates == DateFormat.EPOCH) {
+            out.writeNumber(isDate ? Dates.days(millis) : millis);
+        } else if (isTime) {
+            out.writeString(Dates.time(millis));
+        } else if (Dates.isInRange(millis)) {
+            out.writeString(isDate ? Dates.date(millis) : Dates.timestamp(millis));
+        } else {
+            throw new RejectedRecordException("The value has a date " + Dates.OUT_OF_RANGE + ": set "
+                    + PayloadSettings.DATE_FORMAT_CONFIG + "=epoch, or correct the source connector or the transform.");
+        }
+    }
+
     private static RejectedRecordException unknown(Object value) {
-        return new RejectedRecordException("The value has a " + value.getClass().getName()
-                + " in it, which is no Connect type and has no form in JSON: change it with a transform.");
+        return new RejectedRecordException(
+                "The value contains a " + value.getClass().getName()
+                        + ", which is not a Connect type and cannot be written as JSON: convert it with a transform.");
     }
 }

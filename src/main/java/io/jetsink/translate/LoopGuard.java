@@ -1,8 +1,10 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.HeaderSettings;
+import io.jetsink.message.Coordinates;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -10,66 +12,57 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The guard against loops of two-way bridges: messages are marked with where they come from, and records that bear the same
- * mark, which some bridge has brought back, are left out.
+ * Prevents loops of two-way bridges. Each message is marked with its origin, and records with the same mark, which a bridge
+ * has returned, are skipped.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
-final class LoopGuard implements ConnectorHeaders, RecordFilter {
+final class LoopGuard implements Predicate<SinkRecord> {
     static final String HEADER = "Jetsink-Origin";
     private static final Logger LOG = LoggerFactory.getLogger(LoopGuard.class);
 
     private final String connector;
-    private final String value;
+    private final String origin;
     private final ValueText text = new ValueText("The header " + HEADER, HeaderSettings.ORIGIN_CONFIG);
-    private long skipped;
+    private boolean logged;
 
-    LoopGuard(String connector, String value) {
+    LoopGuard(String connector, String origin) {
         this.connector = connector;
-        this.value = value;
+        this.origin = origin;
     }
 
-    /** Beside the marks of other bridges, if those travel: each of them knows its own. */
-    @Override
-    public void add(SinkRecord record, HeaderBlock headers) {
-        headers.add(HEADER, value);
+    /** Adds the mark. Marks of other bridges stay, because each bridge recognises its own. */
+    void mark(SinkRecord record, HeaderBlock headers) {
+        headers.add(HEADER, origin);
     }
 
+    /** Returns whether the record has the mark and is skipped. */
     @Override
-    public boolean skip(SinkRecord record) {
+    public boolean test(SinkRecord record) {
         if (record.headers().isEmpty()) {
             return false;
         }
         for (Header header : record.headers()) {
-            if (HEADER.equals(header.key()) && isFromHere(header)) {
-                tell(record);
+            if (HEADER.equals(header.key()) && isOwnMark(header)) {
+                if (!logged) {
+                    logged = true;
+                    LOG.info(
+                            "{}: skipping records that have the header Jetsink-Origin={} (headers.origin) and so"
+                                    + " originate here; the first is {}",
+                            connector,
+                            origin,
+                            Coordinates.of(record));
+                }
                 return true;
             }
         }
         return false;
     }
 
-    /** Converters may have taken the mark for a number or a date. */
-    private boolean isFromHere(Header header) {
+    /** Compares texts, because a converter may have parsed the mark as a number or a date. */
+    private boolean isOwnMark(Header header) {
         Object mark = header.value();
         boolean structure = mark instanceof Struct || mark instanceof Map || mark instanceof List;
-        return !structure && value.equals(text.of(header.schema(), mark));
-    }
-
-    /** How many records were left out. */
-    long skipped() {
-        return skipped;
-    }
-
-    private void tell(SinkRecord record) {
-        if (skipped++ == 0) {
-            LOG.info(
-                    "{}: records that come from here are skipped, as headers.origin={} has it; the first at {}-{}@{}",
-                    connector,
-                    value,
-                    record.originalTopic(),
-                    record.originalKafkaPartition(),
-                    record.originalKafkaOffset());
-        }
+        return !structure && origin.equals(text.of(header.schema(), mark));
     }
 }

@@ -3,26 +3,28 @@ package io.jetsink.translate;
 import io.jetsink.config.MessageSettings;
 import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.message.RejectedRecordException;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After how long the stream removes a message ({@code Nats-TTL}; nats-server 2.11 and later, stream with
- * {@code allow_msg_ttl}): by the record's own header, or the same for all. Delete and purge markers of buckets have none: an
- * expired marker would bring the value before it back, from the bucket's history or, after a crash of the server, from its
- * files (nats-server issue 8505).
+ * Adds the time after which the stream removes a message ({@code Nats-TTL}; nats-server 2.11 and later, stream with
+ * {@code allow_msg_ttl}): from a header of the record, or the same for all records.
  *
- * <p>Threads: used by one thread.
+ * <p>Delete and purge markers of buckets have no TTL. When a marker expires, the previous value of the key returns from the
+ * history of the bucket or, after a crash of the server, from its files (nats-server issue 8505).
+ *
+ * <p>Used by one thread.
  */
-final class MessageTtl implements ConnectorHeaders {
-    private static final String TTL = "Nats-TTL";
+final class MessageTtl implements BiConsumer<SinkRecord, HeaderBlock> {
     private static final String NEVER = "never";
-    /** The server takes no less than a second. */
+    /** The minimum of the server. */
     private static final long MIN_MILLIS = 1_000;
 
-    /** What is added to a time in nanoseconds must not overflow there, which 236 years do. */
+    /** The server adds the TTL to a time in nanoseconds, which 236 years would overflow. */
     private static final long MAX_MILLIS = Duration.ofDays(100 * 365).toMillis();
 
     private static final int MAX_DIGITS = Long.toString(MAX_MILLIS).length();
@@ -41,10 +43,10 @@ final class MessageTtl implements ConnectorHeaders {
     }
 
     @Override
-    public void add(SinkRecord record, HeaderBlock headers) {
+    public void accept(SinkRecord record, HeaderBlock headers) {
         String ttl = markersStay && record.value() == null ? null : ttl(record);
         if (ttl != null) {
-            headers.command(TTL, ttl);
+            headers.command(NatsJetStreamConstants.MSG_TTL_HDR, ttl);
         }
     }
 
@@ -62,10 +64,9 @@ final class MessageTtl implements ConnectorHeaders {
         }
         long millis = isNumber(own) ? Long.parseLong(own) : -1;
         if (millis < MIN_MILLIS || millis > MAX_MILLIS) {
-            throw new RejectedRecordException(
-                    "The header " + header + " (message.ttl.header) holds neither a whole number"
-                            + " of milliseconds from " + MIN_MILLIS + " to " + MAX_MILLIS
-                            + " nor never: correct it with a transform, or change message.ttl.header.");
+            throw new RejectedRecordException("The header " + header + " (message.ttl.header) is neither a whole number"
+                    + " of milliseconds from " + MIN_MILLIS + " to " + MAX_MILLIS
+                    + " nor never: correct it with a transform, or change message.ttl.header.");
         }
         return seconds(millis);
     }

@@ -6,18 +6,29 @@ import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.translate.text.Surrogates;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes and strings as they are, and another encoder for everything else.
+ * Encodes bytes as they are and strings as UTF-8. Another encoder encodes all other values.
  *
- * <p>Strings become UTF-8. One with half a surrogate pair has no UTF-8 form; it is refused rather than altered.
+ * <p>A string with half a surrogate pair has no UTF-8 and is rejected.
+ *
+ * <p>Used by one thread.
  */
 final class PlainPayloadEncoder implements PayloadEncoder {
-    private final PayloadEncoder others;
+    private final Supplier<PayloadEncoder> factory;
+    private @Nullable PayloadEncoder other;
 
-    PlainPayloadEncoder(PayloadEncoder others) {
-        this.others = others;
+    /**
+     * Creates the encoder.
+     *
+     * @param factory creates the other encoder when a record first requires it, so that a connector for bytes loads no JSON
+     *     library
+     */
+    PlainPayloadEncoder(Supplier<PayloadEncoder> factory) {
+        this.factory = factory;
     }
 
     @Override
@@ -32,24 +43,30 @@ final class PlainPayloadEncoder implements PayloadEncoder {
         if (value instanceof ByteBuffer buffer) {
             return bytes(buffer);
         }
-        return others.encode(record, headers);
+        PayloadEncoder encoder = other;
+        if (encoder == null) {
+            encoder = factory.get();
+            other = encoder;
+        }
+        return encoder.encode(record, headers);
     }
 
-    /** In the place of another encoder, where there is none. */
+    /** Rejects a value that is neither bytes nor a string. */
     static byte[] refuse(SinkRecord record, MessageHeaders headers) {
         throw new RejectedRecordException(
                 "The value is a " + record.value().getClass().getName()
-                        + ", and payload.encoder is raw, which takes bytes and strings only: set it to auto or json.");
+                        + ", and payload.encoder is raw, which encodes bytes and strings only: set payload.encoder to"
+                        + " auto or json.");
     }
 
-    /** A copy of what is left in a buffer, which stays as it is. */
+    /** Copies the remaining bytes of a buffer without changing its position. */
     static byte[] bytes(ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.duplicate().get(bytes);
         return bytes;
     }
 
-    /** @throws RejectedRecordException if there is no such form */
+    /** @throws RejectedRecordException if the text has no UTF-8 */
     static byte[] utf8(String text) {
         if (!Surrogates.arePaired(text)) {
             throw new RejectedRecordException("The value is a string with half a surrogate pair, which has no"

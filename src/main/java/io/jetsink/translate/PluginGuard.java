@@ -2,51 +2,59 @@ package io.jetsink.translate;
 
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
+import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.spi.PayloadEncoder;
+import java.util.function.BiConsumer;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Classes of users whose exceptions are a record's, never the task's. For subjects there is {@link GuardedSubjectMapper}. */
+/**
+ * Calls plug-ins and turns their exceptions into rejections of the record, so that they do not fail the task.
+ * {@link GuardedSubjectMapper} is the counterpart for subjects.
+ */
 final class PluginGuard {
     private PluginGuard() {}
 
-    static HeaderMapper headers(String key, HeaderMapper own) {
+    static BiConsumer<SinkRecord, MessageHeaders> headers(String key, HeaderMapper plugin) {
         return (record, headers) -> {
             try {
-                own.mapHeaders(record, headers);
+                plugin.mapHeaders(record, headers);
             } catch (RuntimeException e) {
-                throw verdict(key, own, e);
+                throw verdict(key, plugin, e);
             }
         };
     }
 
-    static PayloadEncoder payload(String key, PayloadEncoder own) {
+    static PayloadEncoder payload(String key, PayloadEncoder plugin) {
         return (record, headers) -> {
+            byte[] payload;
             try {
-                byte[] payload = own.encode(record, headers);
-                if (payload == null) {
-                    throw new DataException("no payload was made");
-                }
-                return payload;
+                payload = plugin.encode(record, headers);
             } catch (RuntimeException e) {
-                throw verdict(key, own, e);
+                throw verdict(key, plugin, e);
             }
+            if (payload == null) {
+                throw new RejectedRecordException(
+                        key + ": " + plugin.getClass().getName() + " returned no payload: correct this class.");
+            }
+            return payload;
         };
     }
 
-    static MessageIdStrategy ids(String key, MessageIdStrategy own) {
+    static MessageIdStrategy ids(String key, MessageIdStrategy plugin) {
         return record -> {
             try {
-                return own.messageIdFor(record);
+                return plugin.messageIdFor(record);
             } catch (RuntimeException e) {
-                throw verdict(key, own, e);
+                throw verdict(key, plugin, e);
             }
         };
     }
 
-    /** What an exception of a class of the user's means: a record to be brought again, or one that is rejected. */
-    static RuntimeException verdict(String key, Object own, RuntimeException thrown) {
+    /** Returns the exception for an exception of a plug-in: a RetriableException unchanged, or else a rejection. */
+    static RuntimeException verdict(String key, Object plugin, RuntimeException thrown) {
         if (thrown instanceof RetriableException || thrown instanceof RejectedRecordException) {
             return thrown;
         }
@@ -54,8 +62,8 @@ final class PluginGuard {
         return thrown instanceof DataException
                 ? new RejectedRecordException(key + ": " + shown.getMessage(), shown)
                 : new RejectedRecordException(
-                        key + ": " + own.getClass().getName() + " threw "
-                                + thrown.getClass().getName(),
+                        key + ": " + plugin.getClass().getName() + " threw "
+                                + thrown.getClass().getName() + ": correct this class or the record.",
                         shown);
     }
 }

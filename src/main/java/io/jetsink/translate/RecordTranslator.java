@@ -3,40 +3,42 @@ package io.jetsink.translate;
 import io.jetsink.config.TranslationSettings;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
-import io.jetsink.spi.HeaderMapper;
+import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
-import io.jetsink.translate.subject.SubjectRoutes;
-import io.jetsink.translate.subject.SubjectRules;
-import io.jetsink.translate.subject.TemplateParser;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a message of a record, as Connect delivers it after converters and transforms. No input of a record can make a
- * subject that is a wildcard, invalid, or reserved by NATS, nor a header that is a command to it.
+ * Translates a record, after converters and transforms, into a message. No record can produce a subject that is invalid,
+ * has a wildcard or is reserved by NATS, nor a header that is a command to NATS.
  *
- * <p>Threads: used by one thread, the task's.
+ * <p>Used by the task thread only.
  */
 public final class RecordTranslator implements AutoCloseable {
     private static final byte[] EMPTY = {};
 
     private final TranslatorAssembly parts;
-    private final RecordFilter skips;
+    private final Predicate<SinkRecord> skips;
     private final SubjectMapper subjects;
-    private final HeaderMapper headers;
+    private final BiConsumer<SinkRecord, MessageHeaders> headers;
     private final PayloadEncoder encoder;
-    private final TombstoneRule tombstones;
-    private final ConnectorHeaders commands;
+    private final Consumer<HeaderBlock> tombstones;
+    private final BiConsumer<SinkRecord, HeaderBlock> commands;
     private final HeaderBlock block = new HeaderBlock();
-    private final DroppedHeaderWarnings leftOut;
+    private final DroppedHeaderWarnings dropped;
 
     /**
-     * @param connector its name
-     * @throws ConfigException naming the key, if a template is invalid or a class of the user's cannot be used
+     * Creates the translator of a task.
+     *
+     * @param connector the name of the connector
+     * @throws ConfigException naming the key, if a template is invalid or a plug-in cannot be used
      */
     public RecordTranslator(TranslationSettings settings, String connector) {
         this.parts = new TranslatorAssembly();
@@ -44,67 +46,45 @@ public final class RecordTranslator implements AutoCloseable {
             this.subjects = parts.subjects(settings.subject());
             this.headers = parts.headers(settings.headers(), settings.payload());
             this.encoder = parts.encoder(settings.payload());
-            this.tombstones = TombstoneRule.of(settings.message().tombstones());
-            @Nullable String value = settings.headers().origin();
-            LoopGuard origin = value == null ? null : new LoopGuard(connector, value);
-            this.skips = parts.skips(settings.message(), origin);
-            this.commands = parts.commands(settings.message(), connector, origin);
-            this.leftOut = new DroppedHeaderWarnings(connector);
+            this.tombstones = parts.tombstones(settings.message().tombstones());
+            @Nullable String origin = settings.headers().origin();
+            LoopGuard guard = origin == null ? null : new LoopGuard(connector, origin);
+            this.skips = parts.skips(settings.message(), guard);
+            this.commands = parts.commands(settings.message(), connector, guard);
+            this.dropped = new DroppedHeaderWarnings(connector);
         } catch (RuntimeException | Error e) {
             parts.close();
             throw e;
         }
     }
 
-    /** Filters, as of subscriptions, that together cover the subject of every record. */
-    public List<String> subjects() {
+    /** Returns the subject filters that together match the subject of each record. */
+    public List<String> subjectFilters() {
         return subjects.subjects();
-    }
-
-    /**
-     * Filters of all that a template can become.
-     *
-     * @param bucket the key-value bucket that is written to, null: a stream
-     * @throws ConfigException naming {@code subject} if this is no template
-     */
-    public static List<String> subjects(String template, @Nullable String bucket) {
-        SubjectRules rules = SubjectRules.of(bucket);
-        return rules.filters(List.of(TemplateParser.parse(template, rules).filter()));
-    }
-
-    /**
-     * Filters of all that routes can become.
-     *
-     * @param bucket the key-value bucket that is written to, null: a stream
-     * @throws ConfigException naming {@code subject.routes} if these are no routes
-     */
-    public static List<String> routedSubjects(String routes, @Nullable String bucket) {
-        SubjectRules rules = SubjectRules.of(bucket);
-        return rules.filters(SubjectRoutes.filters(routes, rules));
     }
 
     /**
      * Translates one record.
      *
-     * @return the message, or null if the record is to be skipped
+     * @return the message, or null if the record is skipped
      * @throws RejectedRecordException if the record can never become a message
-     * @throws RetriableException if it cannot now
+     * @throws RetriableException if the record cannot become a message yet
      */
     public @Nullable OutboundMessage translate(SinkRecord record) {
-        if (skips.skip(record)) {
+        if (skips.test(record)) {
             return null;
         }
         block.clear();
         String subject = subjects.subjectFor(record);
-        headers.mapHeaders(record, block);
+        headers.accept(record, block);
         byte[] payload = EMPTY;
         if (record.value() == null) {
-            tombstones.apply(block);
+            tombstones.accept(block);
         } else {
             payload = encoder.encode(record, block);
         }
-        commands.add(record, block);
-        leftOut.tell(block.left(), record);
+        commands.accept(record, block);
+        dropped.warn(block.dropped(), record);
         return new OutboundMessage(subject, block.build(), payload);
     }
 

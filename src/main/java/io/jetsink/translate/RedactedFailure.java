@@ -4,12 +4,12 @@ import io.jetsink.message.LogSafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a class of somebody else has thrown about a record, fit to be logged: its message may quote the record, so it is
- * escaped and cut. Looks like the original in a stack trace.
+ * A copy of an exception of a plug-in that can be logged. The message may quote the record, so it is escaped and truncated.
+ * The stack trace is that of the original.
  */
 final class RedactedFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    /** Nobody reads on, and it could be a circle. */
+    /** A limit, because causes can form a circle. */
     private static final int MAX_CAUSES = 8;
 
     private final String thrown;

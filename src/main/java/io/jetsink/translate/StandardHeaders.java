@@ -1,28 +1,29 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.HeaderSettings;
-import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.translate.text.HeaderEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code header.mapper=standard} is made of: a mapper for each key that asks for one, and none for those that do not. */
+/** The mappers of {@code header.mapper=standard}, one for each configured kind of header. */
 final class StandardHeaders {
     private StandardHeaders() {}
 
-    /** In the order in which they are to be called: what the connector knows itself replaces what a record claims. */
-    static List<HeaderMapper> of(HeaderSettings settings) {
-        List<HeaderMapper> mappers = new ArrayList<>();
+    /** Returns the mappers in the order of their calls. Headers of the connector replace those of the record. */
+    static List<BiConsumer<SinkRecord, MessageHeaders>> of(HeaderSettings settings) {
+        List<BiConsumer<SinkRecord, MessageHeaders>> mappers = new ArrayList<>();
         if (!settings.include().isEmpty()) {
             mappers.add(new FromKafka(
-                    new HeaderFilter(settings.include(), settings.exclude()),
+                    HeaderNamePattern.all(settings.include()),
+                    HeaderNamePattern.all(settings.exclude()),
                     settings.trace() ? Trace.NAMES : Set.of(),
                     new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG)));
         }
@@ -66,31 +67,32 @@ final class StandardHeaders {
         }
     }
 
-    /** @param others names that are another mapper's business */
-    private record FromKafka(HeaderFilter filter, Set<String> others, ValueText text) implements HeaderMapper {
+    /** @param others the names that another mapper adds */
+    private record FromKafka(
+            HeaderNamePattern[] include, HeaderNamePattern[] exclude, Set<String> others, ValueText text)
+            implements BiConsumer<SinkRecord, MessageHeaders> {
         @Override
-        public void mapHeaders(SinkRecord record, MessageHeaders headers) {
+        public void accept(SinkRecord record, MessageHeaders headers) {
             if (record.headers().isEmpty()) {
                 return;
             }
             for (Header header : record.headers()) {
                 String name = header.key();
-                if (filter.travels(name) && !others.contains(name)) {
+                if (HeaderNamePattern.anyMatches(include, name)
+                        && !HeaderNamePattern.anyMatches(exclude, name)
+                        && !others.contains(name)) {
                     headers.add(name, text.of(header.schema(), header.value()));
                 }
             }
         }
     }
 
-    /**
-     * The W3C trace context. Each is one value of printable ASCII there; whatever else a record has under these names would
-     * only mislead who reads it.
-     */
-    private record Trace() implements HeaderMapper {
+    /** The W3C trace context. Values that are not printable ASCII are invalid in it and are left out. */
+    private record Trace() implements BiConsumer<SinkRecord, MessageHeaders> {
         private static final Set<String> NAMES = Set.of("traceparent", "tracestate", "baggage");
 
         @Override
-        public void mapHeaders(SinkRecord record, MessageHeaders headers) {
+        public void accept(SinkRecord record, MessageHeaders headers) {
             if (record.headers().isEmpty()) {
                 return;
             }
@@ -113,9 +115,9 @@ final class StandardHeaders {
         }
     }
 
-    private record Key(String name, ValueText text) implements HeaderMapper {
+    private record Key(String name, ValueText text) implements BiConsumer<SinkRecord, MessageHeaders> {
         @Override
-        public void mapHeaders(SinkRecord record, MessageHeaders headers) {
+        public void accept(SinkRecord record, MessageHeaders headers) {
             if (record.key() != null) {
                 headers.set(name, text.of(record.keySchema(), record.key()));
             }

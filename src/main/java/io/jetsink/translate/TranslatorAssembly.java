@@ -6,93 +6,116 @@ import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
+import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
-import io.jetsink.translate.subject.SubjectRoutes;
 import io.jetsink.translate.subject.SubjectRules;
-import io.jetsink.translate.subject.TemplateSubjectMapper;
+import io.jetsink.translate.subject.SubjectTemplates;
 import io.jetsink.translate.text.HeaderEncoding;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What translates records, as it was chosen: built in, or of the user's own and then guarded. Closes the latter. */
+/** Creates the configured parts of a translator: built-in classes, or plug-ins behind a guard. Closes the parts. */
 final class TranslatorAssembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TranslatorAssembly.class);
 
-    private final List<AutoCloseable> plugged = new ArrayList<>();
+    private final List<AutoCloseable> closeables = new ArrayList<>();
 
     SubjectMapper subjects(SubjectSettings settings) {
         PluginSettings chosen = settings.mapper();
-        SubjectRules rules = SubjectRules.of(settings.bucket());
-        if (chosen.builtIn()) {
-            return new TemplateSubjectMapper(SubjectRoutes.parse(settings.template(), settings.routes(), rules), rules);
-        }
-        return new GuardedSubjectMapper(chosen.key(), plug(chosen, SubjectMapper.class), rules);
+        return chosen.builtIn()
+                ? SubjectTemplates.mapper(settings)
+                : new GuardedSubjectMapper(
+                        chosen.key(), plugin(chosen, SubjectMapper.class), SubjectRules.of(settings.bucket()));
     }
 
-    HeaderMapper headers(HeaderSettings settings, PayloadSettings payload) {
+    /** Returns the mappers of all headers that depend on the record. */
+    BiConsumer<SinkRecord, MessageHeaders> headers(HeaderSettings settings, PayloadSettings payload) {
         PluginSettings chosen = settings.mapper();
-        List<HeaderMapper> all = new ArrayList<>(
+        List<BiConsumer<SinkRecord, MessageHeaders>> mappers = new ArrayList<>(
                 chosen.builtIn()
                         ? StandardHeaders.of(settings)
-                        : List.of(PluginGuard.headers(chosen.key(), plug(chosen, HeaderMapper.class))));
+                        : List.of(PluginGuard.headers(chosen.key(), plugin(chosen, HeaderMapper.class))));
         if (payload.encoder().name().equals(PayloadSettings.CLOUDEVENTS)) {
-            all.add(CloudEventsEncoder.ofTombstones(payload.cloudEvents()));
+            mappers.add(CloudEventsEncoder.ofTombstones(payload.cloudEvents()));
         }
-        return CompositeHeaderMapper.inTurn(all);
+        return inTurn(mappers);
     }
 
-    /** @param origin null: nothing comes back */
-    RecordFilter skips(MessageSettings settings, @Nullable LoopGuard origin) {
-        List<RecordFilter> all = new ArrayList<>();
-        if (origin != null) {
-            all.add(origin);
-        }
-        if (settings.tombstones() == TombstonePolicy.SKIP) {
-            all.add(record -> record.value() == null);
-        }
-        return RecordFilter.anyOf(all);
+    /** @param guard the loop guard, or null if there is none */
+    Predicate<SinkRecord> skips(MessageSettings settings, @Nullable LoopGuard guard) {
+        Predicate<SinkRecord> looped = guard == null ? record -> false : guard;
+        return settings.tombstones() == TombstonePolicy.SKIP ? looped.or(record -> record.value() == null) : looped;
     }
 
     /**
-     * What the connector itself says in headers.
+     * Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them.
      *
-     * @param origin null: not where a message comes from
+     * @param guard the loop guard, or null if there is none
      */
-    ConnectorHeaders commands(MessageSettings settings, String connector, @Nullable LoopGuard origin) {
-        List<ConnectorHeaders> all = new ArrayList<>();
-        for (MessageIdStrategy ids : ids(settings, connector)) {
-            all.add((record, headers) -> {
+    BiConsumer<SinkRecord, HeaderBlock> commands(
+            MessageSettings settings, String connector, @Nullable LoopGuard guard) {
+        List<BiConsumer<SinkRecord, HeaderBlock>> commands = new ArrayList<>();
+        @Nullable MessageIdStrategy ids = ids(settings, connector);
+        if (ids != null) {
+            commands.add((record, headers) -> {
                 @Nullable String id = ids.messageIdFor(record);
                 if (id != null && !id.isEmpty()) {
-                    headers.command("Nats-Msg-Id", id);
+                    headers.command(NatsJetStreamConstants.MSG_ID_HDR, id);
                 }
             });
         }
         if (settings.usesTtl()) {
-            all.add(new MessageTtl(settings));
+            commands.add(new MessageTtl(settings));
         }
-        if (origin != null) {
-            all.add(origin);
+        if (guard != null) {
+            commands.add(guard::mark);
         }
-        return ConnectorHeaders.inTurn(all);
+        return inTurn(commands);
+    }
+
+    /** Returns the function that completes the headers of a message without a payload. */
+    Consumer<HeaderBlock> tombstones(TombstonePolicy policy) {
+        return switch (policy) {
+            case PUBLISH -> headers -> headers.command("Kafka-Tombstone", "true");
+            case DELETE -> headers -> headers.command(NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, "DEL");
+            case PURGE ->
+                headers -> {
+                    headers.command(NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, "PURGE");
+                    headers.command(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT);
+                };
+            case SKIP ->
+                headers -> {
+                    throw new IllegalStateException("the record was not skipped");
+                };
+            case REJECT ->
+                headers -> {
+                    throw new RejectedRecordException("The record has no value, and tombstones is reject: set"
+                            + " tombstones to publish or skip.");
+                };
+        };
     }
 
     PayloadEncoder encoder(PayloadSettings settings) {
         PluginSettings chosen = settings.encoder();
         if (!chosen.builtIn()) {
-            return PluginGuard.payload(chosen.key(), plug(chosen, PayloadEncoder.class));
+            return PluginGuard.payload(chosen.key(), plugin(chosen, PayloadEncoder.class));
         }
         return switch (chosen.name()) {
-            case PayloadSettings.AUTO ->
-                new PlainPayloadEncoder(new LazyPayloadEncoder(() -> new JsonPayloadEncoder(settings)));
-            case PayloadSettings.RAW -> new PlainPayloadEncoder(PlainPayloadEncoder::refuse);
+            case PayloadSettings.AUTO -> new PlainPayloadEncoder(() -> new JsonPayloadEncoder(settings));
+            case PayloadSettings.RAW -> new PlainPayloadEncoder(() -> PlainPayloadEncoder::refuse);
             case PayloadSettings.JSON -> new JsonPayloadEncoder(settings);
             case PayloadSettings.CONVERTER ->
                 closing(new ConverterPayloadEncoder(Objects.requireNonNull(settings.converter())));
@@ -101,45 +124,49 @@ final class TranslatorAssembly implements AutoCloseable {
         };
     }
 
-    /**
-     * Their ids are words of their own ({@link HeaderEncoding#word}). {@code none} is no strategy, nor is {@code subject}, which
-     * needs no header.
-     */
-    private List<MessageIdStrategy> ids(MessageSettings settings, String connector) {
+    /** Returns null if messages have no id header: {@code none}, and {@code subject}, which needs no header. */
+    private @Nullable MessageIdStrategy ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
-            MessageIdStrategy own = PluginGuard.ids(chosen.key(), plug(chosen, MessageIdStrategy.class));
-            return List.of(record -> {
+            MessageIdStrategy own = PluginGuard.ids(chosen.key(), plugin(chosen, MessageIdStrategy.class));
+            return record -> {
                 @Nullable String id = own.messageIdFor(record);
                 return id == null ? null : HeaderEncoding.word(id);
-            });
+            };
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {
-            case MessageSettings.NONE, MessageSettings.SUBJECT -> List.of();
-            case MessageSettings.COORDINATES -> List.of(new CoordinatesMessageId(prefix == null ? connector : prefix));
-            default -> List.of(new HeaderMessageId(chosen.name().substring(MessageSettings.HEADER.length())));
+            case MessageSettings.NONE, MessageSettings.SUBJECT -> null;
+            case MessageSettings.COORDINATES -> new CoordinatesMessageId(prefix == null ? connector : prefix);
+            default -> new HeaderMessageId(chosen.name().substring(MessageSettings.HEADER.length()));
         };
     }
 
-    private <T extends AutoCloseable> T plug(PluginSettings chosen, Class<T> type) {
+    private static <H> BiConsumer<SinkRecord, H> inTurn(List<BiConsumer<SinkRecord, H>> steps) {
+        return steps.stream().reduce(BiConsumer::andThen).orElse((record, headers) -> {});
+    }
+
+    private <T extends AutoCloseable> T plugin(PluginSettings chosen, Class<T> type) {
         return closing(chosen.create(type));
     }
 
     private <T extends AutoCloseable> T closing(T part) {
-        plugged.add(part);
+        closeables.add(part);
         return part;
     }
 
     @Override
     public void close() {
-        for (AutoCloseable part : plugged) {
+        for (AutoCloseable part : closeables) {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.warn("{} could not be closed", part.getClass().getName(), e);
+                LOG.warn(
+                        "{} could not be closed and may leak resources: correct this class",
+                        part.getClass().getName(),
+                        e);
             }
         }
-        plugged.clear();
+        closeables.clear();
     }
 }

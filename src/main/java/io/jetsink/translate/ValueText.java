@@ -1,6 +1,5 @@
 package io.jetsink.translate;
 
-import com.fasterxml.jackson.core.io.NumberOutput;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
 import io.jetsink.message.RejectedRecordException;
@@ -8,8 +7,6 @@ import io.jetsink.spi.MessageHeaders;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
 import io.jetsink.translate.text.HeaderEncoding;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
@@ -18,18 +15,18 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one text that a typed value has in a header.
+ * Returns the text of a value in a header.
  *
  * <ul>
- *   <li>Strings as they are. Bytes as they are if they are ASCII, else percent-encoded as {@link MessageHeaders} says.
- *   <li>Booleans, whole numbers and decimals as in JSON; floating point numbers by the fewest digits that read back as the
- *       same number.
- *   <li>{@code Date}, {@code Time} and {@code Timestamp} as ISO-8601 in UTC, from year 0 to year 9999.
- *   <li>Structs, maps and lists as JSON without blanks.
- *   <li>Null as nothing.
+ *   <li>Strings are unchanged. Bytes are unchanged if they are ASCII, or else percent-encoded as in {@link MessageHeaders}.
+ *   <li>Booleans, whole numbers and decimals are written as in JSON. Floating point numbers have the fewest digits that are
+ *       parsed as the same number.
+ *   <li>{@code Date}, {@code Time} and {@code Timestamp} are ISO 8601 in UTC, from year 0 to year 9999.
+ *   <li>Structs, maps and lists are JSON without blanks.
+ *   <li>Null is the empty text.
  * </ul>
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class ValueText {
     private final String what;
@@ -39,10 +36,10 @@ final class ValueText {
     private final JsonBuffer.Content json = (out, record) -> values.write(out, record.valueSchema(), record.value(), 0);
 
     /**
-     * For messages about values that have no such text.
+     * Creates a writer whose rejections name the header and the configuration key.
      *
-     * @param what whose they are
-     * @param key the key that does without them
+     * @param what the beginning of a rejection, such as "The key"
+     * @param key the key to change so that the value is not required
      */
     ValueText(String what, String key) {
         this.what = what;
@@ -50,10 +47,10 @@ final class ValueText {
     }
 
     /**
-     * The text. It may still have to be encoded to be a header's.
+     * Returns the text, before it is encoded as a header.
      *
-     * @param schema null for none
-     * @throws RejectedRecordException if the value has none
+     * @param schema the schema of the value, or null if there is none
+     * @throws RejectedRecordException if the value has no text
      */
     String of(@Nullable Schema schema, @Nullable Object value) {
         if (value == null) {
@@ -69,33 +66,16 @@ final class ValueText {
         if (value instanceof Boolean) {
             return value.toString();
         }
-        return value instanceof Number number ? number(schema, number) : json(schema, value);
+        @Nullable String number = value instanceof Number known ? Decimals.textOf(known) : null;
+        return number == null ? json(schema, value) : number;
     }
 
-    /** The bytes of a value of bytes, null if it is another. */
+    /** Returns the bytes of a value, or null if it has another type. */
     static byte @Nullable [] bytes(@Nullable Object value) {
         if (value instanceof ByteBuffer buffer) {
             return PlainPayloadEncoder.bytes(buffer);
         }
         return value instanceof byte[] bytes ? bytes : null;
-    }
-
-    private String number(@Nullable Schema schema, Number value) {
-        if (value instanceof Double) {
-            return NumberOutput.toString(value.doubleValue(), true);
-        }
-        if (value instanceof Float) {
-            return NumberOutput.toString(value.floatValue(), true);
-        }
-        if (value instanceof BigDecimal decimal) {
-            return Decimals.text(decimal);
-        }
-        boolean whole = value instanceof Long
-                || value instanceof Integer
-                || value instanceof Short
-                || value instanceof Byte
-                || value instanceof BigInteger;
-        return whole ? value.toString() : json(schema, value);
     }
 
     @SuppressWarnings("JavaUtilDate") // Connect's own type for points in time.
@@ -107,12 +87,12 @@ final class ValueText {
         try {
             byte[] written = buffer.document(new SinkRecord("", 0, null, null, schema, value, 0), json);
             String text = new String(written, StandardCharsets.UTF_8);
-            // A point in time is a string there.
+            // JSON has quotes around a date.
             return value instanceof Date ? text.substring(1, text.length() - 1) : text;
         } catch (RejectedRecordException e) {
             throw new RejectedRecordException(
-                    what + " is a " + value.getClass().getName() + " that has no form as a header: change " + key
-                            + ", or the value with a transform.",
+                    what + " is a " + value.getClass().getName() + ", which cannot be written as a header: change "
+                            + key + ", or the value with a transform.",
                     e);
         }
     }

@@ -36,7 +36,9 @@ class ProseTest {
             "src/docs/mapping-subjects.md",
             "src/docs/security.md",
             "config/REFERENCE.md",
-            "src/main/java/io/jetsink/config");
+            "src/main/java/io/jetsink/config",
+            "src/main/java/io/jetsink/translate",
+            "src/test/java/io/jetsink/translate");
 
     private static final String SENTENCE =
             "(?:\\A|\\n\\s*\\n|\\n\\s*(?:[-*]|\\d+\\.)\\s|\\|\\s*|[.!?][*_)\"]*\\s)[\\s>*_]*";

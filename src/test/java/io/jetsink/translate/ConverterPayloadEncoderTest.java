@@ -126,7 +126,8 @@ class ConverterPayloadEncoderTest {
                 assertThatThrownBy(() -> translator.translate(withValue(null, refusal)))
                         .isInstanceOf(RejectedRecordException.class)
                         .hasMessageContaining("payload.converter: ")
-                        .hasMessageContaining(refusal.equals("data") ? "not this one" : "made nothing of the value");
+                        .hasMessageContaining(
+                                refusal.equals("data") ? "not this one" : "returned no payload for the value");
             }
             for (String failure : List.of("serialization", "runtime")) {
                 assertThatThrownBy(() -> translator.translate(withValue(null, failure)))

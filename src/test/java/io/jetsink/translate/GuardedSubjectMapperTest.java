@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user's own class says is held to what holds for every subject, or key of a bucket. */
+/** The subjects and keys of a plug-in follow the rules for all subjects and keys. */
 class GuardedSubjectMapperTest {
 
     @ParameterizedTest
@@ -44,9 +44,9 @@ class GuardedSubjectMapperTest {
                     a b,             a blank
                     a\tb,            a blank
                     "a\r\nPUB x 0",  a blank
-                    caf\u00e9,       a non-ASCII
+                    caf\u00e9,       or non-ASCII
                     """)
-    void whatIsNoneIsRejectedAndNotRepeated(String subject, String reason) {
+    void anInvalidSubjectIsRejectedAndNotQuoted(String subject, String reason) {
         assertThatThrownBy(() -> guarded(null, subject).subjectFor(withKey("k")))
                 .isInstanceOf(RejectedRecordException.class)
                 .hasMessageStartingWith("subject.mapper: the subject ")
@@ -78,14 +78,14 @@ class GuardedSubjectMapperTest {
                     "",      is missing
                     _kv,     begins with _kv
                     _kvx.a,  begins with _kv
-                    $KV.b.a, is a key with a '$'
-                    a%41,    is a key with a '%'
-                    a:b,     is a key with a ':'
+                    $KV.b.a, is a bucket key with a '$'
+                    a%41,    is a bucket key with a '%'
+                    a:b,     is a bucket key with a ':'
                     a.*,     a wildcard
                     a..b,    an empty token
                     a b,     a blank
                     """)
-    void whatIsNoKeyIsRejected(String key, String reason) {
+    void anInvalidKeyIsRejected(String key, String reason) {
         assertThatThrownBy(() -> guarded("b", key).subjectFor(withKey("k")))
                 .isInstanceOf(RejectedRecordException.class)
                 .hasMessageStartingWith("subject.mapper: the subject ")
@@ -108,7 +108,7 @@ class GuardedSubjectMapperTest {
 
         assertThatThrownBy(() -> guarded(null, nothing).subjectFor(withKey("k")))
                 .isInstanceOf(RejectedRecordException.class)
-                .hasMessage("subject.mapper: the subject is missing");
+                .hasMessage("subject.mapper: the subject is missing: correct " + Own.class.getName() + ".");
     }
 
     @Test
@@ -137,12 +137,12 @@ class GuardedSubjectMapperTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a..b", ".", "a b", "a*", "a.>.b", "a.b>", "caf\u00e9"})
-    void filtersThatAreNoneAreAConfigError(String filter) {
+    void invalidFiltersAreAConfigError(String filter) {
         SubjectMapper mapper = guarded(null, new Own("a", Arrays.asList("fine", filter)));
 
         assertThatThrownBy(mapper::subjects)
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("subject.mapper: " + Own.class.getName() + " gives no filters");
+                .hasMessageStartingWith("subject.mapper: " + Own.class.getName() + " returns no subject filters");
     }
 
     @Test

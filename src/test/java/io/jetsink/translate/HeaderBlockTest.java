@@ -46,7 +46,7 @@ class HeaderBlockTest {
         block.set(name, "all");
 
         assertThat(block.build()).isNull();
-        assertThat(block.left()).isEqualTo(3);
+        assertThat(block.dropped()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -55,7 +55,7 @@ class HeaderBlockTest {
         block.add(name, "1");
 
         assertThat(HeaderLines.of(block.build())).containsExactly(name + ":1");
-        assertThat(block.left()).isZero();
+        assertThat(block.dropped()).isZero();
     }
 
     /** What a reader decodes is what the guard has to look at: an encoded name is none of the server's. */
@@ -66,7 +66,7 @@ class HeaderBlockTest {
         block.add(" Nats-Msg-Id", "1");
 
         assertThat(HeaderLines.of(block.build())).containsExactly("%20Nats-Msg-Id:1", "%C2%A0Nats-Msg-Id:1");
-        assertThat(block.left()).isEqualTo(1);
+        assertThat(block.dropped()).isEqualTo(1);
     }
 
     @Test
@@ -98,7 +98,7 @@ class HeaderBlockTest {
         block.clear();
 
         assertThat(block.build()).isNull();
-        assertThat(block.left()).isEqualTo(1);
+        assertThat(block.dropped()).isEqualTo(1);
     }
 
     @Test

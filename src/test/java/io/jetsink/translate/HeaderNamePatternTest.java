@@ -52,31 +52,13 @@ class HeaderNamePatternTest {
     }
 
     @Test
-    void whatIsExcludedDoesNotTravel() {
-        HeaderFilter filter = new HeaderFilter(List.of("x-*", "id"), List.of("*-secret", "x-y"));
+    void oneOfSeveralPatternsMatches() {
+        HeaderNamePattern[] patterns = HeaderNamePattern.all(List.of("x-*", "id"));
 
-        for (int again = 0; again < 2; again++) {
-            assertThat(filter.travels("id")).isTrue();
-            assertThat(filter.travels("x-a")).isTrue();
-            assertThat(filter.travels("x-y")).isFalse();
-            assertThat(filter.travels("x-a-secret")).isFalse();
-            assertThat(filter.travels("other")).isFalse();
-        }
-        assertThat(filter.known()).isEqualTo(5);
-    }
-
-    @Test
-    void madeUpNamesFillNoHeap() {
-        HeaderFilter filter = new HeaderFilter(List.of("x-*"), List.of());
-
-        for (int i = 0; i < 10 * HeaderFilter.KEPT_NAMES; i++) {
-            assertThat(filter.travels("x-" + i)).isTrue();
-            assertThat(filter.travels("y-" + i)).isFalse();
-        }
-        assertThat(filter.known()).isEqualTo(HeaderFilter.KEPT_NAMES);
-
-        HeaderFilter ofLong = new HeaderFilter(List.of("x-*"), List.of());
-        assertThat(ofLong.travels("x-" + "a".repeat(10_000))).isTrue();
-        assertThat(ofLong.known()).isZero();
+        assertThat(HeaderNamePattern.anyMatches(patterns, "id")).isTrue();
+        assertThat(HeaderNamePattern.anyMatches(patterns, "x-a")).isTrue();
+        assertThat(HeaderNamePattern.anyMatches(patterns, "other")).isFalse();
+        assertThat(HeaderNamePattern.anyMatches(HeaderNamePattern.all(List.of()), "id"))
+                .isFalse();
     }
 }

@@ -169,7 +169,7 @@ class JsonPayloadEncoderTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                arguments(null, new UUID(1, 2), "java.util.UUID in it, which is no Connect type"),
+                arguments(null, new UUID(1, 2), "java.util.UUID, which is not a Connect type"),
                 arguments(null, List.of('c'), "java.lang.Character"),
                 arguments(null, new java.util.concurrent.atomic.AtomicInteger(1), "AtomicInteger"),
                 arguments(null, new int[] {1}, "[I"),
@@ -194,11 +194,11 @@ class JsonPayloadEncoderTest {
     }
 
     @Test
-    void aThousandLevelsNeedLittleStack() throws Exception {
+    void aThousandLevelsFitIntoTheDefaultStack() throws Exception {
         for (Object value : new Object[] {lists(1000), maps(1000), structs(1000)}) {
             FutureTask<Integer> length =
                     new FutureTask<>(() -> json(null, value).length());
-            Thread thread = new Thread(null, length, "small-stack", 512 * 1024);
+            Thread thread = new Thread(null, length, "small-stack", 1 << 20);
             thread.start();
             assertThat(length.get()).isGreaterThanOrEqualTo(2000);
         }

@@ -2,16 +2,11 @@ package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
 import io.jetsink.support.Translations;
-import io.jetsink.translate.subject.SubjectRoutes;
-import io.jetsink.translate.subject.SubjectRules;
-import io.jetsink.translate.subject.SubjectTemplate;
-import io.jetsink.translate.subject.TemplateParser;
-import io.jetsink.translate.subject.TemplateSubjectMapper;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Records and settings of which only what a test is about is said. */
+/** Creates records and settings from the properties that matter to a test. */
 public final class Records {
     private Records() {}
 
@@ -29,23 +24,5 @@ public final class Records {
 
     static TranslationSettings settings(String payload, String tombstones) {
         return Translations.of("subject", "${topic}.${key}", "payload.encoder", payload, "tombstones", tombstones);
-    }
-
-    public static TemplateSubjectMapper mapper(String template) {
-        return mapper(template, null, null);
-    }
-
-    public static TemplateSubjectMapper mapper(String template, @Nullable String routes, @Nullable String bucket) {
-        SubjectRules rules = SubjectRules.of(bucket);
-        return new TemplateSubjectMapper(SubjectRoutes.parse(template, routes, rules), rules);
-    }
-
-    public static String subject(String template, SinkRecord record) {
-        return mapper(template).subjectFor(record);
-    }
-
-    /** What a configuration without a bucket makes of the text. */
-    public static SubjectTemplate parse(String template) {
-        return TemplateParser.parse(template, SubjectRules.of(null));
     }
 }

@@ -90,7 +90,7 @@ class StandardHeadersTest {
     }
 
     @Test
-    void headersThatAreLeftOutAreToldAtPowersOfTwo() {
+    void headersThatAreLeftOutAreLoggedAtPowersOfTwo() {
         try (Logged logged = Logged.begin();
                 RecordTranslator translator =
                         new RecordTranslator(Translations.of("headers.include", "*"), "orders-to-nats")) {
@@ -103,7 +103,7 @@ class StandardHeadersTest {
                     .hasSize(3)
                     .allSatisfy(line -> assertThat(line)
                             .startsWith("WARN orders-to-nats: ")
-                            .contains("the latest at orders-3@7")
+                            .contains("most recently at orders-3@7")
                             .doesNotContain("secret", "TTL"));
             assertThat(logged.lines("were left out"))
                     .extracting(line -> line.split(" ")[2])

@@ -93,7 +93,8 @@ class ValueTextTest {
             assertThatThrownBy(() -> text.of(null, value))
                     .isInstanceOf(RejectedRecordException.class)
                     .hasMessage("The header is a " + value.getClass().getName()
-                            + " that has no form as a header: change headers.exclude, or the value with a transform.");
+                            + ", which cannot be written as a header: change headers.exclude, or the value with a"
+                            + " transform.");
         }
     }
 }

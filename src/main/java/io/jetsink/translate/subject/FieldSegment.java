@@ -10,8 +10,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of the key or the value, through structs and through maps whose keys are strings. A field that is missing, or
- * that would be one of a null, is an absent value.
+ * A field of the key or of the value. The path leads through structs and through maps with string keys. The value is absent
+ * if the field does not exist or if an object on the path is null.
  */
 final class FieldSegment implements Segment.OfVariable {
     private final Variable variable;
@@ -48,7 +48,7 @@ final class FieldSegment implements Segment.OfVariable {
         TokenWriter.append(subject, variable, schema, value);
     }
 
-    /** A null that is meant as one keeps its place before the schema's default. */
+    /** An optional field that is null stays null, even if its schema has a default. */
     private static @Nullable Object valueOf(Struct struct, Field field) {
         Schema schema = field.schema();
         return schema.isOptional() && schema.defaultValue() != null
@@ -60,7 +60,7 @@ final class FieldSegment implements Segment.OfVariable {
         try {
             return map.get(name);
         } catch (ClassCastException e) {
-            // A sorted map whose keys are no strings has none of this name.
+            // A sorted map with keys of another class has no such entry.
             return null;
         }
     }

@@ -4,7 +4,7 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The last header of a name: whoever handed a record on adds to its end. */
+/** The last header of a name, which is the one that was added last. */
 record HeaderSegment(Variable variable, String header) implements Segment.OfVariable {
     @Override
     public void appendTo(SubjectBuffer subject, SinkRecord record) {

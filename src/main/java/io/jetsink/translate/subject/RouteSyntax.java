@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The text of {@code subject.routes} in its entries: {@code pattern -> template}, parted by line breaks and semicolons, and
- * by commas where that is clear: a comma that is not within brackets, and with an arrow before it and one behind it before
- * the next such comma. Another comma belongs to the pattern or template that it is in.
+ * Splits the text of {@code subject.routes} into its entries ({@code pattern -> template}).
+ *
+ * <p>Line breaks and semicolons separate entries. A comma separates entries if it is outside of brackets, if an arrow
+ * precedes it in the same entry, and if another arrow follows before the next such comma. Other commas are part of the
+ * pattern or of the template.
  */
 final class RouteSyntax {
     static final String ARROW = "->";
 
     private RouteSyntax() {}
 
-    /** The entries, without blanks at their ends; none if the text has none. */
+    /** Returns the entries without surrounding blanks. The list is empty if the text has no entry. */
     static List<String> of(String text) {
         List<String> entries = new ArrayList<>();
         for (String part : text.split("[;\\r\\n]", -1)) {
@@ -33,13 +35,13 @@ final class RouteSyntax {
         return entries;
     }
 
-    /** Where the arrow of an entry begins; -1: it has none. */
+    /** Returns the index of the arrow of an entry, or -1 if the entry has no arrow. */
     static int arrow(String entry) {
         int outside = outside(entry, ARROW).get(0).length();
         return outside < entry.length() ? outside : entry.indexOf(ARROW);
     }
 
-    /** The parts between separators that are not within brackets, nor behind a backslash. */
+    /** Splits a text at the separators that are neither within brackets nor after a backslash. */
     private static List<String> outside(String text, String separator) {
         List<String> parts = new ArrayList<>();
         int begin = 0;

@@ -4,22 +4,22 @@ import io.jetsink.message.RejectedRecordException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of a template: what it adds to the subject of a record is never empty. */
+/** A part of a template. The text that it adds to a subject is never empty. */
 interface Segment {
-    /** @throws RejectedRecordException if the record has nothing to add, or nothing that fits */
+    /** @throws RejectedRecordException if the record has no value for the segment, or a value that is not valid in it */
     void appendTo(SubjectBuffer subject, SinkRecord record);
 
-    /** Whether it adds the same for all records of one topic and partition. */
+    /** Returns whether the segment adds the same text for all records of one topic and partition. */
     default boolean isFixedPerPartition() {
         return false;
     }
 
-    /** What stands for it in a filter: {@code *} for what one token can hold, {@code >} where dots may be. */
+    /** Returns the text of the segment in a subject filter: {@code *} within one token, {@code >} if it may add dots. */
     default String filter() {
         return "*";
     }
 
-    /** The author's own text, which was checked when it was parsed. */
+    /** The text between variables, which the parser has checked. */
     record Literal(String text) implements Segment {
         @Override
         public void appendTo(SubjectBuffer subject, SinkRecord record) {
@@ -37,7 +37,7 @@ interface Segment {
         }
     }
 
-    /** A variable whose default may be several tokens where its value is one. */
+    /** A variable. Its value is one token, but its default may have several. */
     interface OfVariable extends Segment {
         Variable variable();
 
@@ -48,7 +48,11 @@ interface Segment {
         }
     }
 
-    /** @param asToken whether the topic's dots are encoded */
+    /**
+     * The name of the topic.
+     *
+     * @param asToken whether the dots of the name are encoded
+     */
     record Topic(Variable variable, boolean asToken) implements OfVariable {
         @Override
         public void appendTo(SubjectBuffer subject, SinkRecord record) {
@@ -70,24 +74,6 @@ interface Segment {
         @Override
         public String filter() {
             return asToken ? OfVariable.super.filter() : ">";
-        }
-    }
-
-    /** A partition is always there. */
-    record Partition(Variable variable) implements OfVariable {
-        @Override
-        public void appendTo(SubjectBuffer subject, SinkRecord record) {
-            subject.number(variable.name(), record.kafkaPartition());
-        }
-
-        @Override
-        public boolean isFixedPerPartition() {
-            return true;
-        }
-
-        @Override
-        public String filter() {
-            return "*";
         }
     }
 

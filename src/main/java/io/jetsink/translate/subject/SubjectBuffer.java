@@ -1,36 +1,25 @@
 package io.jetsink.translate.subject;
 
+import io.jetsink.message.PercentEncoding;
 import io.jetsink.message.RejectedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Builds one subject after another in the same scratch space, and guards what every subject must be whatever the
- * template: ASCII, no wildcard, no empty token, outside the names that NATS reserves, within the limits.
+ * Builds one subject after another in the same array. Each subject is ASCII without wildcards and empty tokens, does not
+ * begin with a name that NATS reserves, and is within the limits of {@link SubjectRules}.
  *
- * <p>Values are percent-encoded byte by byte outside {@code [A-Za-z0-9_-]} (in keys of buckets with {@code =} in the place
- * of the percent sign), so a value can neither add a token nor reach
- * {@code $JS.API}, and decoding gives its bytes back: different bytes never give the same text. Strings are taken as
- * UTF-8. A surrogate without its other half, for which UTF-8 has no form, becomes the three bytes that the scheme of
- * UTF-8 yields for its number ({@code %ED%A0%80} for U+D800); no well-formed text has those bytes, so nothing collides.
+ * <p>The bytes of a value are encoded as in {@link PercentEncoding}, in keys of buckets with {@code =} instead of the percent
+ * sign. A value can therefore neither add a token nor reach {@code $JS.API}, and different bytes have different texts. The
+ * bytes of a string are its UTF-8.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
 final class SubjectBuffer {
     private static final int MAX_BYTES = SubjectRules.MAX_BYTES;
 
-    /** The most that is written between two checks of the length: the longest number. A code point takes 12. */
+    /** The longest text between two checks of the length, a number. A code point has 12 bytes. */
     private static final int SLACK = Long.toString(Long.MIN_VALUE).length();
-
-    private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
-    private static final boolean[] PLAIN = new boolean[0x80];
-
-    static {
-        for (char c = 0; c < PLAIN.length; c++) {
-            PLAIN[c] =
-                    (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
-        }
-    }
 
     private final SubjectRules rules;
     private final byte escape;
@@ -53,24 +42,24 @@ final class SubjectBuffer {
     /**
      * Begins the next subject.
      *
-     * @param template the key whose template it is made by, for messages
+     * @param configKey the configuration key of its template, for rejections
      */
-    void begin(String template) {
+    void begin(String configKey) {
         length = prefixLength;
         dots = prefixDots;
-        key = template;
+        key = configKey;
     }
 
-    /** What to change about a subject that cannot be. */
+    /** Returns the configuration key of the template. */
     String key() {
         return key;
     }
 
-    /** Appends the template's own text, which was checked with the template. */
+    /** Appends text of the template, which the parser has checked. */
     void literal(String text) {
         if (length + text.length() > MAX_BYTES) {
             throw new RejectedRecordException("The subject would be longer than " + MAX_BYTES
-                    + " bytes: the record's values and the template's own text are too long together."
+                    + " bytes: the values of the record and the text of the template are too long together."
                     + " Shorten the values with a transform, or change " + key + ".");
         }
         for (int at = 0; at < text.length(); at++) {
@@ -82,7 +71,7 @@ final class SubjectBuffer {
         }
     }
 
-    /** Appends a number as one token or a part of one. */
+    /** Appends a number, as a token or as a part of a token. */
     void number(String variable, long value) {
         int digits = 1;
         for (long rest = value / 10; rest != 0; rest /= 10) {
@@ -100,7 +89,7 @@ final class SubjectBuffer {
         checkLength(variable, digits);
     }
 
-    /** Appends bytes as one token or a part of one. */
+    /** Appends bytes, as a token or as a part of a token. */
     void binary(String variable, ByteBuffer value) {
         for (int at = value.position(); at < value.limit(); at++) {
             octet(value.get(at));
@@ -108,7 +97,7 @@ final class SubjectBuffer {
         }
     }
 
-    /** Appends a text as one token or a part of one. */
+    /** Appends a text, as a token or as a part of a token. */
     void text(String variable, String value) {
         for (int at = 0; at < value.length(); at++) {
             char c = value.charAt(at);
@@ -122,9 +111,8 @@ final class SubjectBuffer {
     }
 
     /**
-     * Appends a text whose dots part tokens. A dot stays one only between two other characters: at an end, or beside
-     * another dot, it would leave an empty token, and is encoded like anything else. Which dots stay has no influence on
-     * decoding, so different texts stay different.
+     * Appends a text whose dots separate tokens. A dot at an end or next to another dot is encoded, because it would leave an
+     * empty token. Decoding does not depend on which dots are encoded, so different texts stay different.
      */
     void dotted(String variable, String value) {
         int last = value.length() - 1;
@@ -142,42 +130,34 @@ final class SubjectBuffer {
         }
     }
 
-    /** The subject; the caller has seen to it that no value was empty. */
+    /** Returns the subject. The caller ensures that no segment was empty. */
     String build() {
         if (dots >= SubjectRules.MAX_TOKENS) {
             throw new RejectedRecordException("The subject would have " + (dots + 1) + " tokens, and "
-                    + SubjectRules.MAX_TOKENS + " are allowed: change " + key + " to a template with fewer.");
+                    + SubjectRules.MAX_TOKENS + " are allowed: change " + key + " to a template with fewer tokens.");
         }
         String subject = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-        // A value cannot begin with any other character that a reserved name begins with.
+        // No value begins with the dollar sign, the other first character of reserved names.
         String reserved = bytes[prefixLength] == '_' ? rules.reserved(subject, prefixLength) : null;
         if (reserved != null) {
             throw new RejectedRecordException("The subject would begin with " + rules.prefix() + reserved
-                    + ", which NATS keeps for itself: begin " + key + " with text of your own and a dot.");
+                    + ", which NATS reserves: begin the template in " + key + " with text and a dot.");
         }
         return subject;
     }
 
-    /** Appends the code point at {@code at}, or the half of one, and returns how many characters it takes. */
+    /** Appends the code point at an index and returns its number of characters. */
     private int beyondAscii(String value, int at) {
         int codePoint = value.codePointAt(at);
-        if (codePoint < 0x800) {
-            escape(0xC0 | (codePoint >> 6));
-        } else {
-            if (codePoint < 0x10000) {
-                escape(0xE0 | (codePoint >> 12));
-            } else {
-                escape(0xF0 | (codePoint >> 18));
-                escape(0x80 | ((codePoint >> 12) & 0x3F));
-            }
-            escape(0x80 | ((codePoint >> 6) & 0x3F));
+        int octets = PercentEncoding.utf8(codePoint);
+        for (int shift = PercentEncoding.firstShift(octets); shift >= 0; shift -= 8) {
+            escape(octets >> shift);
         }
-        escape(0x80 | (codePoint & 0x3F));
         return Character.charCount(codePoint);
     }
 
     private void octet(byte value) {
-        if (value >= 0 && PLAIN[value]) {
+        if (PercentEncoding.isPlain(value)) {
             bytes[length++] = value;
         } else {
             escape(value);
@@ -186,8 +166,8 @@ final class SubjectBuffer {
 
     private void escape(int octet) {
         bytes[length++] = escape;
-        bytes[length++] = HEX[(octet >> 4) & 0xF];
-        bytes[length++] = HEX[octet & 0xF];
+        bytes[length++] = (byte) PercentEncoding.digit(octet >> 4);
+        bytes[length++] = (byte) PercentEncoding.digit(octet);
     }
 
     private void checkLength(String variable, int valueLength) {

@@ -12,21 +12,21 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which template a topic has: that of the first route whose pattern matches the whole name, else {@code subject}.
- * Remembers what it found.
+ * Finds the template of a topic: the template of the first route whose pattern matches the whole name, or else
+ * {@code subject}. The result is remembered for each topic.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
-public final class SubjectRoutes {
+final class SubjectRoutes {
     private static final String KEY = SubjectSettings.ROUTES_CONFIG;
-    /** Names of topics are no longer in Kafka; of others there may be any number, from transforms. */
+    /** The longest topic name of Kafka. Transforms can create any number of longer names. */
     private static final int MAX_REMEMBERED_LENGTH = 249;
 
     private static final int MAX_REMEMBERED = 1000;
 
     private final List<Route> routes;
     private final SubjectTemplate others;
-    /** In the order of use. */
+    /** The results by topic, least recently used first. */
     private final Map<String, Found> remembered = new LinkedHashMap<>(64, 0.75f, true);
 
     private SubjectRoutes(List<Route> routes, SubjectTemplate others) {
@@ -35,33 +35,35 @@ public final class SubjectRoutes {
     }
 
     /**
-     * @param subject the template of topics that no route is for
-     * @param text the routes, null: none
-     * @throws ConfigException at the key and, of several entries, naming the one
+     * Parses the template and the routes.
+     *
+     * @param subject the template of the topics that match no route
+     * @param text the routes, or null if there are none
+     * @throws ConfigException naming the key and the entry
      */
-    public static SubjectRoutes parse(String subject, @Nullable String text, SubjectRules rules) {
+    static SubjectRoutes parse(String subject, @Nullable String text, SubjectRules rules) {
         return new SubjectRoutes(text == null ? List.of() : routes(text, rules), TemplateParser.parse(subject, rules));
     }
 
-    /** Filters, as of subscriptions, of what the routes alone make of every record. */
-    public static List<String> filters(String text, SubjectRules rules) {
+    /** Returns the subject filters of the routes alone. */
+    static List<String> filters(String text, SubjectRules rules) {
         return routes(text, rules).stream()
                 .map(route -> route.template.filter())
                 .toList();
     }
 
-    /** Filters, as of subscriptions, that together cover what all templates make of every record. */
-    public List<String> filters() {
+    /** Returns the subject filters of all templates. */
+    List<String> filters() {
         List<String> filters = new ArrayList<>(List.of(others.filter()));
         routes.forEach(route -> filters.add(route.template.filter()));
         return filters;
     }
 
     /**
-     * The template for records of this topic.
+     * Returns the template for the records of a topic.
      *
-     * @param topic the name, null for a record that a transform took it from
-     * @throws RejectedRecordException if that cannot be found out in time
+     * @param topic the name, or null if a transform has removed it
+     * @throws RejectedRecordException if a match needs too many steps
      */
     SubjectTemplate templateFor(@Nullable String topic) {
         if (topic == null || routes.isEmpty()) {
@@ -74,9 +76,9 @@ public final class SubjectRoutes {
         }
         SubjectTemplate template = found.template;
         if (template == null) {
-            throw new RejectedRecordException("The pattern '" + found.undecided + "' in " + KEY
-                    + " takes too long for the name of the record's topic: change it so that no repetition holds another"
-                    + " one of the same characters.");
+            throw new RejectedRecordException("The pattern '" + found.aborted + "' in " + KEY
+                    + " needs too many steps to match the name of the record's topic: change " + KEY
+                    + " so that no repetition in the pattern contains another one of the same characters.");
         }
         return template;
     }
@@ -108,7 +110,7 @@ public final class SubjectRoutes {
     private static List<Route> routes(String text, SubjectRules rules) {
         List<String> entries = RouteSyntax.of(text);
         if (entries.isEmpty()) {
-            throw new ConfigException(KEY, text, "there is no 'pattern -> template' in it");
+            throw new ConfigException(KEY, text, "it contains no 'pattern -> template'");
         }
         List<Route> routes = new ArrayList<>();
         for (String entry : entries) {
@@ -121,11 +123,11 @@ public final class SubjectRoutes {
         int arrow = RouteSyntax.arrow(entry);
         if (arrow < 0) {
             throw new ConfigException(
-                    KEY, entry, where + "at position 1: no '->' between a pattern for topics and a template");
+                    KEY, entry, where + "at position 1: no '->' between a topic pattern and a template");
         }
         String pattern = entry.substring(0, arrow).strip();
         if (pattern.isEmpty()) {
-            throw new ConfigException(KEY, entry, where + "at position 1: no pattern for topics before the '->'");
+            throw new ConfigException(KEY, entry, where + "at position 1: no topic pattern before the '->'");
         }
         int template = arrow + RouteSyntax.ARROW.length();
         while (template < entry.length() && Character.isWhitespace(entry.charAt(template))) {
@@ -139,13 +141,13 @@ public final class SubjectRoutes {
                     KEY,
                     entry,
                     where + "at position " + (Math.max(0, e.getIndex()) + 1) + ": the pattern '" + pattern
-                            + "' cannot be used: " + e.getDescription());
+                            + "' is invalid: " + e.getDescription());
         }
     }
 
     private record Route(TopicPattern pattern, SubjectTemplate template) {}
 
-    /** @param undecided the pattern that takes too long, if there is no template */
+    /** @param aborted the pattern whose match was aborted, if there is no template */
     private record Found(
-            @Nullable SubjectTemplate template, @Nullable TopicPattern undecided) {}
+            @Nullable SubjectTemplate template, @Nullable TopicPattern aborted) {}
 }

@@ -7,21 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every subject has to be, whoever made it. For a key-value bucket that is a key behind the bucket's own prefix, and
- * what is said here of subjects holds for keys.
+ * The rules for each subject, of a template or of a plug-in. With a key-value bucket, the rules apply to keys: the subject is
+ * the prefix of the bucket followed by the key.
  */
 public final class SubjectRules {
-    /** The server's control line ends at 4096 bytes by default: this leaves room for the reply subject and the sizes. */
+    /** The server's control line has 4096 bytes by default. The rest is for the reply subject and the sizes. */
     static final int MAX_BYTES = 1024;
 
     static final int MAX_TOKENS = 32;
 
     private static final String EVERYTHING = ">";
 
-    /** Server interfaces, inboxes, replies to service imports, replies through gateways. */
+    /** The beginnings of subjects of the server, of inboxes, and of replies to service imports and through gateways. */
     private static final SubjectRules OF_STREAMS = new SubjectRules("", List.of("$", "_INBOX", "_R_", "_GR_"));
 
-    /** Clients keep keys of this name for themselves (ADR-8). */
+    /** The beginning of keys that NATS clients reserve (ADR-8 of NATS). */
     private static final List<String> RESERVED_KEYS = List.of("_kv");
 
     private final String prefix;
@@ -34,22 +34,26 @@ public final class SubjectRules {
         this.keys = !prefix.isEmpty();
     }
 
-    /** @param bucket the key-value bucket that is written to; null: a stream */
+    /**
+     * Returns the rules of a target.
+     *
+     * @param bucket the name of the key-value bucket, or null if the target is a stream
+     */
     public static SubjectRules of(@Nullable String bucket) {
         return bucket == null ? OF_STREAMS : new SubjectRules(KvBucket.prefix(bucket), RESERVED_KEYS);
     }
 
-    /** What comes before each key; empty for streams. */
+    /** Returns the text before each key of a bucket. The prefix of streams is empty. */
     public String prefix() {
         return prefix;
     }
 
-    /** What begins an encoded byte: keys may not hold a percent sign. */
+    /** Returns the first character of an encoded byte. Keys must not contain a percent sign. */
     char escape() {
         return keys ? '=' : '%';
     }
 
-    /** The reserved name that the text begins with at this index, or null for none. */
+    /** Returns the reserved name at an index of a text, or null if there is none. */
     @Nullable
     String reserved(String text, int from) {
         for (String name : reserved) {
@@ -60,24 +64,24 @@ public final class SubjectRules {
         return null;
     }
 
-    /** What is wrong with a character in the text of a template; null: nothing is. */
+    /** Returns the problem of a character in the text of a template, or null if there is none. */
     @Nullable
-    public String problem(char c) {
+    String problem(char c) {
         if (c <= ' ' || c > '~') {
             return String.format("a blank, control or non-ASCII character (U+%04X)", (int) c);
         }
-        return (keys ? isOfKeys(c) : "*>${}".indexOf(c) < 0) ? null : "a '" + c + "'";
+        return (keys ? isKeyCharacter(c) : "*>${}".indexOf(c) < 0) ? null : "a '" + c + "'";
     }
 
-    /** Completes "Allowed are …" with the text of a template. */
+    /** Returns the characters that the text of a template may contain. */
     String allowed() {
         return (keys
                         ? "letters, digits, '-', '_', '=' and '/'"
                         : "printable ASCII without blanks, '*', '>', '$', '{' and '}'")
-                + ", in tokens parted by single dots";
+                + ", in tokens separated by single dots";
     }
 
-    /** Completes "the subject …" with what is wrong; null: nothing is. */
+    /** Returns the problem of a subject, which completes "the subject …", or null if there is none. */
     @Nullable
     public String problem(@Nullable String subject) {
         if (subject == null || subject.isEmpty()) {
@@ -88,18 +92,18 @@ public final class SubjectRules {
         }
         String name = reserved(subject, 0);
         if (name != null) {
-            return "begins with " + name + ", which NATS keeps for itself";
+            return "begins with " + name + ", which NATS reserves";
         }
         for (int at = 0; at < subject.length(); at++) {
             char c = subject.charAt(at);
             if (c <= ' ' || c > '~') {
-                return "holds a blank, a control or a non-ASCII character";
+                return "contains a blank, control or non-ASCII character";
             }
             if (c == '*' || c == '>') {
-                return "holds a wildcard";
+                return "contains a wildcard";
             }
-            if (keys && !isOfKeys(c)) {
-                return "is a key with a '" + c + "'";
+            if (keys && !isKeyCharacter(c)) {
+                return "is a bucket key with a '" + c + "'";
             }
         }
         if (hasEmptyToken(subject)) {
@@ -109,7 +113,7 @@ public final class SubjectRules {
         return tokens > MAX_TOKENS ? "has more than " + (MAX_TOKENS - dots(prefix)) + " tokens" : null;
     }
 
-    /** Filters as of subscriptions, for the connector's use: of a bucket, all of its keys. */
+    /** Returns these subject filters without those that others cover. The filter of a bucket covers all its keys. */
     public List<String> filters(List<String> filters) {
         return keys ? List.of(prefix + EVERYTHING) : withoutCovered(filters);
     }
@@ -133,7 +137,7 @@ public final class SubjectRules {
         return (int) text.chars().filter(c -> c == '.').count();
     }
 
-    private static boolean isOfKeys(char c) {
+    private static boolean isKeyCharacter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_=/.".indexOf(c) >= 0;
     }
 }

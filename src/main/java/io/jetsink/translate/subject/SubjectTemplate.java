@@ -5,33 +5,33 @@ import java.util.List;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * A subject with variables, parsed once: {@code orders.${topic}.${key}}.
+ * A parsed template, such as {@code orders.${topic}.${key}}.
  *
- * <p>What a record's values turn into is said at {@link TokenWriter} and {@link SubjectBuffer}. As long as dots part the
- * variables, records with different values have different subjects; {@code ${topic}-${key}} is allowed, and cannot promise
- * that, nor can a default that is also a value.
+ * <p>{@link TokenWriter} and {@link SubjectBuffer} define the text of a value. If dots separate the variables, records with
+ * different values have different subjects. This does not apply to {@code ${topic}-${key}}, nor to a default that is also
+ * a value.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
-public final class SubjectTemplate {
+final class SubjectTemplate {
     private final String key;
     private final Segment[] segments;
     private final boolean fixedPerPartition;
 
-    /** @param key where it was configured, for messages */
+    /** @param key the configuration key of the template, for rejections */
     SubjectTemplate(String key, List<Segment> segments) {
         this.key = key;
         this.segments = segments.toArray(Segment[]::new);
         this.fixedPerPartition = segments.stream().allMatch(Segment::isFixedPerPartition);
     }
 
-    /** Whether two records of one topic and partition always have the same subject. */
+    /** Returns whether all records of one topic and partition have the same subject. */
     boolean fixedPerPartition() {
         return fixedPerPartition;
     }
 
-    /** A filter, as of subscriptions, that covers what it makes of every record. */
-    public String filter() {
+    /** Returns the subject filter, which covers the subject of each record. */
+    String filter() {
         StringBuilder marked = new StringBuilder();
         for (Segment segment : segments) {
             marked.append(segment.filter());
@@ -47,7 +47,7 @@ public final class SubjectTemplate {
         return filter.toString();
     }
 
-    /** @throws RejectedRecordException if the record has no value for a variable, or one that fits no subject */
+    /** @throws RejectedRecordException if the record has no value for a variable, or a value that is not valid in a subject */
     String subject(SubjectBuffer subject, SinkRecord record) {
         subject.begin(key);
         for (Segment segment : segments) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one template, and says of one that is wrong where and what is allowed. */
-public final class TemplateParser {
+/** Parses a template. Errors name the position and the allowed text. */
+final class TemplateParser {
     private static final String VARIABLES = "Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key},"
             + " ${key.field.path}, ${value.field.path}, ${header.name} and ${timestamp:pattern}, each with a default as"
             + " in ${key:-none}, and between them ";
@@ -23,10 +23,12 @@ public final class TemplateParser {
     private final SubjectRules rules;
 
     /**
-     * @param key where the template is configured
-     * @param where which of the key's templates it is, before {@code at position}; empty if there is one only
-     * @param text what is shown and counted in, and ends with the template
-     * @param first where it begins
+     * Creates the parser of one template.
+     *
+     * @param key the configuration key of the template
+     * @param where the entry of the key, for errors; empty if the key has a single template
+     * @param text the text in errors, which ends with the template
+     * @param first the index of the template in the text
      */
     TemplateParser(String key, String where, String text, int first, SubjectRules rules) {
         this.key = key;
@@ -36,15 +38,15 @@ public final class TemplateParser {
         this.rules = rules;
     }
 
-    /** @throws ConfigException at {@code subject}, if the text is no template, or one that no record can fill */
-    public static SubjectTemplate parse(String text, SubjectRules rules) {
+    /** @throws ConfigException naming {@code subject}, if the template is invalid or always exceeds the limits */
+    static SubjectTemplate parse(String text, SubjectRules rules) {
         return new TemplateParser(SubjectSettings.TEMPLATE_CONFIG, "", text, 0, rules).parse();
     }
 
-    /** @throws ConfigException at the key */
-    public SubjectTemplate parse() {
+    /** @throws ConfigException naming the key */
+    SubjectTemplate parse() {
         if (first == text.length()) {
-            throw invalid(first, "nothing at all");
+            throw invalid(first, "the template is empty");
         }
         requireUnreserved(first);
         List<Segment> segments = new ArrayList<>();
@@ -73,7 +75,7 @@ public final class TemplateParser {
         return new Segment.Literal(text.substring(start, end));
     }
 
-    /** A variable is never empty: only dots at {@code low} and before {@code high} have nothing on one side. */
+    /** Checks each character. A dot at {@code low} or before {@code high} has no token next to it; variables are never empty. */
     private void checkText(int start, int end, int low, int high) {
         for (int at = start; at < end; at++) {
             String problem = rules.problem(text.charAt(at));
@@ -89,7 +91,7 @@ public final class TemplateParser {
     private void requireUnreserved(int at) {
         String reserved = text.startsWith("${", at) ? null : rules.reserved(text, at);
         if (reserved != null) {
-            throw invalid(at, "it begins with " + reserved + ", which NATS keeps for itself");
+            throw invalid(at, "it begins with " + reserved + ", which NATS reserves");
         }
     }
 
@@ -101,7 +103,7 @@ public final class TemplateParser {
         return switch (name) {
             case "topic" -> new Segment.Topic(new Variable(name, "topic", fallback), false);
             case "topic:token" -> new Segment.Topic(new Variable(name, "topic", fallback), true);
-            case "partition" -> new Segment.Partition(new Variable(name, "partition", fallback));
+            case "partition" -> new PartitionSegment(new Variable(name, "partition", fallback));
             case "key" -> new Segment.Key(new Variable(name, "key", fallback));
             default -> variable(start, name, fallback);
         };
@@ -120,7 +122,7 @@ public final class TemplateParser {
                 return TimestampSegment.of(
                         new Variable(name, "timestamp", fallback), name.substring(TIMESTAMP.length()));
             } catch (IllegalArgumentException e) {
-                throw invalid(start, "a pattern of a timestamp that cannot be used: " + e.getMessage());
+                throw invalid(start, "an invalid timestamp pattern: " + e.getMessage());
             }
         }
         throw invalid(start, "unknown variable '" + name + "'");

@@ -7,30 +7,30 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a record's subject by the template of its topic. Remembers the last one if topic and partition determine it:
- * records come in runs of one partition.
+ * Computes the subject of a record with the template of its topic. If topic and partition determine the subject, the last
+ * one is remembered, because consecutive records usually belong to one partition.
  *
- * <p>Threads: used by one thread.
+ * <p>Used by one thread.
  */
-public final class TemplateSubjectMapper implements SubjectMapper {
+final class TemplateSubjectMapper implements SubjectMapper {
     private final SubjectRoutes routes;
     private final SubjectRules rules;
     private final SubjectBuffer buffer;
 
     private @Nullable SubjectTemplate lastTemplate;
     private String lastTopic = "";
-    /** Null unless the last template needs no more than topic and partition. */
+    /** The last subject; null unless topic and partition determine it. */
     private @Nullable String lastSubject;
 
     private int lastPartition;
 
-    public TemplateSubjectMapper(SubjectRoutes routes, SubjectRules rules) {
+    TemplateSubjectMapper(SubjectRoutes routes, SubjectRules rules) {
         this.routes = routes;
         this.rules = rules;
         this.buffer = new SubjectBuffer(rules);
     }
 
-    /** @throws RejectedRecordException if the record yields no valid subject */
+    /** @throws RejectedRecordException if the record has no valid subject */
     @Override
     public String subjectFor(SinkRecord record) {
         SubjectTemplate template = template(record.topic());

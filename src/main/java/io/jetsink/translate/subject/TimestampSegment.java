@@ -11,23 +11,23 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record's timestamp in UTC by a pattern of {@link DateTimeFormatter}, whose dots part tokens.
+ * The timestamp of the record in UTC, formatted with a pattern of {@link DateTimeFormatter}. Dots in the pattern separate
+ * tokens. The last text is remembered, because consecutive records usually have the same day, hour or minute.
  *
- * <p>Remembers the last text: records of the same day, or whatever the pattern tells apart, come in runs. Threads: used by
- * one thread.
+ * <p>Used by one thread.
  */
 final class TimestampSegment implements Segment.OfVariable {
-    /** English names, and weeks of ISO: those of the locale's own begin on Sunday. */
+    /** English names with the weeks of ISO 8601. In the United States weeks begin on Sunday. */
     private static final Locale LOCALE = Locale.forLanguageTag("en-US-u-rg-gbzzzz");
 
     private static final long MINUTE = 60_000;
     private static final long DAY = 24 * 60 * MINUTE;
-    /** Letters of dates and of zones, which are always UTC. */
+    /** Pattern letters of dates, and of the zone, which is always UTC. */
     private static final String OF_DAYS = "GuyDMLdQqYwWEecFgVvzOXxZ";
 
     private static final String OF_MINUTES = "aBhKkHm";
     private static final int SAMPLES = 100;
-    /** Not in step with hours, weekdays, days of months, or months; over a year in all. */
+    /** The samples cover more than a year and all hours, weekdays, days of a month, and months. */
     private static final long BETWEEN_SAMPLES = 4 * DAY + 5 * 60 * MINUTE + 61_001;
 
     private final Variable variable;
@@ -45,17 +45,17 @@ final class TimestampSegment implements Segment.OfVariable {
         this.unit = unit;
     }
 
-    /** @throws IllegalArgumentException saying what is wrong with the pattern */
+    /** @throws IllegalArgumentException with the problem, if the pattern is invalid */
     static TimestampSegment of(Variable variable, String pattern) {
         DateTimeFormatter format = DateTimeFormatter.ofPattern(pattern, LOCALE);
         int dots = SubjectRules.dots(pattern);
         for (int sample = 0; sample < SAMPLES; sample++) {
             String text = format(format, sample * BETWEEN_SAMPLES);
             if (text.isEmpty() || SubjectRules.hasEmptyToken(text)) {
-                throw new IllegalArgumentException("it leaves an empty token");
+                throw new IllegalArgumentException("it produces an empty token");
             }
             if (SubjectRules.dots(text) != dots) {
-                throw new IllegalArgumentException("it has not always the same number of tokens");
+                throw new IllegalArgumentException("it does not always produce the same number of tokens");
             }
         }
         return new TimestampSegment(variable, format, dots, unit(pattern));
@@ -91,7 +91,7 @@ final class TimestampSegment implements Segment.OfVariable {
             } catch (DateTimeException e) {
                 throw new RejectedRecordException(
                         "The record's timestamp is out of range of ${" + variable.name() + "} in " + subject.key()
-                                + ": change the pattern.",
+                                + ": change the pattern, or correct the timestamp with a transform.",
                         e);
             }
             lastText = text;
@@ -104,7 +104,7 @@ final class TimestampSegment implements Segment.OfVariable {
         return format.format(ZonedDateTime.ofInstant(Instant.ofEpochMilli(timestamp), ZoneOffset.UTC));
     }
 
-    /** How many milliseconds surely have the same text. */
+    /** Returns the length in milliseconds of the periods within which the text does not change. */
     private static long unit(String pattern) {
         boolean quoted = false;
         long unit = DAY;

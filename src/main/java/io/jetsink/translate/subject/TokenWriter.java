@@ -1,11 +1,8 @@
 package io.jetsink.translate.subject;
 
-import com.fasterxml.jackson.core.io.NumberOutput;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Schema;
@@ -13,20 +10,25 @@ import org.apache.kafka.connect.data.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of records as tokens of subjects. A value counts by its bytes: the string {@code 1} and the number 1 are the same.
+ * Appends values of records as tokens of subjects. The string {@code 1} and the number 1 have the same token.
  *
- * <p>Text is taken as it is, bytes as they are. Numbers are decimal, without an exponent where they are whole or decimals
- * ({@code 12.50}). Connect's {@code Date} is {@code 2026-08-01}, {@code Time} is {@code 23:59:59.999}, {@code Timestamp} is
- * {@code 2026-08-01T23:59:59.999Z}, from year 0 to year 9999. Then all of them are encoded.
+ * <ul>
+ *   <li>Strings and bytes are unchanged.
+ *   <li>Numbers are decimal. Whole numbers and decimals have no exponent ({@code 12.50}).
+ *   <li>Connect's {@code Date} is {@code 2026-08-01}, {@code Time} is {@code 23:59:59.999}, {@code Timestamp} is
+ *       {@code 2026-08-01T23:59:59.999Z}, from year 0 to year 9999.
+ * </ul>
+ *
+ * <p>{@link SubjectBuffer} then encodes the text.
  */
 final class TokenWriter {
     private TokenWriter() {}
 
     /**
-     * Adds a value, or the variable's default if it is null or empty.
+     * Appends a value, or the default of the variable if the value is null or empty.
      *
-     * @param schema tells the logical types apart that share a class
-     * @throws RejectedRecordException if there is neither, or the value is none that makes a token
+     * @param schema the schema of the value, which distinguishes dates, times and timestamps; null if there is none
+     * @throws RejectedRecordException if the value is absent and has no default, or cannot be a token
      */
     static void append(SubjectBuffer subject, Variable variable, @Nullable Schema schema, @Nullable Object value) {
         if (value instanceof String text) {
@@ -42,15 +44,14 @@ final class TokenWriter {
             binary(subject, variable, ByteBuffer.wrap(bytes));
         } else if (value instanceof ByteBuffer bytes) {
             binary(subject, variable, bytes);
-        } else if (value instanceof BigDecimal decimal) {
-            text(subject, variable, Decimals.text(decimal));
-        } else if (value instanceof Boolean || value instanceof BigInteger) {
+        } else if (value instanceof Boolean) {
             text(subject, variable, value.toString());
-        } else if (value instanceof Double number) {
-            // Unlike toString, the shortest text on every JDK.
-            text(subject, variable, NumberOutput.toString(number, true));
-        } else if (value instanceof Float number) {
-            text(subject, variable, NumberOutput.toString(number, true));
+        } else if (value instanceof Number number) {
+            String text = Decimals.textOf(number);
+            if (text == null) {
+                throw variable.unusable(subject, value);
+            }
+            text(subject, variable, text);
         } else if (value instanceof java.util.Date date) {
             if (!Dates.isInRange(date.getTime())) {
                 throw variable.outOfRange(subject);
@@ -81,7 +82,7 @@ final class TokenWriter {
         }
     }
 
-    /** Null: the date is none of its schema's type, and its text would be that of another one. */
+    /** Returns the text of a date, or null if the schema does not allow the date. */
     private static @Nullable String text(@Nullable Schema schema, java.util.Date date) {
         String logical = schema == null ? null : schema.name();
         long millis = date.getTime();

@@ -6,77 +6,71 @@ import org.apache.kafka.connect.data.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variable of a template.
+ * A variable of a template, and the reasons why its value cannot be used.
  *
- * @param name all of it but its default, as in {@code key.id}
- * @param what a record is said to have or not, for messages
- * @param fallback the default: what stands in for a value that is missing, null or empty; null: nothing does
+ * @param name the variable without its default, for example {@code key.id}
+ * @param what the name of the value in rejections
+ * @param fallback the default, which replaces a missing, null or empty value; null if there is none
  */
 record Variable(String name, String what, @Nullable String fallback) {
 
     /**
-     * Adds the default in the place of a value that is not there.
+     * Appends the default for a value that is missing or null.
      *
-     * @throws RejectedRecordException if there is none
+     * @throws RejectedRecordException if there is no default
      */
     void absent(SubjectBuffer subject) {
-        if (!hasAdded(subject)) {
+        if (fallback == null) {
             throw rejection(subject, "The record has no " + what);
         }
+        subject.literal(fallback);
     }
 
     /**
-     * Adds the default in the place of a value of nothing.
+     * Appends the default for an empty value.
      *
-     * @throws RejectedRecordException if there is none
+     * @throws RejectedRecordException if there is no default
      */
     void empty(SubjectBuffer subject) {
-        if (!hasAdded(subject)) {
+        if (fallback == null) {
             throw rejection(subject, "The record's " + what + " is empty");
         }
-    }
-
-    private boolean hasAdded(SubjectBuffer subject) {
-        String text = fallback;
-        if (text != null) {
-            subject.literal(text);
-        }
-        return text != null;
+        subject.literal(fallback);
     }
 
     private RejectedRecordException rejection(SubjectBuffer subject, String problem) {
-        return new RejectedRecordException(problem + ", and " + in(subject) + " needs one: change " + subject.key()
-                + ", give the variable a default as in ${" + name
-                + ":-none}, or give the record one with a transform.");
+        return new RejectedRecordException(problem + ", and " + in(subject) + " requires one: change " + subject.key()
+                + ", set a default as in ${" + name
+                + ":-none}, or set the value with a transform.");
     }
 
-    /** A value of a kind that makes no token. */
+    /** The value has a type that has no text in a subject. */
     RejectedRecordException unusable(SubjectBuffer subject, Object value) {
         return new RejectedRecordException("The record's " + what + " is a "
                 + value.getClass().getName() + ", and " + in(subject)
-                + " takes strings, bytes, numbers, booleans and dates: change " + subject.key()
-                + ", for example to a field of it, or make one value of it with a transform.");
+                + " supports strings, bytes, numbers, booleans and dates only: change " + subject.key()
+                + ", for example to a field of the value, or replace the value with a transform.");
     }
 
-    /** A date beyond what its schema allows. */
+    /** The value is a date that its schema does not allow. */
     RejectedRecordException unfit(SubjectBuffer subject, @Nullable Schema schema) {
-        return new RejectedRecordException("The record's " + what + " is no valid "
+        return new RejectedRecordException("The record's " + what + " is not a valid "
                 + (schema == null ? "date" : schema.name()) + ", which " + in(subject)
-                + " needs: correct the source or the transform.");
+                + " requires: correct the source connector or the transform.");
     }
 
-    /** A date that has no text of four-digit years. */
+    /** The value is a date without a text of four-digit years. */
     RejectedRecordException outOfRange(SubjectBuffer subject) {
         return new RejectedRecordException("The record's " + what + " is a date " + Dates.OUT_OF_RANGE + ", and "
-                + in(subject) + " needs one: change " + subject.key()
+                + in(subject) + " requires such a text: change " + subject.key()
                 + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
     }
 
-    /** A value that has no fields, on the way to one. */
+    /** The path leads to a field of a value that has no fields. */
     RejectedRecordException withoutFields(SubjectBuffer subject, String where, Object value) {
         return new RejectedRecordException("The record's " + where + " is a "
                 + value.getClass().getName() + ", which has no fields, and " + in(subject)
-                + " needs one: change " + subject.key() + ", or the converter that makes no fields of it.");
+                + " requires one: change " + subject.key() + ", or use a converter that produces fields.");
     }
 
     private String in(SubjectBuffer subject) {

@@ -8,12 +8,11 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
- * The text of Connect's dates, times and timestamps, and which numbers of milliseconds are ones. Dates and timestamps have a
- * text from year 0 to year 9999, the years that RFC 3339 knows: with five digits and a sign no common reader accepts them.
- * Sources use years beyond for "infinity".
+ * The text of Connect's dates, times and timestamps. Dates and timestamps have a text from year 0 to year 9999, the range of
+ * RFC 3339. Common readers accept no other years. Source connectors use years beyond this range for "infinity".
  */
 public final class Dates {
-    /** Completes "… is a date" for messages. */
+    /** The end of rejections that begin with "… is a date". */
     public static final String OUT_OF_RANGE =
             "outside of the years 0 to 9999, which has no ISO 8601 text of four-digit years";
 
@@ -29,7 +28,7 @@ public final class Dates {
 
     private Dates() {}
 
-    /** Whether {@link #date} and {@link #timestamp} have a text for it. */
+    /** Returns whether {@link #date} and {@link #timestamp} support the value. */
     public static boolean isInRange(long millis) {
         return millis >= FIRST && millis <= LAST;
     }
@@ -42,7 +41,7 @@ public final class Dates {
         return millis >= 0 && millis < MILLIS_PER_DAY;
     }
 
-    /** Since 1970. */
+    /** Returns the number of days since 1970. */
     public static long days(long millis) {
         return Math.floorDiv(millis, MILLIS_PER_DAY);
     }

@@ -1,39 +1,61 @@
 package io.jetsink.translate.text;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
 import io.jetsink.message.RejectedRecordException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The text of numbers of any size, in subjects and in JSON. */
+/** The text of numbers in subjects, headers and JSON. */
 public final class Decimals {
     /**
-     * Writing digits takes time by the square of their number (JDK 17: seconds at 100,000), and a record can hold a
-     * million. Parsers give up long before.
+     * The time to write a number grows with the square of its digits (JDK 17: seconds at 100,000 digits), and a record can
+     * contain a million. JSON parsers have lower limits.
      */
     static final int MAX_DIGITS = 10_000;
 
-    /** A number of fewer bits has at most that many digits. */
+    /** A number of fewer bits has at most {@value #MAX_DIGITS} digits. */
     private static final int MAX_BITS = 33_219;
 
-    /** A few bytes can name a number of a billion digits; beyond this many the exponent is written instead. */
+    /** A few bytes can represent a number of a billion digits. Beyond this scale the text has an exponent. */
     private static final int MAX_SCALE = 1000;
 
     private Decimals() {}
 
     /**
-     * Without an exponent, with all digits of the scale: {@code 1.50}, {@code 1000}. Always a valid JSON number.
+     * Returns the text with all digits of the scale: {@code 1.50}, {@code 1000}. The text is a valid JSON number.
      *
-     * @throws RejectedRecordException if it has more than {@value #MAX_DIGITS} digits
+     * @throws RejectedRecordException if the number has more than {@value #MAX_DIGITS} digits
      */
     public static String text(BigDecimal number) {
         check(number.unscaledValue());
         return Math.abs((long) number.scale()) > MAX_SCALE ? number.toString() : number.toPlainString();
     }
 
-    /** @throws RejectedRecordException if it has more than {@value #MAX_DIGITS} digits */
+    /** @throws RejectedRecordException if the number has more than {@value #MAX_DIGITS} digits */
     public static String text(BigInteger number) {
         check(number);
         return number.toString();
+    }
+
+    /** Returns the text of a number in a subject or header, or null for a class that is not known. */
+    public static @Nullable String textOf(Number number) {
+        // Unlike toString, NumberOutput returns the shortest text on every JDK.
+        if (number instanceof Double) {
+            return NumberOutput.toString(number.doubleValue(), true);
+        }
+        if (number instanceof Float) {
+            return NumberOutput.toString(number.floatValue(), true);
+        }
+        if (number instanceof BigDecimal decimal) {
+            return text(decimal);
+        }
+        boolean whole = number instanceof Long
+                || number instanceof Integer
+                || number instanceof Short
+                || number instanceof Byte
+                || number instanceof BigInteger;
+        return whole ? number.toString() : null;
     }
 
     private static void check(BigInteger digits) {

@@ -1,6 +1,6 @@
 package io.jetsink.translate.text;
 
-/** Half a surrogate pair has no form in UTF-8: encoders put a question mark in its place. */
+/** Finds halves of surrogate pairs, which have no UTF-8. Encoders replace them by question marks. */
 public final class Surrogates {
     private Surrogates() {}
 

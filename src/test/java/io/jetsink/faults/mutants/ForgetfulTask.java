@@ -44,7 +44,7 @@ public final class ForgetfulTask extends SinkTask {
         ReconnectingSupervisor opened = new ReconnectingSupervisor(
                 name,
                 new NatsConnector(parsed.connection(), name, publish.ackTimeout(), 2 * publish.maxPending()),
-                PublishStrategies.of(name, parsed, records.subjects(), rate),
+                PublishStrategies.of(name, parsed, records.subjectFilters(), rate),
                 parsed.connection(),
                 GracePeriod.DEFAULT,
                 System::nanoTime);

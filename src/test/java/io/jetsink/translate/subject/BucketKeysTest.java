@@ -1,8 +1,8 @@
 package io.jetsink.translate.subject;
 
 import static io.jetsink.translate.Records.at;
-import static io.jetsink.translate.Records.mapper;
 import static io.jetsink.translate.Records.withKey;
+import static io.jetsink.translate.subject.Subjects.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -51,14 +51,14 @@ class BucketKeysTest {
                     $KV.b.${key}   | position 1: a '$'
                     ${key:-a!}     | position 9: a '!'
                     a..b           | position 3: a dot that leaves an empty token
-                    _kv.${key}     | position 1: it begins with _kv, which NATS keeps for itself
-                    ${key:-_kv}    | position 8: it begins with _kv, which NATS keeps for itself
+                    _kv.${key}     | position 1: it begins with _kv, which NATS reserves
+                    ${key:-_kv}    | position 8: it begins with _kv, which NATS reserves
                     """)
     void whatKeysMayNotHoldIsAConfigError(String template, String reason) {
         assertThatThrownBy(() -> keys(template))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".")
-                .hasMessageContaining("letters, digits, '-', '_', '=' and '/', in tokens parted by single dots.");
+                .hasMessageContaining("letters, digits, '-', '_', '=' and '/', in tokens separated by single dots.");
     }
 
     @ParameterizedTest
@@ -66,8 +66,8 @@ class BucketKeysTest {
     void aKeyThatNatsKeepsForItselfIsRejected(String key) {
         assertThatThrownBy(() -> keys("${key}").subjectFor(withKey(key)))
                 .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("would begin with $KV.customers._kv, which NATS keeps for itself")
-                .hasMessageContaining("begin subject with text of your own");
+                .hasMessageContaining("would begin with $KV.customers._kv, which NATS reserves")
+                .hasMessageContaining("begin the template in subject with text and a dot");
     }
 
     @Test
@@ -113,7 +113,7 @@ class BucketKeysTest {
                 Objects.requireNonNull(translator.translate(new SinkRecord("t", 0, null, "a.b", null, "v", 7)));
 
         assertThat(message.subject()).isEqualTo("$KV.customers.a=2Eb");
-        assertThat(translator.subjects()).containsExactly("$KV.customers.>");
+        assertThat(translator.subjectFilters()).containsExactly("$KV.customers.>");
     }
 
     private static TemplateSubjectMapper keys(String template) {

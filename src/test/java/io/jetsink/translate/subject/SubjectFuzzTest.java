@@ -1,8 +1,8 @@
 package io.jetsink.translate.subject;
 
 import static io.jetsink.translate.Records.at;
-import static io.jetsink.translate.Records.mapper;
 import static io.jetsink.translate.Records.withValue;
+import static io.jetsink.translate.subject.Subjects.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.message.RejectedRecordException;

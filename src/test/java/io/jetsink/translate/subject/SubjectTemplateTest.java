@@ -1,10 +1,10 @@
 package io.jetsink.translate.subject;
 
 import static io.jetsink.translate.Records.at;
-import static io.jetsink.translate.Records.mapper;
-import static io.jetsink.translate.Records.parse;
-import static io.jetsink.translate.Records.subject;
 import static io.jetsink.translate.Records.withKey;
+import static io.jetsink.translate.subject.Subjects.mapper;
+import static io.jetsink.translate.subject.Subjects.parse;
+import static io.jetsink.translate.subject.Subjects.subject;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,7 +34,7 @@ class SubjectTemplateTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    ''                    | position 1: nothing at all
+                    ''                    | position 1: the template is empty
                     .a                    | position 1: a dot that leaves an empty token
                     a.                    | position 2: a dot that leaves an empty token
                     a..b                  | position 3: a dot that leaves an empty token
@@ -68,7 +68,7 @@ class SubjectTemplateTest {
                     ${key:->}             | position 8: a '>'
                     ${key:-${topic}}      | position 8: a '$'
                     ${key:-$JS.API}       | position 8: a '$'
-                    ${key:-_INBOX}.x      | position 8: it begins with _INBOX, which NATS keeps for itself
+                    ${key:-_INBOX}.x      | position 8: it begins with _INBOX, which NATS reserves
                     ${a${key}}            | position 1: unknown variable 'a${key'
                     a.${key               | position 3: '${' without a closing '}'
                     ${                    | position 1: '${' without a closing '}'
@@ -82,20 +82,20 @@ class SubjectTemplateTest {
                     >                     | position 1: a '>'
                     'a b'                 | position 2: a blank, control or non-ASCII character (U+0020)
                     caf\u00e9.${key}      | position 4: a blank, control or non-ASCII character (U+00E9)
-                    $JS.API.${key}        | position 1: it begins with $, which NATS keeps for itself
-                    $${key}               | position 1: it begins with $, which NATS keeps for itself
-                    $                     | position 1: it begins with $, which NATS keeps for itself
-                    _INBOX.${key}         | position 1: it begins with _INBOX, which NATS keeps for itself
-                    _INBOX${key}          | position 1: it begins with _INBOX, which NATS keeps for itself
-                    _R_.${key}            | position 1: it begins with _R_, which NATS keeps for itself
-                    _GR_.${key}           | position 1: it begins with _GR_, which NATS keeps for itself
+                    $JS.API.${key}        | position 1: it begins with $, which NATS reserves
+                    $${key}               | position 1: it begins with $, which NATS reserves
+                    $                     | position 1: it begins with $, which NATS reserves
+                    _INBOX.${key}         | position 1: it begins with _INBOX, which NATS reserves
+                    _INBOX${key}          | position 1: it begins with _INBOX, which NATS reserves
+                    _R_.${key}            | position 1: it begins with _R_, which NATS reserves
+                    _GR_.${key}           | position 1: it begins with _GR_, which NATS reserves
                     """)
     void anInvalidTemplateIsAConfigErrorThatSaysWhereAndWhatIsAllowed(String template, String reason) {
         assertThatThrownBy(() -> parse(template))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".")
                 .hasMessageContaining("Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key}, ")
-                .hasMessageContaining(" in tokens parted by single dots.");
+                .hasMessageContaining(" in tokens separated by single dots.");
     }
 
     @ParameterizedTest
@@ -258,7 +258,7 @@ class SubjectTemplateTest {
         assertThatThrownBy(() -> subject(template, at(value, 0, value)))
                 .isInstanceOf(RejectedRecordException.class)
                 .hasMessageContaining("The subject would begin with _")
-                .hasMessageContaining("begin subject with text of your own");
+                .hasMessageContaining("begin the template in subject with text and a dot");
         assertThat(subject("a." + template, at(value, 0, value))).startsWith("a._");
     }
 

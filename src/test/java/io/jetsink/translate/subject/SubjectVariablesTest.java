@@ -1,11 +1,11 @@
 package io.jetsink.translate.subject;
 
 import static io.jetsink.translate.Records.at;
-import static io.jetsink.translate.Records.mapper;
-import static io.jetsink.translate.Records.parse;
-import static io.jetsink.translate.Records.subject;
 import static io.jetsink.translate.Records.withKey;
 import static io.jetsink.translate.Records.withValue;
+import static io.jetsink.translate.subject.Subjects.mapper;
+import static io.jetsink.translate.subject.Subjects.parse;
+import static io.jetsink.translate.subject.Subjects.subject;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -152,7 +152,7 @@ class SubjectVariablesTest {
 
         assertThatThrownBy(() -> subject("a.${header.h:-none}", record))
                 .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("header h is no valid " + schema.name())
+                .hasMessageContaining("header h is not a valid " + schema.name())
                 .hasMessageContaining("${header.h} in subject");
     }
 
@@ -190,7 +190,7 @@ class SubjectVariablesTest {
         assertThatThrownBy(() -> subject("x." + variable, record))
                 .isInstanceOf(RejectedRecordException.class)
                 .hasMessageStartingWith("The record")
-                .hasMessageContaining(reason + ", and " + variable + " in subject needs one: change subject")
+                .hasMessageContaining(reason + ", and " + variable + " in subject requires one: change subject")
                 .hasMessageContaining("${" + name + ":-none}");
         assertThat(subject("x.${" + name + ":-no.ne!}.y", record)).isEqualTo("x.no.ne!.y");
         assertThat(subject("${" + name + ":-none}", record)).isEqualTo("none");
@@ -370,7 +370,7 @@ class SubjectVariablesTest {
         assertThatThrownBy(() -> parse("a.${timestamp:" + pattern + "}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("Invalid value a.${timestamp:" + pattern + "} for configuration subject:"
-                        + " at position 3: a pattern of a timestamp that cannot be used: ");
+                        + " at position 3: an invalid timestamp pattern: ");
     }
 
     @Test

@@ -6,71 +6,73 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.regex.PatternSyntaxException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** No pattern hangs a task, whatever the topic. */
+/** No pattern blocks a task, whatever the topic. */
 class TopicPatternTest {
+    /** A reference to an empty group. It keeps newer versions of Java from remembering which attempts failed. */
+    private static final String WITHOUT_MEMORY = "(?:%s)(?<empty>)\\k<empty>";
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "(a+)+$",
-                "(a+)+",
-                "(a*)*b",
-                "(.*)*x",
-                "(.+)+x",
-                "(\\w+-?)+x",
-                "([a-z]+)*\\.x",
-                "^(([a-z])+.)+[A-Z]([a-z])+$",
-                "(a|aa)+",
-                "(a|a)*$",
-                "(ab|ba|a|b)+x",
-                "([^-]+)+",
-                "(\\d+)+x",
-                "(\\p{Alpha}+)+$",
-                "orders-(a+)+",
-                "[a-z]+-v(1|11)*x",
-                "(?:x(y(a+)+)?)z",
-                "(.*a){12}x",
-                "(a+)+b\\1",
-                "(?<n>a+)+b\\k<n>",
-                "orders-((us|eu)*)*",
-                "((((a+)+)+)+)+",
-            })
-    void aPatternThatTakesTooLongIsRefused(String pattern) {
-        assertThatThrownBy(() -> TopicPattern.compile(pattern))
-                .isInstanceOf(PatternSyntaxException.class)
-                .hasMessageContaining("takes too long for some names");
+    @CsvSource({
+        "(a+)+$, a",
+        "(a+)+, a",
+        "(a*)*b, a",
+        "(.*)*x, a",
+        "(.+)+x, a",
+        "(\\w+-?)+x, a",
+        "([a-z]+)*\\.x, a",
+        "^(([a-z])+.)+[A-Z]([a-z])+$, a",
+        "(a|aa)+, a",
+        "(a|a)*$, a",
+        "(ab|ba|a|b)+x, ab",
+        "([^-]+)+, a",
+        "(\\d+)+x, 1",
+        "(\\p{Alpha}+)+$, a",
+        "orders-(a+)+, orders-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "[a-z]+-v(1|11)*x, a-v1111111111111111111111111111111111111111111",
+        "(?:x(y(a+)+)?)z, xyaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "'(.*a){12}x', a",
+        "(a+)+b\\1, a",
+        "(?<n>a+)+b\\k<n>, a",
+        "orders-((us|eu|useu)*)*, orders-useuuseuuseuuseuuseuuseuuseuuseuuseuuseuuseu",
+        "((((a+)+)+)+)+, a",
+    })
+    void aMatchThatNeedsTooManyStepsIsAborted(String pattern, String part) {
+        TopicPattern hostile = TopicPattern.compile(String.format(WITHOUT_MEMORY, pattern));
+        String name = part.repeat(Math.max(1, 40 / part.length())) + "-";
+
+        assertThatThrownBy(() -> hostile.matches(name)).isInstanceOf(TopicPattern.TooManyStepsException.class);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "orders",
-                "orders-.*",
-                ".*",
-                "[a-z]+\\.orders\\.[0-9]{4}",
-                "([a-z]+-)+prod",
-                "([a-z]+\\.)*orders",
-                ".*foo.*bar.*baz.*",
-                ".*a.*a.*a.*",
-                "(?i)orders(-(eu|us))?",
-                "(?!_).*",
-                "orders-[(a]+(b)",
-                "(?:a?|b?|c?){25}x",
-                "(\\w+)-\\1",
-                "\\Qa.b\\E.*",
-                "\\Qa.b",
-                "(a++)+b",
-                "(orders|payments|refunds)\\.(eu|us)\\.v[0-9]+",
-                "[a-zA-Z0-9._-]{1,249}",
-            })
-    void usualPatternsAreFine(String pattern) {
-        assertThat(TopicPattern.compile(pattern).toString()).isEqualTo(pattern);
+    @CsvSource({
+        "orders, orders",
+        "orders-.*, orders-eu",
+        "'[a-z]+\\.orders\\.[0-9]{4}', eu.orders.2026",
+        "([a-z]+-)+prod, eu-west-prod",
+        "([a-z]+\\.)*orders, eu.west.orders",
+        ".*foo.*bar.*baz.*, foobarbaz",
+        ".*a.*a.*a.*, banana",
+        "(?i)orders(-(eu|us))?, ORDERS-eu",
+        "(?!_).*, orders",
+        "orders-[(a]+(b), orders-(ab",
+        "'(?:a?|b?|c?){25}x', abcx",
+        "(\\w+)-\\1, eu-eu",
+        "\\Qa.b\\E.*, a.bc",
+        "\\Qa.b, a.b",
+        "(a++)+b, aaab",
+        "(orders|payments|refunds)\\.(eu|us)\\.v[0-9]+, refunds.us.v12",
+        "'[a-zA-Z0-9._-]{1,249}', orders",
+    })
+    void usualPatternsMatch(String pattern, String topic) {
+        assertThat(TopicPattern.compile(pattern).matches(topic)).isTrue();
+        assertThat(TopicPattern.compile(pattern).matches("_!")).isFalse();
+        assertThat(TopicPattern.compile(pattern)).hasToString(pattern);
     }
 
     @Test
-    void whatIsNoPatternIsRefusedWithItsPlace() {
+    void anInvalidPatternIsRefusedWithItsPlace() {
         assertThatThrownBy(() -> TopicPattern.compile("orders["))
                 .isInstanceOfSatisfying(PatternSyntaxException.class, e -> {
                     assertThat(e.getIndex()).isEqualTo(6);
@@ -79,9 +81,6 @@ class TopicPatternTest {
         assertThatThrownBy(() -> TopicPattern.compile("a".repeat(1001)))
                 .isInstanceOf(PatternSyntaxException.class)
                 .hasMessageContaining("longer than 1000 characters");
-        assertThatThrownBy(() -> TopicPattern.compile("(a)".repeat(31)))
-                .isInstanceOf(PatternSyntaxException.class)
-                .hasMessageContaining("more than 30 groups");
         assertThatThrownBy(() -> TopicPattern.compile("a)|(b")).isInstanceOf(PatternSyntaxException.class);
     }
 
@@ -89,7 +88,7 @@ class TopicPatternTest {
     void noDepthOfAPatternEndsTheTask() throws Exception {
         String pattern = "(".repeat(30) + "a".repeat(900) + ")".repeat(30);
         assertThat(TopicPattern.compile(pattern).matches("a".repeat(900))).isTrue();
-        // On a stack that is too small for it.
+        // On a stack that is too small for the pattern.
         Throwable[] thrown = new Throwable[1];
         Thread small = new Thread(null, () -> TopicPattern.compile(pattern), "small", 1 << 14);
         small.setUncaughtExceptionHandler((thread, e) -> thrown[0] = e);
@@ -102,7 +101,7 @@ class TopicPatternTest {
 
     /** Java's matcher calls itself for each character here. */
     @Test
-    void aNameThatIsTooLongForTheStackIsGivenUp() {
+    void aMatchThatExceedsTheStackIsAborted() {
         TopicPattern pattern = TopicPattern.compile("(?:[a-y]|z)*");
 
         assertThat(pattern.matches("abc")).isTrue();

@@ -53,7 +53,7 @@ class HeaderEncodingTest {
                 "' ',%20",
                 "é,%C3%A9",
                 "100% é,100%25%20%C3%A9",
-                "say \"é\",say%20%22%C3%A9%22",
+                "menu \"é\",menu%20%22%C3%A9%22",
                 "😀,%F0%9F%98%80",
             })
     void aValueIsEncodedAsAWholeWhereItWouldNotArrive(String value, String expected) {
