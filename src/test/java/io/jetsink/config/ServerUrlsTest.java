@@ -125,8 +125,8 @@ class ServerUrlsTest {
     @Test
     void saysWhereCredentialsBelong() {
         assertThat(Props.error("nats.servers", "a,nats://me:secret@b"))
-                .isEqualTo("nats.servers has an error in entry 2 of 2: credentials in a URL are refused, "
-                        + "give them with the nats.auth.* keys");
+                .isEqualTo("nats.servers has an error in entry 2 of 2: a URL must not contain credentials, "
+                        + "use the nats.auth.* keys");
     }
 
     @Test
