@@ -102,7 +102,7 @@ public final class PublishStrategies {
             return new ExactlyOnceStrategy(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return BestEffortPublisher.factory(publish.maxPending(), lookUp, foreign, new RefusedMessages(name));
+            return BestEffortPublisher.strategy(publish.maxPending(), lookUp, foreign, new RefusedMessages(name));
         }
         PublishStrategy async = async(config, lookUp, foreign, rate, publish.maxPending());
         return switch (publish.mode()) {

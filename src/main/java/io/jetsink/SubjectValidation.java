@@ -76,8 +76,9 @@ final class SubjectValidation {
         }
         String problem = underivable();
         if (problem != null) {
-            subjects.addErrorMessage(StreamCreationSettings.SUBJECTS_CONFIG + " is missing and cannot be derived, because "
-                    + problem + ": set the subjects of the created stream");
+            subjects.addErrorMessage(
+                    StreamCreationSettings.SUBJECTS_CONFIG + " is missing and cannot be derived, because " + problem
+                            + ": set the subjects of the created stream");
         }
     }
 

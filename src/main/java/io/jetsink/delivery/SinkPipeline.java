@@ -49,11 +49,9 @@ public final class SinkPipeline {
     private final TaskFailures failures;
     private final PublishLoop loop;
     private final Publisher.Outcomes outcomes = new Settling();
-
+    private boolean epochHasStored;
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
-
-    private boolean epochHasStored;
 
     /** @param clock nanoseconds that only go forward */
     public SinkPipeline(
@@ -157,7 +155,7 @@ public final class SinkPipeline {
 
     /** Harvests outcomes, advances the ring, follows the supervisor into its next epoch, and watches for a stall. */
     private void catchUp() {
-        Publisher next = supervisor.current();
+        Publisher next = supervisor.currentPublisher();
         if (publisher != null) {
             int before = publisher.window();
             publisher.harvest(outcomes);
@@ -170,7 +168,7 @@ public final class SinkPipeline {
         if (moved) {
             stall.settled();
             if (epochHasStored) {
-                supervisor.progressed();
+                supervisor.reportProgress();
             }
         }
         if (next != null && next != publisher) {
@@ -237,7 +235,7 @@ public final class SinkPipeline {
 
     /** Returns the publisher if its epoch is still open, else null. */
     private @Nullable Publisher openPublisher() {
-        return publisher != null && supervisor.current() == publisher ? publisher : null;
+        return publisher != null && supervisor.currentPublisher() == publisher ? publisher : null;
     }
 
     private boolean isStalled() {
@@ -279,11 +277,11 @@ public final class SinkPipeline {
 
         @Override
         public void failed(long position, Throwable cause) {
-            if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
-                String reason = "the server refused the message: " + FailureTriage.reason(cause);
+            if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT) {
+                String reason = "the server refused the message: " + FailureTriage.describe(cause);
                 ring.reject(position, new RejectedRecordException(reason, cause));
                 // A refusal proves that the stream answers.
-                supervisor.progressed();
+                supervisor.reportProgress();
             } else {
                 epochFailed(cause);
             }
@@ -291,8 +289,8 @@ public final class SinkPipeline {
 
         @Override
         public void epochFailed(Throwable cause) {
-            if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
-                failures.fatal(new ConnectException(FailureTriage.reason(cause), cause));
+            if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
+                failures.fatal(new ConnectException(FailureTriage.describe(cause), cause));
             } else if (publisher != null) {
                 supervisor.giveUp(publisher, cause);
             }

@@ -50,7 +50,7 @@ final class TaskFailures {
     }
 
     void throwIfFatal() {
-        ConnectException failure = fatal == null ? supervisor.definite() : fatal;
+        ConnectException failure = fatal == null ? supervisor.fatalError() : fatal;
         if (failure != null) {
             throw failure;
         }

@@ -1,6 +1,7 @@
 package io.jetsink.message;
 
 import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsJetStreamConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param payload the body, empty for none
  */
 public record OutboundMessage(String subject, @Nullable Headers headers, byte[] payload) {
-    private static final String MESSAGE_ID = "Nats-Msg-Id";
-
     /** Whether the message has an id. A message without one is never dropped as a duplicate. */
     public boolean isIdentified() {
-        return headers != null && headers.containsKey(MESSAGE_ID);
+        return headers != null && headers.containsKey(NatsJetStreamConstants.MSG_ID_HDR);
     }
 
     /** Returns the bytes that the message counts against {@code publish.max.pending.bytes}. */
     public int size() {
-        return subject.length() + payload.length + (headers == null ? 0 : headers.serializedLength());
+        return subject.length() + limitedSize();
+    }
+
+    /** Bytes that count against the server's {@code max_payload} and the stream's {@code max_msg_size}. */
+    public int limitedSize() {
+        return payload.length + (headers == null ? 0 : headers.serializedLength());
     }
 }

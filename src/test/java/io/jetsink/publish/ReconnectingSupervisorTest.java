@@ -62,7 +62,7 @@ class ReconnectingSupervisorTest {
         link.open();
 
         await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() > 2);
-        assertThat(link.definite()).isNull();
+        assertThat(link.fatalError()).isNull();
         assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN orders-0: "));
         link.close(SOON);
     }

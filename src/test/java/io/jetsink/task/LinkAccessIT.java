@@ -47,7 +47,7 @@ class LinkAccessIT {
             worker.until(
                     "the refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("Authorization"));
             assertThat(rig.task.link.lastFailure()).contains("nats.auth").doesNotContain("bridge");
-            assertThat(rig.task.link.current()).isNull();
+            assertThat(rig.task.link.currentPublisher()).isNull();
             nats.reload(GRANTED);
             worker.drain();
 

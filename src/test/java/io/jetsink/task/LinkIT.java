@@ -38,7 +38,7 @@ class LinkIT {
             FakeWorker worker = rig.start(nats.url(), Map.of("publish.mode", mode));
             worker.feed(1_000);
             worker.drain();
-            Publisher first = rig.task.link.current();
+            Publisher first = rig.task.link.currentPublisher();
             nats.sigstop();
             worker.offer(500);
             assertThat(worker.committable()).isEqualTo(1_000);
@@ -48,7 +48,7 @@ class LinkIT {
             worker.feed(500);
             worker.drain();
 
-            assertThat(rig.task.link.current()).isNotNull().isNotSameAs(first);
+            assertThat(rig.task.link.currentPublisher()).isNotNull().isNotSameAs(first);
             StreamReport report = LinkRig.report(nats, worker);
             report.assertOrderedAtLeastOnce();
             assertThat(report.delivered()).isEqualTo(2_000);
@@ -63,12 +63,12 @@ class LinkIT {
                     rig.start(nats.url(), Map.of("publish.ack.timeout.ms", "1200", "nats.connect.timeout.ms", "500"));
             worker.feed(1_000);
             worker.drain();
-            Publisher first = rig.task.link.current();
+            Publisher first = rig.task.link.currentPublisher();
             nats.sigstop();
             long begin = System.nanoTime();
             worker.offer(500);
 
-            worker.until("the link to be given up", PATIENCE, () -> rig.task.link.current() != first);
+            worker.until("the link to be given up", PATIENCE, () -> rig.task.link.currentPublisher() != first);
             Duration noticed = Duration.ofNanos(System.nanoTime() - begin);
             // Said a moment after the link is given up.
             worker.until(
@@ -150,7 +150,7 @@ class LinkIT {
             await().until(() -> LinkRig.stored(nats) == 1_000);
 
             nats.kill9();
-            worker.until("the loss to be known", PATIENCE, () -> rig.task.link.current() == null);
+            worker.until("the loss to be known", PATIENCE, () -> rig.task.link.currentPublisher() == null);
             worker.offer(500);
             assertThat(worker.committable()).isEqualTo(1_000);
             nats.restart();

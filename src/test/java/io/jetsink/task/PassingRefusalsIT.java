@@ -40,7 +40,7 @@ class PassingRefusalsIT {
             Map<String, String> config = LinkRig.asBridge();
             config.put("nats.reconnect.backoff.max.ms", "200");
             FakeWorker worker = rig.start(nats.url(), config);
-            worker.until("a connection", PATIENCE, () -> rig.task.link.current() != null);
+            worker.until("a connection", PATIENCE, () -> rig.task.link.currentPublisher() != null);
             for (int time = 0; time < 4; time++) {
                 refuse(nats, worker, rig, Duration.ZERO);
             }
@@ -58,7 +58,7 @@ class PassingRefusalsIT {
                 LinkRig rig = new LinkRig(GracePeriod.DEFAULT, () -> System.nanoTime() + ahead.get())) {
             LinkRig.create(nats, LinkRig.stream());
             FakeWorker worker = rig.start(nats.url(), LinkRig.asBridge());
-            worker.until("a connection", PATIENCE, () -> rig.task.link.current() != null);
+            worker.until("a connection", PATIENCE, () -> rig.task.link.currentPublisher() != null);
             refuse(nats, worker, rig, Duration.ofMillis(500));
             ahead.addAndGet(Duration.ofHours(1).toNanos());
             refuse(nats, worker, rig, Duration.ofMillis(1_500));
@@ -207,7 +207,7 @@ class PassingRefusalsIT {
         assertThat(rig.task.link.lastFailure()).contains("Authorization");
         pass(worker, time);
         nats.reload(GRANTED);
-        worker.until("a connection", PATIENCE, () -> rig.task.link.current() != null);
+        worker.until("a connection", PATIENCE, () -> rig.task.link.currentPublisher() != null);
     }
 
     /** Connections take longer than the server waits for a login. */

@@ -51,7 +51,8 @@ class RefusalIT extends OneServer {
                 connection.jetStreamManagement().addStream(good().build());
             }
             assertThat(refusal(server, Map.of("publish.mode", "fast")))
-                    .isEqualTo("publish.mode=fast: " + version + " has none, 2.14 and later have");
+                    .isEqualTo("publish.mode=fast: " + version
+                            + " does not support fast-ingest batches: upgrade to 2.14 or later");
 
             FakeWorker auto = begin(server, Map.of());
             auto.feed(1_000);
@@ -187,9 +188,8 @@ class RefusalIT extends OneServer {
         add(good());
 
         assertThat(refusal(nats, Map.of("publish.mode", "fast")))
-                .isEqualTo(
-                        "publish.mode=fast: stream orders does not allow it; nats stream edit orders --allow-fast turns"
-                                + " it on");
+                .isEqualTo("publish.mode=fast: stream orders does not allow fast-ingest batches: run nats stream edit"
+                        + " orders --allow-fast");
 
         FakeWorker auto = begin(nats, Map.of());
         auto.feed(100);

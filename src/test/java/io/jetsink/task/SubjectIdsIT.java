@@ -62,7 +62,9 @@ class SubjectIdsIT {
         assertThat(stored()).isEqualTo(250);
         assertThat(second.rejected).isEmpty();
         // In fast, each one ends a batch, and what is sent again behind it is not counted.
-        assertThat(logged.lines("already has a message with this id")).isNotEmpty().hasSizeLessThanOrEqualTo(8);
+        assertThat(logged.lines("already has a message with this id"))
+                .isNotEmpty()
+                .hasSizeLessThanOrEqualTo(8);
         assertThat(logged.lines("no working link")).isEmpty();
         assertThat(logged.lines("discard_new_per_subject")).isEmpty();
     }

@@ -55,7 +55,7 @@ class WatchdogIT {
         try (NatsServer nats = NatsServer.start();
                 FaultProxy proxy = FaultProxy.to(nats)) {
             FakeWorker worker = startProven(nats, proxy.url(), IMPATIENT);
-            Publisher first = rig.task.link.current();
+            Publisher first = rig.task.link.currentPublisher();
 
             proxy.dropAnswers(true);
             worker.offer(500);
@@ -74,7 +74,7 @@ class WatchdogIT {
         try (NatsServer nats = NatsServer.start();
                 FaultProxy proxy = FaultProxy.to(nats)) {
             FakeWorker worker = startProven(nats, proxy.url(), IMPATIENT);
-            Publisher first = rig.task.link.current();
+            Publisher first = rig.task.link.currentPublisher();
 
             proxy.holdToClient(true);
             worker.offer(500);
@@ -92,7 +92,7 @@ class WatchdogIT {
     void aLinkWhoseReaderHasDiedIsReplaced() throws Exception {
         try (NatsServer nats = NatsServer.start()) {
             FakeWorker worker = startProven(nats, nats.url(), IMPATIENT);
-            Publisher first = rig.task.link.current();
+            Publisher first = rig.task.link.currentPublisher();
 
             poison(nats);
             worker.offer(500);
@@ -118,7 +118,7 @@ class WatchdogIT {
             worker.feed(1_000);
             worker.drain();
 
-            worker.until("the user's end", PATIENCE, () -> rig.task.link.current() == null);
+            worker.until("the user's end", PATIENCE, () -> rig.task.link.currentPublisher() == null);
             worker.offer(500);
             worker.until(
                     "its refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("see nats.auth"));
@@ -239,7 +239,7 @@ class WatchdogIT {
     }
 
     private void awaitReplaced(FakeWorker worker, Publisher first, String reason) {
-        worker.until("the link to be given up", PATIENCE, () -> rig.task.link.current() != first);
+        worker.until("the link to be given up", PATIENCE, () -> rig.task.link.currentPublisher() != first);
         worker.until("the reason", PATIENCE, () -> rig.task.link.lastFailure().contains(reason));
     }
 

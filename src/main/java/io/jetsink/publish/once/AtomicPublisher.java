@@ -2,17 +2,15 @@ package io.jetsink.publish.once;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.Futures;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import java.io.IOException;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,16 +229,7 @@ public final class AtomicPublisher implements Publisher {
         if (pending == null) {
             pending = pause(nanos);
         }
-        if (pending == null) {
-            return false;
-        }
-        try {
-            pending.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | CancellationException | TimeoutException known) {
-            // Looked at by harvest.
-            return true;
-        }
-        return true;
+        return Futures.await(pending, nanos);
     }
 
     /** What is due at once, or after a pause. */

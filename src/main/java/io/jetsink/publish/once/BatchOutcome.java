@@ -128,13 +128,13 @@ final class BatchOutcome {
             if (error instanceof JetStreamErrorException refusal) {
                 refused(batch, refusal, outcomes);
             } else {
-                notNow(batch, FailureTriage.reason(error), outcomes);
+                notNow(batch, FailureTriage.describe(error), outcomes);
             }
         } catch (CompletionException | CancellationException e) {
             if (e.getCause() instanceof TimeoutException) {
                 task.timedOut();
             }
-            retryLater(FailureTriage.reason(e), outcomes);
+            retryLater(FailureTriage.describe(e), outcomes);
         }
     }
 
@@ -151,11 +151,11 @@ final class BatchOutcome {
         if (code == WRONG_SEQUENCE || (isFull(cause) && batch.entries().size() > 1)) {
             readMarkers(batch, cause, outcomes);
         } else if (code != JetStreamErrorException.BATCH_TOO_LARGE
-                && FailureTriage.of(cause) != FailureTriage.Verdict.REJECT) {
+                && FailureTriage.verdictOf(cause) != FailureTriage.Verdict.REJECT) {
             if (incomplete) {
-                retryLater(FailureTriage.told(cause), outcomes);
+                retryLater(FailureTriage.describeWithAdvice(cause), outcomes);
             } else {
-                notNow(batch, FailureTriage.told(cause), outcomes);
+                notNow(batch, FailureTriage.describeWithAdvice(cause), outcomes);
             }
         } else if (batch.mayBeStored()) {
             // This attempt is not stored, but one before may be.
@@ -166,7 +166,7 @@ final class BatchOutcome {
     }
 
     private static boolean isFull(JetStreamErrorException refusal) {
-        return FailureTriage.of(refusal) == FailureTriage.Verdict.BACK_PRESSURE;
+        return FailureTriage.verdictOf(refusal) == FailureTriage.Verdict.BACK_PRESSURE;
     }
 
     /** For certain not stored. One of its records is at fault, or all together. */
@@ -176,7 +176,7 @@ final class BatchOutcome {
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
             outcomes.epochFailed(new MisconfiguredException(ExactlyOnceStream.tooSmall(task.stream()), cause));
         } else if (size == 1 || culprit == 0) {
-            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
+            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.describe(cause), cause));
         } else if (culprit > 0) {
             task.cutBefore(batch.entries().get(culprit).position());
         } else if (cause.code() == JetStreamErrorException.BATCH_TOO_LARGE) {
@@ -268,10 +268,10 @@ final class BatchOutcome {
         } catch (IOException | CompletionException | IllegalStateException e) {
             markers = null;
             search = null;
-            if (FailureTriage.of(e) == FailureTriage.Verdict.STOP) {
+            if (FailureTriage.verdictOf(e) == FailureTriage.Verdict.STOP) {
                 outcomes.epochFailed(e);
             } else {
-                retryLater(FailureTriage.reason(e), outcomes);
+                retryLater(FailureTriage.describe(e), outcomes);
             }
         }
     }
@@ -332,7 +332,7 @@ final class BatchOutcome {
             // A stream may be full for hours. What asks whether there is room need not be a thousand messages.
             task.limitBatches(1);
             giveBack(batch, outcomes);
-            retryLater(FailureTriage.told(why), outcomes);
+            retryLater(FailureTriage.describeWithAdvice(why), outcomes);
         } else {
             condemned(batch, why, outcomes);
         }

@@ -8,7 +8,7 @@ import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MaxPayload;
+import io.jetsink.publish.MessageSender;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.StreamRequests;
@@ -314,7 +314,7 @@ public final class ExactlyOnceState {
      * @throws RejectedRecordException if server or stream cannot take the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
-        MaxPayload.check(message, BatchHeaders.BYTES, connection);
+        MessageSender.checkSize(message, BatchHeaders.BYTES, connection);
         return limit().admits(position, message, connection);
     }
 

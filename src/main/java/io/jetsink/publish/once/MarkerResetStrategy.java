@@ -78,7 +78,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
                             + " again, stop it and run nats stream purge {} --subject '{}'",
                     task,
                     stream.name(),
-                    FailureTriage.reason(e),
+                    FailureTriage.describe(e),
                     stream.name(),
                     markers.filter());
         }

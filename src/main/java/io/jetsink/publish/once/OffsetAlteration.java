@@ -102,12 +102,12 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
                 LOG.info("{}: {}; so there is no marker to alter", connector, e.getMessage());
                 return;
             } catch (UnrecoverableException | MisconfiguredException e) {
-                throw failed(FailureTriage.reason(e), e);
+                throw failed(FailureTriage.describe(e), e);
             } catch (IOException | JetStreamApiException | IllegalStateException e) {
                 if (left.size() < before) {
                     deadline = System.nanoTime() + patience.toNanos();
                 } else if (System.nanoTime() - deadline > 0) {
-                    throw failed(FailureTriage.reason(e) + complaint(), e);
+                    throw failed(FailureTriage.describe(e) + complaint(), e);
                 }
                 LOG.debug("{}: altering markers is tried again", connector, e);
             } catch (InterruptedException e) {
@@ -169,7 +169,7 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
                     .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                     .get();
         } catch (ExecutionException e) {
-            throw new IOException("the marker " + subject + " is not acked: " + FailureTriage.reason(e), e);
+            throw new IOException("the marker " + subject + " is not acked: " + FailureTriage.describe(e), e);
         }
         LOG.info("{}: marker {} is moved from offset {} to {}", connector, subject, found.offset(), offset);
     }

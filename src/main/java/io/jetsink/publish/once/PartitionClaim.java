@@ -2,6 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.Futures;
 import io.jetsink.publish.OutageException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
@@ -14,9 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -314,17 +313,7 @@ final class PartitionClaim {
 
     /** Waits for the request that is under way, if any. */
     boolean await(long nanos) throws InterruptedException {
-        CompletableFuture<?> pending = reading != null ? reading : writing;
-        if (pending == null) {
-            return false;
-        }
-        try {
-            pending.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | CancellationException | TimeoutException known) {
-            // Looked at by tend.
-            return true;
-        }
-        return true;
+        return Futures.await(reading != null ? reading : writing, nanos);
     }
 
     private void readDone(CompletableFuture<Message> answer) throws IOException {
@@ -394,7 +383,7 @@ final class PartitionClaim {
             }
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
-            if (isFirst && FailureTriage.of(e) == FailureTriage.Verdict.FENCED) {
+            if (isFirst && FailureTriage.isWrongLastSequence(e)) {
                 misplaced();
             }
             again("writing", e);
@@ -410,7 +399,7 @@ final class PartitionClaim {
     }
 
     private void again(String what, Exception cause) throws IOException {
-        String reason = FailureTriage.reason(cause);
+        String reason = FailureTriage.describe(cause);
         LOG.debug("{}: {} the marker {} is tried again: {}", partition.id(), what, subject, reason);
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == PATIENCE) {

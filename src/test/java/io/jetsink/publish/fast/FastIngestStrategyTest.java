@@ -84,7 +84,10 @@ class FastIngestStrategyTest {
             Publisher next = auto.open(nats.connection());
 
             assertThat(next).isInstanceOf(AsyncPublisher.class);
-            assertThat(log.lines()).singleElement().asString().contains("the server that leads the stream has none");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("the server that leads the stream does not support it");
             // What it stored is known, and nothing is there to be ended.
             assertThat(nats.sent).hasSize(sent);
             // It may have been upgraded, or lead no more.

@@ -243,7 +243,7 @@ final class AtomicTask implements Publisher.Outcomes {
 
     @Override
     public void failed(long position, Throwable cause) {
-        if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
+        if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT) {
             rejected.set((int) position);
         } else {
             epochFailed(cause);
@@ -252,10 +252,10 @@ final class AtomicTask implements Publisher.Outcomes {
 
     @Override
     public void epochFailed(Throwable cause) {
-        if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
+        if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
             definite = cause;
         } else {
-            losses.add(FailureTriage.reason(cause));
+            losses.add(FailureTriage.describe(cause));
             disconnect();
         }
     }
