@@ -49,7 +49,7 @@ final class FakeContext implements SinkTaskContext {
         paused.removeAll(partitions);
     }
 
-    /** What the consumer does not fetch. */
+    /** The paused partitions. */
     Set<TopicPartition> paused() {
         return Set.copyOf(paused);
     }
@@ -58,7 +58,7 @@ final class FakeContext implements SinkTaskContext {
         return paused.contains(partition);
     }
 
-    /** Who is told at once where the consumer is to go on. */
+    /** Receives each seek at once. */
     void onSeek(BiConsumer<TopicPartition, Long> listener) {
         onSeek = listener;
     }
