@@ -85,7 +85,7 @@ class NatsConnectorIT {
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
                     .hasMessageContaining(refusing + ": Connection refused")
-                    .hasMessageContaining(mute + ": no answer in time")
+                    .hasMessageContaining(mute + ": no reply in time")
                     .hasMessageContaining("nats://no-such-host.invalid:4222: unknown host")
                     .hasMessageContaining("nats.connect.timeout.ms");
         }

@@ -72,7 +72,9 @@ class OtherVersionsIT {
             produce(bridge, "client", "x");
 
             assertThat(bridge.rest().awaitFailed("client").tasks().get(0).trace())
-                    .contains("another version of jnats is beside the connector: ", "lib/avro/jnats-2.0.0.jar hides ")
+                    .contains(
+                            "another version of jnats is in the connector's folder: ",
+                            "lib/avro/jnats-2.0.0.jar hides ")
                     .contains("jnats-2.26", "lib/z-converter");
         }
     }
