@@ -137,14 +137,12 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** Connect calls this after a failed start, too. */
     @Override
     public void stop() {
-        ReconnectingSupervisor opened = link;
-        if (opened != null) {
-            opened.close(STOP);
+        if (link != null) {
+            link.close(STOP);
         }
         link = null;
-        RecordTranslator records = translator;
-        if (records != null) {
-            records.close();
+        if (translator != null) {
+            translator.close();
         }
         translator = null;
     }

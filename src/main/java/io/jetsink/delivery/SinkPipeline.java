@@ -49,11 +49,9 @@ public final class SinkPipeline {
     private final TaskFailures failures;
     private final PublishLoop loop;
     private final Publisher.Outcomes outcomes = new Settling();
-
+    private boolean epochHasStored;
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
-
-    private boolean epochHasStored;
 
     /** @param clock nanoseconds that only go forward */
     public SinkPipeline(

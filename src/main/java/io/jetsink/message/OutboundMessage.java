@@ -5,19 +5,19 @@ import io.nats.client.support.NatsJetStreamConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message ready to be published. Immutable by agreement: no code writes into {@code payload}.
+ * A message ready to be published. Immutable by agreement: no code changes {@code payload}.
  *
  * @param subject a valid, concrete subject: ASCII, no wildcard, no empty token
- * @param headers read-only headers, or null for none (then the message has no header block)
+ * @param headers read-only headers, or null for a message without a header block
  * @param payload the body, empty for none
  */
 public record OutboundMessage(String subject, @Nullable Headers headers, byte[] payload) {
-    /** Whether the message has an id, without which it is not a duplicate of another one. */
+    /** Whether the message has an id. A message without one is never dropped as a duplicate. */
     public boolean isIdentified() {
         return headers != null && headers.containsKey(NatsJetStreamConstants.MSG_ID_HDR);
     }
 
-    /** Bytes that count against {@code publish.max.pending.bytes}. */
+    /** Returns the bytes that the message counts against {@code publish.max.pending.bytes}. */
     public int size() {
         return subject.length() + limitedSize();
     }

@@ -47,12 +47,8 @@ public final class AsyncPublisher implements Publisher {
     private record Resend(long position, long at) {}
 
     /**
-     * @param source the stream that may ack
-     * @param foreign where answers of others are logged
-     * @param refusals finds out why a message was not acked
      * @param window number of messages that may wait for their ack
      * @param lastCounts whether the last of several messages of a subject has to be the newest, as in a key-value bucket
-     * @param clock nanoseconds that only go forward
      */
     public AsyncPublisher(
             Connection connection,

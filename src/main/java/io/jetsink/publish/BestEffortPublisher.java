@@ -34,7 +34,9 @@ public final class BestEffortPublisher implements Publisher {
     private final ForeignReplies foreign;
     private final int window;
     private final RefusedMessages refused;
+    /** Runs the tasks that wait for a PONG. */
     private final Executor executor;
+
     private final String replies;
     private final AckScanner scanner = new AckScanner();
 
@@ -47,11 +49,6 @@ public final class BestEffortPublisher implements Publisher {
     /** Whether a PING is under way. Guarded by this. */
     private boolean pinging;
 
-    /**
-     * @param source the stream that may ack
-     * @param foreign where answers of others are logged
-     * @param executor runs the tasks that wait for a PONG
-     */
     BestEffortPublisher(
             Connection connection,
             AckSource source,

@@ -17,7 +17,7 @@ public final class FailureTriage {
     public enum Verdict {
         /** The record is not at fault: the next epoch publishes it again. */
         RETRY,
-        /** Stream, account or server is full or overloaded. Handled as {@link #RETRY}; the log says what makes room. */
+        /** Stream, account or server is full or overloaded. Handled as {@link #RETRY}; the log shows what makes room. */
         BACK_PRESSURE,
         /** The record can never be stored. */
         REJECT,
@@ -170,7 +170,7 @@ public final class FailureTriage {
         return refusal != null && WRONG_LAST.contains(code(refusal));
     }
 
-    /** {@link #describe}, followed by what to change unless the description says so. */
+    /** {@link #describe}, followed by what to change unless the description has it. */
     public static String describeWithAdvice(Throwable failure) {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {

@@ -25,20 +25,12 @@ public final class ForeignReplies {
     private volatile boolean acks;
     private volatile boolean ownStream;
 
-    /**
-     * @param name of the task
-     * @param clock nanoseconds that only go forward
-     */
     public ForeignReplies(String name, LongSupplier clock) {
         this.name = name;
         this.clock = clock;
     }
 
-    /**
-     * Counts a foreign reply.
-     *
-     * @param subject of the message, null if it is not known
-     */
+    /** Counts a foreign reply to a message on this subject, null if the subject is not known. */
     public void ignored(@Nullable String subject, JetStreamReply reply, AckSource expected) {
         boolean isAck = !reply.stream().isEmpty();
         if (isAck) {

@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Futures {
     private Futures() {}
 
-    /**
-     * Waits until a future is done, or for this long. The outcome is left to the caller.
-     *
-     * @return false if there is no future
-     */
+    /** Waits until a future is done, or for this long; its outcome is left to the caller. @return false without a future */
     public static boolean await(@Nullable Future<?> pending, long nanos) throws InterruptedException {
         if (pending == null) {
             return false;

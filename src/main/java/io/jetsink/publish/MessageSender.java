@@ -8,12 +8,12 @@ import io.nats.client.Connection;
 public final class MessageSender {
     private MessageSender() {}
 
-    /** @throws RejectedRecordException if the message is too large for the server */
+    /** Rejects a message that is too large for the server. */
     public static void checkSize(OutboundMessage message, Connection connection) {
         checkSize(message, 0, connection);
     }
 
-    /** @param added number of bytes of headers that are added later */
+    /** Rejects a message that is too large when this many bytes of headers are added. */
     public static void checkSize(OutboundMessage message, int added, Connection connection) {
         long size = (long) message.limitedSize() + added;
         long limit = connection.getMaxPayload();
@@ -26,18 +26,12 @@ public final class MessageSender {
         }
     }
 
-    /** Returns whether the message is not too large for the server. */
     public static boolean fits(OutboundMessage message, Connection connection) {
         long limit = connection.getMaxPayload();
         return limit <= 0 || message.limitedSize() <= limit;
     }
 
-    /**
-     * Sends a message, without waiting.
-     *
-     * @return false if it was not sent: the queue of the connection is full, or the connection is closed
-     * @throws RejectedRecordException if jnats refuses the message
-     */
+    /** Sends a message, without waiting. @return false if the connection's queue is full, or the connection is closed */
     public static boolean send(OutboundMessage message, String reply, Connection connection) {
         try {
             connection.publish(message.subject(), reply, message.headers(), message.payload());

@@ -38,7 +38,6 @@ final class MisconfigurationGrace {
 
     private boolean begun;
 
-    /** @param clock nanoseconds that only go forward */
     MisconfigurationGrace(LongSupplier clock, GracePeriod grace) {
         this.clock = clock;
         this.graceNanos = grace.misconfiguration().toNanos();

@@ -30,7 +30,6 @@ final class OutageLog {
     /** Whether an outage was logged and the connection that ended it was not. */
     private boolean open = true;
 
-    /** @param clock nanoseconds that only go forward */
     OutageLog(String name, GracePeriod grace, LongSupplier clock) {
         this.name = name;
         this.grace = grace;
@@ -92,11 +91,8 @@ final class OutageLog {
             reminding = true;
             remindAt = now + REMIND;
             open = true;
-            if (cause instanceof Error) {
-                LOG.warn(text, name, lastFailure, millis, limit, cause);
-            } else {
-                LOG.warn(text, name, lastFailure, millis, limit);
-            }
+            // The stack trace of an Error only.
+            LOG.warn(text, name, lastFailure, millis, limit, cause instanceof Error ? cause : null);
         }
         LOG.debug(text, name, lastFailure, millis, limit, cause);
     }

@@ -57,10 +57,6 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     /** Whether the next attempt to connect is scheduled. */
     private boolean scheduled;
 
-    /**
-     * @param settings of the back-off
-     * @param clock nanoseconds that only go forward, for what {@code grace} measures and for what is logged once a minute
-     */
     public ReconnectingSupervisor(
             String name,
             NatsConnector connector,

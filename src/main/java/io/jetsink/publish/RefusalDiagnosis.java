@@ -24,11 +24,12 @@ public final class RefusalDiagnosis {
 
     private final Connection connection;
     private final CachedStreamLookup lookUp;
+    /** Nanoseconds that data queued before a request needs. */
     private final LongSupplier ahead;
+
     private long position = NONE;
     private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
-    /** @param ahead nanoseconds that data queued before a request needs */
     public RefusalDiagnosis(Connection connection, CachedStreamLookup lookUp, LongSupplier ahead) {
         this.ahead = ahead;
         this.connection = connection;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests to a stream, on subjects to which other clients may reply, too. Futures have no timeout of their own. A future is
- * forgotten when it is done, by a reply or by the caller.
+ * forgotten when it is done, by a reply or by the caller. Methods throw an {@link IllegalStateException} if the connection is
+ * closed, or its queue is full.
  *
  * <p><b>Threads.</b> Any. Futures complete on a thread of the connection.
  */
@@ -19,25 +20,14 @@ public interface StreamRequests {
      * Publishes a message.
      *
      * @param expected whether a reply of the stream concerns this message; other replies are ignored, as foreign ones are
-     * @throws IllegalStateException if the connection's queue is full, or the connection is closed
      */
     CompletableFuture<JetStreamReply> request(
             String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected);
 
-    /**
-     * Publishes a member of a batch.
-     *
-     * @return the refusal of this message; never completes if the message is not refused
-     * @throws IllegalStateException if the connection's queue is full, or the connection is closed
-     */
+    /** Publishes a member of a batch. The future completes only if the message is refused. */
     CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload);
 
-    /**
-     * Stores a message.
-     *
-     * @return its sequence in the stream; fails with the refusal
-     * @throws IllegalStateException if the connection's queue is full, or the connection is closed
-     */
+    /** Stores a message and returns its sequence in the stream. The future fails with a refusal. */
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
         // The ack of a batch is another message's.
         return request(subject, headers, payload, reply -> reply.batch().isEmpty())

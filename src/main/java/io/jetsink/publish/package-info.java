@@ -11,7 +11,8 @@
  * {@code once} and {@code objects}; {@code preflight} checks server, stream and permissions.
  *
  * <p><b>Threads.</b> The task thread calls publishers and reads outcomes. The supervisor's background thread connects and
- * opens epochs. The connection's threads queue replies and report events.
+ * opens epochs. The connection's threads queue replies and report events. A clock is a {@code LongSupplier} of nanoseconds
+ * that only go forward, as {@link System#nanoTime}.
  *
  * <p><b>Words.</b> An <i>epoch</i> is one connection with its publisher. An epoch is <i>proven</i> when the stream has acked
  * something in it. A <i>foreign</i> reply does not come from the expected stream.

@@ -59,7 +59,7 @@ class AssignmentTest {
                 .containsExactly(Map.entry(P1, new OffsetAndMetadata(7)));
     }
 
-    /** Connect asks for a partition once more that it has closed. */
+    /** Connect may request the offset of a partition that it has closed. */
     @Test
     void leavesTheOffsetOfAClosedPartitionToConnect() {
         assignment.close(P0);

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker, its consumer and the broker around one pipeline, driven at random from a seed, with a model of lists and maps
- * beside it that knows what must be true. Follows WorkerSinkTask: the order of preCommit, close and commit, remembered
- * pauses, redelivery from the committed offset, rewinds within a stay.
+ * beside it that knows the expected state. Follows WorkerSinkTask: the order of preCommit, close and commit, remembered
+ * pauses, redelivery from the committed offset, rewinds within an assignment.
  */
 final class ConnectSimulation implements ModelPublisher.World {
     private static final Duration PUT = Duration.ofSeconds(1);
@@ -50,7 +50,7 @@ final class ConnectSimulation implements ModelPublisher.World {
     private final SinkPipeline pipeline;
     private final List<Source> sources;
     private final Map<Integer, Delivery> inPipeline = new HashMap<>();
-    /** Stays of which a record was looked at. */
+    /** Assignments of which the publisher has seen a record. */
     private final Set<AssignedPartition> begun = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private @Nullable ModelPublisher publisher;
@@ -79,7 +79,7 @@ final class ConnectSimulation implements ModelPublisher.World {
                 .toList();
     }
 
-    /** Takes so many steps, and now and then lets the world calm down to see whether everything gets done. */
+    /** Runs this many random steps. From time to time all faults end, and every record has to be settled. */
     void run(int steps) {
         int calm = 1000 + random.nextInt(2000);
         for (step = 0; step < steps; step++) {
@@ -148,7 +148,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         context.takeTimeout();
     }
 
-    /** The task has dropped what it was given of a partition. */
+    /** The task has dropped the records of a partition and seeks. */
     private void sought(TopicPartition partition, long offset) {
         Source source = source(partition);
         check(call == Call.PUT, "only put seeks", partition);
@@ -227,7 +227,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         assign(all);
     }
 
-    /** Offsets go backward: within a stay, as after a failed commit, or between two, as when somebody alters them. */
+    /** Offsets go backward: within an assignment, as after a failed commit, or between two, as after altered offsets. */
     private void rewind() {
         Source source = source();
         if (source.stay == null) {
@@ -258,7 +258,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         }
     }
 
-    /** Everything in the logs gets done when the world is kind, and nothing stays paused. */
+    /** Without faults, all records of the topics are settled and committed, and no partition stays paused. */
     private void drain() {
         healthy = true;
         if (publisher != null) {

@@ -4,14 +4,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** What the model knows of one record handed to {@code put} once. Another hand-over is another delivery. */
+/** One delivery of a record to {@code put}, as the model knows it. A redelivery is another instance. */
 final class Delivery {
-    /** What the world has in store for the record. The same record has the same fate each time. */
+    /** The outcome planned for a record. It is the same for each delivery. */
     enum Fate {
         STORED,
         /** The publisher refuses it before it is sent. */
         UNSENDABLE,
-        /** The server answers that it can never be stored. */
+        /** The server refuses the record permanently. */
         REFUSED,
         TOMBSTONE
     }
@@ -20,9 +20,9 @@ final class Delivery {
     final Stay stay;
     final long offset;
     final Fate fate;
-    /** The server has it, or the reporter got it, or it was to be skipped: what is true, whoever knows it. */
+    /** Whether the record is stored, reported or skipped, even if the pipeline does not know yet. */
     boolean settled;
-    /** The pipeline was told so. */
+    /** Whether that was reported to the pipeline. */
     boolean told;
 
     Delivery(int id, Stay stay, long offset, Fate fate) {
@@ -63,7 +63,7 @@ final class Delivery {
                 + told + ")";
     }
 
-    /** One stay of a partition with the task. */
+    /** One assignment of a partition to the task. */
     static final class Stay {
         final TopicPartition partition;
         boolean closed;

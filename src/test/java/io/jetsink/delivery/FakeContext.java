@@ -48,7 +48,7 @@ final class FakeContext extends WorkerContext {
         paused.removeAll(partitions);
     }
 
-    /** What the consumer does not fetch. */
+    /** The paused partitions. */
     Set<TopicPartition> paused() {
         return Set.copyOf(paused);
     }
@@ -57,7 +57,7 @@ final class FakeContext extends WorkerContext {
         return paused.contains(partition);
     }
 
-    /** Who is told at once where the consumer is to go on. */
+    /** Receives each seek at once. */
     void onSeek(BiConsumer<TopicPartition, Long> listener) {
         onSeek = listener;
     }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
-/** A publisher whose outcomes a test decides. Messages are called by their payload. */
+/** A publisher whose outcomes a test decides. Messages are named by their payload. */
 final class FakePublisher implements Publisher {
     private final List<String> sent = new ArrayList<>();
     private final List<String> subjects = new ArrayList<>();
@@ -39,19 +39,19 @@ final class FakePublisher implements Publisher {
     private int waits;
     private int refusals;
 
-    /** Nothing comes while somebody waits but the end of the time. */
+    /** By default a wait ends with its time-out. */
     FakePublisher(ManualClock clock, int window) {
         this.window = window;
         this.whileWaiting = clock::advance;
     }
 
-    /** What happens while somebody waits, for at most so many nanoseconds. */
+    /** Sets the action during a wait; its argument is the longest wait in nanoseconds. */
     FakePublisher whileWaiting(LongConsumer nanos) {
         this.whileWaiting = nanos;
         return this;
     }
 
-    /** How many messages more the link takes before its queue is full. */
+    /** Sets how many more messages fit into the queue of the link. */
     FakePublisher takes(int messages) {
         this.capacity = messages;
         return this;
@@ -136,7 +136,7 @@ final class FakePublisher implements Publisher {
         untold.put(-1L, outcomes -> outcomes.epochFailed(cause));
     }
 
-    /** The server refuses this one, and has nothing of what was sent behind it. */
+    /** The server refuses this message and stores none of those sent after it. */
     void endBatchAt(String payload, Throwable cause) {
         decide(payload, position -> outcomes -> {
             outcomes.failed(position, cause);
@@ -224,7 +224,7 @@ final class FakePublisher implements Publisher {
         return true;
     }
 
-    /** Like a real one: what was stored proves the epoch. */
+    /** Opens the window with the first stored message, as real publishers do. */
     private final class Proving implements Outcomes {
         private final Outcomes outcomes;
 

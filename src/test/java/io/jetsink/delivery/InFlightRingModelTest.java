@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The ring and its pipeline in a random world, against a model. A failure names its seed; {@code -Djetsink.seed} runs that
- * seed alone, {@code -Djetsink.steps} sets how many steps are taken in all.
+ * seed alone, {@code -Djetsink.steps} sets the total number of steps.
  */
 class InFlightRingModelTest {
     private static final int SEEDS = 50;
@@ -207,7 +207,7 @@ class InFlightRingModelTest {
         }
     }
 
-    /** Of what is not stored, one message is taken for being under way. */
+    /** Sends one message too few again of those that are not stored. */
     private record OneTooFew(Outcomes pipeline) implements Outcomes {
         @Override
         public void settled(long position) {

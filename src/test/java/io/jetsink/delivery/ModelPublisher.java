@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One epoch to a server of moods: it answers in order or not, one by one or cumulatively, fails at times, loses answers,
- * and may end with messages stored of which nobody hears. Checks on its side what the pipeline owes a publisher.
+ * and may end with messages stored whose acks are lost. Checks on its side what the pipeline owes a publisher.
  */
 final class ModelPublisher implements Publisher {
     private static final Throwable REFUSED = Failures.tooLarge();
     private static final Throwable TRANSIENT = Failures.noResponders();
     private static final Throwable CANCELLED = new CancellationException();
 
-    /** What the publisher wants from the world around it. */
+    /** The simulation, as the publisher uses it. */
     interface World {
         Delivery delivery(OutboundMessage message);
 
         Delivery delivery(SinkRecord record);
 
-        /** Where the consumer has to go back to before this first record of a stay, or -1. Asked at each record. */
+        /** Returns the offset to which the consumer has to seek before this first record of an assignment, or -1. */
         long back(AssignedPartition stay, Delivery delivery);
 
-        /** The stream holds what an earlier delivery of the record brought. */
+        /** Whether the stream holds the record from an earlier delivery. */
         boolean isHeld(Delivery delivery);
 
         /** The pipeline is publishing to this publisher: may it? */
@@ -42,7 +42,7 @@ final class ModelPublisher implements Publisher {
         /** The server has it. */
         void stored(Delivery delivery);
 
-        /** Somebody waits for so many nanoseconds at most. */
+        /** Called during a wait of at most this many nanoseconds. */
         void waiting(ModelPublisher publisher, long nanos);
 
         /** A promise is broken. */
@@ -100,12 +100,12 @@ final class ModelPublisher implements Publisher {
         this.inBatches = cumulative && random.nextBoolean();
     }
 
-    /** From now on everything is taken and answered. */
+    /** From now on every message is accepted and acked. */
     void heal() {
         healthy = true;
     }
 
-    /** The server deals with so many messages. */
+    /** The server processes this many messages. */
     void work(int messages) {
         for (int i = 0; i < messages && !unanswered.isEmpty() && !over && !batchIsOver; i++) {
             Flight flight = unanswered.remove(inOrder ? 0 : random.nextInt(unanswered.size()));
@@ -129,7 +129,7 @@ final class ModelPublisher implements Publisher {
         flight.answerLost = !healthy && !cumulative && random.nextInt(300) == 0;
     }
 
-    /** The connection is gone. Some of what was under way arrived all the same. */
+    /** The connection is gone. Some of the messages in flight arrived even so. */
     void end() {
         work(random.nextInt(4));
         for (Flight flight : unanswered) {

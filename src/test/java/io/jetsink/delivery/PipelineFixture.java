@@ -30,7 +30,7 @@ final class PipelineFixture {
     final ManualClock clock = new ManualClock();
     final FakeContext context = new FakeContext();
     final FakeSupervisor link = new FakeSupervisor();
-    /** The coordinates of what came to Connect's reporter. */
+    /** The coordinates of records reported to Connect. */
     final List<String> reported = new ArrayList<>();
 
     final SinkPipeline pipeline;
@@ -110,7 +110,7 @@ final class PipelineFixture {
                 clock);
     }
 
-    /** A link on which nothing takes time. */
+    /** The rate of an infinitely fast link. */
     static LinkRate fast(long maxBytes) {
         LinkRate rate = new LinkRate(maxBytes);
         rate.acked(1L << 40, 1);
@@ -161,7 +161,7 @@ final class PipelineFixture {
         pipeline.put(List.of(records));
     }
 
-    /** What may be committed of {@link #P0}, everything put so far being consumed. */
+    /** Returns the offset of {@link #P0} that may be committed after everything put so far was consumed. */
     long committable() {
         return committable(P0, nextOffset);
     }

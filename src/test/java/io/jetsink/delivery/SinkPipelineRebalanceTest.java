@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Pauses, and partitions that come and go. */
+/** Pauses, and partitions that are opened and closed. */
 class SinkPipelineRebalanceTest {
     @Test
     void pausesEverythingAssignedWhileTheTargetStandsStill() throws InterruptedException {

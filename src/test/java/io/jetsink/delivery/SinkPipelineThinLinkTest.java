@@ -97,7 +97,7 @@ class SinkPipelineThinLinkTest {
         assertThat(task.link.givenUp).isEmpty();
     }
 
-    /** The task did not look for a while; the ack may have been there all the time. */
+    /** The task did not run for a while, so the ack may have arrived long before. */
     @Test
     void doesNotBlameTheLinkForTimeThatConnectNeeds() throws InterruptedException {
         FakePublisher publisher = task.connectAndProve();

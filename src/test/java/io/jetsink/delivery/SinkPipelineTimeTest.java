@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 
-/** How long the pipeline waits for what, and what it makes of silence. */
+/** Time limits of the pipeline, and its behavior when no outcome arrives. */
 class SinkPipelineTimeTest {
     @Test
     void failsWhenAnOutageOutlastsItsLimitAndNotBefore() throws InterruptedException {

@@ -22,9 +22,9 @@ final class Source {
 
     long position;
     long consumed;
-    /** Where the consumer goes on before the next poll, or -1. */
+    /** The offset of a pending seek, or -1. */
     long sought = -1;
-    /** Nothing from here on may be committed until records come again; or -1. */
+    /** The offset from which commits are withheld until records are delivered again, or -1. */
     long held = -1;
 
     final List<Delivery> deliveries = new ArrayList<>();
@@ -48,13 +48,13 @@ final class Source {
         deliveries.clear();
     }
 
-    /** The consumer goes on where the broker's offset is. */
+    /** The consumer continues at the committed offset. */
     void rewind() {
         position = committed;
         consumed = committed;
     }
 
-    /** The task has dropped what it was given, and wants it from this offset on. */
+    /** The task has dropped its records and seeks to this offset. */
     void sendBack(long offset) {
         deliveries.removeIf(delivery -> !delivery.settled);
         sought = offset;

@@ -9,38 +9,38 @@ import org.apache.kafka.common.TopicPartition;
 interface Tampering {
     Tampering NONE = new Tampering() {};
 
-    /** What Connect gets to see of the offsets that the pipeline returned. */
+    /** Changes the offsets that the pipeline returns to Connect. */
     default Map<TopicPartition, OffsetAndMetadata> offsets(
             Map<TopicPartition, OffsetAndMetadata> safe, Map<TopicPartition, OffsetAndMetadata> consumed) {
         return safe;
     }
 
-    /** What the pipeline gets to hear of the outcomes. */
+    /** Changes the outcomes that are reported to the pipeline. */
     default Outcomes outcomes(Outcomes pipeline) {
         return pipeline;
     }
 
-    /** Whether the server really keeps what it acks. */
+    /** Whether the server stores what it acks. */
     default boolean stores(Delivery delivery) {
         return true;
     }
 
-    /** Whether the pipeline hears that partitions are closed. */
+    /** Whether closed partitions are reported to the pipeline. */
     default boolean closes() {
         return true;
     }
 
-    /** Whether the consumer hears that it may go on. */
+    /** Whether a resume reaches the consumer. */
     default boolean resumes() {
         return true;
     }
 
-    /** Whether the consumer hears where it is to go on. */
+    /** Whether a seek reaches the consumer. */
     default boolean seeks() {
         return true;
     }
 
-    /** Whether what was reported comes anywhere. */
+    /** Whether a reported record reaches the dead letter queue. */
     default boolean reports(Delivery delivery) {
         return true;
     }

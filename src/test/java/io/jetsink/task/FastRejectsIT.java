@@ -70,7 +70,7 @@ class FastRejectsIT {
         rig.worker.drain();
 
         assertThat(rig.worker.rejected).hasSize(2);
-        assertThat(rig.worker.rejected.get(1)).contains("takes 3000");
+        assertThat(rig.worker.rejected.get(1)).contains("accepts 3000");
         assertThat(rig.stored()).isEqualTo(rig.worker.consumed() - 2 + markers);
         assertThat(rig.logged.lines("no working link")).isEmpty();
     }

@@ -34,9 +34,7 @@ final class FastBatch {
     /**
      * @param prefix of inboxes, with its trailing dot
      * @param id unique in the stream for as long as a server remembers it; also the last token of the inbox
-     * @param window number of messages that may be without an ack
      * @param positions see {@link #newPositions}
-     * @param clock nanoseconds that only go forward
      */
     FastBatch(String prefix, String id, int window, long[] positions, LongSupplier clock) {
         this.id = id;

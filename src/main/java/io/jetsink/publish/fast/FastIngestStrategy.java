@@ -49,12 +49,7 @@ public final class FastIngestStrategy implements PublishStrategy {
     private boolean known;
     private int failedLookups;
 
-    /**
-     * @param otherwise the strategy of {@code auto} where batches are not supported
-     * @param foreign where answers of others are logged
-     * @param rate what the task has measured of its link
-     * @param clock nanoseconds that only go forward
-     */
+    /** @param otherwise the strategy of {@code auto} where batches are not supported */
     public FastIngestStrategy(
             String name,
             PublishSettings settings,
@@ -190,11 +185,12 @@ public final class FastIngestStrategy implements PublishStrategy {
             TargetStream stream = lookUp.on(connection);
             known = stream != null;
             return stream;
-        } catch (NoStreamException none) {
-            throw none;
         } catch (IOException e) {
             // A stream that existed has no leader for now.
-            if (known || settings.mode() == PublishMode.FAST || ++failedLookups < MAX_LOOKUPS) {
+            if (e instanceof NoStreamException
+                    || known
+                    || settings.mode() == PublishMode.FAST
+                    || ++failedLookups < MAX_LOOKUPS) {
                 throw e;
             }
             return null;

@@ -49,15 +49,7 @@ public final class FastPublisher implements Publisher {
     private volatile @Nullable FastBatch unbegun;
     private boolean hasIds;
 
-    /**
-     * @param stream as it is now
-     * @param admission of messages to the stream
-     * @param source the stream whose acks count
-     * @param foreign where answers of others are logged
-     * @param unbegun a batch of an epoch before whose only message may still be on its way, or null
-     * @param rate what the task has measured of its link
-     * @param clock nanoseconds that only go forward
-     */
+    /** @param unbegun a batch of an epoch before whose only message may still be on its way, or null */
     public FastPublisher(
             Connection connection,
             TargetStream stream,

@@ -29,13 +29,11 @@ final class SingleMessageBatches {
     private final FastReplies replies;
     private final LongSupplier clock;
     private final Map<String, Sent> byId = new HashMap<>();
-    private final Set<Long> pending = new HashSet<>();
     private final Set<AssignedPartition> refused = new HashSet<>();
     private @Nullable String prefix;
 
     private record Sent(FastBatch batch, long position, AssignedPartition partition, long dueAt) {}
 
-    /** @param clock nanoseconds that only go forward */
     SingleMessageBatches(Connection connection, FastReplies replies, LongSupplier clock) {
         this.connection = connection;
         this.replies = replies;
@@ -49,19 +47,14 @@ final class SingleMessageBatches {
 
     /** Whether the message at this position has no reply yet. */
     boolean isPending(long position) {
-        return !pending.isEmpty() && pending.contains(position);
+        return !byId.isEmpty() && byId.values().stream().anyMatch(sent -> sent.position() == position);
     }
 
     boolean isEmpty() {
         return byId.isEmpty();
     }
 
-    /**
-     * Sends a message with an id.
-     *
-     * @param timeoutNanos how long the reply may take
-     * @return false if the message was not sent
-     */
+    /** Sends a message with an id, whose reply is due in this time. @return false if the message was not sent */
     boolean send(long position, PendingRecord record, long timeoutNanos) {
         String inboxes = prefix;
         if (inboxes == null) {
@@ -84,7 +77,6 @@ final class SingleMessageBatches {
         batch.markIds();
         record.partition().sentWithId();
         byId.put(batch.id(), new Sent(batch, position, record.partition(), clock.getAsLong() + timeoutNanos));
-        pending.add(position);
         return true;
     }
 
@@ -117,7 +109,6 @@ final class SingleMessageBatches {
             case REFUSED, LOST -> leaveToItsTurn(sent.partition());
         }
         byId.remove(reply.batch());
-        pending.remove(sent.position());
     }
 
     /** The message is sent again in its turn, and the reply to that counts. No message of its partition may overtake it. */
