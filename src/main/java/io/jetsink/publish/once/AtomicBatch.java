@@ -52,8 +52,8 @@ final class AtomicBatch {
     private int sent;
 
     private int commits;
-    /** Number of commits that were not refused. The batch may be stored if there are any. */
-    private int open;
+    /** Whether the latest commit was not refused. All previous ones were, or the batch is not committed again. */
+    private boolean mayBeStored;
 
     /** Replies to the entries of the latest attempt, if they were requested. */
     private final List<CompletableFuture<JetStreamReply>> replies = new ArrayList<>();
@@ -142,14 +142,14 @@ final class AtomicBatch {
         return attempts.contains(marker.batch());
     }
 
-    /** Returns whether the outcome of an attempt is unknown. */
+    /** Returns whether the outcome of the latest attempt is unknown. */
     boolean mayBeStored() {
-        return open > 0;
+        return mayBeStored;
     }
 
     /** Notes that the latest attempt is not stored. */
     void refused() {
-        open--;
+        mayBeStored = false;
     }
 
     Set<String> ids() {
@@ -216,7 +216,7 @@ final class AtomicBatch {
             sent = 0;
             replies.clear();
         }
-        open++;
+        mayBeStored = true;
         sendMembers(connection, requests, timeout);
         CompletableFuture<JetStreamReply> reply = new CompletableFuture<>();
         int sequence = sent;

@@ -159,8 +159,7 @@ final class BatchOutcome {
 
     private void refused(AtomicBatch batch, BatchRefusal refusal, Publisher.Outcomes outcomes) {
         boolean notOneRecord = refusal.isFull() && batch.entries().size() > 1;
-        if (refusal.isWrongSequence() || notOneRecord || (refusal.isFinal() && batch.mayBeStored())) {
-            // This attempt is not stored, but a previous one may be.
+        if (refusal.isWrongSequence() || notOneRecord) {
             readMarkers(batch, refusal, outcomes);
         } else if (refusal.isFinal()) {
             condemned(batch, refusal, outcomes);
@@ -178,13 +177,9 @@ final class BatchOutcome {
 
     /** This attempt is not stored, and its records are not the reason. */
     private void notNow(AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
-        if (batch.mayBeStored()) {
-            retryLater(batch, why, outcomes);
-        } else {
-            state.batchSize().unproven();
-            giveBack(batch, outcomes);
-            retryLater(null, why, outcomes);
-        }
+        state.batchSize().unproven();
+        giveBack(batch, outcomes);
+        retryLater(null, why, outcomes);
     }
 
     /** The batch is not stored, nor is anything behind it: all of it is published again in new batches. */
