@@ -2,7 +2,7 @@ package io.jetsink.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ class OutageLogTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final OutageLog log = new OutageLog("orders-0", GracePeriod.DEFAULT, clock::get);
-    private final LogLines lines = LogLines.of(OutageLog.class.getName());
+    private final Logged lines = Logged.of(OutageLog.class.getName());
 
     @AfterEach
     void stop() {

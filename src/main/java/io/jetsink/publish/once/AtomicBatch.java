@@ -23,21 +23,20 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of some partitions and, behind them, the marker of each, stored together or not at all (ADR-50; nats-server 2.12.1
- * and later). The server keeps its members aside until the commit, so they may be sent long before it. The same batch may
- * have to be sent more than once, under another id each time, to learn whether it is stored.
+ * Records of some partitions and, behind them, the offset marker of each of these partitions, which the stream stores together
+ * or not at all (ADR-50; nats-server 2.12.1 and later). The server keeps the members aside until the commit, so they may be
+ * sent long before it. Each attempt to store the batch has an id of its own.
  */
 final class AtomicBatch {
-    /** Bytes that a marker adds to a batch, about. */
+    /** Approximate number of bytes that a marker adds to a batch. */
     private static final int MARKER_BYTES = 400;
 
     private static final byte[] EMPTY = {};
 
-    /** A record's place in a batch. */
     record Entry(long position, OutboundMessage message, PartitionClaim claim, SinkRecord record) {}
 
     private final List<Entry> entries = new ArrayList<>();
-    /** The last record of each partition: what its marker tells. */
+    /** The last record of each partition, whose offset is in the marker. */
     private final Map<PartitionClaim, SinkRecord> lasts = new LinkedHashMap<>();
 
     private long bytes;
@@ -47,23 +46,23 @@ final class AtomicBatch {
 
     private int indexed;
 
-    /** The ids under which it was sent. */
+    /** The ids of all attempts. */
     private final List<String> attempts = new ArrayList<>();
-    /** How many entries were sent under the latest id. */
+    /** Number of entries that were sent with the latest id. */
     private int sent;
 
     private int commits;
-    /** Attempts that were committed and not answered by a refusal: one of them may be stored. */
+    /** Number of commits that were not refused. The batch may be stored if there are any. */
     private int open;
 
-    /** Answers to all but the last message, if they are asked for. */
-    private final List<CompletableFuture<JetStreamReply>> answers = new ArrayList<>();
+    /** Replies to the entries of the latest attempt, if they were requested. */
+    private final List<CompletableFuture<JetStreamReply>> replies = new ArrayList<>();
 
-    private boolean asking;
+    private boolean requestsReplies;
 
     private final long since;
 
-    /** @param since when it was begun, in nanoseconds of the task's clock */
+    /** @param since time at which it was begun, on the task's clock */
     AtomicBatch(long since) {
         this.since = since;
         attempts.add(RandomIds.ofBatch());
@@ -76,10 +75,10 @@ final class AtomicBatch {
     }
 
     /**
-     * Whether the server would refuse the batch with this message in it ("batch rollup sub invalid", 10111): a rollup may
+     * Returns whether the server would refuse the batch with this message ("batch rollup sub invalid", 10111): a rollup must
      * not follow a message of its own subject in the same batch (nats-server 2.15.1).
      */
-    boolean excludes(OutboundMessage message) {
+    boolean wouldBreakRollup(OutboundMessage message) {
         Headers headers = message.headers();
         if (headers == null || !headers.containsKey(NatsJetStreamConstants.ROLLUP_HDR)) {
             return false;
@@ -102,7 +101,7 @@ final class AtomicBatch {
         return lasts.containsKey(claim);
     }
 
-    /** Where the first of its records stands in the ring. */
+    /** Returns the position of its first record. */
     long position() {
         return entries.get(0).position();
     }
@@ -111,27 +110,26 @@ final class AtomicBatch {
         return bytes;
     }
 
-    /** Bytes that the link has to carry for it, about. */
+    /** Returns the approximate number of bytes that are sent for it. */
     long wireBytes() {
         return bytes + (long) entries.size() * BatchHeaders.BYTES + (long) lasts.size() * MARKER_BYTES;
     }
 
-    /** When it was begun, in nanoseconds of the task's clock. */
     long since() {
         return since;
     }
 
-    /** Markers included. */
+    /** Returns the number of messages, with the markers. */
     int messages() {
         return entries.size() + lasts.size();
     }
 
-    /** How many messages it would have with one more record of this partition. */
+    /** Returns the number of messages that it would have with one more record of this partition. */
     int messagesWith(PartitionClaim claim) {
         return messages() + (lasts.containsKey(claim) ? 1 : 2);
     }
 
-    /** Whether the first record is smaller than its marker, so that a limit of sizes refuses the marker first. */
+    /** Returns whether the first record is smaller than its marker, so that a limit on sizes refuses the marker first. */
     boolean isOutweighedByMarker() {
         Entry first = entries.get(0);
         Headers own = first.message().headers();
@@ -140,34 +138,33 @@ final class AtomicBatch {
         return record < marker.headers(first.claim().expected(), false).serializedLength();
     }
 
-    /** A marker was stored with an attempt to send this batch. */
-    boolean wrote(OffsetMarker marker) {
+    /** Returns whether a marker was stored with an attempt to send this batch. */
+    boolean isAuthorOf(OffsetMarker marker) {
         return attempts.contains(marker.batch());
     }
 
-    /** Whether an attempt of unknown outcome is among those so far. */
+    /** Returns whether the outcome of an attempt is unknown. */
     boolean mayBeStored() {
         return open > 0;
     }
 
-    /** The attempt that was committed last is not stored. */
+    /** Notes that the latest attempt is not stored. */
     void refused() {
         open--;
     }
 
-    /** The ids under which it was sent. */
     Set<String> ids() {
         return Set.copyOf(attempts);
     }
 
-    /** The server tells only that a message is missing: have it answer each of the next attempt. */
-    void ask() {
-        asking = true;
+    /** Requests a reply to each message of the next attempt: the server has only reported that some message is missing. */
+    void requestReplies() {
+        requestsReplies = true;
     }
 
-    /** The first entry whose own message was refused, by the answers so far, or -1. */
-    int culprit() {
-        for (int i = 0; i < Math.min(answers.size(), entries.size()); i++) {
+    /** Returns the index of the first entry that is known to be refused, or -1. */
+    int firstRefused() {
+        for (int i = 0; i < replies.size(); i++) {
             if (refusal(i) != null) {
                 return i;
             }
@@ -175,28 +172,28 @@ final class AtomicBatch {
         return -1;
     }
 
-    /** Why a message of the last attempt was refused, or null if it was not, or nobody asked. */
+    /** Returns the refusal of an entry of the latest attempt, or null if it was accepted or no reply was requested. */
     @Nullable
     JetStreamErrorException refusal(int index) {
-        CompletableFuture<JetStreamReply> answer = answers.get(index);
-        return answer.isDone()
-                        && !answer.isCompletedExceptionally()
-                        && answer.join().error() instanceof JetStreamErrorException refused
+        CompletableFuture<JetStreamReply> reply = replies.get(index);
+        return reply.isDone()
+                        && !reply.isCompletedExceptionally()
+                        && reply.join().error() instanceof JetStreamErrorException refused
                 ? refused
                 : null;
     }
 
     /**
-     * Sends the records that were not sent under the present id. The server answers none of them unless it is asked to.
+     * Sends the records that were not sent with the latest id.
      *
-     * @throws IllegalStateException if the connection takes no more
+     * @throws IllegalStateException if the connection accepts no more
      */
-    void stage(Connection connection, StreamRequests requests, Duration timeout) {
+    void sendMembers(Connection connection, StreamRequests requests, Duration timeout) {
         while (sent < entries.size()) {
             OutboundMessage message = entries.get(sent).message();
             Headers headers = member(message.headers(), sent + 1);
-            if (asking) {
-                answers.add(requests.member(message.subject(), headers, message.payload())
+            if (requestsReplies) {
+                replies.add(requests.member(message.subject(), headers, message.payload())
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS));
             } else {
                 connection.publish(message.subject(), headers, message.payload());
@@ -206,59 +203,59 @@ final class AtomicBatch {
     }
 
     /**
-     * Sends what was not sent, and the markers, with which it is to be stored. Any further time all of it, under a new id.
+     * Sends the records that were not sent, and the markers, the last of which is the commit. A repeated commit sends all of
+     * the batch with a new id.
      *
-     * @param keep whether to exempt the markers from the stream's TTLs
-     * @return the answer to the commit
-     * @throws IllegalStateException if the connection takes no more
+     * @param keepForever whether the stream's TTLs do not apply to the markers
+     * @return the reply to the commit
+     * @throws IllegalStateException if the connection accepts no more
      */
     CompletableFuture<JetStreamReply> commit(
-            Connection connection, StreamRequests requests, Duration timeout, boolean keep) {
+            Connection connection, StreamRequests requests, Duration timeout, boolean keepForever) {
         if (commits++ > 0) {
             attempts.add(RandomIds.ofBatch());
             sent = 0;
-            answers.clear();
+            replies.clear();
         }
         open++;
-        stage(connection, requests, timeout);
-        CompletableFuture<JetStreamReply> answer = new CompletableFuture<>();
+        sendMembers(connection, requests, timeout);
+        CompletableFuture<JetStreamReply> reply = new CompletableFuture<>();
         int sequence = sent;
         Iterator<Map.Entry<PartitionClaim, SinkRecord>> markers =
                 lasts.entrySet().iterator();
         while (markers.hasNext()) {
             Map.Entry<PartitionClaim, SinkRecord> next = markers.next();
             PartitionClaim claim = next.getKey();
-            Headers headers = member(marker(claim, next.getValue(), 0).headers(claim.expected(), keep), ++sequence);
+            Headers headers =
+                    member(marker(claim, next.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
             if (markers.hasNext()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
                 headers.put(NatsJetStreamConstants.NATS_BATCH_COMMIT_HDR, "1");
-                answer = requests.request(claim.subject(), headers, EMPTY, expected(id(), sequence))
+                reply = requests.request(claim.subject(), headers, EMPTY, expected(id(), sequence))
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
         }
-        return answer;
+        return reply;
     }
 
-    /**
-     * The batch is stored, and the last of its messages, which is the last marker, at this sequence.
-     */
-    void stored(long lastSequence) {
+    /** Notes in the claims that the batch is stored, and the last of its markers at this sequence. */
+    void acked(long lastSequence) {
         long sequence = lastSequence - lasts.size();
         for (Map.Entry<PartitionClaim, SinkRecord> last : lasts.entrySet()) {
             PartitionClaim claim = last.getKey();
-            claim.advanced(marker(claim, last.getValue(), ++sequence));
+            claim.markerReplaced(marker(claim, last.getValue(), ++sequence));
         }
     }
 
     /**
-     * The batch is stored, and these markers of it were removed since. The claims remember what the markers said; where a
-     * claim did not, its records would be expected again.
+     * Notes that the batch is stored, and that these of its markers were removed since: the claims remember the offsets of
+     * removed markers.
      */
     void storedWithout(Set<PartitionClaim> removed) {
         lasts.forEach((claim, last) -> {
             if (removed.contains(claim)) {
-                claim.advanced(marker(claim, last, claim.expected()));
+                claim.markerReplaced(marker(claim, last, claim.expected()));
             }
         });
     }
@@ -271,9 +268,9 @@ final class AtomicBatch {
         return BatchHeaders.member(own == null ? new Headers() : new Headers(own), id(), sequence);
     }
 
-    /** An ack has to name this attempt, and all of it. A refusal does not say which. */
+    /** An ack has to name this attempt, and all of its messages. A refusal names no attempt. */
     private static Predicate<JetStreamReply> expected(String attempt, int count) {
-        return answer -> !answer.isAck() || (answer.batch().equals(attempt) && answer.count() == count);
+        return reply -> !reply.isAck() || (reply.batch().equals(attempt) && reply.count() == count);
     }
 
     private String id() {

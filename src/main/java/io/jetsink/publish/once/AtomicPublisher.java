@@ -16,52 +16,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exactly-once: records and the Kafka offsets they bring are stored in one atomic batch, which the stream refuses if
- * another task has claimed one of its partitions since. One batch is to be stored at a time; the records of the next one
- * are on their way to the server meanwhile, and its markers follow when those before are known to be stored.
- *
- * <p>A batch whose outcome is not known is sent again, the same, until there is an answer: stored now, or refused because
- * of its own earlier copy, which its markers tell apart from a refusal because of another owner.
+ * Exactly-once: stores records and their Kafka offsets in one atomic batch, which the stream refuses if another task has
+ * claimed one of the partitions since. One batch is being committed at a time. Meanwhile the records of the next batch are
+ * sent, and its offset markers follow when the outcome of the previous batch is known.
  */
 public final class AtomicPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicPublisher.class);
 
     private final Connection connection;
     private final StreamRequests requests;
-    private final ExactlyOnceState task;
+    private final ExactlyOnceState state;
+    private final MarkerStore markers;
     private final BatchOutcome outcome;
 
-    /** What comes behind the batch that is out. */
-    private @Nullable AtomicBatch next;
-
-    private boolean urgent;
-
     private boolean begun;
-    /** The batch of unknown outcome that an epoch before has left. */
-    private @Nullable AtomicBatch inherited;
-
+    /** Whether the next batch is committed before it is full. */
+    private boolean urgent;
+    /** The claim that the next record or batch waits for. */
     private @Nullable PartitionClaim claiming;
-    /** What has to be told when outcomes are asked for next. */
+    /** A failure to report with the next outcomes. */
     private @Nullable UnrecoverableException failure;
 
-    public AtomicPublisher(Connection connection, ExactlyOnceState task, StreamRequests requests) {
+    public AtomicPublisher(Connection connection, ExactlyOnceState state, StreamRequests requests) {
         this.connection = connection;
         this.requests = requests;
-        this.task = task;
-        this.outcome = new BatchOutcome(connection, requests, task);
+        this.state = state;
+        this.markers = new MarkerStore(connection, requests, state.target(), state::timeout);
+        this.outcome = new BatchOutcome(connection, requests, markers, state);
     }
 
     @Override
     public int window() {
-        return task.window();
+        return state.window();
     }
 
-    /** On the task thread, which the opening of an epoch is not. */
+    /** Begins the epoch on the task thread; the constructor runs on another one. */
     private void begin() {
         if (!begun) {
             begun = true;
-            inherited = task.unresolved();
-            task.reconnected();
+            state.reconnected();
             outcome.begin();
         }
     }
@@ -71,68 +64,69 @@ public final class AtomicPublisher implements Publisher {
         begin();
         for (AssignedPartition partition : partitions) {
             if (!partition.abandoned()) {
-                task.claim(partition);
+                state.claim(partition);
             }
         }
     }
 
     @Override
     public void rejected(PendingRecord publication) {
-        task.claim(publication.partition()).rejected(publication.record());
+        state.claim(publication.partition()).records().rejected(publication.record());
     }
 
     @Override
     public Look look(PendingRecord publication) {
         begin();
-        if (inherited != null && inherited == task.unresolved()) {
-            // The inherited batch's outcome comes first: this record may be in it.
+        if (outcome.isResolvingInherited()) {
+            // The batch may contain this record.
             return Look.LATER;
         }
-        PartitionClaim claim = task.claim(publication.partition());
+        PartitionClaim claim = state.claim(publication.partition());
         if (!claim.isReady()) {
             claiming = claim;
             return Look.LATER;
         }
-        if (claim.isOnItsWay(publication.record().originalKafkaOffset())) {
+        if (claim.records().isReserved(publication.record().originalKafkaOffset())) {
             urgent = true;
             return Look.LATER;
         }
         try {
-            return claim.isStored(publication.record()) ? Look.STORED : Look.PUBLISH;
-        } catch (UnrecoverableException otherLog) {
-            failure = otherLog;
+            return claim.records().look(publication.record());
+        } catch (UnrecoverableException otherTopic) {
+            failure = otherTopic;
             return Look.LATER;
         }
     }
 
     @Override
     public boolean publish(long position, PendingRecord publication) {
-        PartitionClaim claim = task.claim(publication.partition());
-        AtomicBatch batch = next;
+        PartitionClaim claim = state.claim(publication.partition());
         OutboundMessage message = publication.message();
-        if (batch != null && (task.isFull(batch, claim, position, message) || batch.excludes(message))) {
+        AtomicBatch batch = state.next();
+        if (batch != null
+                && (state.batchSize().isFull(batch, claim, position, message) || batch.wouldBreakRollup(message))) {
             urgent = true;
             return false;
         }
-        if (!task.admits(position, message, connection)) {
+        if (!state.admits(position, message, connection)) {
             return false;
         }
         if (batch == null) {
-            batch = new AtomicBatch(task.nanoTime());
-            next(batch);
+            batch = new AtomicBatch(state.nanoTime());
+            state.next(batch);
         }
-        claim.take(publication.record().originalKafkaOffset());
+        claim.records().reserve(publication.record().originalKafkaOffset());
         batch.add(new AtomicBatch.Entry(position, message, claim, publication.record()));
-        if (task.mayStage()) {
-            stage(batch);
+        if (state.maySendAhead()) {
+            sendAhead(batch);
         }
         return true;
     }
 
-    /** Ahead of the commit. What is not taken now goes with that. */
-    private void stage(AtomicBatch batch) {
+    /** Sends records before the commit of their batch. Those that the connection does not accept are sent with the commit. */
+    private void sendAhead(AtomicBatch batch) {
         try {
-            batch.stage(connection, requests, task.timeout());
+            batch.sendMembers(connection, requests, state.timeout());
         } catch (IllegalStateException queueFullOrClosed) {
             LOG.trace("a batch is sent with its commit", queueFullOrClosed);
         }
@@ -142,60 +136,33 @@ public final class AtomicPublisher implements Publisher {
     public void harvest(Outcomes outcomes) {
         begin();
         try {
-            task.tendClaims(connection, requests, claiming, outcomes);
-            claiming = claiming == null
-                            || claiming.isHeld()
-                            || claiming.partition().abandoned()
-                    ? null
-                    : claiming;
-            progress(outcomes);
+            state.advanceClaims(connection, markers, claiming, outcomes);
+            if (claiming != null && (claiming.isHeld() || claiming.partition().abandoned())) {
+                claiming = null;
+            }
+            AtomicBatch batch = outcome.advance(outcomes) ? due(outcomes) : null;
+            if (batch != null) {
+                outcome.commit(batch, outcomes);
+            }
         } catch (IOException unclaimable) {
             outcomes.epochFailed(unclaimable);
         }
-        UnrecoverableException told = failure;
-        if (told != null) {
+        UnrecoverableException otherTopic = failure;
+        if (otherTopic != null) {
             failure = null;
-            outcomes.epochFailed(told);
+            outcomes.epochFailed(otherTopic);
         }
     }
 
-    private void progress(Outcomes outcomes) {
-        boolean ready = outcome.isReady(outcomes);
-        forgetWhatWasGivenBack();
-        if (!ready) {
-            return;
-        }
-        AtomicBatch batch = task.unresolved();
-        if (batch == null) {
-            batch = due(outcomes);
-        }
-        if (batch != null) {
-            outcome.commit(batch, outcomes);
-        }
-    }
-
-    /** The ring sends it again. */
-    private void forgetWhatWasGivenBack() {
-        if (outcome.gaveBack()) {
-            next(null);
-        }
-    }
-
-    private void next(@Nullable AtomicBatch batch) {
-        next = batch;
-        task.behind(batch);
-    }
-
-    /** The next batch, if it is to be stored now. */
+    /** Returns the next batch if it is to be committed now. */
     private @Nullable AtomicBatch due(Outcomes outcomes) {
-        AtomicBatch batch = next;
-        if (batch == null || !(urgent || task.nanoTime() - batch.since() >= task.lingerNanos())) {
+        AtomicBatch batch = state.next();
+        if (batch == null || !(urgent || state.nanoTime() - batch.since() >= state.lingerNanos())) {
             return null;
         }
         for (PartitionClaim claim : batch.claims()) {
             if (claim.partition().abandoned()) {
                 outcome.giveBack(batch, outcomes);
-                forgetWhatWasGivenBack();
                 return null;
             }
             if (!claim.isHeld()) {
@@ -203,14 +170,14 @@ public final class AtomicPublisher implements Publisher {
                 return null;
             }
         }
-        next(null);
+        state.next(null);
         urgent = false;
         return batch;
     }
 
     @Override
     public long dueNanos() {
-        return task.dueNanos();
+        return state.dueNanos();
     }
 
     @Override
@@ -221,26 +188,27 @@ public final class AtomicPublisher implements Publisher {
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
         urgent = true;
-        CompletableFuture<?> pending = outcome.pending();
-        PartitionClaim claim = claiming;
-        if (pending == null && claim != null && claim.await(nanos)) {
-            return true;
+        CompletableFuture<?> awaited = outcome.request();
+        if (awaited == null && claiming != null) {
+            awaited = claiming.request();
         }
-        if (pending == null) {
-            pending = pause(nanos);
+        if (awaited == null) {
+            awaited = pause(nanos);
         }
-        return Futures.await(pending, nanos);
+        if (awaited == null) {
+            return false;
+        }
+        return Futures.await(awaited, nanos);
     }
 
-    /** What is due at once, or after a pause. */
+    /** Returns a future that completes when the next claim or commit is due, or null if none is. */
     private @Nullable CompletableFuture<?> pause(long nanos) {
-        PartitionClaim claim = claiming;
-        boolean batchIsDue = task.unresolved() != null || next != null;
-        if (claim == null && !batchIsDue) {
+        boolean open = state.unresolved() != null;
+        if (claiming == null && !open && state.next() == null) {
             return null;
         }
-        long wait = claim == null ? nanos : Math.min(nanos, claim.pauseNanos());
-        if (batchIsDue && (claim == null || task.unresolved() != null)) {
+        long wait = claiming == null ? nanos : Math.min(nanos, claiming.pauseNanos());
+        if (claiming == null || open) {
             wait = Math.min(wait, outcome.pauseNanos());
         }
         return new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);

@@ -1,6 +1,5 @@
 package io.jetsink.publish.once;
 
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.FailureTriage;
@@ -10,9 +9,6 @@ import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,331 +19,295 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether the batch that was sent last is stored, in one epoch: the answer to its commit, and where that is
- * missing or a refusal, the markers in the stream (ADR 0008).
+ * Commits batches in one epoch and finds out whether they are stored: by the reply to the commit, and without one, or after a
+ * refusal, by the offset markers in the stream (ADR 0008). At any time it is in one {@link Stage}.
  *
- * <p><b>Threads.</b> Confined to the task thread; requests are futures that it looks at.
+ * <p><b>Threads.</b> Confined to the task thread, which looks at the futures of requests.
  */
 final class BatchOutcome {
     private static final Logger LOG = LoggerFactory.getLogger(BatchOutcome.class);
 
-    /** "wrong last sequence". */
-    private static final int WRONG_SEQUENCE = 10071;
-    /** "atomic publish batch is incomplete": the server has forgotten it, or refused one of its messages. */
-    private static final int INCOMPLETE = 10176;
-
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final String BUSY = "the connection accepts no more";
 
     private final Connection connection;
     private final StreamRequests requests;
-    private final ExactlyOnceState task;
+    private final MarkerStore markers;
+    private final ExactlyOnceState state;
 
-    private @Nullable CompletableFuture<JetStreamReply> answer;
-    private @Nullable MarkerLookup markers;
-    /** For the records of a batch whose markers are gone. */
-    private @Nullable CompletableFuture<Boolean> search;
+    private Stage stage = new Stage.Idle();
+    /** The batch of unknown outcome that the previous epoch has left. */
+    private @Nullable AtomicBatch inherited;
 
-    private long retryAt;
     private long retryPause = RETRY_NANOS;
-    private boolean gaveBack;
 
-    BatchOutcome(Connection connection, StreamRequests requests, ExactlyOnceState task) {
+    BatchOutcome(Connection connection, StreamRequests requests, MarkerStore markers, ExactlyOnceState state) {
         this.connection = connection;
         this.requests = requests;
-        this.task = task;
-        this.retryAt = task.nanoTime();
+        this.markers = markers;
+        this.state = state;
     }
 
-    /** An epoch begins. A new connection is no reason to try the same sooner. */
+    /** Begins an epoch. A new connection does not shorten the pause after refusals of unchanged markers. */
     void begin() {
-        if (task.movedMarkers().areSuspected()) {
-            retryAt = task.nanoTime() + task.movedMarkers().pauseNanos();
-        }
+        inherited = state.unresolved();
+        MovedMarkers moved = state.movedMarkers();
+        backOff(inherited, moved.areSuspected() ? moved.pauseNanos() : 0);
+    }
+
+    /** Returns whether the outcome of the batch that the previous epoch has left is still unknown. */
+    boolean isResolvingInherited() {
+        return inherited != null && inherited == stage.batch();
     }
 
     /**
-     * Looks at what has been answered.
+     * Looks at replies, and continues with the next stage.
      *
-     * @return whether a batch may be committed now: the unresolved one again, or else the next
+     * @return whether the next batch may be committed
      */
-    boolean isReady(Publisher.Outcomes outcomes) {
-        CompletableFuture<JetStreamReply> commit = answer;
-        if (commit != null) {
-            if (!commit.isDone()) {
-                return false;
-            }
-            answer = null;
-            answered(commit, outcomes);
+    boolean advance(Publisher.Outcomes outcomes) {
+        Stage before;
+        do {
+            before = stage;
+            step(outcomes);
+        } while (stage != before);
+        return stage instanceof Stage.Idle;
+    }
+
+    private void step(Publisher.Outcomes outcomes) {
+        CompletableFuture<?> request = stage.request();
+        if (request != null && !request.isDone()) {
+            return;
         }
-        if (markers != null) {
-            compare(markers, outcomes);
-            return false;
+        if (stage instanceof Stage.Committing committing) {
+            answered(committing, outcomes);
+        } else if (stage instanceof Stage.ReadingMarkers reading) {
+            compare(reading, outcomes);
+        } else if (stage instanceof Stage.SearchingRecords searching) {
+            searched(searching, outcomes);
+        } else if (stage instanceof Stage.BackingOff pause) {
+            retry(pause, outcomes);
         }
-        MisconfiguredException moved = task.movedMarkers().mistake();
+    }
+
+    private void enter(Stage next) {
+        stage = next;
+        state.unresolved(next.batch());
+    }
+
+    private void backOff(@Nullable AtomicBatch batch, long nanos) {
+        enter(new Stage.BackingOff(batch, state.nanoTime() + nanos));
+    }
+
+    private void retry(Stage.BackingOff pause, Publisher.Outcomes outcomes) {
+        MisconfiguredException moved = state.movedMarkers().mistake();
         if (moved != null) {
             outcomes.epochFailed(moved);
-            return false;
+            return;
         }
-        if (task.nanoTime() - retryAt < 0) {
-            return false;
+        if (pause.pauseNanos(state.nanoTime()) > 0) {
+            return;
         }
-        AtomicBatch batch = task.unresolved();
-        if (batch != null && batch.mayBeStored()) {
+        AtomicBatch batch = pause.batch();
+        if (batch == null) {
+            enter(new Stage.Idle());
+        } else if (batch.mayBeStored()) {
             readMarkers(batch, null, outcomes);
-            return false;
+        } else {
+            commit(batch, outcomes);
         }
-        return true;
     }
 
     /** Commits a batch, whose outcome is open from now on. */
     void commit(AtomicBatch batch, Publisher.Outcomes outcomes) {
-        task.unresolved(batch);
+        // The time-out includes the time that the batch itself needs.
+        state.unresolved(batch);
         try {
-            answer = batch.commit(connection, requests, task.timeout(), task.keepMarkers());
+            enter(new Stage.Committing(
+                    batch, batch.commit(connection, requests, state.timeout(), state.keepsMarkersForever())));
         } catch (IllegalStateException queueFullOrClosed) {
-            retryLater("the connection accepts no more", outcomes);
+            retryLater(batch, BUSY, outcomes);
         }
     }
 
-    private void answered(CompletableFuture<JetStreamReply> commit, Publisher.Outcomes outcomes) {
-        AtomicBatch batch = task.unresolved();
-        if (batch == null) {
-            return;
-        }
+    private void answered(Stage.Committing committing, Publisher.Outcomes outcomes) {
+        AtomicBatch batch = committing.batch();
+        JetStreamReply reply;
         try {
-            JetStreamReply known = commit.join();
-            IOException error = known.error();
-            if (error == null) {
-                batch.stored(known.sequence());
-                task.acked(known.sequence());
-                settled(batch, outcomes);
-                return;
-            }
-            batch.refused();
-            if (error instanceof JetStreamErrorException refusal) {
-                refused(batch, refusal, outcomes);
-            } else {
-                notNow(batch, FailureTriage.describe(error), outcomes);
-            }
+            reply = committing.request().join();
         } catch (CompletionException | CancellationException e) {
             if (e.getCause() instanceof TimeoutException) {
-                task.timedOut();
+                state.timedOut();
             }
-            retryLater(FailureTriage.describe(e), outcomes);
+            retryLater(batch, FailureTriage.describe(e), outcomes);
+            return;
         }
-    }
-
-    private void refused(AtomicBatch batch, JetStreamErrorException refusal, Publisher.Outcomes outcomes) {
-        JetStreamErrorException cause = refusal;
-        boolean incomplete = cause.code() == INCOMPLETE;
-        if (incomplete) {
-            int culprit = batch.culprit();
-            JetStreamErrorException own = culprit < 0 ? null : batch.refusal(culprit);
-            cause = own == null ? refusal : own;
-            batch.ask();
+        IOException error = reply.error();
+        if (error == null) {
+            batch.acked(reply.sequence());
+            state.acked(reply.sequence());
+            settle(batch, outcomes);
+            return;
         }
-        int code = cause.code();
-        if (code == WRONG_SEQUENCE || (isFull(cause) && batch.entries().size() > 1)) {
-            readMarkers(batch, cause, outcomes);
-        } else if (code != JetStreamErrorException.BATCH_TOO_LARGE
-                && FailureTriage.verdictOf(cause) != FailureTriage.Verdict.REJECT) {
-            if (incomplete) {
-                retryLater(FailureTriage.describeWithAdvice(cause), outcomes);
-            } else {
-                notNow(batch, FailureTriage.describeWithAdvice(cause), outcomes);
-            }
-        } else if (batch.mayBeStored()) {
-            // This attempt is not stored, but one before may be.
-            readMarkers(batch, cause, outcomes);
+        batch.refused();
+        if (error instanceof JetStreamErrorException refusal) {
+            refused(batch, BatchRefusal.of(batch, refusal), outcomes);
         } else {
-            condemned(batch, cause, outcomes);
+            notNow(batch, FailureTriage.describe(error), outcomes);
         }
     }
 
-    private static boolean isFull(JetStreamErrorException refusal) {
-        return FailureTriage.verdictOf(refusal) == FailureTriage.Verdict.BACK_PRESSURE;
-    }
-
-    /** For certain not stored. One of its records is at fault, or all together. */
-    private void condemned(AtomicBatch batch, JetStreamErrorException cause, Publisher.Outcomes outcomes) {
-        int size = batch.entries().size();
-        int culprit = batch.culprit();
-        if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
-            outcomes.epochFailed(new MisconfiguredException(ExactlyOnceStream.tooSmall(task.stream()), cause));
-        } else if (size == 1 || culprit == 0) {
-            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.describe(cause), cause));
-        } else if (culprit > 0) {
-            task.cutBefore(batch.entries().get(culprit).position());
-        } else if (cause.code() == JetStreamErrorException.BATCH_TOO_LARGE) {
-            task.tooLarge(batch.messages());
+    private void refused(AtomicBatch batch, BatchRefusal refusal, Publisher.Outcomes outcomes) {
+        boolean notOneRecord = refusal.isFull() && batch.entries().size() > 1;
+        if (refusal.isWrongSequence() || notOneRecord || (refusal.isFinal() && batch.mayBeStored())) {
+            // This attempt is not stored, but a previous one may be.
+            readMarkers(batch, refusal, outcomes);
+        } else if (refusal.isFinal()) {
+            condemned(batch, refusal, outcomes);
+        } else if (refusal.incomplete()) {
+            retryLater(batch, refusal.text(), outcomes);
         } else {
-            task.limitBatches(1 + size / 2);
+            notNow(batch, refusal.text(), outcomes);
         }
+    }
+
+    private void condemned(AtomicBatch batch, BatchRefusal refusal, Publisher.Outcomes outcomes) {
+        refusal.condemn(state, outcomes);
         giveBack(batch, outcomes);
     }
 
-    /** This attempt is not stored, and nothing is wrong with its records. The next one begins with few of them. */
+    /** This attempt is not stored, and its records are not the reason. */
     private void notNow(AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
-        if (!batch.mayBeStored()) {
-            task.unproven();
+        if (batch.mayBeStored()) {
+            retryLater(batch, why, outcomes);
+        } else {
+            state.batchSize().unproven();
             giveBack(batch, outcomes);
+            retryLater(null, why, outcomes);
         }
-        retryLater(why, outcomes);
     }
 
-    /** Not stored, and so nothing behind it: the ring sends it again. */
+    /** The batch is not stored, nor is anything behind it: all of it is published again in new batches. */
     void giveBack(AtomicBatch batch, Publisher.Outcomes outcomes) {
-        task.unresolved(null);
-        task.forgetTaken();
-        gaveBack = true;
+        enter(new Stage.Idle());
+        state.forgetUnstored();
         outcomes.unsent(batch.position());
     }
 
-    /** Whether a batch was given back since the last call; records behind it are to be forgotten then. */
-    boolean gaveBack() {
-        boolean did = gaveBack;
-        gaveBack = false;
-        return did;
-    }
-
-    private void settled(AtomicBatch batch, Publisher.Outcomes outcomes) {
+    private void settle(AtomicBatch batch, Publisher.Outcomes outcomes) {
+        enter(new Stage.Idle());
         batch.entries().forEach(entry -> outcomes.settled(entry.position()));
         retryPause = RETRY_NANOS;
     }
 
-    /** After a pause; and when that does not help, in the next epoch, whose log line says why. */
-    private void retryLater(String why, Publisher.Outcomes outcomes) {
+    /** Backs off, and ends the epoch when the pause has reached its limit, so that the outage is logged with its reason. */
+    private void retryLater(@Nullable AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
         LOG.debug(
-                "a batch is not stored, or not known to be, and looked at again in {} ms: {}",
+                "a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}",
                 retryPause / 1_000_000,
                 why);
-        retryAt = task.nanoTime() + retryPause;
+        backOff(batch, retryPause);
         if (retryPause == RETRY_MAX_NANOS) {
             outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
         }
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }
 
-    /** A refusal does not say which marker, and a missing answer says nothing: reads each of the batch. */
-    private void readMarkers(AtomicBatch batch, @Nullable JetStreamErrorException why, Publisher.Outcomes outcomes) {
+    /** Reads all markers of the batch: a refusal does not name the marker at fault. */
+    private void readMarkers(AtomicBatch batch, @Nullable BatchRefusal why, Publisher.Outcomes outcomes) {
         try {
-            markers = MarkerLookup.of(batch, why, connection, task);
+            enter(new Stage.ReadingMarkers(batch, why, FoundMarkers.read(batch, markers)));
         } catch (IllegalStateException queueFullOrClosed) {
-            retryLater("the connection accepts no more", outcomes);
+            retryLater(batch, BUSY, outcomes);
         }
     }
 
-    private void compare(MarkerLookup reading, Publisher.Outcomes outcomes) {
-        CompletableFuture<Boolean> searched = search;
-        if (!reading.isDone() || (searched != null && !searched.isDone())) {
-            return;
-        }
-        AtomicBatch batch = task.unresolved();
-        if (batch == null) {
-            markers = null;
-            return;
-        }
+    private void compare(Stage.ReadingMarkers reading, Publisher.Outcomes outcomes) {
+        AtomicBatch batch = reading.batch();
         try {
-            Map<PartitionClaim, OffsetMarker> found = reading.found();
-            boolean stored = found.values().stream().anyMatch(batch::wrote);
-            if (!stored && batch.mayBeStored() && MarkerLookup.leavesOpen(found)) {
-                if (searched == null) {
-                    search = search(batch);
-                    return;
-                }
-                stored = searched.join();
-            }
-            markers = null;
-            search = null;
-            if (stored) {
+            FoundMarkers found = reading.request().join();
+            if (found.prove(batch)) {
                 wasStored(batch, found, outcomes);
+            } else if (batch.mayBeStored() && found.leaveOpen()) {
+                enter(new Stage.SearchingRecords(
+                        batch, reading.refusal(), found, new StoredSearch(connection, state, batch).begin()));
             } else {
                 notStored(batch, reading.refusal(), found, outcomes);
             }
-        } catch (IOException | CompletionException | IllegalStateException e) {
-            markers = null;
-            search = null;
-            if (FailureTriage.verdictOf(e) == FailureTriage.Verdict.STOP) {
-                outcomes.epochFailed(e);
+        } catch (CompletionException | IllegalStateException e) {
+            unknown(batch, e, outcomes);
+        }
+    }
+
+    private void searched(Stage.SearchingRecords searching, Publisher.Outcomes outcomes) {
+        AtomicBatch batch = searching.batch();
+        try {
+            if (searching.request().join()) {
+                wasStored(batch, searching.found(), outcomes);
             } else {
-                retryLater(FailureTriage.describe(e), outcomes);
+                notStored(batch, searching.refusal(), searching.found(), outcomes);
             }
+        } catch (CompletionException e) {
+            unknown(batch, e, outcomes);
         }
     }
 
-    private CompletableFuture<Boolean> search(AtomicBatch batch) {
-        long after = task.storedUpTo();
-        for (PartitionClaim claim : batch.claims()) {
-            after = Math.max(after, claim.expected());
+    private void unknown(AtomicBatch batch, RuntimeException failure, Publisher.Outcomes outcomes) {
+        if (FailureTriage.verdictOf(failure) == FailureTriage.Verdict.STOP) {
+            outcomes.epochFailed(failure);
+        } else {
+            retryLater(batch, FailureTriage.describe(failure), outcomes);
         }
-        return new StoredSearch(
-                        connection,
-                        task.getSubject(),
-                        task.timeout(),
-                        batch.ids(),
-                        batch.entries().size(),
-                        task.subjects().filter())
-                .begin(task.target().infoSubject(), after);
     }
 
-    private void wasStored(AtomicBatch batch, Map<PartitionClaim, OffsetMarker> found, Publisher.Outcomes outcomes) {
+    private void wasStored(AtomicBatch batch, FoundMarkers found, Publisher.Outcomes outcomes) {
         LOG.debug("a batch was stored by an attempt that was not acked");
-        Set<PartitionClaim> removed = new HashSet<>();
-        found.forEach((claim, marker) -> {
-            if (marker.isAbsent()) {
-                removed.add(claim);
-            }
-        });
-        batch.storedWithout(removed);
-        found.forEach(PartitionClaim::found);
-        task.stored();
-        settled(batch, outcomes);
+        found.reconcileStored(batch);
+        state.stored();
+        settle(batch, outcomes);
     }
 
-    /** @param why it was refused; null: its commit was not answered */
+    /** @param why the batch was refused, or null if its commit was not answered */
     private void notStored(
-            AtomicBatch batch,
-            @Nullable JetStreamErrorException why,
-            Map<PartitionClaim, OffsetMarker> found,
-            Publisher.Outcomes outcomes) {
-        boolean unchanged = MarkerLookup.isUnchanged(found);
-        found.forEach(PartitionClaim::found);
+            AtomicBatch batch, @Nullable BatchRefusal why, FoundMarkers found, Publisher.Outcomes outcomes) {
+        boolean unchanged = found.areUnchanged();
+        found.reconcile();
         if (why == null) {
-            // An attempt that is late is refused, or stored before the next one, which its marker then shows.
-            task.unproven();
+            // A late attempt is refused, or stored before the next one, and then the marker shows it.
+            state.batchSize().unproven();
             giveBack(batch, outcomes);
-            retryLater("no answer to its commit", outcomes);
-        } else if (why.code() == WRONG_SEQUENCE) {
-            // The records of partitions that are still ours are sent again after a pause: on a cluster, the leader
-            // refuses by what is in process, and the markers show what has arrived.
+            retryLater(null, "no answer to its commit", outcomes);
+        } else if (why.isWrongSequence()) {
+            // In a cluster the leader refuses by batches in process, and the markers show only batches that are stored.
+            long pause = unchanged ? noteMoved() : RETRY_NANOS;
             giveBack(batch, outcomes);
-            retryAt = task.nanoTime() + RETRY_NANOS;
-            if (unchanged) {
-                task.movedMarkers().refused(task.target(), connection, Duration.ofNanos(task.aheadNanos()));
-                task.unproven();
-                retryAt = task.nanoTime() + task.movedMarkers().pauseNanos();
-            }
-        } else if (isFull(why)) {
-            // A stream may be full for hours. What asks whether there is room need not be a thousand messages.
-            task.limitBatches(1);
+            backOff(null, pause);
+        } else if (why.isFull()) {
+            // A stream may be full for hours, so it is tried with one record.
+            state.batchSize().limitTo(1);
             giveBack(batch, outcomes);
-            retryLater(FailureTriage.describeWithAdvice(why), outcomes);
+            retryLater(null, why.text(), outcomes);
         } else {
             condemned(batch, why, outcomes);
         }
     }
 
-    /** Completes with the answer that is outstanding; null if none is. */
-    @Nullable
-    CompletableFuture<?> pending() {
-        MarkerLookup reading = markers;
-        CompletableFuture<?> looking = search == null && reading != null ? reading.all() : search;
-        return answer == null ? looking : answer;
+    private long noteMoved() {
+        MovedMarkers moved = state.movedMarkers();
+        moved.refused(state.target(), connection, Duration.ofNanos(state.aheadNanos()));
+        state.batchSize().unproven();
+        return moved.pauseNanos();
     }
 
-    /** Until the next attempt is due, in nanoseconds. */
+    /** Returns the request whose reply is outstanding, or null. */
+    @Nullable
+    CompletableFuture<?> request() {
+        return stage.request();
+    }
+
+    /** Returns the nanoseconds until the next attempt. */
     long pauseNanos() {
-        return Math.max(0, retryAt - task.nanoTime());
+        return stage.pauseNanos(state.nanoTime());
     }
 }

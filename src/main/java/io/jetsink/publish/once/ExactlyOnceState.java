@@ -1,5 +1,7 @@
 package io.jetsink.publish.once;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.message.OutboundMessage;
@@ -11,7 +13,6 @@ import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.MessageSender;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
-import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,14 +22,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exactly-once task remembers from epoch to epoch: what it has claimed, and the batch whose outcome is not known.
+ * State of an exactly-once task that outlives epochs: its claims, and the batch whose outcome is not known.
  *
- * <p><b>Threads.</b> Confined to the task thread, but for {@link #opened}.
+ * <p><b>Threads.</b> Confined to the task thread, except {@link #opened}.
  */
 public final class ExactlyOnceState {
-    /** Bytes of a batch in an epoch that has not stored anything. */
-    private static final long UNPROVEN_BYTES = 64 << 10;
-    /** Claims that are under way at the same time; a server queues requests to JetStream for all its clients. */
+    /** Claims that are under way at the same time: a server queues the JetStream requests of all its clients. */
     private static final int CLAIMS_AT_ONCE = 256;
 
     private final MarkerSubjects subjects;
@@ -39,31 +38,21 @@ public final class ExactlyOnceState {
 
     private final LinkRate rate;
     private final MovedMarkers movedMarkers;
+    private final BatchSize batchSize;
 
+    /** The batch that was committed and whose outcome is not known. */
     private @Nullable AtomicBatch unresolved;
-    /** The batch behind the unresolved one, which is sent ahead of its commit. */
-    private @Nullable AtomicBatch behind;
-    /** Whether this epoch has stored a batch, and none was refused since. */
-    private boolean proven;
+    /** The batch that is being filled. */
+    private @Nullable AtomicBatch next;
     /** Stream sequence of the last batch that was acked, or 0. */
     private long storedUpTo;
-    /** Where the next batch has to end, before a record that its server refuses. */
-    private long cut = AssignedPartition.NONE;
-
-    private int widest = BatchLimit.USUAL;
-    private int batchLimit = BatchLimit.USUAL;
-
-    /** Whether the unresolved batch may hold subjects that the stream does not capture any more. */
+    /** Whether the unresolved batch may have subjects that the stream no longer captures. */
     private boolean doubting;
 
-    private volatile int serverLimit = BatchLimit.USUAL;
     private volatile @Nullable TargetStream stream;
-    private volatile @Nullable StreamAdmission limit;
+    private volatile @Nullable StreamAdmission admission;
 
-    /**
-     * @param rate what the task has measured of its link
-     * @param clock nanoseconds that only go forward
-     */
+    /** @param clock nanoseconds that only increase */
     public ExactlyOnceState(
             MarkerSubjects subjects,
             PublishSettings settings,
@@ -76,38 +65,27 @@ public final class ExactlyOnceState {
         this.clock = clock;
         this.rate = rate;
         this.movedMarkers = new MovedMarkers(subjects);
+        this.batchSize = new BatchSize(settings.maxPending(), rate);
     }
 
     /**
-     * The stream as it is at the opening of an epoch. Called by the link's thread.
+     * Opens an epoch. Called by the background thread.
      *
-     * @param captured what the task has learnt of the stream so far
-     * @param most messages that its server takes in a batch
+     * @param captured subjects that the stream is known to capture
+     * @param batchLimit messages that the server accepts in a batch
      */
-    public void opened(TargetStream found, CapturedSubjects captured, int most) {
+    public void opened(TargetStream found, CapturedSubjects captured, int batchLimit) {
         stream = found;
-        // A batch with a subject that nothing captures is never answered: each subject is asked about.
-        limit = new StreamAdmission(found, captured, true, false, this::aheadNanos);
-        serverLimit = most;
+        // A batch with a subject that the stream does not capture is never answered, so each subject is checked.
+        admission = new StreamAdmission(found, captured, true, false, this::aheadNanos);
+        batchSize.opened(batchLimit);
     }
 
     TargetStream target() {
-        TargetStream found = stream;
-        if (found == null) {
-            throw new IllegalStateException("no epoch was opened");
-        }
-        return found;
+        return opened(stream);
     }
 
-    String stream() {
-        return target().name();
-    }
-
-    String getSubject() {
-        return target().messageGetSubject();
-    }
-
-    boolean keepMarkers() {
+    boolean keepsMarkersForever() {
         return target().allowsTtl();
     }
 
@@ -123,77 +101,43 @@ public final class ExactlyOnceState {
         return own.linger().toNanos();
     }
 
-    /** How long an answer may take to a request that is sent now: the ack timeout behind all that is queued before it. */
+    /** Returns the time-out of a request that is sent now: the ack timeout, and the time that the queue before it needs. */
     Duration timeout() {
         return settings.ackTimeout().plusNanos(aheadNanos());
     }
 
-    /** Nanoseconds that all that is queued before a request needs. */
+    /** Returns the nanoseconds that the batches in the queue need. */
     long aheadNanos() {
-        return rate.transitNanos(wireBytes(unresolved) + wireBytes(behind));
+        return rate.transitNanos(wireBytes(unresolved) + wireBytes(next));
     }
 
     private static long wireBytes(@Nullable AtomicBatch batch) {
         return batch == null ? 0 : batch.wireBytes();
     }
 
-    /** Whether the record at this position, of this partition, has to go into another batch. */
-    boolean isFull(AtomicBatch batch, PartitionClaim claim, long position, OutboundMessage message) {
-        long limit = batchBytes();
-        return batch.messagesWith(claim) > batchLimit
-                || batch.bytes() >= limit
-                || batch.bytes() + message.size() > 2 * limit
-                || position == cut;
+    /** Returns whether records may be sent before the commit of their batch. */
+    boolean maySendAhead() {
+        return !batchSize.isSearching() && !movedMarkers.areSuspected();
     }
 
-    /**
-     * Bytes from which on a batch is full. Two batches are on their way at most, so each is half of what the link carries in
-     * its target time; and until the epoch has proven that it works, no more than is lightly sent in vain (ADR 0023).
-     */
-    private long batchBytes() {
-        long half = Math.max(1, rate.window() / 2);
-        return proven ? half : Math.min(half, UNPROVEN_BYTES);
+    BatchSize batchSize() {
+        return batchSize;
     }
 
-    /** Whether smaller batches are tried, as one was refused. */
-    private boolean isSearching() {
-        return batchLimit < widest;
-    }
-
-    /** Whether records may be sent ahead of the commit of their batch. */
-    boolean mayStage() {
-        return !isSearching() && !movedMarkers.areSuspected();
-    }
-
-    /** The batch behind the unresolved one; null: there is none. */
-    void behind(@Nullable AtomicBatch batch) {
-        behind = batch;
-    }
-
-    /** Nothing was stored by the last attempt: the next ones are small, until one is. */
-    void unproven() {
-        proven = false;
-    }
-
-    /** A commit was not answered in time. */
     void timedOut() {
         rate.timedOut();
     }
 
-    /** Stream sequence of the last batch that was acked; every later batch is behind it. */
+    /** Returns the stream sequence of the last batch that was acked. All later batches are behind it. */
     long storedUpTo() {
         return storedUpTo;
     }
 
-    /** A batch is stored. */
     void stored() {
-        unresolved = null;
-        proven = true;
         movedMarkers.stored();
-        batchLimit = Math.min(widest, batchLimit * 2);
+        batchSize.grow();
     }
 
-    /** The same by its ack. */
     void acked(long lastSequence) {
         storedUpTo = lastSequence;
         stored();
@@ -207,25 +151,19 @@ public final class ExactlyOnceState {
         return subjects;
     }
 
-    /** What was handed to batches and is not stored will come again. */
-    void forgetTaken() {
-        claims.values().forEach(PartitionClaim::forgetTaken);
+    /** Forgets the records that are in batches and not stored, because they will be published again. */
+    void forgetUnstored() {
+        next = null;
+        claims.values().forEach(claim -> claim.records().forgetReserved());
     }
 
-    /** A batch of this many messages is tried next, and as long as any is refused. */
-    void limitBatches(int messages) {
-        batchLimit = Math.max(2, messages);
+    @Nullable
+    AtomicBatch next() {
+        return next;
     }
 
-    /** The record at this position is known to condemn the batch it is in. */
-    void cutBefore(long position) {
-        cut = position;
-    }
-
-    /** The server takes no batch of so many messages, ever. */
-    void tooLarge(int messages) {
-        limitBatches(messages / 2);
-        widest = batchLimit;
+    void next(@Nullable AtomicBatch batch) {
+        next = batch;
     }
 
     @Nullable
@@ -238,68 +176,61 @@ public final class ExactlyOnceState {
     }
 
     PartitionClaim claim(AssignedPartition partition) {
-        return claims.computeIfAbsent(partition, stay -> new PartitionClaim(stay, subjects.of(stay.id()), clock));
+        return claims.computeIfAbsent(
+                partition, assigned -> new PartitionClaim(assigned, subjects.of(assigned.id()), clock));
     }
 
-    /** A new epoch: requests of the one before will not be answered. */
+    /** Begins an epoch: requests of the previous one will not be answered. */
     void reconnected() {
         claims.keySet().removeIf(AssignedPartition::abandoned);
         claims.values().forEach(PartitionClaim::reconnected);
-        behind = null;
-        proven = false;
+        next = null;
         movedMarkers.reconnected();
         doubting = unresolved != null;
-        boolean searching = isSearching();
-        widest = widest();
-        batchLimit = searching ? Math.min(batchLimit, widest) : widest;
-    }
-
-    /** Where the server takes more than usual, half the window, so that the other half can be sent meanwhile. */
-    private int widest() {
-        return Math.max(2, Math.min(serverLimit, Math.max(BatchLimit.USUAL, settings.maxPending() / 2)));
+        batchSize.reconnected();
     }
 
     /**
-     * Looks after all claims at once: each costs two round trips.
+     * Advances all claims at once, because each costs two round trips.
      *
-     * @param first that a record waits for
+     * @param first the claim that a record waits for
      */
-    void tendClaims(
-            Connection connection, StreamRequests requests, @Nullable PartitionClaim first, Publisher.Outcomes outcomes)
+    void advanceClaims(
+            Connection connection, MarkerStore markers, @Nullable PartitionClaim first, Publisher.Outcomes outcomes)
             throws IOException {
         claims.keySet().removeIf(AssignedPartition::abandoned);
-        claims.values().forEach(claim -> claim.compare(outcomes));
+        claims.values().forEach(claim -> claim.followConsumer(outcomes));
         doubtUnresolved(connection);
-        limit().check();
+        admission().check();
+        if (first != null) {
+            advance(first, markers, outcomes);
+        }
         long refresh = target().markerRefreshNanos();
         // The connection's queue has room for twice the window.
         int room = Math.min(CLAIMS_AT_ONCE, settings.maxPending());
-        if (first != null) {
-            tend(first, connection, requests, outcomes);
-        }
         for (PartitionClaim claim : claims.values()) {
-            room -= claim.isAsking() ? 1 : 0;
+            room -= claim.request() != null ? 1 : 0;
         }
         for (PartitionClaim claim : claims.values()) {
             if (unresolved == null || !unresolved.holds(claim)) {
                 claim.coverRejected();
                 claim.refresh(refresh);
             }
-            if (claim != first && claim.isPending() && (claim.isAsking() || room > 0)) {
-                boolean asked = claim.isAsking();
-                tend(claim, connection, requests, outcomes);
-                room -= claim.isAsking() && !asked ? 1 : 0;
+            boolean requested = claim.request() != null;
+            if (claim != first && claim.isPending() && (requested || room > 0)) {
+                advance(claim, markers, outcomes);
+                room -= claim.request() != null && !requested ? 1 : 0;
             }
         }
     }
 
-    private void tend(PartitionClaim claim, Connection connection, StreamRequests requests, Publisher.Outcomes outcomes)
+    private static void advance(PartitionClaim claim, MarkerStore markers, Publisher.Outcomes outcomes)
             throws IOException {
-        claim.tend(connection, requests, getSubject(), timeout(), keepMarkers());
-        claim.compare(outcomes);
+        claim.advance(markers);
+        claim.followConsumer(outcomes);
     }
 
-    /** How soon a claim has to be looked after; {@link Long#MAX_VALUE} if none has. */
+    /** Returns the nanoseconds until a claim needs a call; {@link Long#MAX_VALUE} if none does. */
     long dueNanos() {
         long refresh = target().markerRefreshNanos();
         long due = Long.MAX_VALUE;
@@ -311,18 +242,18 @@ public final class ExactlyOnceState {
 
     /**
      * @return false while it is not known; see {@link StreamAdmission#admits}
-     * @throws RejectedRecordException if server or stream cannot take the message
+     * @throws RejectedRecordException if the server or the stream cannot store the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
         MessageSender.checkSize(message, BatchHeaders.BYTES, connection);
-        return limit().admits(position, message, connection);
+        return admission().admits(position, message, connection);
     }
 
-    /** A batch with a subject that the stream has lost is never answered, so the server is asked about that subject. */
+    /** Checks a subject that the stream may have lost, because a batch with such a subject is never answered. */
     private void doubtUnresolved(Connection connection) {
         AtomicBatch batch = unresolved;
         if (doubting && batch != null) {
-            StreamAdmission known = limit();
+            StreamAdmission known = admission();
             doubting = batch.entries().stream()
                     .map(entry -> entry.message().subject())
                     .filter(subject -> !known.isListed(subject))
@@ -332,11 +263,11 @@ public final class ExactlyOnceState {
         }
     }
 
-    private StreamAdmission limit() {
-        StreamAdmission found = limit;
-        if (found == null) {
-            throw new IllegalStateException("no epoch was opened");
-        }
-        return found;
+    private StreamAdmission admission() {
+        return opened(admission);
+    }
+
+    private static <T> T opened(@Nullable T value) {
+        return requireNonNull(value, "no epoch was opened");
     }
 }

@@ -15,14 +15,14 @@ import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens exactly-once epochs, and refuses where the promise could not be kept: nothing less is put in its place. */
+/** Opens exactly-once epochs. Fails if server or stream do not meet the requirements; there is no weaker fallback. */
 public final class ExactlyOnceStrategy implements PublishStrategy {
     private static final String SERVER = "2.12.1";
 
     private final CachedStreamLookup lookUp;
     private final MarkerSubjects markers;
     private final ForeignReplies foreign;
-    private final ExactlyOnceState task;
+    private final ExactlyOnceState state;
 
     public ExactlyOnceStrategy(
             PublishSettings settings,
@@ -34,14 +34,14 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
         this.lookUp = lookUp;
         this.markers = markers;
         this.foreign = foreign;
-        this.task = new ExactlyOnceState(markers, settings, own, rate, System::nanoTime);
+        this.state = new ExactlyOnceState(markers, settings, own, rate, System::nanoTime);
     }
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
-        task.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.ofNone()));
-        return new AtomicPublisher(connection, task, new AckInbox(connection, lookUp.acks(stream), foreign));
+        state.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.probeSubject()));
+        return new AtomicPublisher(connection, state, new AckInbox(connection, lookUp.acks(stream), foreign));
     }
 
     /** @throws MisconfiguredException if the server has no atomic batches */

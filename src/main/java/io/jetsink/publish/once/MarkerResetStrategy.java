@@ -4,28 +4,25 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.AckInbox;
 import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.JetStreamOptions;
-import io.nats.client.Message;
 import io.nats.client.NUID;
-import io.nats.client.api.StreamInfoOptions;
 import java.io.IOException;
 import java.time.Duration;
-import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resets the markers that an exactly-once run of this connector left in the stream, before another guarantee publishes. That
- * run does not move them, so a later exactly-once run would send its consumer back to them and publish again what was stored
- * meanwhile. A reset marker leaves the position to Kafka.
+ * Resets the offset markers that an exactly-once run of this connector left in the stream, before another guarantee publishes.
+ * That guarantee does not move them, so a later exactly-once run would send its consumer back to them and publish records
+ * again. After a reset Kafka's offsets are the only ones.
  *
- * <p><b>Threads.</b> Called by the link's thread.
+ * <p><b>Threads.</b> Called by the background thread.
  */
 public final class MarkerResetStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(MarkerResetStrategy.class);
@@ -35,6 +32,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
     private final CachedStreamLookup lookUp;
     private final JetStreamSettings settings;
     private final MarkerSubjects markers;
+    private final ForeignReplies foreign;
     private final Duration timeout;
     private final String owner = NUID.nextGlobal();
     private boolean done;
@@ -45,12 +43,13 @@ public final class MarkerResetStrategy implements PublishStrategy {
         this.lookUp = lookUp;
         this.settings = config.jetStream();
         this.markers = MarkerSubjects.of(config);
+        this.foreign = new ForeignReplies(task, System::nanoTime);
         this.timeout = config.publish().ackTimeout();
     }
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        // Preflight looks the stream up. A user who may not look it up is not asked about markers either.
+        // Preflight looks the stream up. A user without that permission may not reset markers either.
         TargetStream stream = done ? null : lookUp.latest();
         if (stream != null) {
             done = true;
@@ -62,45 +61,28 @@ public final class MarkerResetStrategy implements PublishStrategy {
     }
 
     private void reset(Connection connection, TargetStream stream) throws InterruptedException {
-        try {
-            JetStream jetStream = connection.jetStream(
-                    JetStreamOptions.builder().requestTimeout(timeout).build());
-            for (String subject : stream.management(connection, settings)
-                    .getStreamInfo(stream.name(), StreamInfoOptions.filterSubjects(markers.filter()))
-                    .getStreamState()
-                    .getSubjectMap()
-                    .keySet()) {
-                reset(connection, jetStream, stream, subject);
+        try (AckInbox requests = new AckInbox(connection, lookUp.acks(stream), foreign)) {
+            MarkerStore store = new MarkerStore(connection, requests, stream, () -> timeout);
+            for (String subject : store.subjects(settings, markers.filter())) {
+                OffsetMarker found = store.await(subject);
+                if (!found.isAbsent() && found.offset() != OffsetMarker.NONE) {
+                    store.replace(subject, found, OffsetMarker.NONE, owner);
+                    LOG.info(
+                            "{}: offset marker {} is reset from offset {}: only exactly-once moves offset markers",
+                            task,
+                            subject,
+                            found.offset());
+                }
             }
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
             LOG.warn(
-                    "{}: the markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
-                            + " again, stop it and run nats stream purge {} --subject '{}'",
+                    "{}: the offset markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
+                            + " again, stop the connector and run nats stream purge {} --subject '{}'",
                     task,
                     stream.name(),
                     FailureTriage.describe(e),
                     stream.name(),
                     markers.filter());
         }
-    }
-
-    private void reset(Connection connection, JetStream jetStream, TargetStream stream, String subject)
-            throws IOException, JetStreamApiException, InterruptedException {
-        Message answer = connection.request(stream.messageGetSubject(), OffsetMarker.request(subject), timeout);
-        if (answer == null) {
-            throw new IOException("no answer from " + stream.messageGetSubject());
-        }
-        OffsetMarker found = OffsetMarker.read(answer);
-        if (found.isAbsent() || found.offset() == OffsetMarker.NONE) {
-            return;
-        }
-        OffsetMarker none =
-                new OffsetMarker(0, OffsetMarker.NONE, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
-        jetStream.publish(none.message(subject, found.sequence(), stream.allowsTtl()));
-        LOG.info(
-                "{}: marker {} is reset from offset {}: only exactly-once moves markers",
-                task,
-                subject,
-                found.offset());
     }
 }

@@ -7,8 +7,8 @@ import io.jetsink.nats.stream.KvBucket;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where markers stand: {@code <prefix>.<connector>.<topic>.<partition>}, a token each. In a key-value bucket that is a key,
- * and {@code %} is not legal in keys.
+ * Subjects of offset markers: {@code <prefix>.<connector>.<topic>.<partition>}, where connector, topic and partition are one
+ * token each. In a key-value bucket the subjects are keys, which must not contain {@code %}.
  */
 public final class MarkerSubjects {
     private static final char IN_SUBJECTS = '%';
@@ -35,7 +35,7 @@ public final class MarkerSubjects {
         return new MarkerSubjects(prefix, connector, IN_SUBJECTS);
     }
 
-    /** @param prefix {@code exactly.once.marker.prefix}, with which the markers' keys begin */
+    /** @param prefix {@code exactly.once.marker.prefix}, the first tokens of the markers' keys */
     static MarkerSubjects inBucket(String bucket, String prefix, String connector) {
         return new MarkerSubjects(KvBucket.prefix(bucket) + prefix, connector, IN_KEYS);
     }
@@ -44,8 +44,8 @@ public final class MarkerSubjects {
         return stem + PercentEncoding.of(partition.topic(), escape) + "." + partition.partition();
     }
 
-    /** One of them that no partition has: for questions to the server. */
-    String ofNone() {
+    /** Returns a subject of the connector that no partition has, for requests that are refused in any case. */
+    String probeSubject() {
         return stem + "0.none";
     }
 

@@ -12,13 +12,10 @@ import io.jetsink.publish.AckInbox;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.MisconfiguredException;
-import io.jetsink.publish.StreamRequests;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.Message;
 import io.nats.client.NUID;
-import io.nats.client.api.StreamInfoOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -26,28 +23,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the markers of a stopped exactly-once connector to where its offsets are moved (KIP-875). Each is written as a claim
- * is, under a new owner, which fences a task that has outlived the stop. What was written before a failure stays; the same
- * request again completes it.
+ * Moves the offset markers of a stopped exactly-once connector to the offsets that an operator sets (KIP-875). Each marker is
+ * written with a new owner, which fences a task that has not stopped. Markers that were written before a failure stay moved,
+ * and the same request completes the rest.
  */
 public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetAlteration.class);
-    /** Without a marker written for so long it is given up. Connect's REST waits for 90 s. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** Time without progress after which the request fails. Connect's REST interface waits for 90 s. */
+    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(15);
 
     private static final long RETRY_MILLIS = 250;
     private static final int QUEUE = 1_024;
-    private static final byte[] EMPTY = {};
 
     private final String connector;
     private final NatsConnector nats;
@@ -56,17 +50,17 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
     private final CachedStreamLookup lookUp;
     private final ForeignReplies foreign;
     private final Duration timeout;
-    private final Duration patience;
+    private final Duration giveUpAfter;
     private final String owner = NUID.nextGlobal();
     private volatile @Nullable String serverError;
 
-    /** @param written filters that together cover all subjects that can be written to */
+    /** @param written filters of all subjects to which the connector publishes */
     public OffsetAlteration(SinkConfig config, List<String> written) {
-        this(config, written, PATIENCE);
+        this(config, written, GIVE_UP_AFTER);
     }
 
-    OffsetAlteration(SinkConfig config, List<String> written, Duration patience) {
-        this.patience = patience;
+    OffsetAlteration(SinkConfig config, List<String> written, Duration giveUpAfter) {
+        this.giveUpAfter = giveUpAfter;
         this.connector = config.connectorName();
         this.foreign = new ForeignReplies(connector, System::nanoTime);
         this.timeout = config.publish().ackTimeout();
@@ -79,9 +73,9 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
     /**
      * Moves the marker of each partition that has one.
      *
-     * @param offsets of the next record to be consumed; null: there is nothing in the stream. No partition at all: all
-     *     markers of the connector are reset, which is what is left to do when the consumer group is gone.
-     * @throws ConnectException if not all of them could be written
+     * @param offsets of the next record to be consumed, or null for no record at all; without any partition, all markers of the
+     *     connector are reset, because the consumer group may be gone
+     * @throws ConnectException if a marker could not be written
      */
     public void alter(Map<TopicPartition, @Nullable Long> offsets) {
         boolean all = offsets.isEmpty();
@@ -92,22 +86,22 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
             }
             left.put(markers.of(partition), next == null ? OffsetMarker.NONE : next - 1);
         });
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + giveUpAfter.toNanos();
         while (true) {
             int before = left.size();
             try {
                 attempt(all, left);
                 return;
             } catch (NoStreamException e) {
-                LOG.info("{}: {}; so there is no marker to alter", connector, e.getMessage());
+                LOG.info("{}: {}; so there is no offset marker to alter", connector, e.getMessage());
                 return;
             } catch (UnrecoverableException | MisconfiguredException e) {
                 throw failed(FailureTriage.describe(e), e);
             } catch (IOException | JetStreamApiException | IllegalStateException e) {
                 if (left.size() < before) {
-                    deadline = System.nanoTime() + patience.toNanos();
+                    deadline = System.nanoTime() + giveUpAfter.toNanos();
                 } else if (System.nanoTime() - deadline > 0) {
-                    throw failed(FailureTriage.describe(e) + complaint(), e);
+                    throw failed(FailureTriage.describe(e) + serverErrorText(), e);
                 }
                 LOG.debug("{}: altering markers is tried again", connector, e);
             } catch (InterruptedException e) {
@@ -125,65 +119,49 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
         nats.close();
     }
 
-    /** @param left what is left to do: the new offset of each marker's subject, taken out when it is written */
+    /** @param left the offset to be written to each marker, by the marker's subject; written ones are removed */
     private void attempt(boolean all, Map<String, Long> left)
             throws IOException, JetStreamApiException, InterruptedException {
         try (OpenConnection link = nats.connect(List.of(), () -> this)) {
             Connection connection = link.connection();
             TargetStream stream = ExactlyOnceStrategy.target(connection, lookUp, markers);
-            if (all) {
-                stream.management(connection, jetStream)
-                        .getStreamInfo(stream.name(), StreamInfoOptions.filterSubjects(markers.filter()))
-                        .getStreamState()
-                        .getSubjectMap()
-                        .keySet()
-                        .forEach(subject -> left.put(subject, OffsetMarker.NONE));
-            }
             try (AckInbox requests = new AckInbox(connection, lookUp.acks(stream), foreign)) {
+                MarkerStore store = new MarkerStore(connection, requests, stream, () -> timeout);
+                if (all) {
+                    store.subjects(jetStream, markers.filter())
+                            .forEach(subject -> left.put(subject, OffsetMarker.NONE));
+                }
                 Iterator<Map.Entry<String, Long>> entries = left.entrySet().iterator();
                 while (entries.hasNext()) {
                     Map.Entry<String, Long> entry = entries.next();
-                    write(connection, requests, stream, entry.getKey(), entry.getValue());
+                    move(store, entry.getKey(), entry.getValue());
                     entries.remove();
                 }
             }
         }
     }
 
-    private void write(Connection connection, StreamRequests requests, TargetStream stream, String subject, long offset)
-            throws IOException, InterruptedException {
-        Message answer = connection.request(stream.messageGetSubject(), OffsetMarker.request(subject), timeout);
-        if (answer == null) {
-            throw new IOException("no answer from " + stream.messageGetSubject());
-        }
-        OffsetMarker found = OffsetMarker.read(answer);
+    private void move(MarkerStore store, String subject, long offset) throws IOException, InterruptedException {
+        OffsetMarker found = store.await(subject);
         if (found.isAbsent()) {
-            // Kafka's offset alone decides then, as it does whether there is such a partition.
-            LOG.info("{}: there is no marker {}", connector, subject);
+            // The partition may not exist. If it does, Kafka's offset is the only one.
+            LOG.info("{}: there is no offset marker {}", connector, subject);
             return;
         }
-        OffsetMarker altered =
-                new OffsetMarker(0, offset, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
-        try {
-            requests.store(subject, altered.headers(found.sequence(), stream.allowsTtl()), EMPTY)
-                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IOException("the marker " + subject + " is not acked: " + FailureTriage.describe(e), e);
-        }
-        LOG.info("{}: marker {} is moved from offset {} to {}", connector, subject, found.offset(), offset);
+        store.replace(subject, found, offset, owner);
+        LOG.info("{}: offset marker {} is moved from offset {} to {}", connector, subject, found.offset(), offset);
     }
 
-    private String complaint() {
-        String said = serverError;
-        return said == null ? "" : "; the server said: " + said;
+    private String serverErrorText() {
+        String error = serverError;
+        return error == null ? "" : "; the server reported: " + error;
     }
 
     private ConnectException failed(String why, Exception cause) {
         return new ConnectException(
                 "the offsets of " + connector
-                        + " are left as they were in Kafka, because its markers in the stream could"
-                        + " not all be altered: " + why + ". Mend that and send the same request again before the"
+                        + " are left as they were in Kafka, because its offset markers in the stream could"
+                        + " not all be altered: " + why + ". Correct this and send the same request again before the"
                         + " connector is resumed",
                 cause);
     }

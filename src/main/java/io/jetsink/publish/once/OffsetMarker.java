@@ -1,39 +1,31 @@
 package io.jetsink.publish.once;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import io.nats.client.impl.Headers;
-import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.NoSuchElementException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message that holds how far a partition is in the stream: the only one of its subject, replaced in the same atomic
- * batch as the records it speaks of. Whoever wrote it last owns the partition.
+ * The message that holds the offset up to which the stream has the records of a partition. It is the only message of its
+ * subject, and is replaced in the atomic batch that stores further records. The partition is owned by its last author.
  *
- * @param sequence where it stands in the stream; 0 if there is none
+ * @param sequence of the message in the stream; 0 if there is none
  * @param offset of the last record that is in the stream, or {@link #NONE}
- * @param timestamp of that record, or -1 if it is not known
+ * @param timestamp of that record, or {@link #NONE} if it is not known
  * @param timestampType of that record
- * @param owner who wrote it
- * @param batch the batch it came with, or the empty string if it was written alone
+ * @param owner random id of the assignment whose task wrote it
+ * @param batch id of the batch that stored it, or the empty string if it was written alone
  */
 record OffsetMarker(
         long sequence, long offset, long timestamp, TimestampType timestampType, String owner, String batch) {
-    /** No record is in the stream yet. */
+    /** Stands for no record, and for no timestamp. */
     static final long NONE = -1;
 
     private static final String MARKER = "Jetsink-Marker";
@@ -43,7 +35,7 @@ record OffsetMarker(
     private static final String OWNER = "Jetsink-Owner";
     private static final String BATCH = "Jetsink-Batch";
 
-    /** The size of the largest marker as a member of a batch, in bytes; markers have headers alone. */
+    /** Size of the largest marker as a member of a batch, in bytes. Markers have headers only. */
     static final long MAX_BYTES = BatchHeaders.BYTES
             + new OffsetMarker(
                             0,
@@ -55,19 +47,13 @@ record OffsetMarker(
                     .headers(Long.MAX_VALUE, true)
                     .serializedLength();
 
-    /** JetStream's "no message found". */
-    static final int NOT_FOUND = 10037;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final byte[] EMPTY = {};
-
-    /** No marker at all. */
+    /** Stands for a subject without a marker. */
     static OffsetMarker absent() {
         return new OffsetMarker(0, NONE, NONE, TimestampType.NO_TIMESTAMP_TYPE, "", "");
     }
 
     /**
-     * The marker of a partition whose last settled record is this one.
+     * Returns the marker of a partition whose last settled record is this one.
      *
      * @param sequence of the marker in the stream, or of the one that it replaces
      */
@@ -83,16 +69,26 @@ record OffsetMarker(
                 batch);
     }
 
+    /** Returns a marker for an offset that an operator has set. */
+    static OffsetMarker set(long offset, long sequence, String owner) {
+        return new OffsetMarker(sequence, offset, NONE, TimestampType.NO_TIMESTAMP_TYPE, owner, "");
+    }
+
+    /** Returns a marker for the same offset, as this owner writes it alone. */
+    OffsetMarker writtenBy(String author, long at) {
+        return new OffsetMarker(at, offset, timestamp, timestampType, author, "");
+    }
+
     boolean isAbsent() {
         return sequence == 0;
     }
 
     /**
-     * The headers of a marker that replaces the one at {@code expected}, and only that.
+     * Returns the headers of a marker that replaces the one at {@code expected}, and no other.
      *
-     * @param keep whether to exempt it from the stream's TTLs
+     * @param keepForever whether the stream's TTLs do not apply to it
      */
-    Headers headers(long expected, boolean keep) {
+    Headers headers(long expected, boolean keepForever) {
         Headers headers = new Headers()
                 .put(NatsJetStreamConstants.ROLLUP_HDR, NatsJetStreamConstants.ROLLUP_HDR_SUBJECT)
                 .put(NatsJetStreamConstants.EXPECTED_LAST_SUB_SEQ_HDR, Long.toString(expected))
@@ -102,81 +98,41 @@ record OffsetMarker(
                 .put(TIMESTAMP_TYPE, timestampType.toString())
                 .put(OWNER, owner)
                 .put(BATCH, batch);
-        return keep ? headers.put(NatsJetStreamConstants.MSG_TTL_HDR, "never") : headers;
-    }
-
-    /** The marker alone, outside of a batch. */
-    Message message(String subject, long expected, boolean keep) {
-        return NatsMessage.builder()
-                .subject(subject)
-                .headers(headers(expected, keep))
-                .data(EMPTY)
-                .build();
-    }
-
-    /** The request for the last message of a subject, as JetStream's leader has it (STREAM.MSG.GET). */
-    static byte[] request(String subject) {
-        // A marker subject holds neither quotes nor backslashes.
-        return ("{\"last_by_subj\":\"" + subject + "\"}").getBytes(StandardCharsets.UTF_8);
+        return keepForever ? headers.put(NatsJetStreamConstants.MSG_TTL_HDR, "never") : headers;
     }
 
     /**
-     * Reads the answer to {@link #request}.
+     * Reads the reply to a request for the last message of a marker's subject.
      *
-     * @throws IOException if the server could not tell, or the message there is no marker
+     * @throws IOException if JetStream did not return the message, or if it is not a marker
      */
-    static OffsetMarker read(Message answer) throws IOException {
-        if (answer.isStatusMessage()) {
-            throw new IOException(String.valueOf(answer.getStatus()));
-        }
-        JsonNode json = JSON.readTree(answer.getData());
-        JsonNode error = json.path("error");
-        if (error.path("err_code").asInt() == NOT_FOUND) {
+    static OffsetMarker read(Message reply) throws IOException {
+        StoredMessage message = StoredMessage.read(reply);
+        if (message == null) {
             return absent();
         }
-        if (!error.isMissingNode()) {
-            throw new JetStreamErrorException(
-                    error.path("err_code").asInt(), error.path("description").asText());
-        }
-        JsonNode message = json.path("message");
-        Map<String, String> headers = headers(message.path("hdrs").asText());
         try {
             return new OffsetMarker(
-                    message.path("seq").asLong(),
-                    Long.parseLong(header(headers, OFFSET)),
-                    Long.parseLong(header(headers, TIMESTAMP)),
-                    TimestampType.forName(header(headers, TIMESTAMP_TYPE)),
-                    header(headers, OWNER),
-                    header(headers, BATCH));
-        } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+                    message.sequence(),
+                    Long.parseLong(header(message, OFFSET)),
+                    Long.parseLong(header(message, TIMESTAMP)),
+                    TimestampType.forName(header(message, TIMESTAMP_TYPE)),
+                    header(message, OWNER),
+                    header(message, BATCH));
+        } catch (IllegalArgumentException | NoSuchElementException e) {
             throw new UnrecoverableException(
-                    "the message at the marker subject "
-                            + message.path("subject").asText()
-                            + " is not a marker of this connector: change exactly.once.marker.prefix, or remove it",
+                    "the message at the marker subject " + message.subject()
+                            + " is not an offset marker of this connector: change exactly.once.marker.prefix, or"
+                            + " remove the message",
                     e);
         }
     }
 
-    private static String header(Map<String, String> headers, String name) {
-        @Nullable String value = headers.get(name.toLowerCase(Locale.ROOT));
+    private static String header(StoredMessage message, String name) {
+        String value = message.header(name);
         if (value == null) {
             throw new IllegalArgumentException(name);
         }
         return value;
-    }
-
-    /** Returns the headers of a block as STREAM.MSG.GET has it, a version line and then {@code name: value} lines; names in lower case. */
-    static Map<String, String> headers(String base64) {
-        Map<String, String> headers = new HashMap<>();
-        String block = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-        for (String line : block.split("\r\n")) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                headers.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).trim());
-            }
-        }
-        return headers;
     }
 }

@@ -2,20 +2,14 @@ package io.jetsink.publish.once;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.Futures;
-import io.jetsink.publish.OutageException;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.StreamRequests;
 import io.jetsink.publish.UnrecoverableException;
-import io.nats.client.Connection;
-import io.nats.client.Message;
 import io.nats.client.NUID;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -23,71 +17,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stay of a partition, as the owner of its marker. To claim it, the marker is read from the stream's leader and written
- * again with a new owner, which fences whoever wrote it before. Only that may have to be repeated.
+ * Ownership of one assignment of a partition, recorded in its offset marker. To claim the partition, the task reads the marker
+ * from the stream's leader and writes it again with a new owner. The stream then refuses batches of the previous owner, which
+ * is <i>fenced</i>.
  *
- * <p><b>Threads.</b> Confined to the task thread; requests are futures that it looks at.
+ * <p><b>Threads.</b> Confined to the task thread, which looks at the futures of requests.
  */
 final class PartitionClaim {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionClaim.class);
-    private static final byte[] EMPTY = {};
-    private static final long RETRY_NANOS = Duration.ofMillis(250).toNanos();
-    /** So many failures in a row are the link's. */
-    private static final int PATIENCE = 8;
-    /**
-     * How long another one who claims goes first. Connect gives a partition to one task only, so one of the two has lost it
-     * and hears of that within some polls.
-     */
-    private static final long YIELD_NANOS = Duration.ofSeconds(5).toNanos();
-    /** Nobody looked after the claim for so long: the worker stood still, and the partition may be gone meanwhile. */
-    private static final long AWAY_NANOS = Duration.ofSeconds(3).toNanos();
-    /** An answer that is on its way is looked for this often. */
-    private static final long SOON_NANOS = Duration.ofMillis(50).toNanos();
+    /** Interval in which an expected reply is looked at. */
+    private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
 
     private final AssignedPartition partition;
     private final String subject;
     private final LongSupplier clock;
     private final String owner = NUID.nextGlobal();
-    private final Replay replay;
-    private final StartingPoint start;
+    private final ClaimPacing pacing;
+    private final PartitionRecords records;
 
     private State state = State.READ;
-    /** Once it was held, another owner's marker means that this one is fenced. */
-    private boolean wasHeld;
-
-    private int failures;
-    /** Times that the marker was not where it was written to, one after the other. */
-    private int misplaced;
+    /** Whether it was held before: then the marker of another owner means that this one is fenced. */
+    private boolean onceHeld;
 
     private OffsetMarker marker = OffsetMarker.absent();
-    private @Nullable CompletableFuture<Message> reading;
+    private @Nullable CompletableFuture<OffsetMarker> reading;
     private @Nullable CompletableFuture<Long> writing;
-    private long retryAt;
     private long writtenAt;
-    private long tendedAt;
-    /** Who had it when this claim looked last; null before that. */
-    private @Nullable String ownerBefore;
 
-    /** The last record that was rejected and reported, while the marker does not cover it. */
-    private @Nullable SinkRecord rejected;
-
-    /** The highest offset that was handed to a batch, sent or not. */
-    private long taken = OffsetMarker.NONE;
-
-    /** @param clock nanoseconds that only go forward */
+    /** @param clock nanoseconds that only increase */
     PartitionClaim(AssignedPartition partition, String subject, LongSupplier clock) {
         this.partition = partition;
         this.subject = subject;
         this.clock = clock;
-        this.replay = new Replay(partition, clock);
-        this.start = new StartingPoint(partition);
-        this.retryAt = clock.getAsLong();
-        this.writtenAt = retryAt;
-        this.tendedAt = retryAt;
+        this.pacing = new ClaimPacing(partition.id(), subject, clock);
+        this.records = new PartitionRecords(partition, clock, () -> marker);
+        this.writtenAt = clock.getAsLong();
     }
 
     AssignedPartition partition() {
         return partition;
+    }
+
+    PartitionRecords records() {
+        return records;
     }
 
     String subject() {
@@ -102,51 +74,36 @@ final class PartitionClaim {
         return state == State.HELD;
     }
 
-    /** Whether records of the partition may be looked at: it is held, and the consumer begins where it has to. */
+    /** Returns whether the claim is held and the consumer has the right position, so that records may be published. */
     boolean isReady() {
-        return isHeld() && start.isKnown();
+        return isHeld() && records.areReady();
     }
 
-    /** The stream sequence that the next marker has to replace. */
+    /** Returns the stream sequence of the marker that the next one has to replace. */
     long expected() {
         return marker.sequence();
     }
 
-    /** This record goes into a batch. */
-    void take(long offset) {
-        taken = Math.max(taken, offset);
-    }
-
-    /** What was taken and is not stored will come again. */
-    void forgetTaken() {
-        taken = OffsetMarker.NONE;
-    }
-
-    /** Whether a record like this one is on its way; what becomes of this one depends on it. */
-    boolean isOnItsWay(long offset) {
-        return offset <= taken && offset > marker.offset();
-    }
-
-    /** A batch with a marker of ours was stored. */
-    void advanced(OffsetMarker stored) {
+    void markerReplaced(OffsetMarker stored) {
         marker = stored;
         writtenAt = clock.getAsLong();
     }
 
-    /** What stands in the stream of a partition that was held. Ours: goes on from there. */
-    void found(OffsetMarker found) {
+    /** Compares the marker in the stream with the claim, which was held before. */
+    void reconcile(OffsetMarker found) {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
                 LOG.warn(
-                        "the marker {} of {} is gone from the stream; it is written again from offset {} as remembered",
+                        "the offset marker {} of {} is gone from the stream; the task writes it again with offset {}",
                         subject,
                         partition.id(),
                         marker.offset());
             }
-            marker = new OffsetMarker(0, marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            marker = marker.writtenBy(owner, 0);
             state = State.WRITE;
         } else if (found.owner().equals(owner)) {
             marker = found;
+            pacing.found();
             state = State.HELD;
         } else {
             fence();
@@ -157,49 +114,39 @@ final class PartitionClaim {
         if (!partition.abandoned()) {
             LOG.warn(
                     "{} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
-                            + " for it",
+                            + " for this partition",
                     partition.id());
             partition.fence();
         }
     }
 
-    /** Forgets requests that went with their connection. */
+    /** Forgets the requests of the previous connection. */
     void reconnected() {
-        forgetTaken();
+        records.forgetReserved();
         reading = null;
         writing = null;
-        failures = 0;
+        pacing.forgetFailures();
         if (state != State.HELD) {
             state = State.READ;
         }
     }
 
-    /** This record was rejected, and its report is safe. Everything before it is settled. */
-    void rejected(SinkRecord record) {
-        rejected = record;
-    }
-
     /**
-     * Moves the marker to a rejected record, unless a batch is about to move it further: the next claim would have the
-     * consumer deliver the record once more, and it would be reported again.
+     * Moves the marker to a rejected record at the end of the partition. Otherwise the next claim would send the consumer back
+     * to the record, and it would be reported again.
      */
     void coverRejected() {
-        SinkRecord record = rejected;
-        if (record == null || !isReady()) {
-            return;
-        }
-        if (record.originalKafkaOffset() <= marker.offset()) {
-            rejected = null;
-        } else if (taken <= marker.offset()) {
+        SinkRecord record = isReady() ? records.uncovered() : null;
+        if (record != null) {
             marker = OffsetMarker.of(record, marker.sequence(), owner, "");
             state = State.WRITE;
         }
     }
 
     /**
-     * Has the marker written again before it ages out of the stream.
+     * Writes the marker again before the stream removes it for its age.
      *
-     * @param afterNanos age at which it is due; 0 if markers do not age
+     * @param afterNanos age at which it is written again; 0: never
      */
     void refresh(long afterNanos) {
         if (afterNanos > 0 && state == State.HELD && clock.getAsLong() - writtenAt > afterNanos) {
@@ -208,54 +155,44 @@ final class PartitionClaim {
     }
 
     /**
-     * Goes on with the claim.
+     * Continues to claim the partition, or to write its marker again.
      *
-     * @throws UnrecoverableException if a person has to decide
-     * @throws IOException if it fails again and again
+     * @throws UnrecoverableException if an operator has to decide
+     * @throws IOException after several failures in a row
      */
-    void tend(Connection connection, StreamRequests requests, String getSubject, Duration timeout, boolean keep)
-            throws IOException {
+    void advance(MarkerStore markers) throws IOException {
         if (state == State.HELD || partition.abandoned()) {
             return;
         }
-        long now = clock.getAsLong();
-        // Once held, another owner's marker is what fences: a late answer is as good as any.
-        boolean wasAway = !wasHeld && now - tendedAt > AWAY_NANOS && isAsking();
-        tendedAt = now;
-        if (wasAway) {
+        // A claim that was held before is fenced by the marker of another owner, so that a late reply does no harm.
+        if (pacing.wasAway() && !onceHeld && request() != null) {
             yieldToOthers();
         }
-        if (now - retryAt < 0) {
+        if (pacing.pauseNanos() > 0) {
             return;
         }
         try {
-            goOn(connection, requests, getSubject, timeout, keep);
+            step(markers);
         } catch (IllegalStateException queueFullOrClosed) {
-            again("asking for", queueFullOrClosed);
+            pacing.failed("asking for", queueFullOrClosed);
         }
     }
 
-    private void goOn(Connection connection, StreamRequests requests, String getSubject, Duration timeout, boolean keep)
-            throws IOException {
-        long nanos = timeout.toNanos();
-        if (state == State.READ || state == State.READ_BACK) {
-            CompletableFuture<Message> answer = reading;
-            if (answer == null) {
-                reading = connection
-                        .requestWithTimeout(getSubject, OffsetMarker.request(subject), timeout)
-                        .orTimeout(nanos, TimeUnit.NANOSECONDS);
-            } else if (answer.isDone()) {
+    private void step(MarkerStore markers) throws IOException {
+        if (isToBeRead()) {
+            CompletableFuture<OffsetMarker> reply = reading;
+            if (reply == null) {
+                reading = markers.read(subject);
+            } else if (reply.isDone()) {
                 reading = null;
-                readDone(answer);
+                readDone(reply);
             }
         }
         if (isToBeWritten()) {
             CompletableFuture<Long> ack = writing;
             if (ack == null) {
-                marker = new OffsetMarker(
-                        marker.sequence(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
-                writing = requests.store(subject, marker.headers(marker.sequence(), keep), EMPTY)
-                        .orTimeout(nanos, TimeUnit.NANOSECONDS);
+                marker = marker.writtenBy(owner, marker.sequence());
+                writing = markers.write(subject, marker);
             } else if (ack.isDone()) {
                 writing = null;
                 writeDone(ack);
@@ -263,82 +200,74 @@ final class PartitionClaim {
         }
     }
 
-    /** A partition without records and without a marker gets none. */
+    private boolean isToBeRead() {
+        return state == State.READ || state == State.READ_BACK;
+    }
+
+    /** Returns whether the marker has to be written. A partition without records and without a marker gets none. */
     private boolean isToBeWritten() {
-        return state == State.WRITE && !partition.abandoned() && !(marker.isAbsent() && isUnused());
+        boolean unused = marker.isAbsent() && !onceHeld && !partition.hasRecords();
+        return state == State.WRITE && !partition.abandoned() && !unused;
     }
 
-    private boolean isUnused() {
-        return !wasHeld && !partition.hasRecords();
+    /** Returns the request that is not answered, or null. */
+    @Nullable
+    CompletableFuture<?> request() {
+        return reading != null ? reading : writing;
     }
 
-    /** Whether a request is under way. */
-    boolean isAsking() {
-        return reading != null || writing != null;
-    }
-
-    /** Whether a request is under way or to be sent. */
+    /** Returns whether a request is not answered, or has to be sent. */
     boolean isPending() {
-        return !partition.abandoned()
-                && (state == State.READ || state == State.READ_BACK || isAsking() || isToBeWritten());
+        return !partition.abandoned() && (isToBeRead() || request() != null || isToBeWritten());
     }
 
-    /** Compares the consumer with the marker, if the claim is held, and reminds people of what is withheld. */
-    void compare(Publisher.Outcomes outcomes) {
-        if (isHeld()) {
-            start.compare(marker, outcomes);
-        }
-        replay.tend(marker);
+    void followConsumer(Publisher.Outcomes outcomes) {
+        records.followConsumer(isHeld(), outcomes);
     }
 
     /**
-     * How soon this claim has to be looked after; {@link Long#MAX_VALUE} if not by itself.
+     * Returns the nanoseconds until the claim needs a call; {@link Long#MAX_VALUE} if it needs none.
      *
-     * @param refreshNanos see {@link #refresh}; 0 if markers do not age
+     * @param refreshNanos see {@link #refresh}
      */
     long dueNanos(long refreshNanos) {
         if (isPending()) {
-            return SOON_NANOS;
+            return POLL_NANOS;
         }
         long refresh = isHeld() && refreshNanos > 0
                 ? Math.max(0, writtenAt + refreshNanos + 1 - clock.getAsLong())
                 : Long.MAX_VALUE;
-        return Math.min(refresh, replay.dueNanos());
+        return Math.min(refresh, records.dueNanos());
     }
 
-    /** Until the next request is due. */
     long pauseNanos() {
-        return Math.max(0, retryAt - clock.getAsLong());
+        return pacing.pauseNanos();
     }
 
-    /** Waits for the request that is under way, if any. */
-    boolean await(long nanos) throws InterruptedException {
-        return Futures.await(reading != null ? reading : writing, nanos);
-    }
-
-    private void readDone(CompletableFuture<Message> answer) throws IOException {
+    private void readDone(CompletableFuture<OffsetMarker> reply) throws IOException {
+        OffsetMarker read;
         try {
-            OffsetMarker read = OffsetMarker.read(answer.join());
-            if (state == State.READ_BACK) {
-                readBack(read);
-            } else if (wasHeld) {
-                found(read);
-            } else if (ownerBefore != null && !ownerBefore.equals(read.owner()) && !owner.equals(read.owner())) {
-                ownerBefore = read.owner();
-                yieldToOthers();
-            } else {
-                ownerBefore = read.owner();
-                marker = read;
-                state = State.WRITE;
+            read = reply.join();
+        } catch (CompletionException | CancellationException e) {
+            if (e.getCause() instanceof UnrecoverableException fatal) {
+                throw fatal;
             }
-        } catch (UnrecoverableException e) {
-            throw e;
-        } catch (IOException | CompletionException | CancellationException e) {
-            again("reading", e);
+            pacing.failed("reading", e);
+            return;
+        }
+        if (state == State.READ_BACK) {
+            readBack(read);
+        } else if (onceHeld) {
+            reconcile(read);
+        } else if (pacing.isContested(owner, read.owner())) {
+            yieldToOthers();
+        } else {
+            marker = read;
+            state = State.WRITE;
         }
     }
 
-    /** The first marker of a partition is held when it was read where it was written to. */
+    /** Holds the claim if the first marker of the partition is found under the subject to which it was written. */
     private void readBack(OffsetMarker read) throws IOException {
         if (read.sequence() == marker.sequence()) {
             hold();
@@ -346,36 +275,23 @@ final class PartitionClaim {
         }
         state = State.READ;
         if (read.isAbsent()) {
-            misplaced();
-        }
-    }
-
-    /**
-     * The stream has a marker, by its ack or its refusal, and none is found at its subject.
-     *
-     * @throws UnrecoverableException the second time, as somebody may have removed it or written another one in between
-     */
-    private void misplaced() throws UnrecoverableException {
-        retryAt = clock.getAsLong() + RETRY_NANOS;
-        if (++misplaced > 1) {
-            throw new UnrecoverableException(partition.id() + " cannot be claimed: " + MovedMarkers.text(subject));
+            pacing.misplaced();
         }
     }
 
     private void hold() {
         state = State.HELD;
-        wasHeld = true;
+        onceHeld = true;
         writtenAt = clock.getAsLong();
-        failures = 0;
-        misplaced = 0;
+        pacing.forgetFailures();
+        pacing.found();
         LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
     }
 
     private void writeDone(CompletableFuture<Long> ack) throws IOException {
         boolean isFirst = marker.isAbsent();
         try {
-            marker = new OffsetMarker(
-                    ack.join(), marker.offset(), marker.timestamp(), marker.timestampType(), owner, "");
+            marker = marker.writtenBy(owner, ack.join());
             if (isFirst) {
                 state = State.READ_BACK;
             } else {
@@ -384,49 +300,25 @@ final class PartitionClaim {
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
             if (isFirst && FailureTriage.isWrongLastSequence(e)) {
-                misplaced();
+                pacing.misplaced();
             }
-            again("writing", e);
+            pacing.failed("writing", e);
         }
     }
 
     private void yieldToOthers() {
-        LOG.debug("{}: another task may be claiming it; waiting for {} ms", partition.id(), YIELD_NANOS / 1_000_000);
         reading = null;
         writing = null;
         state = State.READ;
-        retryAt = clock.getAsLong() + YIELD_NANOS;
-    }
-
-    private void again(String what, Exception cause) throws IOException {
-        String reason = FailureTriage.describe(cause);
-        LOG.debug("{}: {} the marker {} is tried again: {}", partition.id(), what, subject, reason);
-        retryAt = clock.getAsLong() + RETRY_NANOS;
-        if (++failures == PATIENCE) {
-            failures = 0;
-            throw new OutageException(what + " the marker " + subject + " fails: " + reason, cause);
-        }
-    }
-
-    /**
-     * Whether a record is in the stream already, by the marker. It is then withheld from commits until it is sure that the
-     * marker speaks of this very log.
-     *
-     * @throws UnrecoverableException if it speaks of another
-     */
-    boolean isStored(SinkRecord record) throws UnrecoverableException {
-        long offset = record.originalKafkaOffset();
-        if (offset > marker.offset()) {
-            replay.passed(offset, marker);
-            return false;
-        }
-        replay.withhold(record, marker);
-        return true;
+        pacing.yieldToOthers();
     }
 
     private enum State {
+        /** The marker is to be read. */
         READ,
+        /** The marker is to be written with this owner. */
         WRITE,
+        /** The first marker of the partition was written, and is to be read under its subject. */
         READ_BACK,
         HELD
     }

@@ -6,55 +6,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the consumer of a claimed partition begins, compared with the marker. Kafka forgets a group's offsets
- * ({@code offsets.retention.minutes}), and {@code auto.offset.reset=latest} then skips what the stream does not hold yet. So
- * a consumer that begins beyond the marker is sent back to the offset behind it, once for each claim. What it delivers then
- * is what the topic still has.
+ * The offset at which the consumer of a claimed partition begins, compared with the offset marker. Kafka forgets the offsets
+ * of a group ({@code offsets.retention.minutes}), and {@code auto.offset.reset=latest} then skips records that the stream does
+ * not hold yet. A consumer that begins beyond the marker is therefore sent back to the offset behind the marker, once for each
+ * claim. The topic has no earlier records than those that it delivers then.
  *
  * <p><b>Threads.</b> Confined to the task thread.
  */
 final class StartingPoint {
     private static final Logger LOG = LoggerFactory.getLogger(StartingPoint.class);
 
+    private static final long NOTHING = Long.MAX_VALUE;
+
     private final AssignedPartition partition;
     private State state = State.UNKNOWN;
-    /** A record that is in the topic for certain, as it was delivered and dropped; or {@link AssignedPartition#NONE}. */
-    private long delivered = AssignedPartition.NONE;
+    /** Offset of a record that was delivered and dropped, so that the topic has it; or {@link #NOTHING}. */
+    private long delivered = NOTHING;
 
     StartingPoint(AssignedPartition partition) {
         this.partition = partition;
     }
 
-    /** Whether the partition's records may be published. */
+    /** Returns whether the partition's records may be published. */
     boolean isKnown() {
         return state == State.KNOWN;
     }
 
-    /** Compares where the consumer begins with the marker of a claim that is held. */
+    /** Compares the consumer's first offset with the marker of a claim that is held. */
     void compare(OffsetMarker marker, Publisher.Outcomes outcomes) {
         if (state == State.KNOWN) {
             return;
         }
         if (marker.offset() == OffsetMarker.NONE) {
-            // The stream holds nothing, or somebody has reset the offsets: Kafka's position decides.
+            // The stream holds nothing, or an operator has reset the offsets: the consumer's position is right.
             state = State.KNOWN;
             return;
         }
         long start = partition.start();
         long next = marker.offset() + 1;
         if (start > next && state == State.UNKNOWN) {
-            delivered = partition.hasRecords() ? start : AssignedPartition.NONE;
-            tellReturn(next, start);
+            delivered = partition.hasRecords() ? start : NOTHING;
+            logReturn(next, start);
             partition.hold(next);
             goBack(State.SENT_BACK, next, outcomes);
         } else if (!partition.hasRecords()) {
             return;
         } else if (start > delivered && state == State.SENT_BACK) {
-            // Kafka has removed the offset that was asked for, and auto.offset.reset=latest skipped what is there.
+            // Kafka has removed the offset behind the marker, and auto.offset.reset=latest skipped the records that are
+            // left.
             goBack(State.SENT_FORWARD, delivered, outcomes);
         } else {
             if (start > next) {
-                tellGap(next, start);
+                warnOfGap(next, start);
             }
             if (state != State.UNKNOWN) {
                 partition.release();
@@ -69,8 +72,8 @@ final class StartingPoint {
         outcomes.resumeAt(partition, offset);
     }
 
-    private void tellReturn(long next, long start) {
-        if (isOne(next, start)) {
+    private void logReturn(long next, long start) {
+        if (isSingle(next, start)) {
             LOG.debug("{}: the consumer goes back from offset {} to {}", partition.id(), start, next);
         } else {
             LOG.info(
@@ -83,21 +86,21 @@ final class StartingPoint {
         }
     }
 
-    /** The control record that ends a transaction has one offset, and no consumer delivers it. */
-    private static boolean isOne(long next, long start) {
+    /** Returns whether one offset is missing: that of the control record behind each transaction, which is not delivered. */
+    private static boolean isSingle(long next, long start) {
         return start == next + 1;
     }
 
-    private void tellGap(long next, long start) {
-        if (isOne(next, start)) {
+    private void warnOfGap(long next, long start) {
+        if (isSingle(next, start)) {
             LOG.debug("{}: offset {} is not in the topic, as behind each transaction", partition.id(), next);
             return;
         }
         LOG.warn(
-                "{}: offsets {} to {} are not in the topic any more, or are not delivered: the consumer was asked for"
-                        + " offset {}, and its first record is at {}. Retention, compaction, aborted transactions and"
-                        + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer skips"
-                        + " what retention left as well: set it to earliest",
+                "{}: offsets {} to {} are not in the topic any more, or are not delivered: the connector requested"
+                        + " offset {}, and the first delivered record is at offset {}. Retention, compaction, aborted transactions and"
+                        + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer also skips"
+                        + " records that retention has left: set it to earliest",
                 partition.id(),
                 next,
                 start - 1,
@@ -109,7 +112,7 @@ final class StartingPoint {
         UNKNOWN,
         /** The consumer was sent to the offset behind the marker. */
         SENT_BACK,
-        /** That offset is gone; the consumer was sent to the first record that it had delivered. */
+        /** That offset is gone. The consumer was sent to the first record that it had delivered. */
         SENT_FORWARD,
         KNOWN
     }

@@ -19,19 +19,19 @@ class AtomicBatchTest {
         add(message("a"));
         add(message("b"));
 
-        assertThat(batch.excludes(rollup("a"))).isTrue();
-        assertThat(batch.excludes(rollup("b"))).isTrue();
-        assertThat(batch.excludes(rollup("c"))).isFalse();
+        assertThat(batch.wouldBreakRollup(rollup("a"))).isTrue();
+        assertThat(batch.wouldBreakRollup(rollup("b"))).isTrue();
+        assertThat(batch.wouldBreakRollup(rollup("c"))).isFalse();
         add(rollup("c"));
-        assertThat(batch.excludes(rollup("c"))).isTrue();
+        assertThat(batch.wouldBreakRollup(rollup("c"))).isTrue();
     }
 
     @Test
     void takesAnyOtherMessageOfASubjectThatItHolds() {
         add(rollup("a"));
 
-        assertThat(batch.excludes(message("a"))).isFalse();
-        assertThat(batch.excludes(new OutboundMessage("a", new Headers().put("h", "v"), new byte[0])))
+        assertThat(batch.wouldBreakRollup(message("a"))).isFalse();
+        assertThat(batch.wouldBreakRollup(new OutboundMessage("a", new Headers().put("h", "v"), new byte[0])))
                 .isFalse();
     }
 

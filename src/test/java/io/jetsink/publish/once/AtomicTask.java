@@ -32,6 +32,9 @@ final class AtomicTask implements Publisher.Outcomes {
     /** Offsets of rejected records, in the order in which they would be reported. */
     final List<Long> reported = new ArrayList<>();
 
+    /** The same as {@code partition:offset}. */
+    final List<String> rejections = new ArrayList<>();
+
     /** Where the consumer is to go on, by partition. */
     final Map<Integer, Long> seeks = new HashMap<>();
 
@@ -104,6 +107,11 @@ final class AtomicTask implements Publisher.Outcomes {
         return partitions.computeIfAbsent(partition, number -> new AssignedPartition(new TopicPartition("t", number)));
     }
 
+    /** Connect revokes the partition. */
+    void close(int partition) {
+        partitions.remove(partition).close();
+    }
+
     void admit(int partition, long offset) {
         admit(partition, offset, partition + ":" + offset, 1_000 + offset);
     }
@@ -172,6 +180,7 @@ final class AtomicTask implements Publisher.Outcomes {
         for (int head = settled.nextClearBit(0); rejected.get(head); head = settled.nextClearBit(0)) {
             if (!ring.get(head).partition.abandoned()) {
                 reported.add(ring.get(head).record.originalKafkaOffset());
+                rejections.add(ring.get(head).partition.id().partition() + ":" + reported.get(reported.size() - 1));
                 publisher.rejected(ring.get(head));
             }
             settled.set(head);
@@ -200,14 +209,14 @@ final class AtomicTask implements Publisher.Outcomes {
         if (partition == null) {
             return consumer;
         }
-        partition.forgetUnsettled();
+        long lowest = consumer;
         for (int at = settled.nextClearBit(0); at < ring.size(); at = settled.nextClearBit(at + 1)) {
             if (ring.get(at).partition == partition) {
-                partition.unsettled(ring.get(at).record.originalKafkaOffset());
+                lowest = Math.min(lowest, ring.get(at).record.originalKafkaOffset());
             }
         }
-        partition.position(consumer);
-        return Math.min(consumer, partition.bound());
+        partition.position(lowest);
+        return Math.min(lowest, partition.bound());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.OutageException;
+import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Told;
 import io.jetsink.publish.UnrecoverableException;
 import io.jetsink.publish.once.AtomicStream.Fault;
@@ -64,8 +65,8 @@ class PartitionClaimTest {
         assertThat(stream.marker(SUBJECT, "Jetsink-Offset")).isEqualTo("41");
         assertThat(stream.marker(SUBJECT, "Jetsink-Timestamp")).isEqualTo("1041");
         assertThat(stream.marker(SUBJECT, "Jetsink-Owner")).isEqualTo(claim.owner());
-        assertThat(claim.isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
-        assertThat(claim.isStored(AtomicTask.record(0, 42, 1_042))).isFalse();
+        assertThat(isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
+        assertThat(isStored(AtomicTask.record(0, 42, 1_042))).isFalse();
     }
 
     @Test
@@ -76,7 +77,7 @@ class PartitionClaimTest {
         tend();
 
         assertThat(claim.isHeld()).isTrue();
-        assertThat(claim.isStored(AtomicTask.record(0, 7, 1_007))).isTrue();
+        assertThat(isStored(AtomicTask.record(0, 7, 1_007))).isTrue();
         assertThat(partition.fenced()).isFalse();
     }
 
@@ -151,8 +152,8 @@ class PartitionClaimTest {
 
         assertThatThrownBy(this::tend)
                 .isInstanceOf(OutageException.class)
-                .hasMessageContaining(SUBJECT)
                 .hasRootCauseMessage("no answer")
+                .hasMessageContaining(SUBJECT)
                 .hasMessageContaining("no answer");
     }
 
@@ -161,7 +162,7 @@ class PartitionClaimTest {
         AtomicStream.Link link = stream.new Link();
         link.closed = true;
 
-        claim.tend(link.connection(), link.requests(), "get", TIMEOUT, false);
+        claim.advance(markers(link));
 
         assertThat(claim.isHeld()).isFalse();
     }
@@ -180,7 +181,7 @@ class PartitionClaimTest {
     void isFencedByAnotherOwnersMarker() throws Exception {
         tend();
 
-        claim.found(marker(5, "other"));
+        claim.reconcile(marker(5, "other"));
 
         assertThat(partition.fenced()).isTrue();
     }
@@ -235,7 +236,7 @@ class PartitionClaimTest {
         tend();
         stream.purgeMarkers();
 
-        claim.found(OffsetMarker.absent());
+        claim.reconcile(OffsetMarker.absent());
         assertThat(claim.isHeld()).isFalse();
         tend();
 
@@ -248,20 +249,20 @@ class PartitionClaimTest {
         ownerBefore(41);
         tend();
 
-        assertThat(claim.isStored(AtomicTask.record(0, 40, 1_040))).isTrue();
+        assertThat(isStored(AtomicTask.record(0, 40, 1_040))).isTrue();
         assertThat(partition.bound()).isEqualTo(40);
-        assertThat(claim.isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
+        assertThat(isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
-        assertThat(claim.isStored(AtomicTask.record(0, 42, 12))).isFalse();
+        assertThat(isStored(AtomicTask.record(0, 42, 12))).isFalse();
     }
 
     @Test
     void tellsAnotherLogByTheTimestamp() throws Exception {
         ownerBefore(41);
         tend();
-        claim.isStored(AtomicTask.record(0, 3, 1_040));
+        isStored(AtomicTask.record(0, 3, 1_040));
 
-        assertThatThrownBy(() -> claim.isStored(AtomicTask.record(0, 41, 5)))
+        assertThatThrownBy(() -> isStored(AtomicTask.record(0, 41, 5)))
                 .isInstanceOf(UnrecoverableException.class)
                 .hasMessageContaining("t-0")
                 .hasMessageContaining("offset 41")
@@ -276,7 +277,7 @@ class PartitionClaimTest {
         ownerBefore(41);
         tend();
 
-        assertThatThrownBy(() -> claim.isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
+        assertThatThrownBy(() -> isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
                 .isInstanceOf(UnrecoverableException.class)
                 .hasMessageContaining("offset 41");
     }
@@ -285,10 +286,9 @@ class PartitionClaimTest {
     void tellsAnotherLogByARecordThatWasAppendedLater() throws Exception {
         ownerBefore(41, TimestampType.LOG_APPEND_TIME);
         tend();
-        assertThat(claim.isStored(record(3, 900, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(record(3, 900, TimestampType.LOG_APPEND_TIME))).isTrue();
 
-        assertThatThrownBy(() -> claim.isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
+        assertThatThrownBy(() -> isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
                 .isInstanceOf(UnrecoverableException.class)
                 .hasMessageContaining("t-0")
                 .hasMessageContaining("offset 41")
@@ -303,13 +303,10 @@ class PartitionClaimTest {
         ownerBefore(41, TimestampType.LOG_APPEND_TIME);
         tend();
 
-        assertThat(claim.isStored(record(3, 2_041, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
-        assertThat(claim.isStored(record(4, 99_000, TimestampType.CREATE_TIME))).isTrue();
-        assertThat(claim.isStored(new SinkRecord("t", 0, null, null, null, null, 5)))
-                .isTrue();
-        assertThat(claim.isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(record(3, 2_041, TimestampType.LOG_APPEND_TIME))).isTrue();
+        assertThat(isStored(record(4, 99_000, TimestampType.CREATE_TIME))).isTrue();
+        assertThat(isStored(new SinkRecord("t", 0, null, null, null, null, 5))).isTrue();
+        assertThat(isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME))).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
@@ -318,10 +315,8 @@ class PartitionClaimTest {
         put(new OffsetMarker(0, 41, OffsetMarker.NONE, TimestampType.NO_TIMESTAMP_TYPE, "hand", ""));
         tend();
 
-        assertThat(claim.isStored(record(3, 9_000, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
-        assertThat(claim.isStored(record(41, 9_041, TimestampType.LOG_APPEND_TIME)))
-                .isTrue();
+        assertThat(isStored(record(3, 9_000, TimestampType.LOG_APPEND_TIME))).isTrue();
+        assertThat(isStored(record(41, 9_041, TimestampType.LOG_APPEND_TIME))).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
@@ -329,9 +324,9 @@ class PartitionClaimTest {
     void assumesCompactionInAGap() throws Exception {
         ownerBefore(41);
         tend();
-        claim.isStored(AtomicTask.record(0, 40, 1_040));
+        isStored(AtomicTask.record(0, 40, 1_040));
 
-        assertThat(claim.isStored(AtomicTask.record(0, 45, 1_045))).isFalse();
+        assertThat(isStored(AtomicTask.record(0, 45, 1_045))).isFalse();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
@@ -339,7 +334,7 @@ class PartitionClaimTest {
     void assumesAFilterWhenThePositionIsBehindTheMarker() throws Exception {
         ownerBefore(41);
         tend();
-        claim.isStored(AtomicTask.record(0, 40, 1_040));
+        isStored(AtomicTask.record(0, 40, 1_040));
 
         partition.position(45);
         compare();
@@ -351,11 +346,10 @@ class PartitionClaimTest {
     void waitsForWhatIsStillToBeLookedAt() throws Exception {
         ownerBefore(41);
         tend();
-        claim.isStored(AtomicTask.record(0, 39, 1_039));
+        isStored(AtomicTask.record(0, 39, 1_039));
 
-        // The consumer is further, but record 40 has not come here yet.
-        partition.unsettled(40);
-        partition.position(45);
+        // The consumer is further, but record 40 is not settled.
+        partition.position(40);
         clock.addAndGet(Duration.ofMinutes(5).toNanos());
         compare();
 
@@ -368,7 +362,7 @@ class PartitionClaimTest {
         tend();
         // The topic was deleted and created again under the running task: the consumer begins anew.
         partition.position(42);
-        claim.isStored(AtomicTask.record(0, 0, 7));
+        isStored(AtomicTask.record(0, 0, 7));
 
         compare();
 
@@ -380,7 +374,7 @@ class PartitionClaimTest {
     void neverFailsBecauseNothingComes() throws Exception {
         ownerBefore(41);
         tend();
-        claim.isStored(AtomicTask.record(0, 10, 7));
+        isStored(AtomicTask.record(0, 10, 7));
         partition.position(11);
 
         for (int i = 0; i < 24 * 60; i++) {
@@ -389,7 +383,7 @@ class PartitionClaimTest {
         }
 
         assertThat(partition.bound()).isEqualTo(10);
-        assertThat(claim.isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
+        assertThat(isStored(AtomicTask.record(0, 41, 1_041))).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
     }
 
@@ -400,7 +394,7 @@ class PartitionClaimTest {
         try (Logged logged = Logged.begin()) {
             // Two records a second.
             for (int i = 0; i < 240; i++) {
-                claim.isStored(AtomicTask.record(0, 10 + i / 10, 7));
+                isStored(AtomicTask.record(0, 10 + i / 10, 7));
                 clock.addAndGet(Duration.ofMillis(500).toNanos());
                 compare();
                 assertThat(logged.lines("WARN")).hasSizeLessThanOrEqualTo(1 + i / 120);
@@ -428,7 +422,7 @@ class PartitionClaimTest {
         tend();
         assertThat(claim.dueNanos(0)).isEqualTo(Long.MAX_VALUE);
 
-        claim.isStored(AtomicTask.record(0, 10, 7));
+        isStored(AtomicTask.record(0, 10, 7));
 
         assertThat(claim.dueNanos(0)).isEqualTo(Duration.ofSeconds(30).toNanos());
     }
@@ -599,7 +593,15 @@ class PartitionClaimTest {
     }
 
     private void compare() {
-        claim.compare(told);
+        claim.followConsumer(told);
+    }
+
+    private boolean isStored(SinkRecord record) throws UnrecoverableException {
+        return claim.records().look(record) == Publisher.Look.STORED;
+    }
+
+    private static MarkerStore markers(AtomicStream.Link link) {
+        return new MarkerStore(link.connection(), link.requests(), AtomicStream.TARGET, () -> TIMEOUT);
     }
 
     private static SinkRecord record(long offset, long timestamp, TimestampType type) {
@@ -608,7 +610,7 @@ class PartitionClaimTest {
 
     private void once() throws IOException {
         AtomicStream.Link link = stream.new Link();
-        claim.tend(link.connection(), link.requests(), "get", TIMEOUT, false);
+        claim.advance(markers(link));
     }
 
     private void tend() throws IOException {
