@@ -1,16 +1,21 @@
 package io.jetsink;
 
+import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.publish.once.OffsetAlteration;
+import io.jetsink.publish.preflight.ValidationPreflight;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -21,10 +26,7 @@ import org.slf4j.LoggerFactory;
 /** A Kafka Connect sink that publishes Kafka topics into NATS JetStream. */
 public final class NatsJetStreamSinkConnector extends SinkConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkConnector.class);
-    /**
-     * A server takes 50 open batches for each stream (nats-server 2.12 and later): two of each task, and other writers have
-     * some.
-     */
+    /** A server accepts 50 open batches for each stream (nats-server 2.12 and later). A task has two, other writers some. */
     private static final int MANY_TASKS = 20;
 
     private Map<String, String> props = Map.of();
@@ -45,8 +47,8 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     }
 
     /**
-     * Errors of all keys at once, each at its key. Never throws. Opens a connection only with {@code preflight=validate},
-     * and only if nothing else is wrong.
+     * Returns the errors of all keys at once, each at its key. Never throws. Opens a connection only with {@code
+     * preflight=validate}, and only if nothing else is wrong.
      */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
@@ -55,9 +57,28 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         values.forEach(value -> byName.put(value.name(), value));
         SubjectValidation.run(byName);
         if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
-            LiveValidation.run(connectorConfigs, byName);
+            validateLive(connectorConfigs, byName);
         }
         return new Config(values);
+    }
+
+    /** Adds the problems that the server has with a configuration that is valid in itself. */
+    private static void validateLive(Map<String, String> props, Map<String, ConfigValue> values) {
+        SinkConfig config = SinkConfig.parse(props);
+        if (config.preflight() != PreflightMode.VALIDATE) {
+            return;
+        }
+        try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName())) {
+            ValidationPreflight.run(config, translator.subjects())
+                    .forEach(problem -> value(problem.key(), values).addErrorMessage(problem.text()));
+        } catch (ConfigException ofPlugin) {
+            // The message of a plug-in already names the offending key.
+            value(JetStreamSettings.PREFLIGHT_CONFIG, values).addErrorMessage(String.valueOf(ofPlugin.getMessage()));
+        }
+    }
+
+    private static ConfigValue value(String key, Map<String, ConfigValue> values) {
+        return Objects.requireNonNull(values.get(key), key);
     }
 
     @Override
@@ -70,9 +91,11 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         if (maxTasks > MANY_TASKS && PublishSettings.isExactlyOnce(props)) {
             LOG.warn(
-                    "tasks.max={} with delivery.guarantee=exactly-once: each task has up to two batches open in the"
-                            + " stream, and a server takes 50 of them by default; the others wait",
-                    maxTasks);
+                    "tasks.max={} with delivery.guarantee=exactly-once: each task opens up to two batches in the stream, and"
+                            + " nats-server accepts 50 for each stream by default, so tasks wait for each other: set"
+                            + " tasks.max to {} or less",
+                    maxTasks,
+                    MANY_TASKS);
         }
         List<Map<String, String>> configs = new ArrayList<>(maxTasks);
         for (int task = 0; task < maxTasks; task++) {
@@ -89,11 +112,11 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     }
 
     /**
-     * With exactly-once the stream holds offsets as well, and its markers are moved. Otherwise they live in Kafka alone, so
-     * any change of them is fine: the records are published again from there.
+     * Accepts any change of offsets: the records are published again from there. With exactly-once the stream has offset
+     * markers, too, which are moved.
      *
-     * @param offsets null for a partition means reset
-     * @throws ConnectException if it cannot be done; Connect then leaves its own offsets alone
+     * @param offsets the new offset of each partition, or null to reset it
+     * @throws ConnectException if the markers cannot be moved; Connect then does not change its own offsets
      */
     @Override
     public boolean alterOffsets(Map<String, String> connectorConfig, Map<TopicPartition, Long> offsets) {

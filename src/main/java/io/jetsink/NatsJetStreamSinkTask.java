@@ -7,7 +7,6 @@ import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
-import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
@@ -17,6 +16,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -25,30 +26,40 @@ import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Connect's face of the pipeline: builds it at start, forwards, and takes it down.
+ * Builds the pipeline at start, forwards Connect's calls to it, and closes it.
  *
- * <p>Nothing here waits on NATS: {@code start} returns before there is a connection, and an unreachable server is an outage
- * to sit out, not an error.
+ * <p>{@code start} returns before there is a connection. An unreachable server is an outage and not an error: the task
+ * retries until the server is back.
  */
 public final class NatsJetStreamSinkTask extends SinkTask {
-    /** Set by the connector for each task; not a key of users. */
-    public static final String TASK_KEY = "jetsink.task";
+    /** Number of the task, set by the connector. Users do not set it. */
+    static final String TASK_KEY = "jetsink.task";
 
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
+    private final LongSupplier clock;
     private @Nullable SinkPipeline pipeline;
-    private @Nullable EpochSupervisor link;
+    private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
 
-    /** For Connect. */
     public NatsJetStreamSinkTask() {
-        this(GracePeriod.DEFAULT);
+        this(GracePeriod.DEFAULT, System::nanoTime);
     }
 
-    /** @param grace how long a misconfiguration has to last until the task fails */
-    public NatsJetStreamSinkTask(GracePeriod grace) {
+    /**
+     * @param grace how long a misconfiguration has to last until the task fails
+     * @param clock of the link, in nanoseconds
+     */
+    NatsJetStreamSinkTask(GracePeriod grace, LongSupplier clock) {
         this.grace = grace;
+        this.clock = clock;
+    }
+
+    /** Returns the link of a task that runs. */
+    @Nullable
+    ReconnectingSupervisor link() {
+        return link;
     }
 
     @Override
@@ -56,7 +67,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         return Version.current();
     }
 
-    /** @throws ConnectException if another version of a library is beside the connector, which it names */
+    /** @throws ConnectException if a jar beside the connector hides the connector's own version of a library */
     @Override
     public void start(Map<String, String> props) {
         try {
@@ -83,7 +94,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         ReconnectingSupervisor opened =
-                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, System::nanoTime);
+                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
@@ -109,7 +120,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             started().put(records);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while publishing; what is not acked stays uncommitted", e);
+            throw new ConnectException("interrupted while publishing; records without an ack are not committed", e);
         }
     }
 
@@ -123,10 +134,10 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         started().close(partitions);
     }
 
-    /** May come without a start, when that failed. */
+    /** Connect calls this after a failed start, too. */
     @Override
     public void stop() {
-        EpochSupervisor opened = link;
+        ReconnectingSupervisor opened = link;
         if (opened != null) {
             opened.close(STOP);
         }
@@ -139,10 +150,6 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     }
 
     private SinkPipeline started() {
-        SinkPipeline running = pipeline;
-        if (running == null) {
-            throw new IllegalStateException("the task was not started");
-        }
-        return running;
+        return Objects.requireNonNull(pipeline, "the task was not started");
     }
 }

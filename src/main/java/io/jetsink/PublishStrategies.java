@@ -1,6 +1,7 @@
 package io.jetsink;
 
 import io.jetsink.config.BucketSettings;
+import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.PublishSettings;
@@ -8,12 +9,15 @@ import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.StreamCreator;
+import io.jetsink.nats.stream.StreamRefusedException;
 import io.jetsink.nats.stream.StreamToCreate;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.BestEffortPublisher;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.RefusalDiagnosis;
 import io.jetsink.publish.RefusedMessages;
@@ -30,14 +34,14 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the strategy, once, at start. */
+/** Chooses the strategy by which a task publishes, once, at start, and wraps it in the checks that the configuration asks for. */
 public final class PublishStrategies {
     private PublishStrategies() {}
 
     /**
-     * @param name of the task, for log lines
-     * @param subjects filters that together cover all subjects that can be written to
-     * @param rate what the task has measured of its link
+     * @param name name of the task in log lines
+     * @param subjects subject filters that together cover all subjects that can be published to
+     * @param rate measured rate of the task's link
      */
     public static PublishStrategy of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
         MarkerSubjects markers =
@@ -45,7 +49,7 @@ public final class PublishStrategies {
         CachedStreamLookup lookUp = new CachedStreamLookup(
                 config.jetStream(), subjects, config.translation().message().identifiesBySubject());
         PublishStrategy strategy = strategy(name, config, lookUp, markers, rate);
-        StreamToCreate wanted = wanted(config, subjects, markers, strategy instanceof FastIngestStrategy);
+        StreamToCreate missing = toCreate(config, subjects, markers, strategy instanceof FastIngestStrategy);
         PublishStrategy publishers = strategy;
         if (isChecked(config)) {
             PreflightChecks checks = new PreflightChecks(config, lookUp, markers);
@@ -59,10 +63,26 @@ public final class PublishStrategies {
             int added = markers == null ? 0 : BatchHeaders.BYTES;
             publishers = new ObjectStoreStrategy(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
-        return wanted == null ? publishers : new CreatingStrategy(publishers, config.jetStream(), wanted);
+        return missing == null ? publishers : creating(missing, config.jetStream(), publishers);
     }
 
-    /** Best-effort needs nobody's answer, but for what would be lost in silence. */
+    /** A strategy that first creates the stream if it is missing. */
+    private static PublishStrategy creating(
+            StreamToCreate stream, JetStreamSettings jetStream, PublishStrategy strategy) {
+        return connection -> {
+            if (stream.configuration().getAllowAtomicPublish()) {
+                ExactlyOnceStrategy.checkServer(connection);
+            }
+            try {
+                StreamCreator.ensure(connection, jetStream, stream);
+            } catch (StreamRefusedException e) {
+                throw new MisconfiguredException(String.valueOf(e.getMessage()), e);
+            }
+            return strategy.open(connection);
+        };
+    }
+
+    /** Best-effort needs no replies. It is checked only where messages would be lost silently. */
     private static boolean isChecked(SinkConfig config) {
         return config.preflight() != PreflightMode.OFF
                 && (config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT
@@ -82,7 +102,7 @@ public final class PublishStrategies {
             return new ExactlyOnceStrategy(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return BestEffortPublisher.factory(publish.maxPending(), lookUp, foreign, new RefusedMessages(name));
+            return BestEffortPublisher.strategy(publish.maxPending(), lookUp, foreign, new RefusedMessages(name));
         }
         PublishStrategy async = async(config, lookUp, foreign, rate, publish.maxPending());
         return switch (publish.mode()) {
@@ -92,43 +112,43 @@ public final class PublishStrategies {
         };
     }
 
-    /** Messages with one ack each; in a bucket the last one of a key counts. */
+    /** Publishes messages with one ack each. */
     private static PublishStrategy async(
             SinkConfig config, CachedStreamLookup lookUp, ForeignReplies foreign, LinkRate rate, int window) {
-        boolean lastCounts = config.bucket() != null;
+        boolean lastOfSubjectCounts = config.bucket() != null;
         return connection -> new AsyncPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,
                 new RefusalDiagnosis(connection, lookUp, rate::aheadNanos),
                 window,
-                lastCounts,
+                lastOfSubjectCounts,
                 System::nanoTime);
     }
 
-    /** The stream to be created, with the flags that guarantee and mode need; null: none. */
-    private static @Nullable StreamToCreate wanted(
+    /** Returns the stream to create, with the flags that guarantee and mode require, or null for none. */
+    private static @Nullable StreamToCreate toCreate(
             SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers, boolean batched) {
         BucketSettings bucket = config.bucket();
         StreamCreationSettings creation = config.jetStream().creation();
-        StreamToCreate wanted;
+        StreamToCreate missing;
         if (bucket != null && bucket.create()) {
-            wanted = StreamToCreate.bucket(bucket);
+            missing = StreamToCreate.bucket(bucket);
         } else if (creation != null) {
             String stream = Objects.requireNonNull(config.jetStream().stream());
-            wanted = StreamToCreate.stream(stream, creation, taken(creation, subjects, markers));
+            missing = StreamToCreate.stream(stream, creation, subjectsOf(creation, subjects, markers));
         } else {
             return null;
         }
         boolean expires = config.translation().message().usesTtl();
-        return wanted.with(stream -> {
+        return missing.with(stream -> {
             stream.allowBatched(batched).allowMessageTtl(expires);
             return markers == null ? stream : stream.allowAtomicPublish().allowRollup(true);
         });
     }
 
-    /** What is configured, or else written; and the markers in any case. */
-    private static List<String> taken(
+    /** Returns the configured subjects, or else those that are published to, and in any case those of the offset markers. */
+    private static List<String> subjectsOf(
             StreamCreationSettings creation, List<String> written, @Nullable MarkerSubjects markers) {
         List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
         if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers.filter()))) {

@@ -8,102 +8,101 @@ import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
-/** Checks templates of subjects, which are not the configuration's to understand, and what follows from them. */
+/** Checks subject templates, which package {@code config} does not parse, and the keys that depend on them. */
 final class SubjectValidation {
     private static final String EVERYTHING = ">";
     private static final String BUCKET_TARGET = "kv";
 
     private final Map<String, ConfigValue> values;
-    private final @Nullable String bucket;
-    /** What is written to; null as long as it is not known because of an error. */
-    private @Nullable List<String> written = new ArrayList<>();
+    /** Filters of the subjects that are published to. */
+    private final List<String> published = new ArrayList<>();
 
     private SubjectValidation(Map<String, ConfigValue> values) {
         this.values = values;
-        boolean ofBucket =
-                value(BucketSettings.TARGET_CONFIG) instanceof String target && target.equalsIgnoreCase(BUCKET_TARGET);
-        // Without a name, which is told elsewhere, keys are keys all the same.
-        this.bucket = !ofBucket ? null : value(BucketSettings.BUCKET_CONFIG) instanceof String name ? name : "";
     }
 
-    /** Adds what is wrong to the keys that it is about. */
+    /** Adds each error to the key that it concerns. */
     static void run(Map<String, ConfigValue> values) {
         SubjectValidation check = new SubjectValidation(values);
-        // A class of the user's knows its own subjects, when there is one.
-        if (check.value(SubjectSettings.MAPPER_CONFIG) instanceof String mapper
-                && mapper.equalsIgnoreCase(SubjectSettings.TEMPLATE)) {
-            check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> RecordTranslator.subjects(text, check.bucket));
-            check.parse(SubjectSettings.ROUTES_CONFIG, text -> RecordTranslator.routedSubjects(text, check.bucket));
-            check.creation();
-        }
-    }
-
-    private void parse(String key, Function<String, List<String>> filters) {
-        if (value(key) instanceof String text) {
-            try {
-                List<String> some = filters.apply(text);
-                if (written != null) {
-                    written.addAll(some);
-                }
-            } catch (ConfigException e) {
-                refuse(key, String.valueOf(e.getMessage()));
-                written = null;
+        // A mapper class of the user's lists its own subjects, once it is created.
+        if (check.matches(SubjectSettings.MAPPER_CONFIG, SubjectSettings.TEMPLATE)) {
+            String bucket = check.bucket();
+            boolean valid =
+                    check.parse(SubjectSettings.TEMPLATE_CONFIG, text -> RecordTranslator.subjects(text, bucket));
+            valid &= check.parse(SubjectSettings.ROUTES_CONFIG, text -> RecordTranslator.routedSubjects(text, bucket));
+            if (valid) {
+                check.creation();
             }
-        } else if (isRefused(key)) {
-            written = null;
         }
     }
 
-    /** A stream that is to be created has to have subjects, and no two that overlap. */
+    /** Returns the name of the bucket whose keys the templates make, or null if they make subjects. */
+    private @Nullable String bucket() {
+        if (!matches(BucketSettings.TARGET_CONFIG, BUCKET_TARGET)) {
+            return null;
+        }
+        // A missing name is reported by its own rule. The template is checked as a key template regardless.
+        return value(BucketSettings.BUCKET_CONFIG).value() instanceof String name ? name : "";
+    }
+
+    /** @return whether the subjects of this key are known */
+    private boolean parse(String key, Function<String, List<String>> filters) {
+        ConfigValue value = value(key);
+        if (!(value.value() instanceof String text)) {
+            return value.errorMessages().isEmpty();
+        }
+        try {
+            published.addAll(filters.apply(text));
+            return true;
+        } catch (ConfigException e) {
+            value.addErrorMessage(String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    /** A stream that is created needs subjects, of which no two overlap. */
     private void creation() {
-        if (written == null
-                || !Boolean.TRUE.equals(value(StreamCreationSettings.CREATE_CONFIG))
-                || !(value(StreamCreationSettings.SUBJECTS_CONFIG) instanceof List<?> given)
+        ConfigValue subjects = value(StreamCreationSettings.SUBJECTS_CONFIG);
+        if (!Boolean.TRUE.equals(value(StreamCreationSettings.CREATE_CONFIG).value())
+                || !(subjects.value() instanceof List<?> given)
                 || !given.isEmpty()) {
             return;
         }
-        if (written.contains(EVERYTHING)) {
-            refuseCreation(SubjectSettings.TEMPLATE_CONFIG + " can become any subject");
-            return;
+        String problem = underivable();
+        if (problem != null) {
+            subjects.addErrorMessage(
+                    StreamCreationSettings.SUBJECTS_CONFIG + " is missing and cannot be derived, because " + problem
+                            + ": set the subjects of the created stream");
         }
-        for (String one : written) {
-            for (String other : written) {
+    }
+
+    private @Nullable String underivable() {
+        if (published.contains(EVERYTHING)) {
+            return SubjectSettings.TEMPLATE_CONFIG + " can produce any subject";
+        }
+        for (String one : published) {
+            for (String other : published) {
                 if (!TargetStream.covers(one, other)
                         && !TargetStream.covers(other, one)
                         && TargetStream.overlap(one, other)) {
-                    refuseCreation(one + " and " + other + ", which the templates can become, overlap");
-                    return;
+                    return "the templates produce " + one + " and " + other + ", which overlap";
                 }
             }
         }
+        return null;
     }
 
-    private void refuseCreation(String why) {
-        refuse(
-                StreamCreationSettings.SUBJECTS_CONFIG,
-                StreamCreationSettings.SUBJECTS_CONFIG + " is missing: " + why
-                        + ", so what the created stream takes has to be said");
+    private boolean matches(String key, String expected) {
+        return value(key).value() instanceof String text && text.equalsIgnoreCase(expected);
     }
 
-    private void refuse(String key, String message) {
-        ConfigValue value = values.get(key);
-        if (value != null) {
-            value.addErrorMessage(message);
-        }
-    }
-
-    private boolean isRefused(String key) {
-        ConfigValue value = values.get(key);
-        return value != null && !value.errorMessages().isEmpty();
-    }
-
-    private @Nullable Object value(String key) {
-        ConfigValue value = values.get(key);
-        return value == null ? null : value.value();
+    private ConfigValue value(String key) {
+        return Objects.requireNonNull(values.get(key), key);
     }
 }

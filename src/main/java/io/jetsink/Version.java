@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The connector's version as the build wrote it into the jar: what REST, JMX and logs show. */
+/** The connector's version, as the build wrote it into the jar. REST, JMX and logs show it. */
 final class Version {
     private static final String RESOURCE = "/io/jetsink/version.properties";
     private static final String CURRENT = read(RESOURCE);
@@ -30,7 +30,8 @@ final class Version {
             }
             return version;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + resource + " from the connector's jar", e);
+            throw new UncheckedIOException(
+                    resource + " cannot be read from the connector's jar: install the plugin again", e);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.jetsink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
@@ -47,8 +47,8 @@ class ConnectorTest {
                 .containsExactly(Map.entry(
                         "jetstream.stream.subjects",
                         List.of(
-                                "jetstream.stream.subjects is missing: subject can become any subject, so what the created"
-                                        + " stream takes has to be said")));
+                                "jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
+                                        + " subject: set the subjects of the created stream")));
         creating.put("jetstream.stream.subjects", "orders.>");
         assertThat(errors(creating)).isEmpty();
     }
@@ -89,11 +89,12 @@ class ConnectorTest {
         assertThat(errors(creating)).containsOnlyKeys("jetstream.stream.subjects");
         creating.put("subject.routes", "a -> ${partition}.eu");
         assertThat(errors(creating))
-                .containsExactly(Map.entry(
-                        "jetstream.stream.subjects",
-                        List.of(
-                                "jetstream.stream.subjects is missing: orders.* and *.eu, which the templates can become,"
-                                        + " overlap, so what the created stream takes has to be said")));
+                .containsExactly(
+                        Map.entry(
+                                "jetstream.stream.subjects",
+                                List.of(
+                                        "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
+                                                + " orders.* and *.eu, which overlap: set the subjects of the created stream")));
         creating.put("jetstream.stream.subjects", "orders.>,*.eu");
         assertThat(errors(creating)).isEmpty();
     }
@@ -145,7 +146,7 @@ class ConnectorTest {
 
     @Test
     void moreTasksThanAServerTakesBatchesAreWarnedOf() {
-        try (LogLines log = LogLines.of(NatsJetStreamSinkConnector.class.getName())) {
+        try (Logged log = Logged.of(NatsJetStreamSinkConnector.class.getName())) {
             connector.start(config("delivery.guarantee", "at-least-once"));
             assertThat(connector.taskConfigs(21)).hasSize(21);
             connector.start(config("delivery.guarantee", "exactly-once"));

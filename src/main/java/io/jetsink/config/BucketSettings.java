@@ -44,8 +44,8 @@ public record BucketSettings(
         new KeyGroup(def, "Key-value bucket")
                 .choice(TARGET_CONFIG, Target.STREAM, Importance.HIGH, "Target")
                 .doc(
-                        "Where messages are stored: stream, or kv for a key-value bucket, which holds the last value of each "
-                                + "key.")
+                        "Where messages are stored: in a stream (stream), or in a key-value bucket (kv), which holds the last "
+                                + "value of each key.")
                 .text(BUCKET_CONFIG, null, NatsNames.bucket(), Importance.HIGH, "Bucket")
                 .doc("Name of the bucket. Required with " + TARGET_CONFIG + "=kv.")
                 .flag(CREATE_CONFIG, Importance.MEDIUM, "Create the bucket")

@@ -17,11 +17,11 @@ public record CloudEventSettings(Mode mode, @Nullable String source, String type
 
     static final List<String> KEYS = List.of(MODE_CONFIG, SOURCE_CONFIG, TYPE_CONFIG);
 
-    /** Where the attributes of an event are. */
+    /** The place of the attributes of an event. */
     public enum Mode {
-        /** In headers; the payload is the data. */
+        /** Attributes are headers, and the payload is the data. */
         BINARY,
-        /** With the data in one JSON document. */
+        /** Attributes and data are one JSON document. */
         STRUCTURED
     }
 

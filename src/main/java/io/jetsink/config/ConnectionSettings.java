@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param servers validated URLs without credentials
  * @param name null: {@code <connector>-<task>}
- * @param backoff first pause before the next attempt to connect
- * @param backoffMax longest pause before the next attempt to connect
+ * @param backoff pause before the first attempt to reconnect
+ * @param backoffMax longest pause between attempts to reconnect
  * @param inboxPrefix without a trailing dot
  */
 public record ConnectionSettings(
@@ -46,8 +46,8 @@ public record ConnectionSettings(
                 .list(SERVERS_CONFIG, ConfigDef.NO_DEFAULT_VALUE, ServerUrls.rule(), Importance.HIGH, "Servers")
                 .doc(
                         "Comma separated list of servers to connect to: nats://, tls://, ws:// or wss:// URLs. host:port means "
-                                + "nats://host:port. The default port is 4222, that of ws:// 80, that of wss:// 443. URLs with "
-                                + "credentials are refused: use the nats.auth.* keys.")
+                                + "nats://host:port. The default port is 4222, with ws:// 80, and with wss:// 443. URLs with credentials are "
+                                + "refused: use the nats.auth.* keys.")
                 .text(NAME_CONFIG, null, ValueRule.text(), Importance.LOW, "Connection name")
                 .doc("Name of the connection on the server. If not set: connector name, dash, task number.")
                 .number(CONNECT_TIMEOUT_CONFIG, 5_000, ValueRule.millis(100), Importance.LOW, "Connect timeout")
@@ -56,11 +56,10 @@ public record ConnectionSettings(
                 .doc("Milliseconds between pings, which detect that a server no longer responds.")
                 .number(BACKOFF_CONFIG, 100, ValueRule.millis(1), Importance.LOW, "Reconnect back-off")
                 .doc(
-                        "First pause before the next attempt to connect, in milliseconds. The pause doubles, with jitter, up to "
-                                + BACKOFF_MAX_CONFIG + ".")
+                        "Pause before the first attempt to reconnect, in milliseconds. The pause doubles after each attempt, with "
+                                + "jitter, up to " + BACKOFF_MAX_CONFIG + ".")
                 .number(BACKOFF_MAX_CONFIG, 10_000, ValueRule.millis(1), Importance.LOW, "Max. reconnect back-off")
-                .doc("Longest pause before the next attempt to connect, in milliseconds; at least " + BACKOFF_CONFIG
-                        + ".")
+                .doc("Longest pause between attempts to reconnect, in milliseconds; at least " + BACKOFF_CONFIG + ".")
                 .text(INBOX_PREFIX_CONFIG, "_INBOX", NatsNames.subjectPrefix(false), Importance.LOW, "Inbox prefix")
                 .doc("Prefix of the subjects on which acks arrive. The user needs permission to subscribe to them.");
         CUSTOMIZER

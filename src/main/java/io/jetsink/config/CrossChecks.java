@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The checks that compare keys of several groups. Each group checks its own keys itself, before these checks. */
+/** Checks that compare keys of several groups. Each group checks its own keys, before these checks. */
 final class CrossChecks {
     /** The characters that clients accept in a key of a bucket (ADR-8 of NATS). */
     private static final Pattern BUCKET_KEY = Pattern.compile("[-/_=.A-Za-z0-9]+");

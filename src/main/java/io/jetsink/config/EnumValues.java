@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The texts of an enum's constants in a configuration: {@code AT_LEAST_ONCE} is {@code at-least-once}, in any case. */
+/** Converts the constants of enums to texts and back, ignoring case: {@code AT_LEAST_ONCE} is {@code at-least-once}. */
 final class EnumValues {
     private EnumValues() {}
 

@@ -24,13 +24,13 @@ public record JetStreamSettings(
 
     public static final String STREAM_CONFIG = "jetstream.stream";
 
-    /** When server, stream and user are checked beforehand ({@code preflight}). */
+    /** When stream, subjects, features and permissions are checked on the server ({@code preflight}). */
     public enum PreflightMode {
-        /** Not at all, but for what guarantee and mode need to work. */
+        /** Never, except for the checks that guarantee and publish mode require. */
         OFF,
         /** When a task starts, before the first record is published. */
         START,
-        /** The same, and whenever a configuration is validated. */
+        /** When a task starts, and when a configuration is validated. */
         VALIDATE
     }
 
@@ -38,8 +38,8 @@ public record JetStreamSettings(
         new KeyGroup(def, "JetStream")
                 .text(STREAM_CONFIG, null, NatsNames.name(), Importance.HIGH, "Stream")
                 .doc(
-                        "Name of the stream to publish to. A message that another stream stores fails the task. If not set: "
-                                + "each message is stored by the stream that captures its subject.")
+                        "Name of the stream to publish to. The task fails if another stream stores a message. If not set: each "
+                                + "message is stored by the stream that captures its subject.")
                 .text(DOMAIN_CONFIG, null, NatsNames.name(), Importance.MEDIUM, "Domain")
                 .doc("JetStream domain of the stream, if it differs from the domain of the servers in nats.servers.")
                 .text(API_PREFIX_CONFIG, null, NatsNames.subjectPrefix(true), Importance.LOW, "API prefix")
@@ -49,9 +49,9 @@ public record JetStreamSettings(
                 .choice(PREFLIGHT_CONFIG, PreflightMode.START, Importance.MEDIUM, "Preflight")
                 .doc(
                         "When the connector checks stream, subjects, features and permissions on the server. start: when a task "
-                                + "starts; a failed check fails the task with what to change. validate: also when the "
-                                + "configuration is validated, over a connection of the worker that validates. off: only the "
-                                + "checks that guarantee and publish mode require.");
+                                + "starts. A failed check fails the task, and the error names what to change. validate: also when the "
+                                + "configuration is validated, over a connection of the worker that validates. off: only the checks that "
+                                + "guarantee and publish mode require.");
     }
 
     static void check(ValidationContext context) {

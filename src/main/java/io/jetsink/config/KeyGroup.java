@@ -91,22 +91,15 @@ final class KeyGroup {
             List<String> values,
             Importance importance,
             String label) {
-        ConfigDef.Recommender recommender = new Recommended(List.copyOf(values));
-        return doc -> {
-            def.define(
-                    key,
-                    Type.STRING,
-                    defaultValue,
-                    rule,
-                    importance,
-                    doc,
-                    name,
-                    ++order,
-                    Width.MEDIUM,
-                    label,
-                    recommender);
-            return this;
-        };
+        return define(
+                key,
+                Type.STRING,
+                defaultValue,
+                rule,
+                importance,
+                Width.MEDIUM,
+                label,
+                new Recommended(List.copyOf(values)));
     }
 
     Undocumented key(
@@ -117,8 +110,20 @@ final class KeyGroup {
             Importance importance,
             Width width,
             String label) {
+        return define(key, type, defaultValue, rule, importance, width, label, null);
+    }
+
+    private Undocumented define(
+            String key,
+            Type type,
+            @Nullable Object defaultValue,
+            ValueRule rule,
+            Importance importance,
+            Width width,
+            String label,
+            ConfigDef.@Nullable Recommender recommender) {
         return doc -> {
-            def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label);
+            def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label, recommender);
             return this;
         };
     }

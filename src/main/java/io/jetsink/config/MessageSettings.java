@@ -57,12 +57,11 @@ public record MessageSettings(
         KeyGroup group = new KeyGroup(def, "Messages");
         ID.define(group, NONE, Importance.MEDIUM, "Message id")
                 .doc(
-                        "Message id (Nats-Msg-Id) by which the stream drops duplicates within its duplicate window. none: no "
-                                + "id. coordinates: prefix:topic:partition:offset. header:<name>: the value of that Kafka "
-                                + "header. subject: the subject is the id, for a stream with discard_new_per_subject; its "
-                                + "refusal of another message with that subject counts as a duplicate. Any other value is the "
-                                + "name of a class that implements io.jetsink.spi.MessageIdStrategy. Of records with the same id "
-                                + "only the first is stored.");
+                        "Message id (Nats-Msg-Id) by which the stream drops duplicates within its duplicate window. none: no id. "
+                                + "coordinates: prefix:topic:partition:offset. header:<name>: the value of that Kafka header. subject: the "
+                                + "subject itself identifies the message. The stream requires discard_new_per_subject, and its refusal of "
+                                + "another message with that subject counts as a duplicate. Any other value is the name of a class that "
+                                + "implements io.jetsink.spi.MessageIdStrategy. Of records with the same id only the first is stored.");
         group.text(ID_PREFIX_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "Message id prefix")
                 .doc("Prefix of the ids with " + ID_CONFIG
                         + "=coordinates. If not set: the connector name. Change it after "

@@ -79,7 +79,7 @@ public record PayloadSettings(
         CONVERTER_KEY
                 .define(group, null, Importance.LOW, "Payload converter")
                 .doc("Class of the Connect converter that encodes the payload. Required with " + ENCODER_CONFIG
-                        + "=converter. Its settings are the keys with the prefix " + CONVERTER_PREFIX + ".");
+                        + "=converter. Keys that begin with " + CONVERTER_PREFIX + " are settings of the converter.");
         CloudEventSettings.define(group);
     }
 

@@ -7,8 +7,8 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds problems in the form of keystore and truststore before Kafka's {@code DefaultSslEngineFactory} reads them: for the
- * same problems that factory has the texts of a DER parser. The texts never hold content of a store.
+ * Finds problems of keystore and truststore by their form. Kafka's {@code DefaultSslEngineFactory}, which reads them later,
+ * would report the same problems with the texts of a DER parser. Errors never contain content of a store.
  */
 public final class PemStores {
     private static final String PEM = "PEM";
@@ -35,7 +35,7 @@ public final class PemStores {
     /**
      * A problem of a store.
      *
-     * @param key the key to look at
+     * @param key the key to change
      * @param problem completes "&lt;key&gt; …" with the problem and what to do
      */
     public record Problem(String key, String problem) {
@@ -45,7 +45,7 @@ public final class PemStores {
         }
     }
 
-    /** Kafka's keys for one store, and what to do with the password of a PEM file after removing it. */
+    /** Kafka's keys of one store, and a further step after removing the password of a PEM file. */
     private record Store(String location, String type, String password, String alsoDo) {}
 
     /**

@@ -40,11 +40,11 @@ public record PublishSettings(
 
     /** How messages are published ({@code publish.mode}). */
     public enum PublishMode {
-        /** The best mode that server and stream offer. */
+        /** {@link #FAST} if server and stream support it, otherwise {@link #ASYNC}. */
         AUTO,
-        /** Fast-ingest batches: cumulative acks, order kept through faults. */
+        /** Fast-ingest batches: cumulative acks, in order even after faults. */
         FAST,
-        /** Pipelined publishes, one ack each. */
+        /** Pipelined, with one ack for each message. */
         ASYNC,
         /** One message at a time. */
         SYNC

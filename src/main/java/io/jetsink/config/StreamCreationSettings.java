@@ -46,8 +46,8 @@ public record StreamCreationSettings(
                                 + "and what the guarantee and the publish mode require. An existing stream is never changed.")
                 .list(SUBJECTS_CONFIG, "", NatsNames.subjects(), Importance.MEDIUM, "Subjects")
                 .doc(
-                        "Subjects of the created stream. If not set: the subjects that the connector can publish to. Required "
-                                + "if that is any subject.")
+                        "Subjects of the created stream. If not set: the subjects that the connector can publish to. Required if "
+                                + "these are all subjects.")
                 .choice(STORAGE_CONFIG, StorageType.File, Importance.LOW, "Storage")
                 .doc("Storage of the created stream.")
                 .count(REPLICAS_CONFIG, 1, 5, Importance.MEDIUM, "Replicas")
@@ -57,8 +57,8 @@ public record StreamCreationSettings(
                 .doc("Retention policy of the created stream. exactly-once requires limits.")
                 .choice(DISCARD_CONFIG, DiscardPolicy.Old, Importance.LOW, "Discard")
                 .doc(
-                        "What the created stream does at a limit. old: it removes the oldest messages. new: it refuses new "
-                                + "messages, and the connector waits until there is room.")
+                        "Policy of the created stream at a limit. old: the stream removes its oldest messages. new: the stream "
+                                + "refuses new messages, and the connector waits until there is room.")
                 .durationOrNever(MAX_AGE_CONFIG, 100, Importance.LOW, "Max. age")
                 .doc(
                         "Milliseconds for which the created stream keeps messages; -1: forever. exactly-once requires at least "

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template text of the template
  * @param routes text of the routes, null: none
- * @param bucket the key-value bucket for whose keys the template is, null: it is for subjects
+ * @param bucket the key-value bucket to whose keys the template applies, null: it applies to subjects
  */
 public record SubjectSettings(
         String template,
@@ -31,8 +31,9 @@ public record SubjectSettings(
 
     static final PluginKey MAPPER = new PluginKey(MAPPER_CONFIG, SubjectMapper.class, TEMPLATE);
 
+    /** Default of streams. */
     private static final String BY_TOPIC = "${topic}";
-    /** A bucket holds the last value of each key. */
+    /** Default of buckets. */
     private static final String BY_KEY = "${key}";
 
     static void define(ConfigDef def) {

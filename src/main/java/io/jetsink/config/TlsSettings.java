@@ -56,8 +56,8 @@ public record TlsSettings(
         DOCS.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "Format of the keystore: JKS, PKCS12 or PEM.");
         DOCS.put(
                 SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
-                "The client's private key as PEM text (PKCS#8), instead of a file. A renewed key requires a restart of the "
-                        + "task. A file is read again for every connection.");
+                "The client's private key as PEM text (PKCS#8), instead of a file. It is read when the task starts: restart "
+                        + "the task after a renewal. A file is read again for every connection.");
         DOCS.put(
                 SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
                 "The client's certificate chain as PEM text, instead of a file.");

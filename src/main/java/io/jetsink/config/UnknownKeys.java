@@ -79,7 +79,7 @@ final class UnknownKeys {
         if (known.contains(key) || isConnects(key) || open.stream().anyMatch(key::startsWith)) {
             return null;
         }
-        // Keys of the connector are shorter, and a key of any length must not take long.
+        // Comparing a key of any length would be slow. All keys of the connector are shorter than this.
         String compared = key.substring(0, Math.min(key.length(), MAX_SHOWN)).toLowerCase(Locale.ROOT);
         String nearest = known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(compared, candidate)))

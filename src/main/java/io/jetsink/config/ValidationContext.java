@@ -66,7 +66,7 @@ final class ValidationContext {
         return values.get(key);
     }
 
-    /** Whether the key has this value, in whatever case. */
+    /** Whether the key has this value, ignoring case. */
     boolean is(String key, String value) {
         return value.equalsIgnoreCase(String.valueOf(values.get(key)));
     }

@@ -5,14 +5,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Times one message at a time from its publishing to its ack, as TCP does, for {@link LinkRate}. All other messages
- * cost a comparison.
- *
- * <p><b>Threads.</b> Confined to the task thread.
+ * Times one message at a time from its publishing to its ack, as TCP does, for {@link LinkRate}. All other messages cost a
+ * comparison. Confined to the task thread.
  */
 final class AckTimer {
     private static final long NONE = -1;
-    /** Nobody looks for acks between two calls of Connect. After so long an absence an ack may be older than it seems. */
+    /** The task sees acks only while Connect calls it. After a longer absence an ack may be older than it seems. */
     private static final long AWAY_NANOS = Duration.ofMillis(100).toNanos();
 
     private final LinkRate rate;
@@ -32,8 +30,8 @@ final class AckTimer {
     }
 
     /**
-     * A message was sent; {@code inFlight} bytes are on their way with it. It replaces the one that is timed if that has
-     * not half as many before it: where all that was sent is acked at once, the first one says nothing of a full window.
+     * Notes that a message was sent. It replaces the timed message if more than twice as many bytes are in flight with it:
+     * if everything sent is acked at once, the first message does not show what a full window needs.
      */
     void sent(long at, long inFlight) {
         if (position == NONE || inFlight > 2 * bytes) {
@@ -45,7 +43,7 @@ final class AckTimer {
         }
     }
 
-    /** Everything before this position is settled. */
+    /** Notes that everything before this position is settled. */
     void settled(long before) {
         if (position == NONE) {
             return;
@@ -64,11 +62,11 @@ final class AckTimer {
     }
 
     /**
-     * The server has answered the first message of a batch without settling it.
+     * Notes that the server has replied to the first message of a batch without settling it.
      *
-     * @return nanoseconds that the answer needed; 0: not known
+     * @return nanoseconds that the reply needed, or 0 if unknown
      */
-    long answered() {
+    long replied() {
         if (position == NONE) {
             return 0;
         }
@@ -80,17 +78,17 @@ final class AckTimer {
         return nanos;
     }
 
-    /** Forgets the timed message: it may be sent again, so that its ack no longer belongs to one time. */
+    /** Forgets the timed message. It may be sent again, and its ack could then belong to either sending. */
     void forget() {
         position = NONE;
     }
 
-    /** Connect calls. */
-    void arrive() {
+    /** Notes that a call of Connect begins. */
+    void enter() {
         blurred = clock.getAsLong() - leftAt > AWAY_NANOS;
     }
 
-    /** The call ends. */
+    /** Notes that the call ends. */
     void leave() {
         leftAt = clock.getAsLong();
     }

@@ -4,6 +4,10 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.PendingRecord;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Positions count records since the task started and never repeat. What must stay true: settled &lt;= published &lt;=
  * admitted; the settled cursor never passes a slot that is not settled; a settled slot never becomes unsettled.
- *
- * <p><b>Threads.</b> Confined to the task thread.
+ * Confined to the task thread.
  */
 final class InFlightRing {
     private static final int FIRST_CAPACITY = 1024;
@@ -29,10 +32,9 @@ final class InFlightRing {
     private long settled;
     private long published;
     private long admitted;
-    /** What was published before the last rewind: all of it was sent once, or needed no sending. */
-    private long sentBefore;
-
-    /** Everything that was sent ahead of its turn lies before it. */
+    /** Everything that may have been sent before the last rewind lies before this position. */
+    private long sentUpTo;
+    /** Everything that was sent ahead of its turn lies before this position. */
     private long ahead;
 
     private long bytesInFlight;
@@ -75,30 +77,30 @@ final class InFlightRing {
         slot.settled = false;
     }
 
-    /** The slot at the published cursor. Only while {@link #unsent()} is positive. */
+    /** Returns the slot at the published cursor. May be called only while {@link #unsent()} is positive. */
     Slot next() {
         return slot(published);
     }
 
-    /** The next slot was sent: it is in flight with so many bytes. */
-    void published(int bytes) {
+    /** Notes that the next slot was sent: a message of this many bytes is in flight. */
+    void markPublished(int bytes) {
         slot(published++).bytes = bytes;
         bytesInFlight += bytes;
     }
 
-    /** The next slot needs no sending: it is settled already, or was just rejected. */
-    void passed() {
+    /** Moves past the next slot, which needs no sending: it is settled or rejected. */
+    void skipNext() {
         published++;
     }
 
-    /** Stored, reported or abandoned: nothing more will be done about this record. Unknown positions are ignored. */
+    /** Settles a record: it was stored, reported or abandoned. Ignores unknown positions. */
     void settle(long position) {
         if (position >= settled && position < admitted) {
             settle(slot(position));
         }
     }
 
-    /** All positions up to and including this one are stored, but for those that are rejected. */
+    /** Settles all positions up to and including this one, except those that are rejected. */
     void settleThrough(long position) {
         long end = Math.min(position + 1, published);
         for (long at = settled; at < end; at++) {
@@ -109,7 +111,7 @@ final class InFlightRing {
         }
     }
 
-    /** This record can never be stored; it stays unsettled until that was reported. */
+    /** Marks a record that can never be stored. It stays unsettled until it was reported. */
     void reject(long position, RejectedRecordException why) {
         if (position >= settled && position <= published && position < admitted) {
             Slot slot = slot(position);
@@ -123,9 +125,9 @@ final class InFlightRing {
     }
 
     /**
-     * Moves the settled cursor as far as it goes.
+     * Moves the settled cursor up to the first unsettled slot.
      *
-     * @return whether it moved
+     * @return whether the cursor moved
      */
     boolean advance() {
         long before = settled;
@@ -142,7 +144,7 @@ final class InFlightRing {
         return settled != before;
     }
 
-    /** The first unsettled slot if its record was rejected; else null. */
+    /** Returns the first unsettled slot if its record was rejected, else null. */
     @Nullable
     Slot rejectedHead() {
         if (isEmpty()) {
@@ -152,8 +154,8 @@ final class InFlightRing {
         return head.rejection == null ? null : head;
     }
 
-    /** The first unsettled record is dealt with. */
-    void dropHead() {
+    /** Settles the first unsettled record. */
+    void settleHead() {
         settle(slot(settled));
         if (published == settled) {
             published++;
@@ -161,29 +163,23 @@ final class InFlightRing {
         advance();
     }
 
-    /** The slot at this position if it is in flight, else null. */
-    @Nullable
-    Slot inFlight(long position) {
-        return position < settled || position >= published || slot(position).settled ? null : slot(position);
-    }
-
-    /** The slot at this position if it is not settled, sent or not; else null. */
+    /** Returns the slot at this position, sent or not, or null if it is settled or unknown. */
     @Nullable
     Slot unsettled(long position) {
         return position < settled || position >= admitted || slot(position).settled ? null : slot(position);
     }
 
-    /** A message at this position was sent before its turn. */
+    /** Notes that the message at this position was sent before its turn. */
     void sentAhead(long position) {
         ahead = Math.max(ahead, position + 1);
     }
 
-    /** Whether a message at this position may have been sent before the present time. */
-    boolean wasSentBefore(long position) {
-        return position < sentBefore;
+    /** Whether the message at this position may already have been sent, before the last rewind. */
+    boolean mayHaveBeenSent(long position) {
+        return position < sentUpTo;
     }
 
-    /** Settles what was not sent of this partition: the consumer delivers it again. */
+    /** Settles the unsent records of this partition: the consumer delivers them again. */
     void drop(AssignedPartition partition) {
         for (long at = published; at < admitted; at++) {
             Slot slot = slot(at);
@@ -193,9 +189,9 @@ final class InFlightRing {
         }
     }
 
-    /** What is not settled from this position on is to be sent again. */
+    /** Has every unsettled record from this position on sent again. */
     void rewind(long position) {
-        sentBefore = Math.max(sentBefore, Math.max(published, ahead));
+        sentUpTo = Math.max(sentUpTo, Math.max(published, ahead));
         long first = Math.max(position, settled);
         for (long at = first; at < published; at++) {
             Slot slot = slot(at);
@@ -205,14 +201,16 @@ final class InFlightRing {
         published = Math.min(published, first);
     }
 
-    /** Tells each partition that has unsettled records the offsets of those. */
-    void noteUnsettled() {
+    /** Returns the lowest unsettled offset of each partition that has unsettled records. */
+    Map<AssignedPartition, Long> lowestUnsettled() {
+        Map<AssignedPartition, Long> lowest = new HashMap<>();
         for (long at = settled; at < admitted; at++) {
             Slot slot = slot(at);
             if (!slot.settled) {
-                slot.partition().unsettled(slot.record().originalKafkaOffset());
+                lowest.merge(slot.partition(), slot.record().originalKafkaOffset(), Math::min);
             }
         }
+        return lowest;
     }
 
     private void settle(Slot slot) {
@@ -236,20 +234,18 @@ final class InFlightRing {
 
     private static Slot[] newSlots(int capacity) {
         Slot[] slots = new Slot[capacity];
-        for (int i = 0; i < capacity; i++) {
-            slots[i] = new Slot();
-        }
+        Arrays.setAll(slots, i -> new Slot());
         return slots;
     }
 
-    /** One record's place. Reused. */
+    /** The place of one record. Slots are reused. */
     static final class Slot implements PendingRecord {
         private @Nullable AssignedPartition partition;
         private @Nullable SinkRecord record;
         private @Nullable RejectedRecordException rejection;
         private boolean settled;
         private int bytes;
-        /** The translated record, kept for the next epoch; null before the first sending and after the settling. */
+        /** The translated record, kept for the next epoch; null before translation and after settlement. */
         private @Nullable OutboundMessage message;
 
         boolean isSettled() {
@@ -267,18 +263,12 @@ final class InFlightRing {
 
         @Override
         public AssignedPartition partition() {
-            if (partition == null) {
-                throw new IllegalStateException("a settled slot has no partition");
-            }
-            return partition;
+            return Objects.requireNonNull(partition, "a settled slot has no partition");
         }
 
         @Override
         public SinkRecord record() {
-            if (record == null) {
-                throw new IllegalStateException("a settled slot has no record");
-            }
-            return record;
+            return Objects.requireNonNull(record, "a settled slot has no record");
         }
 
         boolean isTranslated() {
@@ -291,11 +281,7 @@ final class InFlightRing {
 
         @Override
         public OutboundMessage message() {
-            if (message == null) {
-                throw new IllegalStateException(
-                        "a slot has no message before it is translated, and after it is settled");
-            }
-            return message;
+            return Objects.requireNonNull(message, "a slot has a message between translation and settlement only");
         }
 
         private void clear() {

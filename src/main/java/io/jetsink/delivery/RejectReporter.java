@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of records that can never be stored: Connect's own error handling decides, the connector adds none.
- * Confined to the task thread, and to {@code put}: Connect awaits what was reported before the next commit, so a record
- * reported later could be committed before its report is safe.
+ * Hands records that can never be stored to Connect's own error handling, which decides what happens to them. Confined to
+ * the task thread, and to {@code put}: Connect awaits the reports made in {@code put} before the next commit. A record
+ * reported later could be committed before its report is stored.
  */
 public final class RejectReporter {
     private static final Logger LOG = LoggerFactory.getLogger(RejectReporter.class);
@@ -27,7 +27,7 @@ public final class RejectReporter {
     private final @Nullable ErrantRecordReporter reporter;
     private final boolean tolerateAll;
     private final boolean awaitReports;
-    /** The report that is on its way, and its record. */
+    /** The report that is not stored yet, and its record. */
     private @Nullable Future<Void> report;
 
     private @Nullable SinkRecord reporting;
@@ -35,9 +35,9 @@ public final class RejectReporter {
 
     /**
      * @param reporter Connect's reporter, or null if neither a dead letter queue nor {@code errors.log.enable} is set
-     * @param tolerateAll whether {@code errors.tolerance} is {@code all}, which without a reporter means to skip
-     * @param awaitReports whether nothing may be published behind a record before its report is safe: a marker in the
-     *     stream would tell that it is dealt with. Otherwise Connect's wait before the commit is enough.
+     * @param tolerateAll whether {@code errors.tolerance} is {@code all}; without a reporter, records are then skipped
+     * @param awaitReports whether the report of a record has to be stored before any later record is published: an offset
+     *     marker in the stream would cover the rejected record. Otherwise Connect's wait before the commit is enough.
      */
     public RejectReporter(@Nullable ErrantRecordReporter reporter, boolean tolerateAll, boolean awaitReports) {
         this.reporter = reporter;
@@ -46,10 +46,10 @@ public final class RejectReporter {
     }
 
     /**
-     * Reports one record; again with the same one, goes on with that.
+     * Reports a record. A second call with the same record continues the first.
      *
-     * @return whether the record is dealt with. If not, its report is on its way: ask again.
-     * @throws ConnectException if {@code errors.tolerance=none}: the task is to fail at this record
+     * @return whether the record is settled; if not, the report is not stored yet: call again
+     * @throws ConnectException if {@code errors.tolerance=none}: the task has to fail at this record
      */
     boolean report(SinkRecord record, RejectedRecordException why) throws InterruptedException {
         Future<Void> pending = report;
@@ -67,14 +67,23 @@ public final class RejectReporter {
     }
 
     private @Nullable Future<Void> send(SinkRecord record, RejectedRecordException why) {
+        // The connector's own messages never quote a record. Those of a plug-in may, so the text is escaped.
+        String text =
+                Coordinates.of(record) + " was rejected: " + LogSafeText.escaped(String.valueOf(why.getMessage()));
         if (reporter == null && tolerateAll) {
-            skip(record, why);
+            if (Long.bitCount(++skipped) == 1) { // 1, 2, 4, 8, …: never a line for each record
+                LOG.warn(
+                        "{}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
+                                + " such records, set errors.deadletterqueue.topic.name",
+                        text,
+                        skipped);
+            }
             return null;
         }
-        String text = Coordinates.of(record) + " was rejected: " + text(why);
         if (reporter == null) {
             throw new ConnectException(
-                    text + " (errors.tolerance=all with errors.deadletterqueue.topic.name puts such records aside)",
+                    text + " (to keep such records in a dead letter queue, set errors.tolerance=all and"
+                            + " errors.deadletterqueue.topic.name)",
                     why);
         }
         LOG.debug("{}", text);
@@ -92,23 +101,9 @@ public final class RejectReporter {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new ConnectException("a rejected record could not be reported", e);
+            throw new ConnectException(
+                    "a rejected record could not be reported: check errors.deadletterqueue.topic.name and restart the task",
+                    e);
         }
-    }
-
-    private void skip(SinkRecord record, RejectedRecordException why) {
-        skipped++;
-        if (Long.bitCount(skipped) == 1) { // 1, 2, 4, 8, …: told, but never a line per record
-            LOG.warn(
-                    "{} is skipped, as errors.tolerance=all has it without a dead letter queue: {} ({} skipped so far)",
-                    Coordinates.of(record),
-                    text(why),
-                    skipped);
-        }
-    }
-
-    /** Ours quotes nothing; that of a class of the user's may. */
-    private static String text(RejectedRecordException why) {
-        return LogSafeText.escaped(String.valueOf(why.getMessage()));
     }
 }

@@ -1,113 +1,112 @@
 package io.jetsink.delivery;
 
+import io.jetsink.publish.EpochSupervisor;
+import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.Publisher;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * Whether things move: how long nothing was settled, in this outage and in this epoch. Each method that compares with a
- * fixed time adds {@code ahead}, the nanoseconds that the bytes in flight need on this link.
- *
- * <p><b>Threads.</b> Confined to the task thread.
+ * Measures how long nothing was settled, in this outage and in this epoch. Each limit is extended by the time that the bytes
+ * in flight need on this link. Confined to the task thread.
  */
 final class StallWatch {
-    /** Without an outcome for so long, a target counts as standing still. */
-    private static final long STILL_NANOS = Duration.ofMillis(500).toNanos();
-
-    /** Without an outcome for so long, what is in hand is ended even while a trickle of records goes on. */
+    /** A target without an outcome for this long is stalled. */
+    private static final long STALLED_NANOS = Duration.ofMillis(500).toNanos();
+    /** An open batch without an outcome for this long is ended, even while a trickle of records goes on. */
     private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
-
     /** Round trips that an outcome may need while a batch is open. */
-    private static final int LINGER_ANSWERS = 2;
-
-    /** So many ack timeouts may pass while the server answers PINGs: a stream may elect a leader, which takes ten seconds. */
-    private static final int PATIENCE = 3;
-
-    /** What a look at the clock says about the link. */
-    enum Look {
-        FINE,
-        /** No outcome for an ack timeout, for the first time since something moved. */
-        PROBE,
-        /** No outcome for three ack timeouts. */
-        GIVE_UP
-    }
+    private static final int LINGER_ROUND_TRIPS = 2;
+    /** Ack timeouts that may pass while the server answers PINGs: a stream needs ten seconds to elect a leader. */
+    private static final int ACK_TIMEOUTS = 3;
 
     private final LongSupplier clock;
-    private final long ackTimeout;
+    private final LinkRate rate;
+    private final Duration ackTimeout;
     private boolean probed;
     private long linger = LINGER_NANOS;
-    /** When something was settled last, or there was nothing to settle. */
+    /** When the last record was settled, or there was nothing to settle. */
     private long settledAt;
-    /** The same within the epoch, and no earlier than its first publish. */
-    private long movedAt;
+    /** The same within this epoch, and no earlier than its first publish. */
+    private long lastOutcomeAt;
 
-    StallWatch(LongSupplier clock, Duration ackTimeout) {
+    StallWatch(LongSupplier clock, LinkRate rate, Duration ackTimeout) {
         this.clock = clock;
-        this.ackTimeout = ackTimeout.toNanos();
+        this.rate = rate;
+        this.ackTimeout = ackTimeout;
         this.settledAt = clock.getAsLong();
-        this.movedAt = settledAt;
+        this.lastOutcomeAt = settledAt;
     }
 
-    /** Something was settled in the ring. */
+    /** Notes that records were settled. */
     void settled() {
         settledAt = clock.getAsLong();
-        movedAt = settledAt;
-        probed = false;
+        restart();
     }
 
-    /** There is nothing to settle, or what was passed over was no message: an outage begins no earlier than now. */
-    void noOutage() {
+    /** Restarts the outage timer: nothing is unsettled, or the head of the ring was settled without being sent. */
+    void resetOutage() {
         settledAt = clock.getAsLong();
     }
 
-    /** The first message of what is now in flight was sent. */
-    void began() {
-        movedAt = clock.getAsLong();
+    /** Notes that the first of the messages now in flight was sent. */
+    void firstSent() {
+        lastOutcomeAt = clock.getAsLong();
+    }
+
+    /** Notes that the server has replied, within {@code nanos}, without settling a record. */
+    void replied(long nanos) {
+        restart();
+        linger = Math.max(LINGER_NANOS, LINGER_ROUND_TRIPS * nanos);
+    }
+
+    /** Restarts the timer of the epoch. */
+    void restart() {
+        lastOutcomeAt = clock.getAsLong();
+        probed = false;
     }
 
     /**
-     * The server has answered without settling anything, which is a sign of life.
-     *
-     * @param nanos that the answer needed
+     * Finds out, when there was no outcome for an ack timeout, whether the connection is dead; and gives the epoch up after
+     * {@value #ACK_TIMEOUTS} ack timeouts.
      */
-    void answered(long nanos) {
-        movedAt = clock.getAsLong();
-        probed = false;
-        linger = Math.max(LINGER_NANOS, LINGER_ANSWERS * nanos);
-    }
-
-    void newEpoch() {
-        movedAt = clock.getAsLong();
-        probed = false;
-    }
-
-    Look look(long ahead) {
-        long still = clock.getAsLong() - movedAt - ahead;
-        if (still >= PATIENCE * ackTimeout) {
-            return Look.GIVE_UP;
-        }
-        if (still >= ackTimeout && !probed) {
+    void check(Publisher open, EpochSupervisor supervisor) {
+        long ahead = rate.aheadNanos();
+        long still = clock.getAsLong() - lastOutcomeAt - ahead;
+        if (still >= ACK_TIMEOUTS * ackTimeout.toNanos()) {
+            rate.timedOut();
+            supervisor.giveUp(
+                    open,
+                    new ConnectException("no ack for " + ACK_TIMEOUTS * ackTimeout.toMillis() + " ms (" + ACK_TIMEOUTS
+                            + " times publish.ack.timeout.ms), not counting the "
+                            + Duration.ofNanos(ahead).toMillis() + " ms that the messages in flight need"));
+        } else if (still >= ackTimeout.toNanos() && !probed) {
             probed = true;
-            return Look.PROBE;
+            IOException elsewhere = open.ackedElsewhere();
+            if (elsewhere == null) {
+                supervisor.probe(open, Duration.ofNanos(ahead));
+            } else {
+                supervisor.giveUp(open, elsewhere);
+            }
         }
-        return Look.FINE;
     }
 
-    boolean standsStill(long ahead) {
-        return stillForMoreThan(STILL_NANOS + ahead);
+    boolean isStalled() {
+        return noOutcomeFor(STALLED_NANOS + rate.aheadNanos());
     }
 
-    /** Whether the outcome of what is in hand is due. */
-    boolean lingers(long ahead) {
-        return stillForMoreThan(linger + ahead);
+    /** Whether the outcome of an open batch is due. */
+    boolean lingers() {
+        return noOutcomeFor(linger + rate.aheadNanos());
     }
 
-    boolean stillForMoreThan(long nanos) {
-        return clock.getAsLong() - movedAt > nanos;
+    boolean noOutcomeFor(long nanos) {
+        return clock.getAsLong() - lastOutcomeAt > nanos;
     }
 
-    /** Whether the outage has outlasted the limit; null is no limit. */
-    boolean outageOutlasts(@Nullable Duration limit) {
-        return limit != null && clock.getAsLong() - settledAt > limit.toNanos();
+    boolean outageOutlasts(Duration limit) {
+        return clock.getAsLong() - settledAt > limit.toNanos();
     }
 }

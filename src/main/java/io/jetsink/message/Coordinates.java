@@ -2,11 +2,11 @@ package io.jetsink.message;
 
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** Where a record came from, as messages say it. */
+/** The coordinates of a record in Kafka, as log lines and errors show them. */
 public final class Coordinates {
     private Coordinates() {}
 
-    /** {@code topic-partition@offset} in Kafka, whatever transforms made of it. */
+    /** Returns {@code topic-partition@offset}, as it was before any transform. */
     public static String of(SinkRecord record) {
         return record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset();
     }

@@ -2,14 +2,14 @@ package io.jetsink.message;
 
 import java.nio.charset.StandardCharsets;
 
-/** Names of people as one token of a subject, or of what is named alike. */
+/** Encodes a name chosen by users as one token of a subject, or of a similar name. */
 public final class PercentEncoding {
     private PercentEncoding() {}
 
     /**
-     * Different names have different tokens.
+     * Returns the token of a name. Different names have different tokens.
      *
-     * @param escape what begins the two hexadecimal digits of a byte other than a letter, a digit, {@code _} or {@code -}
+     * @param escape the character before the two hexadecimal digits of each byte except letters, digits, {@code _}, {@code -}
      */
     public static String of(String name, char escape) {
         StringBuilder token = new StringBuilder();

@@ -3,8 +3,9 @@ package io.jetsink.message;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
- * This record can never be stored as it is, whatever the state of the target. The message says why and what to change,
- * without record content. It carries no stack trace: it is a verdict on data, made for a dead letter queue's headers.
+ * Rejects a record that can never be stored as it is, whatever the state of the target. The message names the reason and the
+ * key to change, and contains no data of the record. The exception has no stack trace: it describes data, for the headers of
+ * a dead letter queue.
  */
 public final class RejectedRecordException extends DataException {
     private static final long serialVersionUID = 1L;

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The servers that one connection knows: the one it goes to, and those that the server announces ({@code connect_urls} of
- * INFO). The client drops an address without a word if {@link java.net.URI} does not accept its host, such as a name with an
- * underscore (jnats 2.26.2). Here it stays in the list, for {@link ServerTarget} to resolve.
+ * The servers that one connection knows: its own server, and those that the server announces ({@code connect_urls} of INFO).
+ * The client silently drops an address if {@link java.net.URI} does not accept its host, for example a name with an underscore
+ * (jnats 2.26.2). This class keeps the address, and {@link ServerTarget} resolves it.
  *
- * <p>Threads: called by the connecting thread and by the connection's own.
+ * <p>Threads: called by the connecting thread and by threads of the connection.
  */
 final class AnnouncedServers extends NatsServerPool {
     private static final String PLAIN = "nats";
@@ -20,7 +20,7 @@ final class AnnouncedServers extends NatsServerPool {
     private final Consumer<String> unusual;
     private volatile List<String> others = List.of();
 
-    /** @param unusual is called with each announced URL that the client does not accept, at each announcement */
+    /** @param unusual called at each announcement with each URL that the client does not accept */
     AnnouncedServers(Consumer<String> unusual) {
         this.unusual = unusual;
     }

@@ -13,70 +13,67 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection attempt and what became of it: collects the reason while the connection is not up, and passes events
- * on to the {@link ConnectionEvents} afterwards.
+ * One attempt to connect to one server, and the connection that it opens. Records the reason of a failure while the
+ * connection is being opened, and forwards events to the {@link ConnectionEvents} afterwards.
  *
- * <p>Threads: called by the connecting thread and by the connection's own, in whatever order they have it.
+ * <p>Threads: called by the connecting thread and by threads of the connection, in any order.
  */
 final class ConnectAttempt implements ErrorListener, ConnectionListener {
-    /** Of the server's words; room for the longest subject and some text. */
+    /** Longest server error that is shown: room for the longest subject and some text. */
     private static final int MAX_ERROR = 1200;
 
     private final ServerTarget target;
-    private final ConnectionEvents listener;
+    private final ConnectionEvents events;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
     private volatile @Nullable Exception lastException;
     private volatile @Nullable String lastServerError;
-    private volatile @Nullable IOException hungUp;
+    private volatile @Nullable IOException endedEarly;
 
-    ConnectAttempt(ServerTarget target, ConnectionEvents listener) {
+    ConnectAttempt(ServerTarget target, ConnectionEvents events) {
         this.target = target;
-        this.listener = listener;
+        this.events = events;
     }
 
-    /** Where this attempt goes, for {@link ResettingDataPort}. */
     ServerTarget target() {
         return target;
     }
 
-    /** The server ended the connection. True if that was before it was up, so that somebody still waits for it. */
-    boolean hungUp(IOException why) {
+    /** Records that the connection ended. Returns whether it ended before it was open, so that a thread still waits for it. */
+    boolean connectionEndedEarly(IOException cause) {
         if (phase.get() != Phase.CONNECTING) {
             return false;
         }
-        hungUp = why;
+        endedEarly = cause;
         return true;
     }
 
-    /** Whether the connection was up at all; the client returns one that never was if it is closed in between. */
+    /** Whether the connection was ever open: the client also returns a connection that was closed while it was opened. */
     boolean wasUp() {
         return phase.get() != Phase.CONNECTING;
     }
 
-    /** What the server had against us, or null. */
     @Nullable
     String lastServerError() {
         return lastServerError;
     }
 
-    /** What went wrong, or null; the exception of {@code connect} itself says nothing. */
+    /** Returns the cause of a failure, null if none is known. The exception of {@code connect} itself names no cause. */
     @Nullable
     Exception failure() {
-        return hungUp == null ? lastException : hungUp;
+        return endedEarly == null ? lastException : endedEarly;
     }
 
-    /** Nothing is passed on from here on. */
-    void over() {
+    void stopForwarding() {
         phase.set(Phase.OVER);
     }
 
     @Override
     public void errorOccurred(Connection connection, String error) {
-        // Not secured, anybody can say it.
-        var shown = LogSafeText.of(error, MAX_ERROR);
+        // Before TLS is established anyone can inject this text, so it is escaped.
+        String shown = LogSafeText.of(error, MAX_ERROR);
         lastServerError = shown;
         if (phase.get() == Phase.UP) {
-            listener.serverError(shown);
+            events.serverError(shown);
         }
     }
 
@@ -88,53 +85,53 @@ final class ConnectAttempt implements ErrorListener, ConnectionListener {
         }
         lastException = exception;
         if (phase.get() == Phase.UP) {
-            listener.clientError(exception);
+            events.clientError(exception);
         }
     }
 
     @Override
     public void slowConsumerDetected(Connection connection, Consumer consumer) {
         if (phase.get() == Phase.UP) {
-            listener.clientError(new IOException("Messages from " + target.server() + " are dropped: slow consumer"));
+            events.clientError(new IOException("Messages from " + target.server() + " are dropped: slow consumer"));
         }
     }
 
-    @SuppressWarnings("deprecation") // deprecated, and the only one that has to be there
+    @SuppressWarnings("deprecation") // the only abstract method of the interface is deprecated
     @Override
     public void connectionEvent(Connection connection, Events event) {
         switch (event) {
             case CONNECTED -> phase.compareAndSet(Phase.CONNECTING, Phase.UP);
             case DISCONNECTED, CLOSED -> {
                 if (phase.compareAndSet(Phase.UP, Phase.OVER)) {
-                    listener.lost(new IOException("The connection to " + target.server() + " is lost", lastException));
+                    events.lost(new IOException("The connection to " + target.server() + " is lost", lastException));
                 }
             }
             case LAME_DUCK -> {
                 if (phase.get() == Phase.UP) {
-                    listener.lameDuck();
+                    events.lameDuck();
                 }
             }
             case DISCOVERED_SERVERS -> {
                 if (phase.get() == Phase.UP) {
-                    listener.discovered(List.copyOf(connection.getServers()));
+                    events.discovered(List.copyOf(connection.getServers()));
                 }
             }
             default -> {
-                // RECONNECTED and RESUBSCRIBED cannot be: a connection is never mended, but replaced.
+                // RECONNECTED and RESUBSCRIBED never occur: connections are replaced.
             }
         }
     }
 
-    /** Where one side wants TLS and the other one does not, the client's words for it are hard to tell from others. */
+    /** Names a difference in TLS between client and server, for which the client has no text of its own. */
     private Exception explained(ServerInfo server, Exception exception) {
         if (server == ServerInfo.EMPTY_INFO) {
             return exception;
         }
         if (target.tls() == null && server.isTLSRequired()) {
-            return new SSLException("the server asks for TLS, which is not configured", exception);
+            return new SSLException("the server requires TLS, which is not configured", exception);
         }
         if (target.tls() != null && !server.isTLSRequired() && !server.isTLSAvailable()) {
-            return new SSLException("TLS is configured, but the server does not offer it", exception);
+            return new SSLException("TLS is configured, but the server does not support it", exception);
         }
         return exception;
     }

@@ -3,7 +3,7 @@ package io.jetsink.nats;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** No server could be connected to. The message says why for each of them, and which settings to look at. */
+/** No server could be connected to. The message has a reason for each server, and the keys to check. */
 public final class ConnectFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -14,41 +14,41 @@ public final class ConnectFailedException extends IOException {
         this(reason, null, message, cause);
     }
 
-    /** @param key the one configuration key to look at, null if it is not known */
+    /** @param key the configuration key to check, null if it is not known */
     public ConnectFailedException(Reason reason, @Nullable String key, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
         this.key = key;
     }
 
-    /** The one configuration key to look at, null if it is not known. */
+    /** Returns the configuration key to check, null if it is not known. */
     public @Nullable String key() {
         return key;
     }
 
-    /** The reason; if servers differ, the first of {@link Reason} that any of them gave. */
+    /** Returns the reason; if the reasons of servers differ, the one that {@link Reason} declares first. */
     public Reason reason() {
         return reason;
     }
 
     /**
-     * Why a connection failed. The order decides where servers differ: an overloaded cluster refuses logins for want of
-     * time as well, so one busy server outranks a refused login.
+     * The reason of a failed connection. If servers differ, the first constant counts: servers of an overloaded cluster also
+     * reject credentials when they run out of time, so a busy server outranks rejected credentials.
      */
     public enum Reason {
-        /** Another version of a library lies beside the connector: no server can change that. */
+        /** Another version of a library is in the plugin's folder. Fails on every server. */
         LIBRARIES("lib/ of the plugin"),
-        /** A credentials file or a store cannot be read, or makes no sense. */
+        /** A credentials file or a store cannot be read or used. */
         SETTINGS("nats.servers, nats.auth.*, nats.ssl.*"),
-        /** The server has no room for the connection, or had no time to look at the login (nats-server 2.9 to 2.15). */
+        /** The server is at a limit, or had no time to check the credentials (nats-server 2.9 to 2.15). */
         BUSY("the server's limits: authorization timeout, max_connections, connections of the account"),
-        /** The server does not take the credentials. */
+        /** The server rejected the credentials. */
         AUTHORIZATION("nats.auth.*"),
-        /** No handshake, or a certificate that is not to be trusted. */
+        /** The handshake failed, or a certificate is not trusted. */
         TLS("nats.ssl.*"),
-        /** No answer in time. */
+        /** The server did not reply in time. */
         TIMEOUT("nats.servers, nats.connect.timeout.ms"),
-        /** Refused, reset, unknown host. */
+        /** The connection was refused or reset, or the host is unknown. */
         UNREACHABLE("nats.servers");
 
         private final String settings;

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one connection: daemons that bear its name. The client's own defaults are not daemons, have no name in
- * part, and are too many.
+ * The threads of one connection: daemons with its name. By default the client has more threads, which are not daemons, and
+ * some of which have no name.
  */
 final class ConnectionThreads implements AutoCloseable {
     private final ThreadPoolExecutor pool;
@@ -21,9 +21,9 @@ final class ConnectionThreads implements AutoCloseable {
     private final ExecutorService callbacks = new CallerRuns();
 
     ConnectionThreads(String name) {
-        var number = new AtomicInteger();
+        AtomicInteger number = new AtomicInteger();
         ThreadFactory daemons = task -> {
-            var thread = new Thread(task, name + "-nats-" + number.incrementAndGet());
+            Thread thread = new Thread(task, name + "-nats-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
@@ -33,22 +33,22 @@ final class ConnectionThreads implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** For the reader, the writer, dispatchers, connecting and closing. */
+    /** Returns the executor of reader, writer and dispatchers, and of opening and closing the connection. */
     ExecutorService pool() {
         return pool;
     }
 
-    /** For pings and for requests without an answer. */
+    /** Returns the timer of pings and of requests without a reply. */
     ScheduledThreadPoolExecutor timer() {
         return timer;
     }
 
-    /** Runs listeners where they are called: the reason of a failure is there when the failure is. */
+    /** Runs listeners on the calling thread, so that the reason of a failure is known when the failure is. */
     ExecutorService callbacks() {
         return callbacks;
     }
 
-    /** Ends the threads once nothing runs on them, and waits for it, but not for long. */
+    /** Ends the threads as soon as they are idle. Returns whether they ended within this time. */
     boolean close(Duration atMost) throws InterruptedException {
         close();
         long end = System.nanoTime() + atMost.toNanos();
@@ -62,7 +62,7 @@ final class ConnectionThreads implements AutoCloseable {
         pool.shutdown();
     }
 
-    /** Never shut down: it has nothing to end, and the last events come late. */
+    /** Never shut down: it owns no threads, and events may still arrive after the connection is closed. */
     private static final class CallerRuns extends AbstractExecutorService {
         @Override
         public void execute(Runnable task) {

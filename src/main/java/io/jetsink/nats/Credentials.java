@@ -6,6 +6,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.support.Encoding;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
-/** Who we are, read anew for each connection so that a renewed credentials file is taken. Never says what it knows. */
+/** The credentials, read again for each connection so that a renewed file is used. Errors never contain a secret. */
 final class Credentials {
     private static final int MAX_FILE_BYTES = 64 * 1024;
 
@@ -38,7 +39,7 @@ final class Credentials {
             options.userInfo(username, password == null ? "" : password);
         }
         if (token != null) {
-            // The client quotes user and password on their way into JSON, but not the token.
+            // The client escapes user name and password for JSON, but not the token.
             options.token(Encoding.jsonEncode(token).toCharArray());
         }
         if (signer != null) {
@@ -50,14 +51,14 @@ final class Credentials {
         if (settings.credentialsFile() != null) {
             return checked(Nats.staticCredentials(content(settings.credentialsFile())), "nats.auth.credentials.file");
         }
-        var inline = value(settings.credentials());
+        String inline = value(settings.credentials());
         if (inline != null) {
-            var bytes = inline.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = inline.getBytes(StandardCharsets.UTF_8);
             return checked(Nats.staticCredentials(bytes), "nats.auth.credentials");
         }
-        var seed = value(settings.nkeySeed());
+        String seed = value(settings.nkeySeed());
         if (seed != null) {
-            var jwt = value(settings.jwt());
+            String jwt = value(settings.jwt());
             return checked(
                     Nats.staticCredentials(
                             jwt == null ? null : jwt.strip().toCharArray(),
@@ -69,15 +70,18 @@ final class Credentials {
 
     private static byte[] content(String name) throws ConnectFailedException {
         try {
-            var file = Path.of(name);
-            // Nothing that blocks, such as a pipe, and nothing without an end.
+            Path file = Path.of(name);
+            // A FIFO could block forever, and a device could fill the heap.
             if (!Files.isRegularFile(file)) {
-                throw unusable("nats.auth.credentials.file: no regular file at " + name, null);
+                throw unusable("nats.auth.credentials.file: " + name + " is not a regular file", null);
             }
-            try (var in = Files.newInputStream(file)) {
-                var bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
                 if (bytes.length > MAX_FILE_BYTES) {
-                    throw unusable("nats.auth.credentials.file: " + name + " is over 64 KiB, so no credentials", null);
+                    throw unusable(
+                            "nats.auth.credentials.file: " + name
+                                    + " has more than 64 KiB, so it is not a credentials file",
+                            null);
                 }
                 return bytes;
             }
@@ -88,13 +92,13 @@ final class Credentials {
         }
     }
 
-    /** Fails here and now where a seed is none, rather than as an unreachable server. */
+    /** Checks the seed now: the client would report an invalid seed as an unreachable server. */
     private static AuthHandler checked(AuthHandler signer, String key) throws ConnectFailedException {
         try {
             signer.getID();
             return signer;
         } catch (RuntimeException withPartsOfTheSeed) {
-            throw unusable(key + " holds no valid nkey seed", null);
+            throw unusable(key + " contains no valid nkey seed", null);
         }
     }
 

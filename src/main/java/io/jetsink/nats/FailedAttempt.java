@@ -14,18 +14,16 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why one server could not be connected to.
+ * A failed attempt to connect to one server.
  *
- * @param server its URL
- * @param reason the kind of failure
+ * @param server URL of the server
  * @param text the failure in a few words
- * @param cause what was thrown
  */
 record FailedAttempt(String server, Reason reason, String text, Throwable cause) {
     private static final int MAX_TEXT = 512;
     /**
-     * Errors with which a server closes a connection that it has no room or time for, in lower case (nats-server 2.9 to
-     * 2.15: server.go, client.go, accounts.go). They say nothing of the credentials.
+     * Errors of a server that is at a limit or out of time, in lower case (nats-server 2.9 to 2.15: server.go, client.go,
+     * accounts.go). They do not mean that the credentials are wrong.
      */
     private static final List<String> BUSY = List.of(
             "authentication timeout",
@@ -33,7 +31,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
             "maximum account active connections exceeded",
             "connection throttling is active",
             "failed account registration");
-    /** Error of a server whose TLS handshake was not finished in time. */
+    /** Error of a server if the TLS handshake does not end in time. */
     private static final String TLS_TIMEOUT = "secure connection - tls required";
     /**
      * Part of "Authorization Violation", "User Authentication Expired", "User Authentication Revoked" and "Account
@@ -41,30 +39,30 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
      */
     private static final String DENIED = "auth";
 
-    /** Judges by what the monitor of the attempt noted; {@code thrown} is what connecting threw, if it did. */
-    static FailedAttempt of(ConnectAttempt monitor, @Nullable Exception thrown) {
-        var server = monitor.target().server();
-        var noted = monitor.failure() == null ? thrown : monitor.failure();
-        var root = noted == null ? new IOException("no reason given") : root(noted);
-        var error = monitor.lastServerError();
+    /** @param thrown the exception of the attempt, if any */
+    static FailedAttempt of(ConnectAttempt attempt, @Nullable Exception thrown) {
+        String server = attempt.target().server();
+        Exception failure = attempt.failure() == null ? thrown : attempt.failure();
+        Throwable root = failure == null ? new IOException("no reason given") : root(failure);
+        String error = attempt.lastServerError();
         if (error != null) {
             return new FailedAttempt(server, reason(error), error, root);
         }
-        var tls = find(SSLException.class, noted);
+        SSLException tls = find(SSLException.class, failure);
         if (tls != null) {
-            var detail = text(root);
-            var text = text(tls).contains(detail) ? text(tls) : text(tls) + ": " + detail;
+            String detail = text(root);
+            String text = text(tls).contains(detail) ? text(tls) : text(tls) + ": " + detail;
             return new FailedAttempt(server, Reason.TLS, text, tls);
         }
         if (root instanceof TimeoutException || root instanceof SocketTimeoutException) {
-            return new FailedAttempt(server, Reason.TIMEOUT, "no answer in time", root);
+            return new FailedAttempt(server, Reason.TIMEOUT, "no reply in time", root);
         }
         return new FailedAttempt(server, Reason.UNREACHABLE, text(root), root);
     }
 
-    /** The protocol has no codes for errors, only texts. */
+    /** Errors have no codes in the protocol, only texts. */
     private static Reason reason(String error) {
-        var text = error.toLowerCase(Locale.ROOT);
+        String text = error.toLowerCase(Locale.ROOT);
         if (BUSY.stream().anyMatch(text::contains)) {
             return Reason.BUSY;
         }
@@ -74,15 +72,15 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
         return text.contains(DENIED) ? Reason.AUTHORIZATION : Reason.UNREACHABLE;
     }
 
-    /** The exception for a whole round. */
+    /** Returns the exception for the attempts at all servers. */
     static ConnectFailedException all(List<FailedAttempt> attempts) {
-        var worst = attempts.stream()
+        FailedAttempt worst = attempts.stream()
                 .min(Comparator.comparing(FailedAttempt::reason))
-                .orElseThrow(() -> new IllegalArgumentException("nothing was tried"));
-        var texts = attempts.stream()
+                .orElseThrow(() -> new IllegalArgumentException("no attempts"));
+        String texts = attempts.stream()
                 .map(attempt -> attempt.server + ": " + attempt.text)
                 .collect(Collectors.joining("; "));
-        var settings = attempts.stream()
+        String settings = attempts.stream()
                 .map(attempt -> attempt.reason)
                 .distinct()
                 .sorted()
@@ -103,7 +101,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
     }
 
     private static <E extends Exception> @Nullable E find(Class<E> type, @Nullable Throwable chain) {
-        for (var e = chain; e != null; e = e.getCause()) {
+        for (Throwable e = chain; e != null; e = e.getCause()) {
             if (type.isInstance(e)) {
                 return type.cast(e);
             }
@@ -112,8 +110,8 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
     }
 
     private static Throwable root(Throwable chain) {
-        var e = chain;
-        for (var cause = e.getCause(); cause != null; cause = e.getCause()) {
+        Throwable e = chain;
+        for (Throwable cause = e.getCause(); cause != null; cause = e.getCause()) {
             e = cause;
         }
         return e;

@@ -2,9 +2,11 @@ package io.jetsink.nats;
 
 import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.config.PluginSettings;
 import io.jetsink.config.TlsSettings;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.spi.ConnectionCustomizer;
+import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.support.Encoding;
@@ -22,23 +24,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections, one for each epoch. Nothing in them reconnects: the client would send what it had queued on the new
- * connection and leave a hole where the old one broke.
+ * Opens connections, one for each epoch. A connection never reconnects by itself: the client would publish its queue on the
+ * new connection, and messages that were lost with the old one would leave a gap.
  */
 public final class NatsConnector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
-    /** Silence of the server, in intervals between two PINGs, after which a connection is lost. */
+    /** Number of ping intervals without data from the server after which a connection is lost. */
     private static final int SILENT_INTERVALS = 3;
-    /** No limit: a PING may have to wait behind data, and only silence shows that a server is gone. */
+    /** No limit: a PING may wait behind data, so unanswered PINGs do not show that a server is dead. */
     private static final int PINGS_OUT = -1;
     /**
-     * Least time after which the client gives a request up by itself. Far more than any request is waited for, so that
-     * nothing ends that is only queued; only what is never answered is kept for so long.
+     * Shortest time after which the client drops a request without a reply. It is much longer than any caller waits, so that
+     * a queued request is not dropped.
      */
-    private static final Duration REQUESTS = Duration.ofMinutes(5);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
 
     private static final int ACK_TIMEOUTS = 3;
-
     private static final Duration QUEUE_PUSH = Duration.ofMillis(100);
 
     private final ConnectionSettings settings;
@@ -46,30 +47,28 @@ public final class NatsConnector implements AutoCloseable {
     private final Duration ackTimeout;
     private final int outgoingQueue;
     private final @Nullable ConnectionCustomizer customizer;
-    private final WorldReadableFiles exposed;
-    /** Whether a certificate can be for the configured name of a server whose announced name it cannot be for. */
+    private final WorldReadableFiles worldReadable;
+    /** Whether any configured server has a host name, for which certificates of announced addresses can be verified. */
     private final boolean hasName;
-    /** Announced addresses that were warned of. */
+    /** Announced addresses that have been logged. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param settings how to reach the servers
-     * @param name in the names of threads, and shown by the server unless {@code nats.connection.name} is set
-     * @param ackTimeout how long an ack may take
-     * @param outgoingQueue how many messages may wait for the socket
+     * @param name prefix of thread names, and the name on the server unless {@code nats.connection.name} is set
+     * @param outgoingQueue maximum number of messages that wait for the socket
      */
     public NatsConnector(ConnectionSettings settings, String name, Duration ackTimeout, int outgoingQueue) {
         this.settings = settings;
         this.name = name;
         this.ackTimeout = ackTimeout;
         this.outgoingQueue = outgoingQueue;
-        this.exposed = new WorldReadableFiles(name);
+        this.worldReadable = new WorldReadableFiles(name);
         this.hasName = ServerTarget.anyName(settings.servers());
-        var chosen = settings.customizer();
+        PluginSettings chosen = settings.customizer();
         this.customizer = chosen == null ? null : chosen.create(ConnectionCustomizer.class);
     }
 
-    /** Closes the customizer. No connection is made any more, and those that were made are their owners' to close. */
+    /** Closes the customizer. Open connections are closed by their owners. */
     @Override
     public void close() {
         if (customizer != null) {
@@ -81,16 +80,15 @@ public final class NatsConnector implements AutoCloseable {
      * Tries the configured servers in random order, then the discovered ones, each for {@code nats.connect.timeout.ms}.
      * Credentials and stores are read again.
      *
-     * @param discovered servers that an earlier link knew
-     * @param listeners makes a listener for each server that is tried, so that none hears of a connection to another; the
-     *     one made last is that of the link
+     * @param discovered servers that an earlier connection knew
+     * @param events creates the receiver of events for each attempt; the last one belongs to the connection that is returned
      */
-    public OpenConnection connect(Collection<String> discovered, Supplier<? extends ConnectionEvents> listeners)
+    public OpenConnection connect(Collection<String> discovered, Supplier<? extends ConnectionEvents> events)
             throws ConnectFailedException, InterruptedException {
         try {
-            return tryAll(discovered, listeners);
+            return tryAll(discovered, events);
         } catch (LinkageError e) {
-            var text = OtherVersions.text(e, NatsConnector.class.getClassLoader());
+            String text = OtherVersions.text(e, NatsConnector.class.getClassLoader());
             if (text == null) {
                 throw e;
             }
@@ -98,20 +96,18 @@ public final class NatsConnector implements AutoCloseable {
         }
     }
 
-    private OpenConnection tryAll(Collection<String> discovered, Supplier<? extends ConnectionEvents> listeners)
+    private OpenConnection tryAll(Collection<String> discovered, Supplier<? extends ConnectionEvents> events)
             throws ConnectFailedException, InterruptedException {
-        exposed.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
-        exposed.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
-        var credentials = Credentials.read(settings.auth());
-        var tls = TlsContext.read(settings.tls());
-        var failed = new ArrayList<FailedAttempt>();
-        for (var target : ServerTarget.all(settings.servers(), discovered, tls)) {
-            for (var address : addresses(target, listeners, failed)) {
-                var monitor = new ConnectAttempt(address, listeners.get());
-                var threads = new ConnectionThreads(name);
-                var link = open(monitor, threads, credentials, failed);
-                if (link != null) {
-                    return link;
+        worldReadable.check(settings.auth().credentialsFile(), AuthSettings.CREDENTIALS_FILE_CONFIG);
+        worldReadable.check(settings.tls().keyStore(), TlsSettings.KEYSTORE_CONFIG);
+        Credentials credentials = Credentials.read(settings.auth());
+        TlsContext tls = TlsContext.read(settings.tls());
+        List<FailedAttempt> failed = new ArrayList<>();
+        for (ServerTarget target : ServerTarget.all(settings.servers(), discovered, tls)) {
+            for (ServerTarget address : addresses(target, events, failed)) {
+                OpenConnection opened = open(new ConnectAttempt(address, events.get()), credentials, failed);
+                if (opened != null) {
+                    return opened;
                 }
             }
         }
@@ -119,19 +115,19 @@ public final class NatsConnector implements AutoCloseable {
     }
 
     private static List<ServerTarget> addresses(
-            ServerTarget target, Supplier<? extends ConnectionEvents> listeners, List<FailedAttempt> failed) {
+            ServerTarget target, Supplier<? extends ConnectionEvents> events, List<FailedAttempt> failed) {
         try {
             return target.resolved();
         } catch (UnknownHostException e) {
-            failed.add(FailedAttempt.of(new ConnectAttempt(target, listeners.get()), e));
+            failed.add(FailedAttempt.of(new ConnectAttempt(target, events.get()), e));
             return List.of();
         }
     }
 
-    /** An address that the client does not accept is resolved here, unless it is none or its certificate cannot be checked. */
+    /** Warns of an announced address that cannot be used: it has no host and port, or its certificate cannot be verified. */
     private void checkAnnounced(String url, @Nullable TlsContext tls) {
-        var address = UnusualAddress.of(url);
-        var verified = tls != null && tls.verifyHostname() && !hasName;
+        UnusualAddress address = UnusualAddress.of(url);
+        boolean verified = tls != null && tls.verifyHostname() && !hasName;
         if ((address == null || verified) && warned.add(url)) {
             LOG.warn(
                     "{}: a server announces {}, which {}, so the connector cannot connect to it when others fail: set"
@@ -143,59 +139,60 @@ public final class NatsConnector implements AutoCloseable {
         }
     }
 
-    private @Nullable OpenConnection open(
-            ConnectAttempt monitor, ConnectionThreads threads, Credentials credentials, List<FailedAttempt> failed)
+    private @Nullable OpenConnection open(ConnectAttempt attempt, Credentials credentials, List<FailedAttempt> failed)
             throws InterruptedException {
-        OpenConnection link = null;
+        ConnectionThreads threads = new ConnectionThreads(name);
+        OpenConnection opened = null;
         try {
-            var connection = Nats.connect(options(monitor, threads, credentials));
-            if (monitor.wasUp()) {
-                link = new OpenConnection(connection, monitor, threads);
+            Connection connection = Nats.connect(options(attempt, threads, credentials));
+            if (attempt.wasUp()) {
+                opened = new OpenConnection(connection, attempt, threads);
             } else {
-                failed.add(FailedAttempt.of(monitor, null));
+                failed.add(FailedAttempt.of(attempt, null));
             }
         } catch (IOException | RuntimeException e) {
-            // The client takes an interrupt for one more failure.
-            if (monitor.failure() instanceof InterruptedException) {
+            // The client handles an interrupt as a failure to connect.
+            if (attempt.failure() instanceof InterruptedException) {
                 throw new InterruptedException(
-                        "Connecting to " + monitor.target().server() + " was interrupted");
+                        "Connecting to " + attempt.target().server() + " was interrupted");
             }
-            failed.add(FailedAttempt.of(monitor, e));
+            failed.add(FailedAttempt.of(attempt, e));
         } finally {
-            if (link == null) {
-                monitor.over();
+            if (opened == null) {
+                attempt.stopForwarding();
                 threads.close();
             }
         }
-        return link;
+        return opened;
     }
 
-    private Duration requests() {
-        Duration patience = ackTimeout.multipliedBy(ACK_TIMEOUTS);
-        return patience.compareTo(REQUESTS) > 0 ? patience : REQUESTS;
+    private Duration requestTimeout() {
+        Duration longest = ackTimeout.multipliedBy(ACK_TIMEOUTS);
+        return longest.compareTo(REQUEST_TIMEOUT) > 0 ? longest : REQUEST_TIMEOUT;
     }
 
-    private Options options(ConnectAttempt monitor, ConnectionThreads threads, Credentials credentials) {
-        var shown = settings.name();
-        var options = new Options.Builder();
+    private Options options(ConnectAttempt attempt, ConnectionThreads threads, Credentials credentials) {
+        String shown = settings.name();
+        Options.Builder options = new Options.Builder();
         if (customizer != null) {
             customizer.customize(options);
         }
-        var tls = monitor.target().tls();
-        options.server(monitor.target().server())
+        TlsContext tls = attempt.target().tls();
+        options.server(attempt.target().server())
                 .serverPool(new AnnouncedServers(url -> checkAnnounced(url, tls)))
-                // The client writes it into JSON as it is.
+                // The client does not escape it for JSON.
                 .connectionName(Encoding.jsonEncode(shown == null ? name : shown))
                 .connectionTimeout(settings.connectTimeout())
                 .pingInterval(settings.pingInterval())
                 .maxPingsOut(PINGS_OUT)
-                // Pings make a live server talk, so silence for longer is a dead one; also ends a silent handshake.
+                // A live server replies to pings, so silence means a dead server. Also ends a handshake without a
+                // reply.
                 .socketReadTimeoutMillis(Math.toIntExact(
                         settings.pingInterval().multipliedBy(SILENT_INTERVALS).toMillis()))
                 .noReconnect()
                 .reconnectBufferSize(0)
                 .dontForceFlushOnRequest()
-                .requestCleanupInterval(requests())
+                .requestCleanupInterval(requestTimeout())
                 .useTimeoutException()
                 .maxMessagesInOutgoingQueue(outgoingQueue)
                 .writeQueuePushTimeout(QUEUE_PUSH)
@@ -204,8 +201,8 @@ public final class NatsConnector implements AutoCloseable {
                 .hostnameResolveMode(Options.HostnameResolveMode.ResolveToAllIncludeIPV6)
                 .noEcho()
                 .dataPortType(ResettingDataPort.class.getName())
-                .errorListener(monitor)
-                .connectionListener(monitor)
+                .errorListener(attempt)
+                .connectionListener(attempt)
                 .executor(threads.pool())
                 .connectExecutor(threads.pool())
                 .scheduledExecutor(threads.timer())

@@ -6,48 +6,47 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection for one epoch. It is never mended: when it is lost, it is closed and another one made. */
+/** The connection of one epoch. A lost connection is closed and replaced by another one. */
 public final class OpenConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenConnection.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Connection connection;
-    private final ConnectAttempt monitor;
+    private final ConnectAttempt attempt;
     private final ConnectionThreads threads;
 
-    OpenConnection(Connection connection, ConnectAttempt monitor, ConnectionThreads threads) {
+    OpenConnection(Connection connection, ConnectAttempt attempt, ConnectionThreads threads) {
         this.connection = connection;
-        this.monitor = monitor;
+        this.attempt = attempt;
         this.threads = threads;
     }
 
-    /** The client's connection. It is not to be closed itself. */
+    /** Returns the connection of the client, which callers must not close. */
     public Connection connection() {
         return connection;
     }
 
-    /** The server's URL as it was connected to. */
+    /** Returns the URL of the server. */
     public String server() {
-        return monitor.target().server();
+        return attempt.target().server();
     }
 
-    /** The servers known by now, for the next {@link NatsConnector#connect}. */
+    /** Returns the servers that are known now, for the next {@link NatsConnector#connect}. */
     public List<String> servers() {
         return List.copyOf(connection.getServers());
     }
 
     /**
-     * Resets the connection: what was not written to the socket, or waits in it, never reaches the server. Takes up to
-     * some seconds if the network stands still; ends early, leaving the rest to the connection's own threads, if
-     * interrupted.
+     * Resets the connection: messages that wait for the socket or in it never reach the server. Takes up to some seconds if
+     * the network does not respond. If interrupted, returns at once and leaves the rest to the connection's threads.
      */
     @Override
     public void close() {
-        monitor.over();
+        attempt.stopForwarding();
         try {
             connection.close();
-            if (!threads.close(PATIENCE)) {
-                LOG.warn("Threads of the connection to {} have not ended within {}", server(), PATIENCE);
+            if (!threads.close(CLOSE_TIMEOUT)) {
+                LOG.warn("Threads of the connection to {} have not ended within {}", server(), CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,52 +9,53 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of one connection. It does what the client leaves out: it checks whom the server's certificate is for, and
- * it closes with a reset, so that nothing that waits in a dead epoch's socket reaches the server after all.
+ * The socket of one connection. Unlike the client's own, it verifies the host name of the server's certificate, and it closes
+ * with a reset, so that no data that waits in the socket of a dead epoch reaches the server later.
  *
- * <p>Public with a public constructor because the client makes it by its class name.
+ * <p>Public with a public constructor because the client creates it by its class name.
  */
 public final class ResettingDataPort extends SocketDataPort {
-    /** Of the first line. A cluster of a thousand servers that lists them all needs some 30 kB. */
-    private static final int MAX_GREETING = 1 << 20;
+    /** Longest INFO line. A cluster that announces a thousand servers needs about 30 kB. */
+    private static final int MAX_INFO = 1 << 20;
 
-    private @Nullable ConnectAttempt monitor;
+    private @Nullable ConnectAttempt attempt;
     private @Nullable Options options;
     private volatile @Nullable Socket plain;
-    private volatile boolean greeted;
-    private int greeting;
-    /** Read along with the server's first line. */
-    private byte[] early = {};
+    private volatile boolean infoRead;
+    private int infoLength;
+    /** Bytes that were read together with the INFO line. */
+    private byte[] afterInfo = {};
 
     public ResettingDataPort() {}
 
     @Override
     public void afterConstruct(Options given) {
-        if (!(given.getErrorListener() instanceof ConnectAttempt mine)) {
-            throw new IllegalArgumentException("LinkPort serves connections of NatsConnector only");
+        if (!(given.getErrorListener() instanceof ConnectAttempt own)) {
+            throw new IllegalArgumentException("for connections of NatsConnector only");
         }
-        monitor = mine;
+        attempt = own;
         options = given;
     }
 
     @Override
     public void upgradeToSecure() throws IOException {
-        var tls = monitor().target().tls();
+        TlsContext tls = attempt().target().tls();
         if (tls == null) {
-            throw new IOException("the server asks for TLS, which is not configured");
+            throw new IOException("the server requires TLS, which is not configured");
         }
-        if (early.length > 0) {
-            // Anybody could have written it, so it must not pass as secured.
-            throw new SSLException("the server sent something before the handshake");
+        if (afterInfo.length > 0) {
+            // Anyone could have injected these bytes, so they must not count as encrypted.
+            throw new SSLException("the server sent data before the TLS handshake");
         }
         plain = socket;
         int readMillis = socket.getSoTimeout();
-        // A handshake over web sockets runs on the connecting thread, where nothing else ends it.
+        // A handshake over websockets runs on the connecting thread, which has no other timeout.
         socket.setSoTimeout(Math.toIntExact(options().getConnectionTimeout().toMillis()));
-        var secure = tls.handshake(socket, monitor().target().certificateHost(), port);
+        SSLSocket secure = tls.handshake(socket, attempt().target().certificateHost(), port);
         secure.setSoTimeout(readMillis);
         socket = secure;
         in = secure.getInputStream();
@@ -65,55 +66,55 @@ public final class ResettingDataPort extends SocketDataPort {
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
         try {
-            int count = greeted ? readOn(into, from, length) : readGreeting(into, from, length);
+            int count = infoRead ? readOn(into, from, length) : readInfo(into, from, length);
             if (count < 0) {
-                endWaiting(new EOFException("the server hung up"));
+                abortConnect(new EOFException("the server closed the connection"));
             }
             return count;
         } catch (IOException e) {
-            endWaiting(e);
+            abortConnect(e);
             throw e;
         }
     }
 
     /**
-     * Hands out no more than the server's first line. What comes with it is the reason why the server will hang up, which
-     * the client would not read, but complain of.
+     * Returns bytes up to the end of the INFO line. An error may follow in the same read; the client would reject the bytes
+     * after INFO instead of reporting that error.
      */
-    private int readGreeting(byte[] into, int from, int length) throws IOException {
+    private int readInfo(byte[] into, int from, int length) throws IOException {
         int count = super.read(into, from, length);
         for (int i = from; i < from + count; i++) {
             if (into[i] == '\n') {
-                greeted = true;
-                early = Arrays.copyOfRange(into, i + 1, from + count);
+                infoRead = true;
+                afterInfo = Arrays.copyOfRange(into, i + 1, from + count);
                 return i + 1 - from;
             }
         }
-        greeting += Math.max(count, 0);
-        if (greeting > MAX_GREETING) {
-            // The client would keep all of it.
-            throw new IOException("the first line is longer than " + MAX_GREETING + " bytes: no NATS server");
+        infoLength += Math.max(count, 0);
+        if (infoLength > MAX_INFO) {
+            // The client would buffer the whole line.
+            throw new IOException("the first line has more than " + MAX_INFO + " bytes: this is not a NATS server");
         }
         return count;
     }
 
     private int readOn(byte[] into, int from, int length) throws IOException {
-        if (early.length == 0) {
+        if (afterInfo.length == 0) {
             return super.read(into, from, length);
         }
-        int count = Math.min(early.length, length);
-        System.arraycopy(early, 0, into, from, count);
-        early = Arrays.copyOfRange(early, count, early.length);
+        int count = Math.min(afterInfo.length, length);
+        System.arraycopy(afterInfo, 0, into, from, count);
+        afterInfo = Arrays.copyOfRange(afterInfo, count, afterInfo.length);
         return count;
     }
 
     /**
-     * A server that does not take our credentials says so and hangs up. The client, which waits for a first PONG, would
-     * do so until its timeout.
+     * Ends the attempt to connect. A server that rejects the credentials closes the connection, but the client would wait for
+     * a first PONG until its timeout.
      */
-    private void endWaiting(IOException why) {
-        // Before the server's first line the client notices by itself.
-        if (greeted && monitor().hungUp(why)) {
+    private void abortConnect(IOException cause) {
+        // Before the INFO line the client detects the end by itself.
+        if (infoRead && attempt().connectionEndedEarly(cause)) {
             Connection waiting = connection;
             options().getExecutor().execute(() -> {
                 try {
@@ -127,11 +128,11 @@ public final class ResettingDataPort extends SocketDataPort {
 
     @Override
     public void shutdownInput() throws IOException {
-        var underneath = plain;
+        Socket underneath = plain;
         if (underneath == null) {
             super.shutdownInput();
         } else {
-            // Wakes the reader at once; the client would wait for a second instead.
+            // Ends the reader at once; the client would wait for a second.
             underneath.shutdownInput();
         }
     }
@@ -148,18 +149,18 @@ public final class ResettingDataPort extends SocketDataPort {
     }
 
     private void reset() throws IOException {
-        var underneath = plain == null ? socket : plain;
+        Socket underneath = plain == null ? socket : plain;
         if (underneath != null && !underneath.isClosed()) {
             underneath.setSoLinger(true, 0);
             underneath.close();
         }
     }
 
-    private ConnectAttempt monitor() {
-        return Objects.requireNonNull(monitor, "afterConstruct comes first");
+    private ConnectAttempt attempt() {
+        return Objects.requireNonNull(attempt, "afterConstruct has not been called");
     }
 
     private Options options() {
-        return Objects.requireNonNull(options, "afterConstruct comes first");
+        return Objects.requireNonNull(options, "afterConstruct has not been called");
     }
 }

@@ -7,32 +7,33 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server to try.
+ * A server to connect to.
  *
- * @param server its URL
- * @param certificateHost the host name that its certificate has to be for
- * @param tls how to secure the connection, null: not at all
+ * @param server URL of the server
+ * @param certificateHost the host name that its certificate must match
+ * @param tls null: no TLS
  */
 record ServerTarget(
         String server, String certificateHost, @Nullable TlsContext tls) {
     /**
-     * The configured servers in random order, then the discovered ones. Servers announce addresses rather than names; as
-     * in other NATS clients their certificates have to be for the configured name then.
+     * Returns the configured servers in random order, then the discovered ones. Servers announce addresses rather than names;
+     * as in other NATS clients, the certificate of an address must match the configured name.
      */
     static List<ServerTarget> all(List<String> configured, Collection<String> discovered, @Nullable TlsContext tls)
             throws ConnectFailedException {
-        var own = parse(configured);
-        var unusual = new ArrayList<String>();
-        var others = readable(discovered, unusual);
-        for (var uri : own) {
-            // The client would quietly leave TLS out.
+        List<NatsUri> own = parse(configured);
+        List<String> unusual = new ArrayList<>();
+        List<NatsUri> others = accepted(discovered, unusual);
+        for (NatsUri uri : own) {
+            // The client would not use TLS, without an error.
             if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
                 throw new ConnectFailedException(
                         ConnectFailedException.Reason.SETTINGS,
-                        "nats.servers: " + uri + " is not secured, but TLS is configured; it takes a wss:// URL",
+                        "nats.servers: " + uri + " is plain text, but TLS is configured: use a wss:// URL",
                         null);
             }
         }
@@ -40,16 +41,16 @@ record ServerTarget(
         others.removeIf(other -> own.stream().anyMatch(other::equivalent));
         Collections.shuffle(own);
         Collections.shuffle(others);
-        var name = own.stream()
+        Optional<String> name = own.stream()
                 .filter(uri -> !uri.hostIsIpAddress())
                 .map(NatsUri::getHost)
                 .findFirst();
-        var all = new ArrayList<ServerTarget>();
+        List<ServerTarget> all = new ArrayList<>();
         own.forEach(uri -> all.add(new ServerTarget(uri.toString(), host(uri), tls)));
         others.forEach(uri -> all.add(
                 new ServerTarget(uri.toString(), uri.hostIsIpAddress() ? name.orElse(host(uri)) : host(uri), tls)));
-        for (var url : unusual) {
-            var address = UnusualAddress.of(url);
+        for (String url : unusual) {
+            UnusualAddress address = UnusualAddress.of(url);
             if (address != null) {
                 all.add(new ServerTarget(url, tls == null ? address.host() : name.orElse(address.host()), tls));
             }
@@ -58,24 +59,24 @@ record ServerTarget(
     }
 
     /**
-     * The targets that the client accepts: this one, or, if its host is a name that {@link java.net.URI} does not accept, its
-     * addresses. They have the same certificate host, as announced addresses have.
+     * Returns targets that the client accepts: this target, or the addresses of its host if that is a name that
+     * {@link java.net.URI} does not accept.
      *
      * @throws UnknownHostException if such a name has no address
      */
     List<ServerTarget> resolved() throws UnknownHostException {
-        var address = isAccepted(server) ? null : UnusualAddress.of(server);
+        UnusualAddress address = isAccepted(server) ? null : UnusualAddress.of(server);
         if (address == null) {
             return List.of(this);
         }
-        var all = new ArrayList<ServerTarget>();
-        for (var url : address.resolved()) {
+        List<ServerTarget> all = new ArrayList<>();
+        for (String url : address.resolved()) {
             all.add(new ServerTarget(url, certificateHost, tls));
         }
         return all;
     }
 
-    /** Whether any of the configured servers has a name rather than an address. */
+    /** Whether any configured server has a name rather than an address. */
     static boolean anyName(List<String> configured) {
         return configured.stream().anyMatch(url -> {
             try {
@@ -94,10 +95,10 @@ record ServerTarget(
         }
     }
 
-    /** The announced addresses that the client accepts; a server may announce anything, which is no fault of the settings. */
-    private static List<NatsUri> readable(Collection<String> urls, List<String> unusual) {
-        var parsed = new ArrayList<NatsUri>();
-        for (var url : urls) {
+    /** Returns the announced addresses that the client accepts, and adds the others to {@code unusual}. */
+    private static List<NatsUri> accepted(Collection<String> urls, List<String> unusual) {
+        List<NatsUri> parsed = new ArrayList<>();
+        for (String url : urls) {
             try {
                 parsed.add(new NatsUri(url));
             } catch (URISyntaxException e) {
@@ -108,21 +109,23 @@ record ServerTarget(
     }
 
     private static List<NatsUri> parse(Collection<String> urls) throws ConnectFailedException {
-        var parsed = new ArrayList<NatsUri>();
-        for (var url : urls) {
+        List<NatsUri> parsed = new ArrayList<>();
+        for (String url : urls) {
             try {
                 parsed.add(new NatsUri(url));
             } catch (URISyntaxException e) {
                 throw new ConnectFailedException(
-                        ConnectFailedException.Reason.SETTINGS, "No URL of a server: " + url + " (nats.servers)", e);
+                        ConnectFailedException.Reason.SETTINGS,
+                        "nats.servers: " + url + " is not the URL of a server",
+                        e);
             }
         }
         return parsed;
     }
 
-    /** As certificates have it: without brackets, and without the dot that makes a name absolute. */
+    /** Returns the host in the form of certificates: without brackets, and without the final dot of an absolute name. */
     private static String host(NatsUri uri) {
-        var host = uri.getHost();
+        String host = uri.getHost();
         if (host.startsWith("[")) {
             return host.substring(1, host.length() - 1);
         }

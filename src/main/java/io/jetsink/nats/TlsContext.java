@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.config.PemStores;
 import io.jetsink.config.TlsSettings;
 import java.io.IOException;
 import java.net.Socket;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
@@ -16,21 +18,18 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS as configured, made anew for each connection so that renewed stores are taken. Kafka's own factory reads the
- * stores; it knows JKS, PKCS12 and PEM, and falls back on the JVM's trust store.
+ * TLS, set up again for each connection so that renewed stores are used. Kafka's own factory reads the stores; it supports
+ * JKS, PKCS12 and PEM, and uses the truststore of the JVM by default.
  *
- * @param context keys and trust
- * @param protocols what to offer, null: the JVM's choice
- * @param ciphers what to offer, null: the JVM's choice
- * @param verifyHostname whether the certificate has to be for the server's name
- * @param authorities who may vouch for the server
+ * @param protocols null: those of the JVM
+ * @param ciphers null: those of the JVM
  */
 record TlsContext(
         SSLContext context,
         @Nullable List<String> protocols,
         @Nullable List<String> ciphers,
         boolean verifyHostname,
-        ValidTrustAnchors authorities) {
+        ValidTrustAnchors trusted) {
 
     static @Nullable TlsContext read(TlsSettings settings) throws ConnectFailedException {
         if (!settings.configured()) {
@@ -38,7 +37,7 @@ record TlsContext(
         }
         check(TlsSettings.TRUSTSTORE_CONFIG, settings.trustStore());
         check(TlsSettings.KEYSTORE_CONFIG, settings.keyStore());
-        var problem = settings.storeProblem();
+        PemStores.Problem problem = settings.storeProblem();
         if (problem != null) {
             throw new ConnectFailedException(
                     ConnectFailedException.Reason.SETTINGS,
@@ -46,9 +45,9 @@ record TlsContext(
                     "TLS cannot be set up: " + problem.text() + " (see nats.ssl.*)",
                     null);
         }
-        // Fills in Kafka's defaults, some of which its factory insists on.
-        var configs = new ConfigDef().withClientSslSupport().parse(settings.sslConfigs());
-        try (var factory = new DefaultSslEngineFactory()) {
+        // Adds Kafka's defaults, some of which its factory requires.
+        Map<String, Object> configs = new ConfigDef().withClientSslSupport().parse(settings.sslConfigs());
+        try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
             factory.configure(configs);
             return new TlsContext(
                     factory.sslContext(),
@@ -57,7 +56,7 @@ record TlsContext(
                     settings.verifyHostname(),
                     ValidTrustAnchors.of(factory.truststore()));
         } catch (KafkaException | GeneralSecurityException e) {
-            var key = culprit(settings);
+            String key = culprit(settings);
             throw new ConnectFailedException(
                     ConnectFailedException.Reason.SETTINGS,
                     key,
@@ -66,9 +65,9 @@ record TlsContext(
         }
     }
 
-    /** The key of the part without which TLS can be set up: Kafka's exceptions have no other form than their text. */
+    /** Returns the key of the store without which TLS can be set up. Kafka's exceptions do not name the store. */
     private static String culprit(TlsSettings settings) {
-        var parts = new HashMap<>(settings.sslConfigs());
+        Map<String, Object> parts = new HashMap<>(settings.sslConfigs());
         parts.keySet().removeIf(key -> key.startsWith("ssl.keystore.") || key.startsWith("ssl.key."));
         if (isSound(parts)) {
             return settings.keyStoreKey();
@@ -78,7 +77,7 @@ record TlsContext(
     }
 
     private static boolean isSound(Map<String, Object> configs) {
-        try (var factory = new DefaultSslEngineFactory()) {
+        try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
             factory.configure(new ConfigDef().withClientSslSupport().parse(configs));
             return true;
         } catch (KafkaException e) {
@@ -86,9 +85,9 @@ record TlsContext(
         }
     }
 
-    /** Kafka's factory would wait for a FIFO for ever, and read a device until the heap is full. */
+    /** Refuses a FIFO, on which Kafka's factory would wait forever, and a device, with which it would fill the heap. */
     private static void check(String key, @Nullable String path) throws ConnectFailedException {
-        var problem = path == null ? null : TlsSettings.problemOfStore(path);
+        String problem = path == null ? null : TlsSettings.problemOfStore(path);
         if (problem != null) {
             throw new ConnectFailedException(
                     ConnectFailedException.Reason.SETTINGS,
@@ -98,10 +97,10 @@ record TlsContext(
         }
     }
 
-    /** Secures {@code socket}, which is closed with what is returned. */
+    /** Starts TLS on {@code socket}. Closing the returned socket closes {@code socket}. */
     SSLSocket handshake(Socket socket, String host, int port) throws IOException {
-        var secure = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
-        var parameters = secure.getSSLParameters();
+        SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
+        SSLParameters parameters = secure.getSSLParameters();
         if (verifyHostname) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
@@ -114,11 +113,11 @@ record TlsContext(
         secure.setSSLParameters(parameters);
         secure.setUseClientMode(true);
         secure.startHandshake();
-        authorities.check(secure.getSession());
+        trusted.check(secure.getSession());
         return secure;
     }
 
-    /** A list without elements means the default, as in Kafka. */
+    /** Returns null for an empty list, which means the default, as in Kafka. */
     private static @Nullable List<String> strings(@Nullable Object configured) {
         return configured instanceof List<?> list && !list.isEmpty()
                 ? list.stream().map(String::valueOf).toList()

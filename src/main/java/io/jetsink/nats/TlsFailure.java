@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Which configuration key a failed handshake is about. Pure. */
+/** Finds the configuration key to check after a failed handshake. */
 final class TlsFailure {
     private static final String ALERT = "received fatal alert: ";
-    /** Alerts with which a server refuses the client's certificate (RFC 8446, 6.2; the words are the JDK's). */
+    /** Alerts of a server that rejects the client's certificate (RFC 8446, 6.2, in the words of the JDK). */
     private static final List<String> OF_CLIENT = List.of(
             "certificate_required",
             "bad_certificate",
@@ -24,7 +24,7 @@ final class TlsFailure {
 
     private TlsFailure() {}
 
-    /** Null: it does not show. */
+    /** Returns null if the failure shows no key. */
     static @Nullable String key(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);

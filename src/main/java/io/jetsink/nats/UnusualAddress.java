@@ -11,17 +11,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scheme, host and port of an announced server whose host {@link java.net.URI} does not accept. Such names are common with
- * containers ({@code stack_nats-1}), and resolvers know them.
- *
- * @param scheme without {@code ://}
- * @param host a name
- * @param port of the server
+ * The address of an announced server whose host name {@link java.net.URI} does not accept. Such names are common with
+ * containers ({@code stack_nats-1}) and can be resolved.
  */
 record UnusualAddress(String scheme, String host, int port) {
     private static final Pattern FORM = Pattern.compile("(nats|tls|ws|wss)://([^\\s:/\\[\\]@]{1,253}):([0-9]{1,5})");
 
-    /** Null: the text is no address. */
+    /** Returns null if the text is not an address. */
     static @Nullable UnusualAddress of(String url) {
         Matcher matcher = FORM.matcher(url);
         return matcher.matches()
@@ -29,7 +25,7 @@ record UnusualAddress(String scheme, String host, int port) {
                 : null;
     }
 
-    /** URLs of its addresses. */
+    /** Returns the URLs of its IP addresses. */
     List<String> resolved() throws UnknownHostException {
         List<String> urls = new ArrayList<>();
         for (InetAddress address : InetAddress.getAllByName(ascii())) {

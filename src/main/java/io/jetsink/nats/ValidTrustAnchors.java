@@ -22,22 +22,21 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The authorities of a trust store that have not expired. The JVM takes certificates of expired ones, as it looks at the
- * validity of everything but that which it was told to trust.
+ * The CAs of a truststore that have not expired. PKIX validation does not check the expiry of trust anchors, so the JVM accepts
+ * certificates issued by an expired CA.
  *
- * @param valid those that are valid now
- * @param someExpired whether there are others, so that the JVM's word is not enough
+ * @param someExpired whether the truststore has expired CAs, so that the validation of the JVM is not enough
  */
 record ValidTrustAnchors(Set<TrustAnchor> valid, boolean someExpired) {
-    /** @param store null for the JVM's own, which is not ours to judge */
+    /** @param store null: the truststore of the JVM, which is not checked */
     static ValidTrustAnchors of(@Nullable KeyStore store) throws GeneralSecurityException {
         Set<TrustAnchor> valid = new HashSet<>();
         boolean someExpired = false;
         if (store != null) {
             for (String alias : Collections.list(store.aliases())) {
-                if (store.getCertificate(alias) instanceof X509Certificate authority) {
-                    if (isValid(authority)) {
-                        valid.add(new TrustAnchor(authority, null));
+                if (store.getCertificate(alias) instanceof X509Certificate ca) {
+                    if (isValid(ca)) {
+                        valid.add(new TrustAnchor(ca, null));
                     } else {
                         someExpired = true;
                     }
@@ -47,33 +46,33 @@ record ValidTrustAnchors(Set<TrustAnchor> valid, boolean someExpired) {
         return new ValidTrustAnchors(valid, someExpired);
     }
 
-    /** Fails if nobody but an authority that has expired vouches for the other side. */
+    /** Fails if only an expired CA vouches for the certificate of the server. */
     void check(SSLSession session) throws SSLException {
         if (!someExpired) {
             return;
         }
         Certificate[] chain = session.getPeerCertificates();
-        var target = new X509CertSelector();
+        X509CertSelector target = new X509CertSelector();
         target.setCertificate((X509Certificate) chain[0]);
         try {
             if (valid.isEmpty()) {
-                throw new CertPathBuilderException("no authority is left");
+                throw new CertPathBuilderException("all CAs of the truststore have expired");
             }
-            var parameters = new PKIXBuilderParameters(valid, target);
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(valid, target);
             parameters.setRevocationEnabled(false);
             parameters.addCertStore(
                     CertStore.getInstance("Collection", new CollectionCertStoreParameters(List.of(chain))));
             CertPathBuilder.getInstance("PKIX").build(parameters);
         } catch (GeneralSecurityException e) {
-            var refused = new SSLHandshakeException("the authority of the server's certificate has expired");
+            SSLHandshakeException refused = new SSLHandshakeException("the CA of the server's certificate has expired");
             refused.initCause(e);
             throw refused;
         }
     }
 
-    private static boolean isValid(X509Certificate authority) {
+    private static boolean isValid(X509Certificate ca) {
         try {
-            authority.checkValidity();
+            ca.checkValidity();
             return true;
         } catch (CertificateException expired) {
             return false;

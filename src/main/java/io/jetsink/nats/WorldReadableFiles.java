@@ -11,35 +11,35 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns, once for each path, of files with secrets that every user of the machine can read. Confined to one thread. */
+/** Warns, once for each path, of files with secrets that every user of the machine can read. Not thread-safe. */
 final class WorldReadableFiles {
     private static final Logger LOG = LoggerFactory.getLogger(WorldReadableFiles.class);
 
     private final String name;
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> warned = new HashSet<>();
 
-    /** @param name of the connection, for the log */
+    /** @param name name of the connection in the log */
     WorldReadableFiles(String name) {
         this.name = name;
     }
 
-    /** @param path what is configured under {@code key}, null: nothing */
+    /** @param path the value of {@code key}, null if it is not set */
     void check(@Nullable String path, String key) {
-        if (path != null && !told.contains(path) && isExposed(path)) {
-            told.add(path);
+        if (path != null && !warned.contains(path) && isWorldReadable(path)) {
+            warned.add(path);
             LOG.warn(
-                    "{}: every user of this machine can read the file of {}, {}: take that permission away (chmod o-r)",
+                    "{}: every user of this machine can read the file of {}, {}: remove that permission (chmod o-r)",
                     name,
                     key,
                     path);
         }
     }
 
-    private static boolean isExposed(String path) {
+    private static boolean isWorldReadable(String path) {
         try {
             return Files.getPosixFilePermissions(Path.of(path)).contains(PosixFilePermission.OTHERS_READ);
         } catch (IOException | InvalidPathException | UnsupportedOperationException unknown) {
-            // Whoever reads the file says what is wrong with it; without POSIX there is no such permission.
+            // An unreadable file is reported when it is read. Without POSIX there is no such permission.
             return false;
         }
     }

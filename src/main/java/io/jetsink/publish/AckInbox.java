@@ -15,12 +15,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to subjects that others answer, too: each completes with the first answer that is not foreign, where jnats'
- * own requests complete with the first of all. For single messages; a publisher of many keeps its outcomes itself.
+ * Requests that ignore foreign replies: each completes with the first reply of the expected stream, where jnats' own requests
+ * complete with the first of all. For single messages; a publisher of many keeps outcomes itself.
  *
  * <p>The subscription has the form of jnats' own, {@code <inbox prefix><token>.*}, and needs no further permission.
- *
- * <p>Threads: any. Futures complete on a thread of the connection.
  */
 public final class AckInbox implements StreamRequests, AutoCloseable {
     private final Connection connection;
@@ -29,12 +27,12 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
     private final Dispatcher dispatcher;
     private final String stem;
     private final AtomicLong last = new AtomicLong();
-    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    private final Map<String, Request> requests = new ConcurrentHashMap<>();
 
-    /** @param expected null: only a refusal is, and the rest is not worth a log line */
-    private record Pending(
+    /** @param expected null if only a refusal completes the request, and other replies are not logged */
+    private record Request(
             String subject,
-            CompletableFuture<JetStreamReply> answer,
+            CompletableFuture<JetStreamReply> reply,
             @Nullable Predicate<JetStreamReply> expected) {}
 
     public AckInbox(Connection connection, AckSource source, ForeignReplies foreign) {
@@ -42,20 +40,10 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
         this.source = source;
         this.foreign = foreign;
         this.stem = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.';
-        this.dispatcher = connection.createDispatcher(this::answered);
-        // jnats' own limits would drop answers.
+        this.dispatcher = connection.createDispatcher(this::onMessage);
+        // jnats' own limits would drop replies.
         dispatcher.setPendingLimits(-1, -1);
         dispatcher.subscribe(stem + '*');
-    }
-
-    /**
-     * Publishes a message without an id.
-     *
-     * @return the answer; without a time limit of its own. It is forgotten once it is done, by the caller too
-     * @throws IllegalStateException if the connection takes no more, or is closed
-     */
-    CompletableFuture<JetStreamReply> request(String subject, @Nullable Headers headers, byte[] payload) {
-        return request(subject, headers, payload, answer -> true);
     }
 
     @Override
@@ -71,39 +59,39 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
 
     private CompletableFuture<JetStreamReply> send(
             String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<JetStreamReply> expected) {
-        String reply = stem + last.incrementAndGet();
-        CompletableFuture<JetStreamReply> answer = new CompletableFuture<>();
-        pending.put(reply, new Pending(subject, answer, expected));
-        answer.whenComplete((known, failure) -> pending.remove(reply));
+        String replyTo = stem + last.incrementAndGet();
+        CompletableFuture<JetStreamReply> reply = new CompletableFuture<>();
+        requests.put(replyTo, new Request(subject, reply, expected));
+        reply.whenComplete((known, failure) -> requests.remove(replyTo));
         try {
-            connection.publish(subject, reply, headers, payload);
+            connection.publish(subject, replyTo, headers, payload);
         } catch (IllegalStateException | IllegalArgumentException unsent) {
-            pending.remove(reply);
+            requests.remove(replyTo);
             throw unsent;
         }
-        return answer;
+        return reply;
     }
 
-    /** A thread of the connection. */
-    private void answered(Message message) {
-        Pending asked = pending.get(message.getSubject());
-        if (asked == null) {
+    /** Called by the connection's dispatcher. */
+    private void onMessage(Message message) {
+        Request request = requests.get(message.getSubject());
+        if (request == null) {
             return;
         }
-        JetStreamReply answer = source.read(message, false);
-        Predicate<JetStreamReply> expected = asked.expected();
+        JetStreamReply reply = source.read(message, false);
+        Predicate<JetStreamReply> expected = request.expected();
         if (expected == null) {
-            if (answer.kind() == JetStreamReply.Kind.REFUSED) {
-                asked.answer().complete(answer);
+            if (reply.kind() == JetStreamReply.Kind.REFUSED) {
+                request.reply().complete(reply);
             }
-        } else if (answer.isForeign() || !expected.test(answer)) {
-            foreign.ignored(asked.subject(), answer, source);
+        } else if (reply.isForeign() || !expected.test(reply)) {
+            foreign.ignored(request.subject(), reply, source);
         } else {
-            asked.answer().complete(answer);
+            request.reply().complete(reply);
         }
     }
 
-    /** Ends the subscription. What was not answered stays incomplete. */
+    /** Ends the subscription. Requests without a reply stay incomplete. */
     @Override
     public void close() {
         connection.closeDispatcher(dispatcher);

@@ -16,19 +16,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcomes of the messages of one epoch, each of which the stream acks for itself (ADR 0027). All answers come to one
- * wildcard subscription, {@code <inbox prefix><token>.*}, whose last token is the message's position. An acked message
- * costs no object here.
+ * Outcomes of the messages of one epoch, each acked separately (ADR 0027). All replies arrive at one wildcard subscription,
+ * {@code <inbox prefix><token>.*}, and the last token is the message's position. An acked message costs no object here.
  *
  * <p><b>Threads.</b> The connection's dispatcher writes outcomes; all methods are the task thread's.
  */
 final class AckRing {
     private static final long NONE = -1;
-    /** "duplicate message id is in process": an answer to this attempt only (nats-server 2.9 to 2.15, more than one replica). */
+    /** "duplicate message id is in process": concerns this attempt only (nats-server 2.9 to 2.15, more than one replica). */
     private static final int IN_PROCESS = 10158;
 
     private static final int STATE_BITS = 2;
-    private static final long STATE = (1 << STATE_BITS) - 1;
     private static final long PENDING = 1;
     private static final long ACKED = 2;
     private static final long DUPLICATE = 3;
@@ -41,7 +39,7 @@ final class AckRing {
     private final int stem;
     private final AckScanner scanner = new AckScanner();
 
-    /** Position and state of the message at each place, in one word, so that no late answer meets another message. */
+    /** Position and state of the message at each place, in one word, so that no late reply is taken for another message's. */
     private final AtomicLongArray states;
 
     private final int mask;
@@ -57,8 +55,8 @@ final class AckRing {
     /**
      * Subscribes.
      *
-     * @param window how many positions may be without an outcome
-     * @param inProcessFails whether an id that is in process fails its message; else see {@link #inProcess}
+     * @param window number of positions that may be without an outcome
+     * @param inProcessFails whether an id that is in process fails its message; otherwise see {@link #inProcess}
      */
     AckRing(Connection connection, AckSource source, ForeignReplies foreign, int window, boolean inProcessFails) {
         this.source = source;
@@ -77,7 +75,7 @@ final class AckRing {
         this.messages = new @Nullable OutboundMessage[places];
         this.subjects = new @Nullable String[places];
         this.failures = new @Nullable IOException[places];
-        Dispatcher dispatcher = connection.createDispatcher(this::answered);
+        Dispatcher dispatcher = connection.createDispatcher(this::onMessage);
         // jnats' own limits would drop acks.
         dispatcher.setPendingLimits(-1, -1);
         dispatcher.subscribe(reply + "*");
@@ -89,7 +87,7 @@ final class AckRing {
         return reply.append(position).toString();
     }
 
-    /** The message is about to be sent: from now on it may be answered. */
+    /** Notes that a message is about to be sent: replies to it count from now on. */
     void sending(long position, OutboundMessage message) {
         int place = place(position);
         messages[place] = message;
@@ -98,30 +96,34 @@ final class AckRing {
         states.set(place, word(position, PENDING));
     }
 
-    /** The message was not sent after all. */
+    /** Notes that the message was not sent after all. */
     void unsent(long position) {
         states.set(place(position), word(NONE, ACKED));
     }
 
-    /** Whether a message was sent at this position, and that so lately that its outcome is kept. */
+    /** Whether a message was sent at this position, recently enough that its outcome is kept. */
     boolean isSent(long position) {
         return states.get(place(position)) >> STATE_BITS == position;
     }
 
     boolean isPending(long position) {
-        return states.get(place(position)) == word(position, PENDING);
+        return is(position, PENDING);
     }
 
     boolean isAcked(long position) {
-        return states.get(place(position)) == word(position, ACKED);
+        return is(position, ACKED);
     }
 
-    /** Whether the stream had a message of the same id. */
+    /** Whether the stream had a message with the same id. */
     boolean isDuplicate(long position) {
-        return states.get(place(position)) == word(position, DUPLICATE);
+        return is(position, DUPLICATE);
     }
 
-    /** Why the message that is neither pending nor acked nor a duplicate was not stored. */
+    private boolean is(long position, long state) {
+        return states.get(place(position)) == word(position, state);
+    }
+
+    /** Why the message was not stored. Only if it is neither pending nor acked nor a duplicate. */
     IOException failure(long position) {
         IOException failure = failures[place(position)];
         return failure == null ? new IOException("refused") : failure;
@@ -133,12 +135,12 @@ final class AckRing {
         return isSent(position) ? messages[place(position)] : null;
     }
 
-    /** The outcome was reported, so the message's body is not needed any more. */
+    /** Releases the message, whose outcome was reported. */
     void forget(long position) {
         messages[place(position)] = null;
     }
 
-    /** The position of a pending message whose id was in process with another message, so it is to be sent again; or null. */
+    /** The position of a pending message that is to be sent again, because its id was in process elsewhere; or null. */
     @Nullable
     Long inProcess() {
         return inProcess.poll();
@@ -150,7 +152,7 @@ final class AckRing {
         return foreignAck;
     }
 
-    /** Waits until the message at this position is not pending, or for so many nanoseconds. */
+    /** Waits until the message at this position is not pending, or for this many nanoseconds. */
     void await(long position, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         waiter = Thread.currentThread();
@@ -167,8 +169,7 @@ final class AckRing {
         }
     }
 
-    /** The connection's dispatcher. */
-    private void answered(Message message) {
+    private void onMessage(Message message) {
         long position = position(message.getSubject());
         if (position < 0) {
             return;
@@ -188,12 +189,12 @@ final class AckRing {
                 }
                 conclude(position, answer.duplicate() ? DUPLICATE : ACKED);
             }
-            case REFUSED, STATUS -> refused(position, answer);
+            case REFUSED, STATUS -> onRefused(position, answer.cause());
             case FOREIGN -> {
                 if (!answer.stream().isEmpty()) {
                     foreignAck = answer;
                 }
-                String subject = states.get(place) >> STATE_BITS == position ? subjects[place] : null;
+                String subject = isSent(position) ? subjects[place] : null;
                 if (subject != null) {
                     foreign.ignored(subject, answer, source);
                 }
@@ -208,22 +209,19 @@ final class AckRing {
                 : answer;
     }
 
-    private void refused(long position, JetStreamReply answer) {
+    private void onRefused(long position, IOException cause) {
         if (!isPending(position)) {
             return;
         }
-        IOException error = answer.error();
-        boolean again =
-                !inProcessFails && error instanceof JetStreamErrorException refusal && refusal.code() == IN_PROCESS;
-        if (again) {
+        if (!inProcessFails && cause instanceof JetStreamErrorException refusal && refusal.code() == IN_PROCESS) {
             inProcess.add(position);
         } else {
-            failures[place(position)] = error;
+            failures[place(position)] = cause;
             conclude(position, FAILED);
         }
     }
 
-    /** The first answer that counts is the outcome. */
+    /** The first valid reply is the outcome. */
     private void conclude(long position, long state) {
         boolean first = states.compareAndSet(place(position), word(position, PENDING), word(position, state));
         if (first && awaited == position) {
@@ -234,7 +232,7 @@ final class AckRing {
     /** The last token of one of our reply subjects, or -1. */
     private long position(String subject) {
         int length = subject.length();
-        // A long has 19 digits, and no ring gets so far as to need the last.
+        // A long has 19 digits. No ring gets far enough to need the last.
         if (length <= stem || length - stem > 18) {
             return NONE;
         }

@@ -5,17 +5,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes acks that differ from one that was read in full in nothing but the number at their end, as those of one stream
- * do ({@code {"stream":"ORDERS", "seq":42}}, nats-server 2.9 to 2.15). Without an object per ack; anything else is read in
- * full.
- *
- * <p>Threads: confined to the connection's dispatcher.
+ * Recognizes acks that differ from a parsed one only in the number at their end, as those of one stream do
+ * ({@code {"stream":"ORDERS", "seq":42}}, nats-server 2.9 to 2.15), without an object per ack. All other replies have to be
+ * parsed. Confined to the connection's dispatcher.
  */
 final class AckScanner {
     /** 2^53 has 16 digits. */
     private static final int MAX_DIGITS = 16;
 
-    /** Everything before the number; null until there was an ack. */
+    /** The bytes before the number; null until {@link #learn}. */
     private byte @Nullable [] stem;
 
     /** Remembers an ack that is neither a duplicate nor of a batch. */
@@ -35,7 +33,7 @@ final class AckScanner {
         }
     }
 
-    /** Whether this is an ack like the one that was learnt, with a sequence that a stream can have. */
+    /** Returns whether this is an ack like the one that was learnt, with a sequence that a stream can have. */
     boolean isAck(byte @Nullable [] data) {
         byte[] known = stem;
         if (known == null || data == null) {

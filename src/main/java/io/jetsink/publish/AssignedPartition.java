@@ -3,10 +3,9 @@ package io.jetsink.publish;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One stay of a Kafka partition with this task, from open to close. A partition that is closed and opened again is another
- * instance, so what the ring still holds of the first stay is told apart from the second.
- *
- * <p><b>Threads.</b> Confined to the task thread.
+ * One assignment of a Kafka partition to this task, from open to close. A partition that is closed and opened again is
+ * another instance, so records of the first assignment are not mistaken for records of the second. Confined to the task
+ * thread.
  */
 public final class AssignedPartition {
     /** No offset: higher than any. */
@@ -14,14 +13,12 @@ public final class AssignedPartition {
 
     private final TopicPartition id;
     private boolean closed;
-    private long fencedAt = NONE;
+    private boolean fenced;
     private long position = -1;
-    /** The first record that was admitted in this stay, or since records were dropped. */
+    /** The first record that was admitted in this assignment, or since records were dropped. */
     private long first = NONE;
 
     private long hold = NONE;
-    private long lowestUnsettled = NONE;
-    private long duplicates;
     private boolean sentWithId;
 
     public AssignedPartition(TopicPartition id) {
@@ -32,43 +29,42 @@ public final class AssignedPartition {
         return id;
     }
 
-    /** It was taken away. */
     public void close() {
         closed = true;
     }
 
-    /** Another task owns it in the stream: nothing more is published or committed for it. */
+    /** Notes that another task owns the partition in the stream: nothing more is published or committed for it. */
     public void fence() {
-        fencedAt = System.nanoTime();
+        fenced = true;
     }
 
     public boolean fenced() {
-        return fencedAt != NONE;
+        return fenced;
     }
 
-    /** How long ago it was fenced; 0 if it is not. */
-    public long fencedForNanos() {
-        return fenced() ? System.nanoTime() - fencedAt : 0;
+    /** Whether the records of this assignment are dropped: not published if unsent, not committed, not reported. */
+    public boolean abandoned() {
+        return closed || fenced;
     }
 
-    /** Notes the consumer's position as Connect reports it: the next offset behind everything that was put. */
+    /** Notes at a commit that the consumer has read everything before this offset, and that all of it is settled. */
     public void position(long offset) {
         position = offset;
     }
 
-    /** See {@link #position(long)}; -1 if it is not known. */
+    /** Returns the position of the last commit, or -1 if it is not known. */
     public long position() {
         return position;
     }
 
-    /** Forgets what {@link #position(long)} noted, which is older than a record that was put since. */
+    /** Forgets the position, which is older than a record that was put since. */
     public void forgetPosition() {
         position = -1;
     }
 
-    /** Whether the consumer and every unsettled record are beyond this offset, as of the last commit. */
+    /** Whether the consumer and every unsettled record were beyond this offset at the last commit. */
     public boolean isPast(long offset) {
-        return position > offset && lowestUnsettled > offset;
+        return position > offset;
     }
 
     /** Notes the offset of an admitted record. */
@@ -78,12 +74,12 @@ public final class AssignedPartition {
         }
     }
 
-    /** Whether a record was admitted, in this stay or since {@link #dropped}. */
+    /** Whether a record was admitted, in this assignment or since {@link #dropped}. */
     public boolean hasRecords() {
         return first != NONE;
     }
 
-    /** The offset from which the consumer began to deliver, or is about to; -1 if that is not known yet. */
+    /** Returns the offset at which the consumer began to deliver, or is about to; -1 if that is not known yet. */
     public long start() {
         return hasRecords() ? first : position;
     }
@@ -94,12 +90,7 @@ public final class AssignedPartition {
         position = -1;
     }
 
-    /** Whether its records are nobody's business any more: not published if unsent, no offset, nothing reported. */
-    public boolean abandoned() {
-        return closed || fenced();
-    }
-
-    /** Nothing from this offset on may be committed until {@link #release}, whatever is settled. The lowest counts. */
+    /** Withholds this offset and all later ones from commits until {@link #release}. The lowest call counts. */
     public void hold(long offset) {
         hold = Math.min(hold, offset);
     }
@@ -108,17 +99,12 @@ public final class AssignedPartition {
         hold = NONE;
     }
 
-    /** Notes an unsettled offset; the lowest counts. */
-    public void unsettled(long offset) {
-        lowestUnsettled = Math.min(lowestUnsettled, offset);
+    /** Returns the lowest withheld offset, or {@link #NONE}. */
+    public long bound() {
+        return hold;
     }
 
-    /** Forgets what {@link #unsettled} noted. */
-    public void forgetUnsettled() {
-        lowestUnsettled = NONE;
-    }
-
-    /** Whether a message of this stay was sent whose id the stream was asked about. */
+    /** Whether a message of this assignment was sent whose id the stream was asked about. */
     public boolean wasSentWithId() {
         return sentWithId;
     }
@@ -127,18 +113,8 @@ public final class AssignedPartition {
         sentWithId = true;
     }
 
-    /** The stream has not answered whether it has that message's id. */
+    /** Notes that the stream has not answered whether it has that id. */
     public void notSentWithId() {
         sentWithId = false;
-    }
-
-    /** Another of its records was taken for one that the stream has. @return how many so far */
-    public long duplicate() {
-        return ++duplicates;
-    }
-
-    /** How far may be committed by what this partition knows, or {@link #NONE} for no bound. */
-    public long bound() {
-        return Math.min(hold, lowestUnsettled);
     }
 }

@@ -1,7 +1,6 @@
 package io.jetsink.publish;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Connection;
@@ -14,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pipelined publishes with one ack each ({@code publish.mode=async}). With a window of one it is {@code sync}: the next
- * message leaves when the ack of the one before has come, so first copies stay in order through faults too.
+ * message is sent when the one before is acked, so first copies stay in order through faults, too.
  *
- * <p>Only the expected stream settles a message; what others answer is ignored ({@link AckRing}, ADR 0027).
+ * <p>Only the expected stream settles a message; replies of others are ignored ({@link AckRing}, ADR 0027).
  *
- * <p>Order is kept until a fault: a message that fails is sent again after others behind it were stored. Where the last
- * message of a subject counts, those others are therefore sent again, too: nothing behind the first failure is settled. An
- * id that is in process with another message is no fault of the epoch: that message alone is sent again, after a pause.
+ * <p>Order is kept until a fault: a message that fails is sent again after messages behind it were stored. If the last
+ * message of a subject counts, those messages are sent again, too: nothing behind the first failure is settled. An id that
+ * is in process does not fail the epoch: only that message is sent again, after a pause.
  */
 public final class AsyncPublisher implements Publisher {
-    /** The end of a connection wakes nobody. */
+    /** The end of a connection wakes no waiting thread. */
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** A cluster agrees on a message within milliseconds, unless it elects a leader. */
+    /** A cluster agrees on a message within milliseconds, except during a leader election. */
     private static final long IN_PROCESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Connection connection;
@@ -35,24 +34,24 @@ public final class AsyncPublisher implements Publisher {
     private final int window;
     private final boolean lastCounts;
     private final LongSupplier clock;
-    /** Everything before it was reported. */
+    /** Everything before this position was reported. */
     private long harvested = -1;
-    /** Everything before it was published. */
+    /** Everything before this position was published. */
     private long end = -1;
 
-    private final Queue<Again> again = new ArrayDeque<>();
+    private final Queue<Resend> resends = new ArrayDeque<>();
     private volatile boolean proven;
-    /** Something has to be sent again, and so everything behind it. */
+    /** Whether a message has to be sent again, and so everything behind it. */
     private boolean broken;
 
-    private record Again(long position, long at) {}
+    private record Resend(long position, long at) {}
 
     /**
      * @param source the stream that may ack
      * @param foreign where answers of others are logged
-     * @param refusals what it means that a message was not acked
-     * @param window how many messages may wait for their ack
-     * @param lastCounts whether of several messages of a subject the last one is to be the newest, as in a key-value bucket
+     * @param refusals finds out why a message was not acked
+     * @param window number of messages that may wait for their ack
+     * @param lastCounts whether the last of several messages of a subject has to be the newest, as in a key-value bucket
      * @param clock nanoseconds that only go forward
      */
     public AsyncPublisher(
@@ -72,7 +71,7 @@ public final class AsyncPublisher implements Publisher {
         this.acks = new AckRing(connection, source, foreign, window, lastCounts);
     }
 
-    /** Whether anything was acked. Any thread. */
+    /** Whether a message was acked. Any thread. */
     public boolean isProven() {
         return proven;
     }
@@ -83,14 +82,14 @@ public final class AsyncPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, PendingRecord publication) {
-        OutboundMessage message = publication.message();
-        MaxPayload.check(message, connection);
+    public boolean publish(long position, PendingRecord record) {
+        OutboundMessage message = record.message();
+        MessageSender.checkSize(message, connection);
         if (!send(position, message)) {
             return false;
         }
         if (harvested == end) {
-            // Nothing is outstanding. The positions that were passed over since may be more than the ring has places.
+            // Nothing is outstanding. More positions may have been skipped since than the ring has places.
             harvested = position;
         }
         end = position + 1;
@@ -98,18 +97,15 @@ public final class AsyncPublisher implements Publisher {
     }
 
     private boolean send(long position, OutboundMessage message) {
+        boolean sent = false;
         acks.sending(position, message);
         try {
-            connection.publish(message.subject(), acks.reply(position), message.headers(), message.payload());
-            return true;
-        } catch (IllegalStateException queueFullOrClosed) {
-            // Not sent. Closed: the link is notified. Full: the server reads nothing, and the stall watch sees that.
-            acks.unsent(position);
-            return false;
-        } catch (IllegalArgumentException unsendable) {
-            acks.unsent(position);
-            throw new RejectedRecordException(
-                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
+            sent = MessageSender.send(message, acks.reply(position), connection);
+            return sent;
+        } finally {
+            if (!sent) {
+                acks.unsent(position);
+            }
         }
     }
 
@@ -120,27 +116,22 @@ public final class AsyncPublisher implements Publisher {
                 continue;
             }
             if (acks.isPending(harvested)) {
-                // No answer comes any more once the connection is closed, but those behind may have come.
-                if (lastCounts || !isOver()) {
+                // A closed connection receives no further reply, but may have received those of later messages.
+                if (lastCounts || connection.getStatus() != Connection.Status.CLOSED) {
                     break;
                 }
                 continue;
             }
-            if (isAskedAbout(harvested)) {
+            if (isUnderDiagnosis(harvested)) {
                 break;
             }
             report(harvested, outcomes);
             acks.forget(harvested);
         }
-        sendAgain();
+        resend();
     }
 
-    private boolean isOver() {
-        return connection.getStatus() == Connection.Status.CLOSED;
-    }
-
-    /** Whether the server is asked why nothing was subscribed to the message's subject. */
-    private boolean isAskedAbout(long position) {
+    private boolean isUnderDiagnosis(long position) {
         OutboundMessage message = acks.message(position);
         return message != null
                 && !acks.isAcked(position)
@@ -152,17 +143,14 @@ public final class AsyncPublisher implements Publisher {
         if (acks.isAcked(position)) {
             prove();
             outcomes.settled(position);
-        } else if (acks.isDuplicate(position)) {
+            return;
+        }
+        Exception failure = acks.isDuplicate(position) ? null : refusals.cause(position, acks.failure(position));
+        if (failure == null || refusals.isDuplicate(failure)) {
             prove();
             outcomes.duplicate(position);
         } else {
-            Exception failure = refusals.cause(position, acks.failure(position));
-            if (refusals.isDuplicate(failure)) {
-                prove();
-                outcomes.duplicate(position);
-                return;
-            }
-            broken = lastCounts && FailureTriage.of(failure) != FailureTriage.Verdict.REJECT;
+            broken = lastCounts && FailureTriage.verdictOf(failure) != FailureTriage.Verdict.REJECT;
             outcomes.failed(position, failure);
         }
     }
@@ -173,39 +161,30 @@ public final class AsyncPublisher implements Publisher {
         }
     }
 
-    /** The messages whose ids were in process. */
-    private void sendAgain() {
+    /** Sends messages again whose ids were in process, when their pause is over. */
+    private void resend() {
         for (Long position = acks.inProcess(); position != null; position = acks.inProcess()) {
-            again.add(new Again(position, clock.getAsLong() + IN_PROCESS_NANOS));
+            resends.add(new Resend(position, clock.getAsLong() + IN_PROCESS_NANOS));
         }
-        for (Again first = again.peek(); first != null && clock.getAsLong() - first.at() >= 0; first = again.peek()) {
-            OutboundMessage message = acks.isPending(first.position()) ? acks.message(first.position()) : null;
-            if (message != null && !resend(first.position(), message)) {
+        for (Resend next = resends.peek(); next != null && clock.getAsLong() - next.at() >= 0; next = resends.peek()) {
+            OutboundMessage message = acks.isPending(next.position()) ? acks.message(next.position()) : null;
+            if (message != null && !MessageSender.send(message, acks.reply(next.position()), connection)) {
+                // Tried again at the next harvest, unless the connection is closed.
                 return;
             }
-            again.remove();
-        }
-    }
-
-    private boolean resend(long position, OutboundMessage message) {
-        try {
-            connection.publish(message.subject(), acks.reply(position), message.headers(), message.payload());
-            return true;
-        } catch (IllegalStateException queueFullOrClosed) {
-            // Offered again with the next harvest, if the connection still lives then.
-            return false;
+            resends.remove();
         }
     }
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        JetStreamReply foreign = acks.foreignAck();
-        return proven || foreign == null ? null : ForeignReplies.failure(foreign, source);
+        JetStreamReply other = acks.foreignAck();
+        return proven || other == null ? null : ForeignReplies.failure(other, source);
     }
 
     @Override
     public void flush() {
-        // Each message is acked for itself: there is nothing in hand.
+        // Each message is acked separately: nothing has to be ended.
     }
 
     @Override
@@ -213,11 +192,10 @@ public final class AsyncPublisher implements Publisher {
         if (refusals.await(nanos)) {
             return true;
         }
-        long last = Math.min(position, end - 1);
         boolean known = false;
-        for (long at = last; at >= harvested; at--) {
+        for (long at = Math.min(position, end - 1); at >= harvested; at--) {
             if (acks.isPending(at)) {
-                acks.await(at, Math.min(nanos, again.isEmpty() ? WAIT_NANOS : IN_PROCESS_NANOS));
+                acks.await(at, Math.min(nanos, resends.isEmpty() ? WAIT_NANOS : IN_PROCESS_NANOS));
                 return true;
             }
             known |= acks.isSent(at);

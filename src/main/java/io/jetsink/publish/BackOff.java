@@ -3,7 +3,7 @@ package io.jetsink.publish;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Pauses that double up to a limit, with jitter so that the tasks of a cluster do not come back in step. Not thread-safe. */
+/** Pauses that double up to a limit, with jitter so that the tasks of a cluster reconnect at different times. Not thread-safe. */
 final class BackOff {
     private static final double JITTER = 0.2;
 
@@ -18,11 +18,15 @@ final class BackOff {
         this.random = random;
     }
 
-    /** How long to wait after one more failure, in nanoseconds. */
+    /** Returns the pause after one more failure, in nanoseconds. */
     long next() {
         double doubled = firstNanos * Math.pow(2, failures++);
-        double pause = Math.min(doubled, limitNanos);
-        return (long) (pause * (1 - JITTER * random.nextDouble()));
+        return (long) (Math.min(doubled, limitNanos) * (1 - JITTER * random.nextDouble()));
+    }
+
+    /** The longest pause, in nanoseconds. */
+    long longest() {
+        return limitNanos;
     }
 
     void reset() {

@@ -1,8 +1,6 @@
 package io.jetsink.publish;
 
 import io.jetsink.message.LogSafeText;
-import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.JetStreamReply;
@@ -19,23 +17,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes without acks ({@code delivery.guarantee=best-effort}): a message is settled by the PONG to a PING that was sent
- * after it, which shows that the server has read the message (ADR 0025). All acks come to one reply subject, where one
- * handler counts those that are errors.
+ * after it, which shows that the server has read the message (ADR 0025). All acks arrive at one reply subject, where errors
+ * are counted.
  *
- * <p>One PING is under way at a time and settles all messages before it. The window bounds what is not settled, so that the
- * client's queue always has room for PINGs, however slow the link is.
+ * <p>One PING is under way at a time and settles all messages before it. The window bounds the number of unsettled messages,
+ * so the client's queue always has room for a PING, however slow the link is.
  *
- * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG; the task thread does everything else.
+ * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG, its dispatcher reads acks, and the task thread
+ * does everything else.
  */
 public final class BestEffortPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(BestEffortPublisher.class);
 
     private final Connection connection;
+    private final AckSource source;
+    private final ForeignReplies foreign;
     private final int window;
+    private final RefusedMessages refused;
     private final Executor executor;
     private final String replies;
-
-    private final RefusedMessages lost;
+    private final AckScanner scanner = new AckScanner();
 
     /** Position of the latest message that was published. */
     private volatile long written = -1;
@@ -49,36 +50,36 @@ public final class BestEffortPublisher implements Publisher {
     /**
      * @param source the stream that may ack
      * @param foreign where answers of others are logged
-     * @param lost counts the messages that are refused
-     * @param executor runs what waits for a PONG
+     * @param executor runs the tasks that wait for a PONG
      */
     BestEffortPublisher(
             Connection connection,
             AckSource source,
             ForeignReplies foreign,
             int window,
-            RefusedMessages lost,
+            RefusedMessages refused,
             Executor executor) {
         this.connection = connection;
+        this.source = source;
+        this.foreign = foreign;
         this.window = window;
-        this.lost = lost;
+        this.refused = refused;
         this.executor = executor;
         this.replies = connection.createInbox();
-        Answers answers = new Answers(source, foreign, lost);
-        Dispatcher dispatcher = connection.createDispatcher(answers::read);
-        // jnats' own limits drop replies; here nothing is kept, so nothing can pile up.
+        Dispatcher dispatcher = connection.createDispatcher(this::onMessage);
+        // jnats' own limits drop replies; none are kept here, so none can pile up.
         dispatcher.setPendingLimits(-1, -1);
         dispatcher.subscribe(replies);
     }
 
-    public static PublishStrategy factory(
-            int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages lost) {
+    public static PublishStrategy strategy(
+            int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages refused) {
         return connection -> new BestEffortPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,
                 window,
-                lost,
+                refused,
                 connection.getOptions().getExecutor());
     }
 
@@ -88,16 +89,10 @@ public final class BestEffortPublisher implements Publisher {
     }
 
     @Override
-    public boolean publish(long position, PendingRecord publication) {
-        OutboundMessage message = publication.message();
-        MaxPayload.check(message, connection);
-        try {
-            connection.publish(message.subject(), replies, message.headers(), message.payload());
-        } catch (IllegalStateException queueFullOrClosed) {
+    public boolean publish(long position, PendingRecord record) {
+        MessageSender.checkSize(record.message(), connection);
+        if (!MessageSender.send(record.message(), replies, connection)) {
             return false;
-        } catch (IllegalArgumentException unsendable) {
-            throw new RejectedRecordException(
-                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
         }
         written = position;
         return true;
@@ -132,7 +127,7 @@ public final class BestEffortPublisher implements Publisher {
         return confirmed;
     }
 
-    /** Sends a PING behind what was published, unless one is under way or there is nothing to confirm. */
+    /** Sends a PING after the published messages, unless one is under way or nothing is unconfirmed. */
     private synchronized void ping() {
         if (pinging || written == confirmed) {
             return;
@@ -147,14 +142,14 @@ public final class BestEffortPublisher implements Publisher {
         }
     }
 
-    /** Waits for the PONG, however long it needs: the watch over the link decides when that is too long. */
+    /** Waits for the PONG without a limit: the stall watch decides when that is too long. */
     private boolean isConfirmed() {
         try {
             connection.flush(null);
-            // jnats returns from flush without a PONG, too, if it is not connected. It never connects again.
+            // jnats returns from flush without a PONG, too, if it is not connected. It never reconnects.
             return connection.getStatus() == Connection.Status.CONNECTED;
         } catch (TimeoutException | IllegalStateException lost) {
-            LOG.debug("what was written last is not confirmed", lost);
+            LOG.debug("the latest messages are not confirmed", lost);
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -170,37 +165,23 @@ public final class BestEffortPublisher implements Publisher {
         notifyAll();
     }
 
-    /** A message was denied. The others on this connection count as delivered and must not be lost with it. */
+    /** Counts the denied message. The others on this connection count as delivered, and must not be lost with it. */
     @Override
     public boolean endures(PermissionsViolation denied) {
-        lost.count("the user of nats.auth.* may not publish to " + LogSafeText.of(denied.subject()));
+        refused.add("the user of nats.auth.* may not publish to " + LogSafeText.of(denied.subject()));
         return true;
     }
 
-    /** All that comes to the one reply subject. Confined to the connection's dispatcher. */
-    private static final class Answers {
-        private final AckSource source;
-        private final ForeignReplies foreign;
-        private final RefusedMessages lost;
-        private final AckScanner scanner = new AckScanner();
-
-        Answers(AckSource source, ForeignReplies foreign, RefusedMessages lost) {
-            this.source = source;
-            this.foreign = foreign;
-            this.lost = lost;
+    private void onMessage(Message message) {
+        byte[] data = message.getData();
+        if (!message.isStatusMessage() && scanner.isAck(data)) {
+            return;
         }
-
-        void read(Message message) {
-            byte[] data = message.getData();
-            if (!message.isStatusMessage() && scanner.isAck(data)) {
-                return;
-            }
-            JetStreamReply answer = source.read(message, true);
-            switch (answer.kind()) {
-                case ACK -> scanner.learn(data);
-                case REFUSED, STATUS -> lost.count(FailureTriage.reason(answer.cause()));
-                case FOREIGN -> foreign.ignored(null, answer, source);
-            }
+        JetStreamReply reply = source.read(message, true);
+        switch (reply.kind()) {
+            case ACK -> scanner.learn(data);
+            case REFUSED, STATUS -> refused.add(FailureTriage.describe(reply.cause()));
+            case FOREIGN -> foreign.ignored(null, reply, source);
         }
     }
 }

@@ -5,35 +5,35 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an epoch open: one connection and its publisher, and after its end the next, for ever.
+ * Keeps an epoch open: one connection and its publisher. When an epoch ends, the next one follows.
  *
- * <p>Called by the task thread; nothing waits, but {@link #close} for as long as it is told.
+ * <p><b>Threads.</b> Called by the task thread. No method waits, except {@link #close}.
  */
 public interface EpochSupervisor {
-    /** The publisher of the epoch that is open, or null while there is none. */
+    /** The publisher of the open epoch, or null while none is open. */
     @Nullable
-    Publisher current();
+    Publisher currentPublisher();
 
     /** Ends the epoch of this publisher, if it is still open, and begins the next. */
     void giveUp(Publisher publisher, Throwable cause);
 
     /**
-     * Asks the server for a sign of life and gives the epoch up if none comes in two seconds.
+     * Sends a PING and ends the epoch unless the server answers within two seconds.
      *
-     * @param ahead time that what was sent before needs, and that is added to the two seconds
+     * @param ahead additional time, for the data that was sent before the PING
      */
     void probe(Publisher publisher, Duration ahead);
 
-    /** Something was stored: the next pause begins small again. */
-    void progressed();
+    /** Notes that a message was stored: the next back-off begins with its shortest pause. */
+    void reportProgress();
 
-    /** Why there is no epoch, or why the one before this ended. For people. */
+    /** Why no epoch is open, or why the last one ended, as a text for operators. */
     String lastFailure();
 
-    /** Why there will be no epoch until a person changes something, or null: then no more is tried. */
+    /** Why no further epoch will be opened; null while epochs are opened. Only a configuration change can help. */
     @Nullable
-    ConnectException definite();
+    ConnectException fatalError();
 
-    /** Closes everything. What is not done in this time goes on in the background and ends there. */
-    void close(Duration patience);
+    /** Closes the connection and the threads. Closing goes on in the background when the timeout has passed. */
+    void close(Duration timeout);
 }

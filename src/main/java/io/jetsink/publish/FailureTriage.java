@@ -11,27 +11,25 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a failed publish means. Pure: no logging, no state. */
+/** Decides what a failure means and how it is described. Stateless; logs nothing. */
 public final class FailureTriage {
     /** What to do about a failure. */
     public enum Verdict {
-        /** Nothing is wrong with the record: a new epoch sends it again. */
+        /** The record is not at fault: the next epoch publishes it again. */
         RETRY,
-        /** Stream, account or server is full or overloaded. The same, and people are told what makes room. */
+        /** Stream, account or server is full or overloaded. Handled as {@link #RETRY}; the log says what makes room. */
         BACK_PRESSURE,
-        /** This record can never be stored. */
+        /** The record can never be stored. */
         REJECT,
-        /** Stream, permissions or server are not as they have to be. It may pass; see {@link MisconfigurationGrace}. */
-        MISTAKE,
-        /** Somebody else has written since. For exactly-once a matter of its markers; for others as {@link #RETRY}. */
-        FENCED,
-        /** The configuration is wrong: nothing will get better by waiting. */
+        /** Stream, permissions or server are misconfigured, perhaps not for long: see {@link MisconfigurationGrace}. */
+        MISCONFIGURED,
+        /** The configuration is wrong: retrying cannot help. */
         STOP
     }
 
     /**
-     * JetStream's codes (nats-server errors.json, 2.9 to 2.15) that are about the message itself: its size, or a value in its
-     * own headers. A code that a flag, a limit or the state of a stream or an account causes is never among them.
+     * JetStream's codes (nats-server errors.json, 2.9 to 2.15) that concern the message itself: its size, or a value in its
+     * own headers. Codes caused by a flag, a limit or the state of a stream or an account are not among them.
      */
     private static final Set<Integer> RECORD = Set.of(
             10054, // message size exceeds maximum allowed (max_msg_size, max_payload)
@@ -43,8 +41,8 @@ public final class FailureTriage {
 
     private static final String EDIT = "nats stream edit <stream> ";
 
-    /** Codes that are the configuration's, which a person has to change, and the change. */
-    private static final Map<Integer, String> MISTAKES = Map.ofEntries(
+    /** Codes of misconfigurations, each with what to change. */
+    private static final Map<Integer, String> MISCONFIGURATIONS = Map.ofEntries(
             Map.entry(
                     10039,
                     "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
@@ -79,15 +77,15 @@ public final class FailureTriage {
     private static final Set<Integer> FULL = Set.of(10002, 10023, 10028, 10047, 10077);
 
     /** "wrong last msg ID", "wrong last sequence". */
-    private static final Set<Integer> OVERTAKEN = Set.of(10070, 10071);
+    private static final Set<Integer> WRONG_LAST = Set.of(10070, 10071);
 
     private static final String ROOM =
             "there is no room for more: raise the limits of the stream, the account or the server, or remove messages";
 
-    /** One code for all that a store refuses: a full stream, a full subject, and a message that is too large. */
+    /** One code for everything that a store refuses: a full stream, a full subject, a message that is too large. */
     private static final int STORE_FAILED = 10077;
 
-    /** "message too large", or as servers before 2.11 spell it. */
+    /** "message too large", or the spelling of servers before 2.11. */
     private static final List<String> TOO_LARGE = List.of("message too large", "message to large");
 
     private static final String SUBJECT_FULL = "maximum messages per subject exceeded";
@@ -95,7 +93,7 @@ public final class FailureTriage {
             "the stream keeps its messages per subject (discard_new_per_subject) and refuses further ones: set"
                     + " message.id=subject if a subject is stored once, or run " + EDIT + "--no-discard-per-subject";
 
-    /** One code for a missing flag, for an invalid value, and for a rollup in the wrong place of a batch. */
+    /** One code for a missing flag, an invalid value, and a rollup at the wrong place of a batch. */
     private static final int ROLLUP_FAILED = 10111;
 
     private static final String ROLLUP_DENIED = "not permitted";
@@ -104,7 +102,7 @@ public final class FailureTriage {
 
     private FailureTriage() {}
 
-    public static Verdict of(Throwable failure) {
+    public static Verdict verdictOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
             if (cause instanceof RejectedRecordException) {
                 return Verdict.REJECT;
@@ -116,16 +114,14 @@ public final class FailureTriage {
                 return Verdict.RETRY;
             }
             if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
-                return Verdict.MISTAKE;
+                return Verdict.MISCONFIGURED;
             }
             if (cause instanceof ConnectFailedException failed) {
                 return ofConnecting(failed.reason());
             }
-            if (cause instanceof JetStreamApiException refused) {
-                return ofCode(refused.getApiErrorCode(), refused.getErrorDescription());
-            }
-            if (cause instanceof JetStreamErrorException refused) {
-                return ofCode(refused.code(), refused.getMessage());
+            int code = code(cause);
+            if (code >= 0) {
+                return ofCode(code, cause.getMessage());
             }
         }
         return Verdict.RETRY;
@@ -134,47 +130,48 @@ public final class FailureTriage {
     private static Verdict ofConnecting(ConnectFailedException.Reason reason) {
         return switch (reason) {
             case LIBRARIES -> Verdict.STOP;
-            case SETTINGS, AUTHORIZATION -> Verdict.MISTAKE;
+            case SETTINGS, AUTHORIZATION -> Verdict.MISCONFIGURED;
             case BUSY -> Verdict.BACK_PRESSURE;
             case TLS, TIMEOUT, UNREACHABLE -> Verdict.RETRY;
         };
     }
 
     private static Verdict ofCode(int code, @Nullable String description) {
-        String text = description == null ? "" : description;
+        String text = String.valueOf(description);
         if (code == STORE_FAILED && TOO_LARGE.stream().anyMatch(text::contains)) {
             return Verdict.REJECT;
         }
         if (code == ROLLUP_FAILED) {
-            return text.contains(ROLLUP_DENIED) ? Verdict.MISTAKE : Verdict.REJECT;
+            return text.contains(ROLLUP_DENIED) ? Verdict.MISCONFIGURED : Verdict.REJECT;
         }
         if (RECORD.contains(code)) {
             return Verdict.REJECT;
         }
-        if (MISTAKES.containsKey(code)) {
-            return Verdict.MISTAKE;
+        if (MISCONFIGURATIONS.containsKey(code)) {
+            return Verdict.MISCONFIGURED;
         }
-        if (FULL.contains(code)) {
-            return Verdict.BACK_PRESSURE;
-        }
-        return OVERTAKEN.contains(code) ? Verdict.FENCED : Verdict.RETRY;
+        return FULL.contains(code) ? Verdict.BACK_PRESSURE : Verdict.RETRY;
     }
 
     /**
-     * Returns whether a failure is the refusal of a further message by a stream with {@code discard_new_per_subject}
-     * (nats-server 2.9 to 2.15: the text behind the code of a full stream).
+     * Returns whether a stream with {@code discard_new_per_subject} refused a further message for a subject (nats-server 2.9
+     * to 2.15: the text behind the code of a full stream).
      */
     static boolean isSubjectFull(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            if (code(cause) == STORE_FAILED) {
-                return String.valueOf(cause.getMessage()).contains(SUBJECT_FULL);
-            }
-        }
-        return false;
+        Throwable refusal = refusal(failure);
+        return refusal != null
+                && code(refusal) == STORE_FAILED
+                && String.valueOf(refusal.getMessage()).contains(SUBJECT_FULL);
     }
 
-    /** What people are told: {@link #reason}, and what to change, where the reason does not say so. */
-    public static String told(Throwable failure) {
+    /** Returns whether a message was refused because its subject has a later message than the expected one. */
+    public static boolean isWrongLastSequence(Throwable failure) {
+        Throwable refusal = refusal(failure);
+        return refusal != null && WRONG_LAST.contains(code(refusal));
+    }
+
+    /** {@link #describe}, followed by what to change unless the description says so. */
+    public static String describeWithAdvice(Throwable failure) {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
             if (cause instanceof MisconfiguredException
@@ -183,45 +180,58 @@ public final class FailureTriage {
                     || cause instanceof UnrecoverableException) {
                 break;
             }
-            advice = advice(code(cause), cause.getMessage());
+            advice = advice(code(cause), String.valueOf(cause.getMessage()));
         }
-        return advice.isEmpty() ? reason(failure) : reason(failure) + ": " + advice;
+        return advice.isEmpty() ? describe(failure) : describe(failure) + ": " + advice;
     }
 
-    private static String advice(int code, @Nullable String description) {
+    private static String advice(int code, String description) {
         return switch (ofCode(code, description)) {
-            case MISTAKE -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISTAKES.getOrDefault(code, "");
-            case BACK_PRESSURE -> description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
+            case MISCONFIGURED -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISCONFIGURATIONS.getOrDefault(code, "");
+            case BACK_PRESSURE -> description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
             default -> "";
         };
     }
 
+    /** The outermost cause that is an error of JetStream, or null. */
+    private static @Nullable Throwable refusal(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && code(cause) < 0) {
+            cause = next(cause);
+        }
+        return cause;
+    }
+
+    /** JetStream's error code, or -1. */
     private static int code(Throwable cause) {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
         }
-        return cause instanceof JetStreamErrorException refused ? refused.code() : 0;
+        return cause instanceof JetStreamErrorException refused ? refused.code() : -1;
     }
 
-    /** What people are told: the outermost cause that says something of its own, and the innermost if it says more. */
-    public static String reason(Throwable failure) {
-        String said = "";
+    /**
+     * The message shown to operators: that of the outermost cause with a message of its own, followed by that of the
+     * innermost cause unless it is contained in the first.
+     */
+    public static String describe(Throwable failure) {
+        String outermost = "";
         String innermost = "";
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            // The message of an Error is at times no more than the name of a class.
+            // The message of an Error is at times only the name of a class.
             String message = cause instanceof Error ? cause.toString() : cause.getMessage();
             if (message != null && !repeatsItsCause(cause)) {
-                said = said.isEmpty() ? message : said;
+                outermost = outermost.isEmpty() ? message : outermost;
                 innermost = message;
             }
         }
-        if (said.isEmpty()) {
+        if (outermost.isEmpty()) {
             return failure.getClass().getSimpleName();
         }
-        return said.contains(innermost) ? said : said + ": " + innermost;
+        return outermost.contains(innermost) ? outermost : outermost + ": " + innermost;
     }
 
-    /** As the JDK's wrappers do. */
+    /** Returns whether an exception has no message of its own, as the JDK's wrappers. */
     private static boolean repeatsItsCause(Throwable wrapper) {
         Throwable cause = next(wrapper);
         return cause != null && cause.toString().equals(wrapper.getMessage());

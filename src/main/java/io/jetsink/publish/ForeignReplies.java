@@ -11,10 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that something else than the expected stream answers a task's messages, at most once a minute, and remembers for the
- * life of the task whether there are such answers.
- *
- * <p>Threads: any.
+ * Logs replies to a task's messages that do not come from the expected stream, at most once a minute, and remembers for the
+ * life of the task whether there were such replies. Thread-safe.
  */
 public final class ForeignReplies {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignReplies.class);
@@ -24,7 +22,6 @@ public final class ForeignReplies {
     private final LongSupplier clock;
     private long count;
     private long nextAt;
-    private boolean logged;
     private volatile boolean acks;
     private volatile boolean ownStream;
 
@@ -38,72 +35,73 @@ public final class ForeignReplies {
     }
 
     /**
-     * Counts a foreign answer.
+     * Counts a foreign reply.
      *
-     * @param subject of the message that was answered, null if that is not known
+     * @param subject of the message, null if it is not known
      */
-    public void ignored(@Nullable String subject, JetStreamReply answer, AckSource expected) {
-        if (!answer.stream().isEmpty()) {
+    public void ignored(@Nullable String subject, JetStreamReply reply, AckSource expected) {
+        boolean isAck = !reply.stream().isEmpty();
+        if (isAck) {
             acks = true;
         }
-        long counted;
-        synchronized (this) {
-            count++;
-            long now = clock.getAsLong();
-            if (logged && now - nextAt < 0) {
-                return;
-            }
-            logged = true;
-            nextAt = now + MINUTE;
-            counted = count;
+        long counted = count();
+        if (counted > 0) {
+            LOG.warn(
+                    "{}: ignored an answer to a message{}: it is {} and not an ack of {}, whose ack still counts"
+                            + " ({} such answers so far). Something else answers there: {}",
+                    name,
+                    subject == null ? "" : " on subject " + LogSafeText.of(subject),
+                    isAck ? "an ack of " + shown(reply) : "no ack",
+                    expected.shown(),
+                    counted,
+                    isAck
+                            ? "remove the subject from that stream, or change subject"
+                            : "unsubscribe the service that replies to it, or change subject");
         }
-        LOG.warn(
-                "{}: ignored an answer to a message{}: it is {} and not an ack of {}, whose ack still counts"
-                        + " ({} such answers so far). Something else answers there: {}",
-                name,
-                subject == null ? "" : " on subject " + LogSafeText.of(subject),
-                answer.stream().isEmpty()
-                        ? "no ack"
-                        : "an ack of " + LogSafeText.of(AckSource.shown(answer.stream(), answer.domain())),
-                expected.shown(),
-                counted,
-                answer.stream().isEmpty()
-                        ? "unsubscribe the service that replies to it, or change subject"
-                        : "remove the subject from that stream, or change subject");
     }
 
-    /** Whether another stream has acked a message of this task, ever. */
+    /** Returns the number of replies so far if it is time to log it, otherwise 0. */
+    private synchronized long count() {
+        long now = clock.getAsLong();
+        if (++count > 1 && now - nextAt < 0) {
+            return 0;
+        }
+        nextAt = now + MINUTE;
+        return count;
+    }
+
+    private static String shown(JetStreamReply ack) {
+        return LogSafeText.of(AckSource.shown(ack.stream(), ack.domain()));
+    }
+
+    /** Whether another stream has ever acked a message of this task. */
     public boolean wereAcks() {
         return acks;
     }
 
-    /** The expected stream has acked by its name and domain. */
+    /** Notes that the expected stream has acked by its name and domain. */
     public void ownAck() {
-        if (!ownStream) {
-            ownStream = true;
-        }
+        ownStream = true;
     }
 
-    /** Whether the expected stream has acked a message of this task by its name and domain, ever. */
+    /** Whether the expected stream has ever acked a message of this task by its name and domain. */
     public boolean wasOwnAck() {
         return ownStream;
     }
 
     /**
-     * The failure of a message that only other streams acked.
+     * Returns the failure of a message that only other streams acked.
      *
      * @param foreign the latest of these acks
-     * @return an outage if the stream has the expected name: a stream of that name in another domain does not show that
-     *     the expected one is gone for good
+     * @return a misconfiguration, or an outage if the stream has the expected name: a stream of that name in another domain
+     *     does not show that the expected one is gone
      */
     public static IOException failure(JetStreamReply foreign, AckSource expected) {
-        String text = "an ack came from " + LogSafeText.of(AckSource.shown(foreign.stream(), foreign.domain()))
-                + " and none from "
-                + expected.shown()
+        String text = "an ack came from " + shown(foreign) + " and none from " + expected.shown()
                 + ": correct jetstream.stream or jetstream.domain, or remove the subject from that stream";
-        @Nullable String stream = expected.stream();
-        return stream != null && !stream.equals(foreign.stream())
-                ? new WrongStreamException(text)
-                : new IOException(text);
+        String stream = expected.stream();
+        return stream == null || stream.equals(foreign.stream())
+                ? new IOException(text)
+                : new MisconfiguredException(text);
     }
 }

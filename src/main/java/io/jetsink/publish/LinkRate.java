@@ -4,34 +4,34 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How much the way to the stream carries, measured by acks: how many bytes may be in flight, and how long they need. The
- * window is delay-based, as in TCP Vegas and LEDBAT: it grows while acks come within a target delay and shrinks in
- * proportion when they do not. About a second of the link is therefore queued ahead of a PING or an ack, wherever the
- * bottleneck is, and every time-out that starts behind queued data adds {@link #transit}.
+ * Throughput of the path to the stream, measured by acks: the number of bytes that may be in flight, and the time that they
+ * need. The window is delay-based, as in TCP Vegas and LEDBAT: it grows while acks arrive within a target delay and shrinks in
+ * proportion when they do not. At most about a second of the link is therefore queued ahead of a PING or an ack, wherever the
+ * bottleneck is. Each timeout that starts behind queued data adds {@link #transit}.
  *
- * <p>One object per task. It outlives epochs, because the next connection usually goes the same way.
+ * <p>One object per task. It outlives epochs, because the next connection usually has the same path.
  *
  * <p><b>Threads.</b> Measured by the task thread; {@link #window}, {@link #transit} and {@link #timedOut} from any thread.
- * A concurrent {@link #timedOut} may be lost, which the next sample makes up for.
+ * A concurrent {@link #timedOut} may be lost; the next sample corrects that.
  */
 public final class LinkRate {
     private static final long FIRST_WINDOW = 256L << 10;
     private static final long LEAST_WINDOW = 16L << 10;
     /** Delay that the window aims at, in nanoseconds. */
     private static final long TARGET = Duration.ofSeconds(1).toNanos();
-    /** Where the round trip alone needs a large part of a second, the window has to hold several of them. */
+    /** If the round trip alone needs a large part of a second, the window has to hold several of them. */
     private static final int ROUND_TRIPS = 3;
-    /** Bytes of a sample whose time is a round trip and hardly transfer. */
+    /** Bytes of a sample whose time is mostly a round trip. */
     private static final long SMALL = 32L << 10;
-    /** Part of a longer round trip that is believed with each small sample. */
+    /** Weight of a longer round trip in each small sample, as a divisor. */
     private static final int DRIFT = 16;
 
-    /** Part of a lower rate that is believed with each full window. */
+    /** Weight of a lower rate in each full window, as a divisor. */
     private static final int SLOWER = 4;
 
-    /** Bytes per second that are expected before anything was measured: half of a line of 1 Mbit/s. */
+    /** Bytes per second before the first sample: half of a line of 1 Mbit/s. */
     private static final double FIRST_RATE = 64_000;
-    /** Bytes per second below which no link is believed to be; a dead link has to be noticed in finite time. */
+    /** The lowest rate in bytes per second; a dead link has to be noticed in finite time. */
     private static final double LEAST_RATE = 32_000;
 
     private static final double SECOND = Duration.ofSeconds(1).toNanos();
@@ -52,24 +52,24 @@ public final class LinkRate {
     }
 
     /**
-     * Bytes that may be in flight now, at least 1 and at most {@code publish.max.pending.bytes}. A message goes while fewer
-     * are, so that one message always may, however large.
+     * Bytes that may be in flight now, at least 1 and at most {@code publish.max.pending.bytes}. A message may be sent while
+     * fewer are in flight, so one message of any size always may.
      */
     public long window() {
         return window;
     }
 
-    /** From where the bytes in flight are known. Read by any thread, which may see a number that has just changed. */
+    /** Sets the source of the number of bytes in flight. Read by any thread, which may see a number that has just changed. */
     public void counts(LongSupplier bytesInFlight) {
         inFlight = bytesInFlight;
     }
 
-    /** Nanoseconds that all bytes in flight need: {@link #transit} of what something queued now has ahead of itself. */
+    /** Nanoseconds that all bytes in flight need, and that data queued now has to wait. */
     public long aheadNanos() {
         return transitNanos(inFlight.getAsLong());
     }
 
-    /** Time that this many bytes need to be sent, stored and acked, to be added to every time-out that they are ahead of. */
+    /** Time that this many bytes need to be sent, stored and acked. */
     public Duration transit(long bytes) {
         return Duration.ofNanos(transitNanos(bytes));
     }
@@ -88,7 +88,7 @@ public final class LinkRate {
      * Adds a sample.
      *
      * @param bytes in flight when a message was sent, itself included
-     * @param nanos until the ack of that message was there
+     * @param nanos until the ack of that message arrived
      */
     public void acked(long bytes, long nanos) {
         if (bytes <= 0 || nanos <= 0) {
@@ -104,11 +104,11 @@ public final class LinkRate {
         double measured = bytes / (double) nanos * SECOND;
         double fitting = bytes * ((double) target / nanos);
         if (nanos > target) {
-            // A few bytes that are late show that something stands still, and not how fast it is.
+            // A few late bytes show that something stalls, not how fast the link is.
             rate = Math.max(LEAST_RATE, filled ? measured : Math.max(measured, rate / 2));
             window = (long) Math.max(least, Math.min(present, Math.max(fitting, present / 2.0)));
         } else {
-            // A buffer on the way lets a burst pass at once, which is no rate. A full window corrects it.
+            // A buffer on the way passes a burst at once, which is not a rate. A full window corrects it.
             rate = filled && measured < rate ? rate + (measured - rate) / SLOWER : Math.max(rate, measured);
             if (filled) {
                 window = (long) Math.min(most, Math.min(2.0 * present, Math.max(fitting, present)));
@@ -116,12 +116,12 @@ public final class LinkRate {
         }
     }
 
-    /** An ack that was sampled is late, and still due: how fast the link is will be known when it comes. */
+    /** Shrinks the window because a sampled ack is late. The ack will show the rate. */
     public void overdue() {
         window = Math.max(least, window / 2);
     }
 
-    /** An epoch or an attempt ended by time, without an ack. */
+    /** Notes that an epoch or an attempt ended by a timeout, without an ack. */
     public void timedOut() {
         overdue();
         rate = Math.max(LEAST_RATE, rate / 2);

@@ -4,19 +4,17 @@ import io.jetsink.publish.FailureTriage.Verdict;
 import java.util.function.LongSupplier;
 
 /**
- * Decides when a failure that may pass counts as one that will not, for running tasks the only place that does (ADR 0026).
+ * Decides when a misconfiguration that may resolve itself fails the task (ADR 0026).
  *
- * <p>A misconfiguration stops the task when attempts have failed with it, and with nothing else, for
- * {@link GracePeriod#misconfiguration}, at the start of a task as well as later. Each attempt has a fresh connection and
- * fresh credentials, so a stream may be created or a user get its rights back in the meantime. The life of a
- * connection does not count beyond {@link GracePeriod#attempt}, so that neither a quiet topic uses the grace period up nor a
- * misconfiguration that shows only in missing acks extends it. An outage in between does not count either and excuses nothing, unless it is an overload, of
- * which refusals may be a part, or lasts longer than the grace period.
+ * <p>The task fails when attempts have failed with a misconfiguration, and with nothing else, for
+ * {@link GracePeriod#misconfiguration}, at the start of the task as well as later. Each attempt has a fresh connection and
+ * fresh credentials, so a stream may be created or a permission restored in the meantime. The life of a connection does not
+ * count beyond {@link GracePeriod#attempt}: a quiet topic does not use the grace period up, and a misconfiguration that is
+ * known only by missing acks does not extend it. An outage in between does not count and excuses nothing, unless it is an
+ * overload, which may cause refusals, or lasts longer than the grace period.
  *
  * <p>A connection is healthy if something was stored over it, or if it lasted for {@link GracePeriod#healthy}. Failures
- * before a healthy connection are forgotten.
- *
- * <p><b>Threads.</b> Confined to the link's background thread.
+ * before a healthy connection are forgotten. Confined to the supervisor's background thread.
  */
 final class MisconfigurationGrace {
     private final LongSupplier clock;
@@ -48,14 +46,14 @@ final class MisconfigurationGrace {
         this.healthyNanos = grace.healthy().toNanos();
     }
 
-    /** A connection is up and may be published over. */
+    /** Notes that an epoch has begun. */
     void connected() {
         connected = true;
         connectedAt = clock.getAsLong();
     }
 
     /**
-     * The connection, if there was one, is gone.
+     * Notes that there is no connection any more.
      *
      * @param stored whether anything was stored since the connection before
      * @return whether it was healthy
@@ -72,16 +70,16 @@ final class MisconfigurationGrace {
     }
 
     /**
-     * One more failure.
+     * Notes a failure.
      *
-     * @return whether it stops the task
+     * @return whether the task fails
      */
     boolean isOver(Verdict verdict) {
         switch (verdict) {
             case STOP -> {
                 return true;
             }
-            case MISTAKE -> {
+            case MISCONFIGURED -> {
                 return isOver();
             }
             case BACK_PRESSURE -> forget();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a person has to mend, unless it passes: a stream that is missing, a permission, a feature. Fails the task
- * when it lasts for a minute, see {@link MisconfigurationGrace}. The message names what to change.
+ * A misconfiguration that may still resolve itself, such as a missing stream or permission. Fails the task if it lasts, see
+ * {@link MisconfigurationGrace}. The message names what to change.
  */
 public class MisconfiguredException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -1,24 +1,30 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.LogSafeText;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what operators need to know of a link: an outage is one WARN when it begins and one a minute, not one an attempt, also
- * if connecting works. A misconfiguration that begins amid an outage is logged at once.
+ * Logs the outages of a connection. An outage is one WARN when it begins and one a minute, instead of one per attempt, also
+ * if connecting succeeds in between. A misconfiguration that begins during an outage is logged at once.
  *
- * <p><b>Threads.</b> Confined to the link's background thread.
+ * <p><b>Threads.</b> Confined to the supervisor's background thread, except {@link #serverError} and {@link #lastFailure}.
  */
 final class OutageLog {
     private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
     private static final long REMIND = Duration.ofMinutes(1).toNanos();
+    /** Characters of a server error. Its text may quote a subject, and a subject may contain a record's key. */
+    private static final int MAX_ERROR = 256;
 
     private final String name;
     private final GracePeriod grace;
     private final LongSupplier clock;
+    private volatile String lastFailure = "no connection yet";
+    private volatile @Nullable String serverError;
     private boolean reminding;
     private long remindAt;
     /** Whether an outage was logged and the connection that ended it was not. */
@@ -41,17 +47,40 @@ final class OutageLog {
         open = false;
     }
 
-    /** The link works: the next failure begins another outage. */
+    /** Logs the server's {@code -ERR} text, unless the text before was the same. Any thread. */
+    void serverError(String text) {
+        String shown = LogSafeText.of(text, MAX_ERROR);
+        if (!shown.equals(serverError)) {
+            serverError = shown;
+            LOG.warn("{}: the server reported: {}", name, shown);
+        }
+    }
+
+    /** Why there is no epoch, or why the last one ended. Any thread. */
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    /** Notes a failure, to be logged by {@link #failed}. */
+    void noteFailure(Throwable cause) {
+        String reported = serverError;
+        lastFailure = LogSafeText.escaped(FailureTriage.describeWithAdvice(cause))
+                + (reported == null ? "" : "; the server reported: " + reported);
+    }
+
+    /** Notes that the connection was healthy: the next failure begins another outage. */
     void over() {
+        serverError = null;
         reminding = false;
     }
 
     /**
-     * @param reason for people
+     * Logs {@link #lastFailure}.
+     *
      * @param begins whether a misconfiguration begins
      * @param lasts whether there is a misconfiguration
      */
-    void failed(String reason, Throwable cause, long pauseNanos, boolean begins, boolean lasts) {
+    void failed(Throwable cause, long pauseNanos, boolean begins, boolean lasts) {
         long now = clock.getAsLong();
         String text = "{}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile{}";
         long millis = TimeUnit.NANOSECONDS.toMillis(pauseNanos);
@@ -64,11 +93,11 @@ final class OutageLog {
             remindAt = now + REMIND;
             open = true;
             if (cause instanceof Error) {
-                LOG.warn(text, name, reason, millis, limit, cause);
+                LOG.warn(text, name, lastFailure, millis, limit, cause);
             } else {
-                LOG.warn(text, name, reason, millis, limit);
+                LOG.warn(text, name, lastFailure, millis, limit);
             }
         }
-        LOG.debug(text, name, reason, millis, limit, cause);
+        LOG.debug(text, name, lastFailure, millis, limit, cause);
     }
 }

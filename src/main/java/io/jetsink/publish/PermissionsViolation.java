@@ -7,33 +7,33 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A permission that the user lacks, as the server complains of it. The protocol has no code for it, and does not say which
- * message it was; it has the subject (nats-server 2.9 to 2.15: "Permissions Violation for Publish to ...").
+ * A server error about a missing permission. The protocol has no code for it and does not name the message; the text has the
+ * subject (nats-server 2.9 to 2.15: "Permissions Violation for Publish to ...").
  *
- * @param subject what the user may not do something to
- * @param publish whether it may not publish there; else it may not subscribe
+ * @param subject that the user may not publish or subscribe to
+ * @param publish true for publish, false for subscribe
  */
 public record PermissionsViolation(String subject, boolean publish) {
     private static final Pattern TEXT = Pattern.compile(
             "Permissions Violation for (Publish|Subscription) to \"([^\"]*)\"", Pattern.CASE_INSENSITIVE);
-    /** What is asked of JetStream is asked without need at times, and whoever needs the answer hears that none came. */
-    private static final Pattern ASKED = Pattern.compile(".+\\.STREAM\\.(INFO|NAMES|CREATE|PURGE)(\\..+)?");
+    /** Requests to JetStream. Some are optional, and code that needs the answer notices that none came. */
+    private static final Pattern REQUEST = Pattern.compile(".+\\.STREAM\\.(INFO|NAMES|CREATE|PURGE)(\\..+)?");
 
-    /** Null if a complaint is about something else. */
-    public static @Nullable PermissionsViolation in(String complaint) {
-        Matcher matcher = TEXT.matcher(complaint);
+    /** Reads a server error; null if it concerns something else. */
+    public static @Nullable PermissionsViolation in(String error) {
+        Matcher matcher = TEXT.matcher(error);
         return matcher.find()
                 ? new PermissionsViolation(matcher.group(2), matcher.group(1).equalsIgnoreCase("Publish"))
                 : null;
     }
 
-    /** Whether messages or their acks are lost by it, so that no epoch is of use. Others than a probe's guess may be sent. */
+    /** Whether messages or their acks are lost, so that an epoch is useless. */
     public boolean isFatal() {
-        return !publish || !(ASKED.matcher(subject).matches() || Probe.isGuess(subject));
+        return !publish || !(REQUEST.matcher(subject).matches() || Probe.isGuess(subject));
     }
 
-    /** @param failure what it explains, or null */
-    public MisconfiguredException mistake(@Nullable Throwable failure) {
+    /** @param failure that the violation explains, or null */
+    public MisconfiguredException misconfiguration(@Nullable Throwable failure) {
         String text = publish
                 ? "the user of nats.auth.* may not publish to " + LogSafeText.of(subject)
                         + ": grant it that, or change subject or the user"

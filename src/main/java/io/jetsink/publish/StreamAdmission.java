@@ -6,23 +6,19 @@ import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.ListedSubjects;
 import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
-import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that the stream may refuse by its configuration, in one epoch. The configuration is remembered, and may have been
- * edited since; so no message is condemned before the server was asked, and that after the message was first offered: for its
- * size by the stream's {@code max_msg_size} of now (ADR 0013), for its subject by a probe (ADR 0030).
+ * Decides, for one epoch, whether the stream would store a message. The stream's configuration is cached and may have been
+ * edited since. A message is therefore rejected only after a request to the server that was sent after the message was first
+ * offered: for its size by the current {@code max_msg_size} (ADR 0013), for its subject by a probe (ADR 0030).
  *
- * <p><b>Threads.</b> Confined to the task thread, on which only {@link #await} waits.
+ * <p><b>Threads.</b> Confined to the task thread. Only {@link #await} waits.
  */
 public final class StreamAdmission {
     private static final long NONE = -1;
@@ -33,19 +29,19 @@ public final class StreamAdmission {
     private final CapturedSubjects captured;
     private final boolean each;
     private final boolean subjectIsId;
-    /** The message that the server is asked about. */
+    /** Position of the message that the open question is about. */
     private long doubted = NONE;
-    /** The message that may be sent, as nothing is known against its subject. */
+    /** Position of the message whose subject was found to be captured. */
     private long admitted = NONE;
 
     private @Nullable CompletableFuture<SubjectQuestion.Answer> answer;
 
     /**
-     * @param stream as it was at the opening of the epoch
-     * @param captured what the task has learnt of the stream so far
-     * @param each whether each subject that the stream does not list is asked about; else one of a filter stands for all
+     * @param stream as it was when the epoch was opened
+     * @param captured the subjects that the task knows to be captured
+     * @param each whether each subject that the stream does not list is probed; otherwise one of a filter represents all
      * @param subjectIsId whether a further message for a subject is a duplicate
-     * @param ahead nanoseconds that what is queued before a request needs
+     * @param ahead nanoseconds that data queued before a request needs
      */
     public StreamAdmission(
             TargetStream stream, CapturedSubjects captured, boolean each, boolean subjectIsId, LongSupplier ahead) {
@@ -59,8 +55,9 @@ public final class StreamAdmission {
     }
 
     /**
-     * @param position where the message stands in the ring
-     * @return false while it is not known: the message is to be offered again, and nothing behind it meanwhile
+     * Returns whether a message may be sent.
+     *
+     * @return false while that is not known: the message is to be offered again, and no message behind it meanwhile
      * @throws RejectedRecordException if the stream, as it is now, cannot store the message
      */
     public boolean admits(long position, OutboundMessage message, Connection connection) {
@@ -68,18 +65,21 @@ public final class StreamAdmission {
         if (fits && (captures(message.subject()) || position == admitted)) {
             return true;
         }
-        CompletableFuture<SubjectQuestion.Answer> asked = position == doubted ? answer : null;
-        if (asked == null) {
+        CompletableFuture<SubjectQuestion.Answer> pending = position == doubted ? answer : null;
+        if (pending == null) {
             ask(position, fits ? message.subject() : null, connection);
             return false;
         }
-        if (!asked.isDone() || asked.isCompletedExceptionally()) {
+        if (!pending.isDone() || pending.isCompletedExceptionally()) {
             return false;
         }
-        SubjectQuestion.Answer known = asked.join();
+        SubjectQuestion.Answer known = pending.join();
         forgetQuestion();
-        if (known.stream() != null) {
-            lookedUp(known.stream());
+        TargetStream found = known.stream();
+        if (found != null) {
+            stream = found;
+            listed = new ListedSubjects(found.configuration().getSubjects());
+            captured.listedBy(found);
         }
         String problem = fits ? known.rejection() : excess(message);
         if (problem != null) {
@@ -88,21 +88,15 @@ public final class StreamAdmission {
         if (fits) {
             admitted = position;
         }
-        // Behind its size comes its subject.
+        // The subject is checked after the size.
         return fits || captures(message.subject());
-    }
-
-    private void lookedUp(TargetStream found) {
-        stream = found;
-        listed = new ListedSubjects(found.configuration().getSubjects());
-        captured.listedBy(found);
     }
 
     private boolean captures(String subject) {
         return listed.include(subject) || captured.trusts(subject, each);
     }
 
-    /** @param subject that is in doubt, or null for the size */
+    /** @param subject in doubt, or null if the size is */
     private void ask(long position, @Nullable String subject, Connection connection) {
         try {
             Duration queued = Duration.ofNanos(ahead.getAsLong());
@@ -111,7 +105,7 @@ public final class StreamAdmission {
                     : SubjectQuestion.ask(connection, stream, captured, subject, queued);
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {
-            // Asked again with the next offer, if the link still lives then.
+            // Asked at the next offer, if the connection is open then.
             forgetQuestion();
         }
     }
@@ -127,38 +121,39 @@ public final class StreamAdmission {
     }
 
     /**
-     * Asks about the subject of a message that was sent before; {@link #check} fails if the stream captures it no more.
+     * Asks about the subject of a message that was sent before; {@link #check} fails if the stream has stopped capturing it.
      *
-     * @return false if the connection accepts no request at the moment
+     * @return false if the connection accepts no request now
      */
     public boolean doubt(String subject, Connection connection) {
         ask(NONE, subject, connection);
         return answer != null;
     }
 
-    /** Whether the stream has the message already, by its subject (ADR 0029). */
+    /** Whether the failure shows that the stream has the message, by its subject (ADR 0029). */
     public boolean isDuplicate(Throwable failure) {
         return subjectIsId && FailureTriage.isSubjectFull(failure);
     }
 
-    /** Nobody captured a message: that others of its filter are captured proves nothing for a while. */
+    /** Notes that no stream captured a message: for a while, one subject of a filter does not represent the others. */
     public void distrust() {
         captured.distrust();
     }
 
-    /** @throws IOException if the server did not answer: then a new epoch has to */
+    /** @throws IOException if a question was not answered: a new epoch has to ask again */
     public void check() throws IOException {
-        CompletableFuture<?> asked = answer;
-        if (asked != null && asked.isCompletedExceptionally()) {
+        CompletableFuture<?> pending = answer;
+        if (pending != null && pending.isCompletedExceptionally()) {
             try {
-                asked.join();
+                pending.join();
             } catch (CompletionException failure) {
-                throw new IOException(FailureTriage.reason(failure), failure);
+                throw new IOException(FailureTriage.describe(failure), failure);
             }
         }
     }
 
-    public void tell(Publisher.Outcomes outcomes) {
+    /** Fails the epoch if a question was not answered. */
+    public void report(Publisher.Outcomes outcomes) {
         try {
             check();
         } catch (IOException unknown) {
@@ -166,31 +161,16 @@ public final class StreamAdmission {
         }
     }
 
-    /**
-     * Waits for the server's answer.
-     *
-     * @return false if nothing is asked at the moment
-     */
+    /** Waits for the answer. @return false if there is no question */
     public boolean await(long nanos) throws InterruptedException {
-        CompletableFuture<?> asked = answer;
-        if (asked == null) {
-            return false;
-        }
-        try {
-            asked.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException known) {
-            // For admits and check to tell.
-            return true;
-        }
-        return true;
+        return Futures.await(answer, nanos);
     }
 
     private @Nullable String excess(OutboundMessage message) {
-        Headers headers = message.headers();
-        long size = message.payload().length + (headers == null ? 0L : headers.serializedLength());
+        long size = message.limitedSize();
         long limit = stream.maxMessageSize();
         return limit > 0 && size > limit
-                ? "the message has " + size + " bytes with its headers and the stream " + stream.name() + " takes "
+                ? "the message has " + size + " bytes with its headers and the stream " + stream.name() + " accepts "
                         + limit + ": raise its max_msg_size"
                 : null;
     }

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that a stream is to answer, on subjects that others may answer, too. Futures have no time limit of their own; one
- * that is done, by the caller or by an answer, is forgotten.
+ * Requests to a stream, on subjects to which other clients may reply, too. Futures have no timeout of their own. A future is
+ * forgotten when it is done, by a reply or by the caller.
  *
  * <p><b>Threads.</b> Any. Futures complete on a thread of the connection.
  */
@@ -18,8 +18,8 @@ public interface StreamRequests {
     /**
      * Publishes a message.
      *
-     * @param expected which answers of the stream are about this message; others are ignored as those of strangers are
-     * @throws IllegalStateException if the connection accepts no more, or is closed
+     * @param expected whether a reply of the stream concerns this message; other replies are ignored, as foreign ones are
+     * @throws IllegalStateException if the connection's queue is full, or the connection is closed
      */
     CompletableFuture<JetStreamReply> request(
             String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected);
@@ -27,8 +27,8 @@ public interface StreamRequests {
     /**
      * Publishes a member of a batch.
      *
-     * @return the refusal of this message; incomplete if it is not refused
-     * @throws IllegalStateException if the connection accepts no more, or is closed
+     * @return the refusal of this message; never completes if the message is not refused
+     * @throws IllegalStateException if the connection's queue is full, or the connection is closed
      */
     CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload);
 
@@ -36,17 +36,17 @@ public interface StreamRequests {
      * Stores a message.
      *
      * @return its sequence in the stream; fails with the refusal
-     * @throws IllegalStateException if the connection accepts no more, or is closed
+     * @throws IllegalStateException if the connection's queue is full, or the connection is closed
      */
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
         // The ack of a batch is another message's.
-        return request(subject, headers, payload, answer -> answer.batch().isEmpty())
-                .thenApply(answer -> {
-                    IOException refusal = answer.error();
+        return request(subject, headers, payload, reply -> reply.batch().isEmpty())
+                .thenApply(reply -> {
+                    IOException refusal = reply.error();
                     if (refusal != null) {
                         throw new CompletionException(refusal);
                     }
-                    return answer.sequence();
+                    return reply.sequence();
                 });
     }
 }

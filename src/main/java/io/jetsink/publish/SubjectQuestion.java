@@ -12,19 +12,19 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server whether the stream captures a subject that it does not list, or that has just had no responders. Nothing is
- * stored by it. Only the server's answer condemns a record (ADR 0030): an account mapping may lead the subject into the
- * stream, and a stream without a leader looks like a stream that does not capture the subject.
+ * Asks the server whether the stream captures a subject that the stream does not list, or that has just had no responders.
+ * The question stores nothing. Only the server's answer rejects a record (ADR 0030): an account mapping may lead the subject
+ * into the stream, and a stream without a leader looks like a stream that does not capture the subject.
  *
- * <p>A subject that is captured costs one request. Before a subject is refused, it is asked about once more, between two
- * probes of a subject that the stream is known to capture, and the stream is looked up.
+ * <p>A captured subject costs one request. Before a subject is rejected, it is probed once more, between two probes of a
+ * subject that the stream is known to capture, and the stream is looked up.
  */
 public final class SubjectQuestion {
     /**
      * The answer.
      *
      * @param stream as it was looked up; null if that was not necessary
-     * @param rejection why a record with this subject can never be stored; null: it may be sent
+     * @param rejection why a record with this subject can never be stored; null if it may be sent
      */
     record Answer(@Nullable TargetStream stream, @Nullable String rejection) {
         private static final Answer SENT = new Answer(null, null);
@@ -46,10 +46,10 @@ public final class SubjectQuestion {
     }
 
     /**
-     * @param ahead time that what is queued before a request needs
-     * @return fails with a {@link MisconfiguredException} if the stream does not capture any more what it did, and with another
-     *     {@link IOException} if it is not known
-     * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
+     * @param ahead time that data queued before a request needs
+     * @return fails with a {@link MisconfiguredException} if the stream has stopped capturing a subject, and with another
+     *     {@link IOException} if the answer is not known
+     * @throws IllegalStateException if the connection accepts no request now, or is closed
      */
     static CompletableFuture<Answer> ask(
             Connection connection, TargetStream stream, CapturedSubjects captured, String subject, Duration ahead) {
@@ -63,21 +63,22 @@ public final class SubjectQuestion {
             return CompletableFuture.completedFuture(Answer.SENT);
         }
         if (first.kind() == ProbeReply.Kind.STRANGER) {
-            // The ack tells which stream stores the message, if any.
+            // The ack of the message shows which stream stores it, if any.
             return CompletableFuture.completedFuture(Answer.SENT);
         }
         String proven = captured.sample();
         Probe guess = proven == null ? Probe.of(captured.filters(), stream) : null;
         String sample = proven != null ? proven : guess == null ? null : guess.subject();
-        // One connection: the server answers in this order, so the stream was there for the second one, too.
+        // The server answers a connection in order, so a stream that answers the first and the last probe was there for
+        // the second one, too.
         CompletableFuture<ProbeReply> before = probe(sample);
-        CompletableFuture<ProbeReply> again = Probe.send(connection, subject, ahead);
+        CompletableFuture<ProbeReply> repeated = Probe.send(connection, subject, ahead);
         CompletableFuture<ProbeReply> after = probe(sample);
         CompletableFuture<TargetStream> lookUp = stream.ask(connection, ahead);
-        return CompletableFuture.allOf(before, again, after).thenCombine(lookUp, (done, found) -> {
+        return CompletableFuture.allOf(before, repeated, after).thenCombine(lookUp, (done, found) -> {
             boolean there = before.join().isBy(stream.name()) && after.join().isBy(stream.name());
             try {
-                return judge(again.join(), there, proven, found);
+                return judge(repeated.join(), there, proven, found);
             } catch (IOException unknown) {
                 throw new CompletionException(unknown);
             }
@@ -92,7 +93,7 @@ public final class SubjectQuestion {
 
     /**
      * @param there whether the stream answered the probes around this one
-     * @param proven the subject of those, if the stream captured it before
+     * @param proven the subject of these probes, if the stream captured it before
      */
     private Answer judge(ProbeReply answer, boolean there, @Nullable String proven, TargetStream found)
             throws IOException {
@@ -129,7 +130,7 @@ public final class SubjectQuestion {
                         + " change subject, or the stream's subjects, or the account's mappings");
     }
 
-    /** The stream was edited, and lists some subjects no more. */
+    /** Returns the failure of an edited stream that has stopped listing some subjects. */
     public static MisconfiguredException lost(TargetStream stream) {
         return new MisconfiguredException("stream " + stream.name()
                 + " no longer captures the subjects of some records: restore its subjects with nats stream edit "

@@ -3,7 +3,7 @@ package io.jetsink.publish;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Nothing will get better by waiting: a person has to change what the message names. */
+/** A failure that retrying cannot fix. Fails the task; the message names what to change. */
 public class UnrecoverableException extends IOException {
     private static final long serialVersionUID = 1L;
 

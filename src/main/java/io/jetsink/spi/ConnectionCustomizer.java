@@ -5,18 +5,18 @@ import java.util.Map;
 import org.apache.kafka.common.Configurable;
 
 /**
- * Changes how connections to NATS are made ({@code connection.customizer}): proxies, socket options, a statistics
- * collector, an authentication handler of one's own.
+ * Changes the options of connections to NATS ({@code connection.customizer}): proxies, socket options, a statistics
+ * collector, or an authentication handler.
  *
- * <p>In addition to what holds for {@linkplain io.jetsink.spi all of them}:
+ * <p>In addition to the {@linkplain io.jetsink.spi guarantees of all plug-ins}:
  *
  * <ol>
  *   <li>It is called for each connection, on the connector's background thread, and may wait as long as
- *       {@code nats.connect.timeout.ms}. What it throws is an outage: another attempt follows.
- *   <li>It comes first. Then the connector sets what it relies on, which wins: the servers, reconnecting (off), listeners,
- *       executors, the data port with its verified host names, the inbox prefix, pings, queues, and whatever of
- *       {@code nats.*} is configured.
- *   <li>With exactly-once and {@code alterOffsets} the connector itself connects too, with an instance of its own.
+ *       {@code nats.connect.timeout.ms}. An exception counts as an outage: the connector tries again.
+ *   <li>It is called first. Then the connector sets the options that it relies on, which override those of the customizer:
+ *       the servers, reconnecting (off), listeners, executors, the data port with its verified host names, the inbox prefix,
+ *       pings, queues, and every configured key of {@code nats.*}.
+ *   <li>With exactly-once, {@code alterOffsets} connects, too, with an instance of its own.
  * </ol>
  */
 @FunctionalInterface
@@ -25,12 +25,8 @@ public interface ConnectionCustomizer extends Configurable, AutoCloseable {
     void customize(Options.Builder options);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // Nothing to set.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to let go.
-    }
+    default void close() {}
 }

@@ -5,28 +5,24 @@ import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Says which headers a record's message has ({@code header.mapper}).
+ * Adds the headers of a record's message ({@code header.mapper}).
  *
- * <p>In addition to what holds for {@linkplain io.jetsink.spi all of them}: the headers that it adds are guarded as
- * {@link MessageHeaders} says, and those that the connector needs for itself are added whatever it does.
+ * <p>In addition to the {@linkplain io.jetsink.spi guarantees of all plug-ins}: its headers follow the rules of {@link
+ * MessageHeaders}, and the connector adds the headers that it needs itself in any case.
  */
 @FunctionalInterface
 public interface HeaderMapper extends Configurable, AutoCloseable {
     /**
      * Adds the record's headers.
      *
-     * @param record as it comes from converters and transforms
-     * @param headers takes them; valid during this call only
+     * @param record the record as converters and transforms left it
+     * @param headers the headers of the message; valid during this call only
      */
     void mapHeaders(SinkRecord record, MessageHeaders headers);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // Nothing to set.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to let go.
-    }
+    default void close() {}
 }

@@ -1,29 +1,29 @@
 package io.jetsink.spi;
 
 /**
- * The headers of a message that is being made.
+ * The headers of a message.
  *
  * <ol>
- *   <li>Names that are commands to NATS are left out and counted, in any case of letters: {@code Nats-*}, {@code Status},
- *       {@code Description}, {@code KV-Operation}. So is an empty name.
- *   <li>A name may hold printable ASCII without blanks and colons; whatever else it has is percent-encoded, byte by byte of
- *       its UTF-8.
- *   <li>A value of printable ASCII that does not begin or end with a blank goes as it is. Any other is percent-encoded by
- *       the rule of the CloudEvents binding for NATS: blanks, double quotes, percent signs and everything outside of
- *       printable ASCII, byte by byte of its UTF-8.
- *   <li>All values of one name keep their order. NATS keeps none between names.
- *   <li>A message whose headers are longer than 64 KiB together is rejected: no server takes it.
+ *   <li>Headers whose names are commands to NATS are dropped and counted, in any case of letters: {@code Nats-*}, {@code
+ *       Status}, {@code Description}, {@code KV-Operation}. A header with an empty name is dropped, too.
+ *   <li>A name may contain printable ASCII without blanks and colons. All other characters are percent-encoded, each byte of
+ *       their UTF-8.
+ *   <li>A value of printable ASCII that does not begin or end with a blank is not changed. Any other value is
+ *       percent-encoded by the rule of the CloudEvents binding for NATS: blanks, double quotes, percent signs and all
+ *       characters outside of printable ASCII, each byte of their UTF-8.
+ *   <li>The values of one name keep their order. NATS keeps no order between names.
+ *   <li>A message whose headers have more than 64 KiB is rejected: no server accepts it.
  * </ol>
  *
- * <p>Called by the thread that was given it, during the call that it was given to.
+ * <p>May be used only during the call that it was passed to, and by that thread.
  */
 public interface MessageHeaders {
-    /** One more value of this name. */
+    /** Adds a value of this name. */
     void add(String name, String value);
 
-    /** The same of bytes, which are taken for text if they are ASCII, and percent-encoded if not. */
+    /** Adds a value of this name. Bytes that are ASCII are used as text; others are percent-encoded. */
     void add(String name, byte[] value);
 
-    /** The only value of this name: what was added before is gone. */
+    /** Replaces all values of this name. */
     void set(String name, String value);
 }

@@ -6,36 +6,32 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says under which id JetStream knows a record's message ({@code message.id}): a message whose id the stream has stored
- * within its duplicate window is acked and <em>not stored</em>.
+ * Returns the id of a record's message for JetStream ({@code message.id}). A message whose id the stream has stored within
+ * its duplicate window is acked and <em>not stored</em>.
  *
- * <p>In addition to what holds for {@linkplain io.jetsink.spi all of them}:
+ * <p>In addition to the {@linkplain io.jetsink.spi guarantees of all plug-ins}:
  *
  * <ol>
- *   <li>Two records that both have to be stored must not have one id, not of another topic, after a topic was created
- *       again, nor of another Kafka cluster.
- *   <li>An id is kept in the memory of every replica for as long as the window lasts: it should be short.
+ *   <li>Two records that both have to be stored must not have the same id, even if they are from different topics, from a
+ *       topic that was created again, or from different Kafka clusters.
+ *   <li>Every replica keeps an id in memory for the length of the window, so ids should be short.
  * </ol>
  */
 @FunctionalInterface
 public interface MessageIdStrategy extends Configurable, AutoCloseable {
     /**
-     * The id of the record's message.
+     * Returns the id of the record's message.
      *
-     * @param record as it comes from converters and transforms
-     * @return the id, or null for none: then the message is always stored. Blanks, quotes, percent
-     *     signs and anything but printable ASCII in it are percent-encoded, so that no two ids become one
+     * @param record the record as converters and transforms left it
+     * @return the id, or null for none: the message is then always stored. Blanks, quotes, percent signs and all characters
+     *     except printable ASCII are percent-encoded, so that different ids stay different
      */
     @Nullable
     String messageIdFor(SinkRecord record);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // Nothing to set.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to let go.
-    }
+    default void close() {}
 }

@@ -5,14 +5,14 @@ import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Turns a record's value into the bytes of a message ({@code payload.encoder}).
+ * Encodes a record's value as the payload of a message ({@code payload.encoder}).
  *
- * <p>In addition to what holds for {@linkplain io.jetsink.spi all of them}:
+ * <p>In addition to the {@linkplain io.jetsink.spi guarantees of all plug-ins}:
  *
  * <ol>
- *   <li>The value is never null: what becomes of tombstones is said by {@code tombstones}.
- *   <li>What is returned is not copied: nobody may write into it any more. It may be the record's own array.
- *   <li>It is called behind the {@link HeaderMapper}, so that what describes the payload wins.
+ *   <li>The value is never null: {@code tombstones} decides about tombstones.
+ *   <li>The returned array is not copied and must not be changed afterwards. It may be the record's own array.
+ *   <li>It is called after the {@link HeaderMapper}, so that the headers that describe the payload override others.
  * </ol>
  */
 @FunctionalInterface
@@ -20,19 +20,15 @@ public interface PayloadEncoder extends Configurable, AutoCloseable {
     /**
      * Encodes the value of a record.
      *
-     * @param record as it comes from converters and transforms; its value is not null
-     * @param headers takes headers that describe the payload; valid during this call only
+     * @param record the record as converters and transforms left it; its value is not null
+     * @param headers the headers of the message, for those that describe the payload; valid during this call only
      * @return the payload, empty for none; never null
      */
     byte[] encode(SinkRecord record, MessageHeaders headers);
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // Nothing to set.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to let go.
-    }
+    default void close() {}
 }

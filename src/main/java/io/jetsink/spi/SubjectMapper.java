@@ -6,46 +6,41 @@ import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Says where a record's message goes ({@code subject.mapper}).
+ * Returns the subject of a record's message ({@code subject.mapper}).
  *
- * <p>In addition to what holds for {@linkplain io.jetsink.spi all of them}:
+ * <p>In addition to the {@linkplain io.jetsink.spi guarantees of all plug-ins}:
  *
  * <ol>
- *   <li>What is returned is checked, whoever made it: a record whose subject is not ASCII, has a wildcard or an empty token,
- *       begins with what NATS keeps for itself ({@code $}, {@code _INBOX}), has more than 1024 bytes or 32 tokens, is
- *       rejected.
- *   <li>Records of one partition are asked for in the order of their offsets, but for those that are sent again.
- *   <li>Tombstones come here, too: their value is null.
- *   <li>With {@code target=kv} the answer is the key within the bucket, of letters, digits, {@code - _ = / .} only.
+ *   <li>Every subject is checked. A record is rejected if its subject is not ASCII, has a wildcard or an empty token, begins
+ *       with a name that NATS reserves ({@code $}, {@code _INBOX}), or has more than 1024 bytes or 32 tokens.
+ *   <li>Records of one partition are mapped in the order of their offsets, except those that are sent again.
+ *   <li>Tombstones are mapped, too: their value is null.
+ *   <li>With {@code target=kv} the subject is the key within the bucket, of letters, digits, {@code - _ = / .} only.
  * </ol>
  */
 @FunctionalInterface
 public interface SubjectMapper extends Configurable, AutoCloseable {
     /**
-     * The subject of the record's message.
+     * Returns the subject of the record's message.
      *
-     * @param record as it comes from converters and transforms; its original topic, partition and offset are still known
+     * @param record the record as converters and transforms left it; it still has its original topic, partition and offset
      * @return the subject; never null
      */
     String subjectFor(SinkRecord record);
 
     /**
-     * Filters, as of subscriptions, that together cover every subject that {@link #subjectFor} may ever return. They find
-     * the stream where {@code jetstream.stream} names none, and are what a stream takes that the connector creates.
+     * Returns subject filters that together cover every subject that {@link #subjectFor} may return. The connector finds the
+     * stream by them if {@code jetstream.stream} is not set, and creates a stream with them.
      *
-     * @return the filters, at least one; everything, if an implementation does not say
+     * @return the filters, at least one; by default all subjects
      */
     default List<String> subjects() {
         return List.of(">");
     }
 
     @Override
-    default void configure(Map<String, ?> configs) {
-        // Nothing to set.
-    }
+    default void configure(Map<String, ?> configs) {}
 
     @Override
-    default void close() {
-        // Nothing to let go.
-    }
+    default void close() {}
 }

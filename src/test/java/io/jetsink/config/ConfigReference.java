@@ -11,15 +11,15 @@ final class ConfigReference {
     private static final String HEAD = """
             # Configuration reference
 
-            All keys of the connector; Connect's own (`name`, `topics`, `errors.*` and so on) come in addition. This \
-            file is generated, do not edit it. After a change of the keys, write it again:
+            All keys of the connector, without those of Connect itself (`name`, `topics`, `errors.*` and others). This \
+            file is generated: do not edit it. After a change of the keys, generate it again:
 
             ```
             mvn -q test -Dtest=ConfigReferenceTest -Dreference.write
             ```
             """;
 
-    /** Their defaults are the JVM's, which is not the same everywhere. */
+    /** Keys whose default depends on the JVM. */
     private static final Set<String> FROM_JVM =
             Set.of("nats.ssl.keymanager.algorithm", "nats.ssl.trustmanager.algorithm");
 
@@ -73,7 +73,7 @@ final class ConfigReference {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What Markdown would take as markup. */
+    /** Escapes the characters of Markdown. */
     private static String escaped(String text) {
         return text.replace("\\", "\\\\")
                 .replace("*", "\\*")

@@ -179,7 +179,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         if (consumed.isEmpty()) {
             return;
         }
-        boolean down = link.current() == null;
+        boolean down = link.currentPublisher() == null;
         long before = clock.getAsLong();
         call = Call.PRE_COMMIT;
         Map<TopicPartition, OffsetAndMetadata> safe =
@@ -240,7 +240,7 @@ final class ConnectSimulation implements ModelPublisher.World {
     // The link.
 
     private void beginEpoch() {
-        if (link.current() == null) {
+        if (link.currentPublisher() == null) {
             if (publisher != null) {
                 publisher.end();
             }
@@ -372,7 +372,7 @@ final class ConnectSimulation implements ModelPublisher.World {
     @Override
     public void publishing(ModelPublisher to, Delivery delivery) {
         check(call == Call.PUT, "only put publishes", delivery);
-        check(link.current() == to, "only the open epoch is published to", delivery);
+        check(link.currentPublisher() == to, "only the open epoch is published to", delivery);
         check(!delivery.stay.closed, "nothing of a closed partition is published", delivery);
         check(!delivery.told, "nothing that is settled is published again", delivery);
         latestSent = Math.max(latestSent, delivery.id);

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.support.WorkerContext;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,15 +10,13 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.IllegalWorkerStateException;
-import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
  * What a worker gives its task, with the worker's memory: pauses the task asked for outlive a rebalance, if the partition
  * is assigned again. Refuses other threads, partitions that are not assigned, and everything the task is not to use.
  */
-final class FakeContext implements SinkTaskContext {
+final class FakeContext extends WorkerContext {
     private final Thread task = Thread.currentThread();
     private final Set<TopicPartition> assignment = new LinkedHashSet<>();
     private final Set<TopicPartition> remembered = new LinkedHashSet<>();
@@ -106,30 +105,10 @@ final class FakeContext implements SinkTaskContext {
     }
 
     @Override
-    public Map<String, String> configs() {
-        throw notForTheTask();
-    }
-
-    @Override
-    public void offset(Map<TopicPartition, Long> offsets) {
-        throw notForTheTask();
-    }
-
-    @Override
     public void offset(TopicPartition partition, long offset) {
         onSeek.accept(partition, offset);
         checkAssigned(partition);
         seeks.put(partition, offset);
-    }
-
-    @Override
-    public void requestCommit() {
-        throw notForTheTask();
-    }
-
-    @Override
-    public PluginMetrics pluginMetrics() {
-        throw notForTheTask();
     }
 
     private void checkAssigned(TopicPartition... partitions) {
@@ -143,9 +122,5 @@ final class FakeContext implements SinkTaskContext {
         if (Thread.currentThread() != task) {
             throw new AssertionError("the context is touched by " + Thread.currentThread());
         }
-    }
-
-    private static AssertionError notForTheTask() {
-        return new AssertionError("the pipeline has no business with this");
     }
 }

@@ -29,7 +29,7 @@ final class FakeSupervisor implements EpochSupervisor {
     }
 
     @Override
-    public @Nullable Publisher current() {
+    public @Nullable Publisher currentPublisher() {
         return current;
     }
 
@@ -48,12 +48,12 @@ final class FakeSupervisor implements EpochSupervisor {
     }
 
     @Override
-    public void progressed() {
+    public void reportProgress() {
         progressed++;
     }
 
     @Override
-    public ConnectException definite() {
+    public ConnectException fatalError() {
         return null;
     }
 

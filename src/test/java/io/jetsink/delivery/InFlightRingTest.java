@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class InFlightRingTest {
@@ -70,20 +71,20 @@ class InFlightRingTest {
         publish(3);
         ring.settle(0);
         ring.advance();
-        assertThat(ring.wasSentBefore(1)).isFalse();
+        assertThat(ring.mayHaveBeenSent(1)).isFalse();
 
         ring.rewind(ring.settled());
         publish(1);
         ring.rewind(ring.settled());
         publish(4);
 
-        assertThat(ring.wasSentBefore(2)).isTrue();
-        assertThat(ring.wasSentBefore(3)).isFalse();
-        assertThat(ring.inFlight(0)).isNull();
-        assertThat(ring.inFlight(4)).isNotNull();
-        assertThat(ring.inFlight(5)).isNull();
+        assertThat(ring.mayHaveBeenSent(2)).isTrue();
+        assertThat(ring.mayHaveBeenSent(3)).isFalse();
+        assertThat(ring.unsettled(0)).isNull();
+        assertThat(ring.unsettled(4)).isNotNull();
+        assertThat(ring.unsettled(5)).as("not admitted").isNull();
         ring.settle(4);
-        assertThat(ring.inFlight(4)).isNull();
+        assertThat(ring.unsettled(4)).isNull();
     }
 
     @Test
@@ -143,7 +144,7 @@ class InFlightRingTest {
         admit(1);
 
         ring.reject(0, WHY);
-        ring.passed();
+        ring.skipNext();
 
         assertThat(ring.rejectedHead()).isNotNull();
     }
@@ -194,7 +195,7 @@ class InFlightRingTest {
         assertThat(ring.next().isSettled()).isFalse();
         publish(1);
         assertThat(ring.next().isSettled()).isTrue();
-        ring.passed();
+        ring.skipNext();
         assertThat(ring.next().isSettled()).isFalse();
         ring.settle(0);
         ring.advance();
@@ -213,7 +214,7 @@ class InFlightRingTest {
         assertThat(ring.inFlight()).isEqualTo(2);
         publish(1);
         assertThat(ring.next().isSettled()).isTrue();
-        ring.passed();
+        ring.skipNext();
         ring.settleThrough(3);
         ring.advance();
         assertThat(ring.isEmpty()).isTrue();
@@ -244,15 +245,13 @@ class InFlightRingTest {
         ring.advance();
 
         assertThat(ring.settled()).isEqualTo(5999);
-        ring.noteUnsettled();
-        assertThat(partition.bound()).isEqualTo(4999);
+        assertThat(ring.lowestUnsettled()).containsExactly(Map.entry(partition, 4999L));
         assertThat(ring.bytesInFlight()).isEqualTo(BYTES);
     }
 
     @Test
-    void marksTheLowestUnsettledOffsetOfEachPartition() {
+    void returnsTheLowestUnsettledOffsetOfEachPartition() {
         AssignedPartition other = new AssignedPartition(P1);
-        AssignedPartition idle = new AssignedPartition(P1);
         ring.admit(partition, PipelineFixture.record(P0, 7, "a"));
         ring.admit(partition, PipelineFixture.record(P0, 8, "b"));
         ring.admit(other, PipelineFixture.record(P1, 40, "c"));
@@ -260,11 +259,7 @@ class InFlightRingTest {
         publish(2);
         ring.settle(0);
 
-        ring.noteUnsettled();
-
-        assertThat(partition.bound()).isEqualTo(8);
-        assertThat(other.bound()).isEqualTo(39);
-        assertThat(idle.bound()).isEqualTo(AssignedPartition.NONE);
+        assertThat(ring.lowestUnsettled()).containsOnly(Map.entry(partition, 8L), Map.entry(other, 39L));
     }
 
     private void admit(int records) {
@@ -275,7 +270,7 @@ class InFlightRingTest {
 
     private void publish(int messages) {
         for (int i = 0; i < messages; i++) {
-            ring.published(BYTES);
+            ring.markPublished(BYTES);
         }
     }
 }

@@ -12,23 +12,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Records that the stream takes for ones that it has, by their ids. */
+/** Records that the stream drops as duplicates, by their ids. */
 class SinkPipelineDuplicatesTest {
     private final PipelineFixture task = new PipelineFixture();
-    private Logged logged;
+    private Logged log;
 
     @BeforeEach
     void listen() {
-        logged = Logged.begin();
+        log = Logged.begin();
     }
 
     @AfterEach
     void close() {
-        logged.close();
+        log.close();
     }
 
     @Test
-    void aDuplicateIsSettled() throws InterruptedException {
+    void settlesADuplicate() throws InterruptedException {
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
 
@@ -40,14 +40,14 @@ class SinkPipelineDuplicatesTest {
     }
 
     @Test
-    void aRecordThatWasNeverSentBeforeIsTold() throws InterruptedException {
+    void logsADuplicateThatWasNotSentBefore() throws InterruptedException {
         FakePublisher publisher = task.connectAndProve();
         task.put("a");
 
         publisher.ackDuplicate("a");
         task.put();
 
-        assertThat(told())
+        assertThat(logged())
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .startsWith("WARN orders-0@1: ")
@@ -55,7 +55,7 @@ class SinkPipelineDuplicatesTest {
     }
 
     @Test
-    void oneThatIsSentAgainIsExpected() throws InterruptedException {
+    void doesNotLogADuplicateThatWasSentBefore() throws InterruptedException {
         FakePublisher first = task.connectAndProve();
         task.put("a", "b");
         first.fail("a", Failures.noResponders());
@@ -68,15 +68,15 @@ class SinkPipelineDuplicatesTest {
         second.ackDuplicate("b");
         task.put();
 
-        assertThat(told()).isEmpty();
+        assertThat(logged()).isEmpty();
         task.put("c");
         second.ackDuplicate("c");
         task.put();
-        assertThat(told()).hasSize(1);
+        assertThat(logged()).hasSize(1);
     }
 
     @Test
-    void eachStayOfAPartitionIsToldOfAtPowersOfTwo() throws InterruptedException {
+    void logsDuplicatesOfEachAssignmentAtPowersOfTwo() throws InterruptedException {
         FakePublisher publisher = task.connectAndProve();
         task.open(P0, P1);
         for (int i = 0; i < 9; i++) {
@@ -87,24 +87,24 @@ class SinkPipelineDuplicatesTest {
         publisher.ackDuplicate("b");
         task.put();
 
-        assertThat(told())
+        assertThat(logged())
                 .extracting(line -> line.replaceAll(".*(orders-\\d@\\d+): .*\\((\\d+) of this.*", "$1 $2"))
                 .containsExactly("orders-0@1 1", "orders-0@2 2", "orders-0@4 4", "orders-0@8 8", "orders-1@5 1");
     }
 
     @Test
-    void whatIsSettledAlreadyIsNotTold() throws InterruptedException {
+    void doesNotLogWhatIsSettledAlready() throws InterruptedException {
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
         publisher.ackDuplicate("a");
         publisher.ackThrough("b");
         task.put();
 
-        assertThat(told()).hasSize(1);
+        assertThat(logged()).hasSize(1);
         assertThat(task.committable()).isEqualTo(3);
     }
 
-    private List<String> told() {
-        return logged.lines("has a message of this id already");
+    private List<String> logged() {
+        return log.lines("already has a message with this id");
     }
 }

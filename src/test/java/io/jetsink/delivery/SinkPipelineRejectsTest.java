@@ -57,7 +57,7 @@ class SinkPipelineRejectsTest {
         publisher.failEpoch(Failures.tooLarge());
         task.put();
 
-        assertThat(task.link.current()).isNull();
+        assertThat(task.link.currentPublisher()).isNull();
         assertThat(task.reported).isEmpty();
         assertThat(task.committable()).isEqualTo(1);
     }

@@ -21,7 +21,13 @@ final class CalloutFaults implements Scene {
     public Map<Guarantee, Evidence> play(String name, List<Guarantee> guarantees, long seed) throws Exception {
         try (AuthCallout callout = new AuthCallout(Canary.PASSWORD)) {
             String config = callout.config();
-            return TaskScene.of(site -> boot(site, callout))
+            return TaskScene.of(site -> site.bootWithout(LATE, on -> {
+                        if (on) {
+                            callout.start(site.nats());
+                        } else {
+                            callout.stop();
+                        }
+                    }))
                     .server(() -> {
                         NatsServer server = NatsServer.builder().config(config).start();
                         start(callout, server);
@@ -29,18 +35,6 @@ final class CalloutFaults implements Scene {
                     })
                     .play(name, guarantees, seed);
         }
-    }
-
-    private static void boot(TaskSite site, AuthCallout callout) throws Exception {
-        callout.stop();
-        site.nats().kill9();
-        for (TaskLane lane : site.lanes()) {
-            lane.crash();
-        }
-        site.nats().restart();
-        site.hold(LATE);
-        callout.start(site.nats());
-        site.healed();
     }
 
     private static void start(AuthCallout callout, NatsServer server) {

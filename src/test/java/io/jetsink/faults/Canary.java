@@ -1,24 +1,21 @@
 package io.jetsink.faults;
 
-import io.jetsink.support.LogBinding;
+import io.jetsink.support.Logged;
 import io.jetsink.support.kafka.ConnectWorker;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.logging.log4j.core.config.Property;
 
 /**
  * The password of every connector in the laboratory, which must show up in no log, at no level, whatever breaks. Hears what
  * this JVM logs from its creation on until closed. CanaryIT has all kinds of secrets, but fewer faults.
  */
-final class Canary extends AbstractAppender implements AutoCloseable {
+final class Canary implements AutoCloseable {
     static final String USER = "bridge";
     static final String PASSWORD = "c4n4ry-in-the-laboratory";
     static final Map<String, String> CONFIG = Map.of("nats.auth.username", USER, "nats.auth.password", PASSWORD);
@@ -34,24 +31,23 @@ final class Canary extends AbstractAppender implements AutoCloseable {
             logger.config.level = info
             """;
 
+    private static final AtomicInteger LISTENING = new AtomicInteger();
+
     private final Queue<String> found = new ConcurrentLinkedQueue<>();
-    private final LogBinding.Jul jnats = LogBinding.jul(this::hear);
+    private final Logged logged = Logged.all(this::hear);
     private boolean debugging;
 
-    private Canary() {
-        super("canary", null, null, true, Property.EMPTY_ARRAY);
-    }
+    private Canary() {}
 
     static Canary listen() {
-        Canary canary = new Canary();
-        canary.start();
-        root().addAppender(canary);
+        LISTENING.incrementAndGet();
         TALKATIVE.forEach(name -> Configurator.setLevel(name, Level.TRACE));
-        return canary;
+        return new Canary();
     }
 
     /** Where it was, or nothing; without itself. */
     List<String> found() {
+        logged.lines("jul ").forEach(this::hear);
         return List.copyOf(found);
     }
 
@@ -73,8 +69,7 @@ final class Canary extends AbstractAppender implements AutoCloseable {
         }
     }
 
-    @Override
-    public void append(LogEvent event) {
+    private void hear(LogEvent event) {
         hear(event.getLevel() + " " + event.getLoggerName() + ": "
                 + event.getMessage().getFormattedMessage());
         for (Throwable cause = event.getThrown(); cause != null; cause = cause.getCause()) {
@@ -84,13 +79,9 @@ final class Canary extends AbstractAppender implements AutoCloseable {
 
     @Override
     public void close() {
-        TALKATIVE.forEach(name -> Configurator.setLevel(name, name.equals("io.jetsink") ? Level.INFO : Level.WARN));
-        root().removeAppender(this);
-        jnats.close();
-        stop();
-    }
-
-    private static Logger root() {
-        return (Logger) LogManager.getRootLogger();
+        if (LISTENING.decrementAndGet() == 0) {
+            TALKATIVE.forEach(name -> Configurator.setLevel(name, name.equals("io.jetsink") ? Level.INFO : Level.WARN));
+        }
+        logged.close();
     }
 }

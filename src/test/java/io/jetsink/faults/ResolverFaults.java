@@ -25,24 +25,12 @@ final class ResolverFaults implements Scene {
         NatsOperator operator = new NatsOperator();
         NatsOperator.User user = operator.user();
         try (AccountResolver resolver = operator.resolver()) {
-            return TaskScene.of(site -> boot(site, resolver))
+            return TaskScene.of(site -> site.bootWithout(LATE, resolver::booted))
                     .server(NatsServer.builder().config(operator.config(resolver)))
                     .way(new Way(user))
                     .credentials(Map.of("nats.auth.jwt", user.jwt(), "nats.auth.nkey.seed", user.seed()))
                     .play(name, guarantees, seed);
         }
-    }
-
-    private static void boot(TaskSite site, AccountResolver resolver) throws Exception {
-        resolver.booted(false);
-        site.nats().kill9();
-        for (TaskLane lane : site.lanes()) {
-            lane.crash();
-        }
-        site.nats().restart();
-        site.hold(LATE);
-        resolver.booted(true);
-        site.healed();
     }
 
     private record Way(NatsOperator.User user) implements TaskSite.Way {

@@ -33,7 +33,7 @@ final class StreamFaults {
                 Scenario.of(21, "stream deleted", TaskScene.of(StreamFaults::delete))
                         .fails("there is no stream"),
                 Scenario.of(22, "another stream captures the subject", TaskScene.of(StreamFaults::takeSubject))
-                        .fails("jetstream.stream"));
+                        .fails("the subject"));
     }
 
     private static void full(TaskSite site) throws Exception {

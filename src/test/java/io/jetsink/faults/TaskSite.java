@@ -156,6 +156,23 @@ record TaskSite(
                 .until(condition);
     }
 
+    /** Server and tasks boot at once, and what the server depends on comes later. */
+    void bootWithout(Duration late, Dependency dependency) throws Exception {
+        dependency.turn(false);
+        nats().kill9();
+        for (TaskLane lane : lanes) {
+            lane.crash();
+        }
+        nats().restart();
+        hold(late);
+        dependency.turn(true);
+        healed();
+    }
+
+    interface Dependency {
+        void turn(boolean on) throws Exception;
+    }
+
     void awaitFailed() {
         await("the tasks to fail", () -> lanes.stream().allMatch(TaskLane::isOver));
     }

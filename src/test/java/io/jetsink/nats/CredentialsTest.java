@@ -26,12 +26,12 @@ class CredentialsTest {
 
     @Test
     void aMissingFileIsNamed() {
-        assertRefused(Settings.credentialsFile("/no/such.creds"), "no regular file at /no/such.creds");
+        assertRefused(Settings.credentialsFile("/no/such.creds"), "/no/such.creds is not a regular file");
     }
 
     @Test
     void aFolderIsNoFile() {
-        assertRefused(Settings.credentialsFile(folder.toString()), "no regular file at " + folder);
+        assertRefused(Settings.credentialsFile(folder.toString()), folder + " is not a regular file");
     }
 
     @Test
@@ -43,7 +43,7 @@ class CredentialsTest {
     void aFileWithoutBoundIsNotReadToItsEnd() throws Exception {
         var file = Files.write(folder.resolve("huge"), new byte[64 * 1024 + 1]);
 
-        assertRefused(Settings.credentialsFile(file.toString()), "over 64 KiB");
+        assertRefused(Settings.credentialsFile(file.toString()), "more than 64 KiB");
     }
 
     @Test
@@ -55,7 +55,7 @@ class CredentialsTest {
         for (var path : List.of(fifo.toString(), "/dev/zero")) {
             assertTimeoutPreemptively(
                     Duration.ofSeconds(5),
-                    () -> assertRefused(Settings.credentialsFile(path), "no regular file at " + path));
+                    () -> assertRefused(Settings.credentialsFile(path), path + " is not a regular file"));
         }
     }
 
@@ -66,7 +66,7 @@ class CredentialsTest {
             file.setLength(1L << 30);
         }
 
-        assertRefused(Settings.credentialsFile(sparse.toString()), "over 64 KiB");
+        assertRefused(Settings.credentialsFile(sparse.toString()), "more than 64 KiB");
     }
 
     @Test
@@ -86,7 +86,7 @@ class CredentialsTest {
         assertRefused(
                 Settings.credentialsFile(Files.createSymbolicLink(folder.resolve("out"), Path.of("/dev/zero"))
                         .toString()),
-                "no regular file");
+                "is not a regular file");
     }
 
     @Test
@@ -116,13 +116,14 @@ class CredentialsTest {
     void aFileWithoutASeedIsRefused() throws Exception {
         var file = Files.writeString(folder.resolve("empty.creds"), "");
 
-        assertRefused(Settings.credentialsFile(file.toString()), "nats.auth.credentials.file holds no valid nkey seed");
+        assertRefused(
+                Settings.credentialsFile(file.toString()), "nats.auth.credentials.file contains no valid nkey seed");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "SUANOSEEDATALL", "SUAnoseed~with+odd/characters=", "\u00e4\u4e16"})
     void whatIsNoSeedIsRefusedWithoutShowingIt(String noSeed) {
-        var thrown = assertRefused(Settings.seed(noSeed, null), "nats.auth.nkey.seed holds no valid nkey seed");
+        var thrown = assertRefused(Settings.seed(noSeed, null), "nats.auth.nkey.seed contains no valid nkey seed");
 
         assertThat(thrown).hasNoCause();
     }
@@ -132,7 +133,7 @@ class CredentialsTest {
         var seed = NKey.createUser(null).getSeed();
         seed[20] = seed[20] == 'A' ? 'B' : 'A';
 
-        assertRefused(Settings.seed(new String(seed), null), "nats.auth.nkey.seed holds no valid nkey seed");
+        assertRefused(Settings.seed(new String(seed), null), "nats.auth.nkey.seed contains no valid nkey seed");
     }
 
     private static Throwable assertRefused(AuthSettings settings, String message) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jetsink.nats.ConnectFailedException.Reason;
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
@@ -85,7 +85,7 @@ class NatsConnectorIT {
                             ConnectFailedException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
                     .hasMessageContaining(refusing + ": Connection refused")
-                    .hasMessageContaining(mute + ": no answer in time")
+                    .hasMessageContaining(mute + ": no reply in time")
                     .hasMessageContaining("nats://no-such-host.invalid:4222: unknown host")
                     .hasMessageContaining("nats.connect.timeout.ms");
         }
@@ -223,7 +223,7 @@ class NatsConnectorIT {
     @Test
     void warnsOnceOfAnnouncedServersThatItCannotUse() throws Exception {
         try (var cluster = NatsCluster.start(NatsBinary.DEFAULT, "client_advertise: 'a b'\n");
-                var log = LogLines.of(NatsConnector.class.getName())) {
+                var log = Logged.of(NatsConnector.class.getName())) {
             var connector = Settings.connector(Settings.plain(cluster.server(0).url()));
             for (int i = 0; i < 3; i++) {
                 connector.connect(List.of(), () -> heard).close();

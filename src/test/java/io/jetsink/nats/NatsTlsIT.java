@@ -142,7 +142,7 @@ class NatsTlsIT {
         var old = NatsCertificates.ofExpiredAuthority(other);
         try (var server = secured(old.issue("young", "dns:localhost"))) {
             var url = "tls://localhost:" + server.port();
-            var expired = "the authority of the server's certificate has expired";
+            var expired = "the CA of the server's certificate has expired";
             assertFails(pemTrust(old.authority()), url, expired);
             // One that is valid does not make up for it.
             var both = Files.writeString(
@@ -300,8 +300,8 @@ class NatsTlsIT {
     void saysWhenOneSideOnlyWantsTls() throws Exception {
         try (var plain = NatsServer.start();
                 var secured = secured(localhost)) {
-            assertFails(trusting(), "tls://localhost:" + plain.port(), "the server does not offer it");
-            assertFails(Settings.NO_TLS, "nats://localhost:" + secured.port(), "the server asks for TLS");
+            assertFails(trusting(), "tls://localhost:" + plain.port(), "the server does not support it");
+            assertFails(Settings.NO_TLS, "nats://localhost:" + secured.port(), "the server requires TLS");
         }
     }
 
@@ -334,7 +334,9 @@ class NatsTlsIT {
             });
 
             assertFails(
-                    trusting(), "tls://127.0.0.1:" + smuggling.getLocalPort(), "sent something before the handshake");
+                    trusting(),
+                    "tls://127.0.0.1:" + smuggling.getLocalPort(),
+                    "the server sent data before the TLS handshake");
             assertThat(served)
                     .failsWithin(Duration.ofSeconds(5))
                     .withThrowableThat()

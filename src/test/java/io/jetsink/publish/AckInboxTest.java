@@ -21,7 +21,7 @@ class AckInboxTest {
 
     @Test
     void waitsForTheStreamWhileOthersAnswer() {
-        CompletableFuture<JetStreamReply> answer = inbox.request("orders.1", null, EMPTY);
+        CompletableFuture<JetStreamReply> answer = inbox.request("orders.1", null, EMPTY, reply -> true);
         String reply = nats.last().reply();
 
         nats.answer(reply, "ok");
@@ -34,8 +34,8 @@ class AckInboxTest {
 
     @Test
     void answersEachRequestForItself() {
-        CompletableFuture<JetStreamReply> first = inbox.request("orders.1", null, EMPTY);
-        CompletableFuture<JetStreamReply> second = inbox.request("orders.2", null, EMPTY);
+        CompletableFuture<JetStreamReply> first = inbox.request("orders.1", null, EMPTY, reply -> true);
+        CompletableFuture<JetStreamReply> second = inbox.request("orders.2", null, EMPTY, reply -> true);
 
         nats.answer(nats.last().reply(), ACK);
 
@@ -47,7 +47,7 @@ class AckInboxTest {
     @Test
     void logsForeignAnswersOnceAMinute() {
         try (Logged logged = Logged.begin()) {
-            inbox.request("orders.1", null, EMPTY);
+            inbox.request("orders.1", null, EMPTY, reply -> true);
             nats.answer(nats.last().reply(), "ok");
             nats.answer(nats.last().reply(), "ok");
             assertThat(logged.lines("ignored an answer"))
@@ -69,6 +69,7 @@ class AckInboxTest {
     void passesOnThatTheConnectionTakesNothing() {
         nats.refusal = new IllegalStateException("Output queue is full");
 
-        assertThatThrownBy(() -> inbox.request("orders.1", null, EMPTY)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> inbox.request("orders.1", null, EMPTY, reply -> true))
+                .isInstanceOf(IllegalStateException.class);
     }
 }

@@ -186,10 +186,11 @@ class AsyncPublisherTest {
         assertThat(publisher.ackedElsewhere())
                 .hasMessageContaining("stream ORDERS in domain leaf")
                 .hasMessageContaining("jetstream.domain")
-                .satisfies(failure -> assertThat(FailureTriage.of(failure)).isEqualTo(FailureTriage.Verdict.RETRY));
+                .satisfies(
+                        failure -> assertThat(FailureTriage.verdictOf(failure)).isEqualTo(FailureTriage.Verdict.RETRY));
 
         answer(0, "{\"stream\":\"OTHER\",\"domain\":\"hub\",\"seq\":1}");
-        assertThat(publisher.ackedElsewhere()).isInstanceOf(WrongStreamException.class);
+        assertThat(publisher.ackedElsewhere()).isInstanceOf(MisconfiguredException.class);
 
         ack(0);
         publisher.harvest(told);
@@ -343,7 +344,7 @@ class AsyncPublisherTest {
         publisher.harvest(told);
 
         assertThat(told.lines).containsExactly("failed 0", "settled 1");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
+        assertThat(FailureTriage.verdictOf(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
     }
 
     /** An election: the stream answers a moment later. */
@@ -357,7 +358,7 @@ class AsyncPublisherTest {
         publisher.harvest(told);
 
         assertThat(told.lines).containsExactly("failed 0");
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
+        assertThat(FailureTriage.verdictOf(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
     }
 
     @Test
@@ -373,7 +374,7 @@ class AsyncPublisherTest {
         nats.found(stream("items"));
         publisher.harvest(told);
 
-        assertThat(FailureTriage.of(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.MISTAKE);
+        assertThat(FailureTriage.verdictOf(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.MISCONFIGURED);
         assertThat(told.causes.get(0)).hasMessageContaining("nats stream edit ORDERS --subjects");
     }
 

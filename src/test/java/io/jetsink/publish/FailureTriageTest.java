@@ -50,19 +50,19 @@ class FailureTriageTest {
     @ParameterizedTest
     @FieldSource("TRANSIENT")
     void triesAgainWhatHasNothingToDoWithTheRecord(Throwable failure) {
-        assertThat(FailureTriage.of(failure)).isEqualTo(Verdict.RETRY);
+        assertThat(FailureTriage.verdictOf(failure)).isEqualTo(Verdict.RETRY);
     }
 
     @ParameterizedTest
     @FieldSource("CONDEMNED")
     void findsTheVerdictBehindAnyWrapping(Throwable failure) {
-        assertThat(FailureTriage.of(failure)).isEqualTo(Verdict.REJECT);
+        assertThat(FailureTriage.verdictOf(failure)).isEqualTo(Verdict.REJECT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227})
     void rejectsWhatTheServerHoldsAgainstTheMessage(int code) {
-        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
+        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
     }
 
     @ParameterizedTest
@@ -72,16 +72,16 @@ class FailureTriageTest {
                 99999
             })
     void triesAgainWhatTheServerHoldsAgainstTheMoment(int code) {
-        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
-        assertThat(FailureTriage.told(new JetStreamErrorException(code, "text")))
+        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
+        assertThat(FailureTriage.describeWithAdvice(new JetStreamErrorException(code, "text")))
                 .isEqualTo("text [" + code + "]");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10002, 10023, 10028, 10047, 10077})
     void waitsForRoom(int code) {
-        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.BACK_PRESSURE);
-        assertThat(FailureTriage.told(new JetStreamErrorException(code, "text")))
+        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.BACK_PRESSURE);
+        assertThat(FailureTriage.describeWithAdvice(new JetStreamErrorException(code, "text")))
                 .startsWith("text [" + code + "]: ")
                 .contains("raise the limits");
     }
@@ -103,8 +103,8 @@ class FailureTriageTest {
         "10205, --allow-fast",
     })
     void knowsWhatAPersonHasToChange(int code, String key) {
-        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.MISTAKE);
-        assertThat(FailureTriage.told(new IOException("outer", refused(code, "text"))))
+        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(FailureTriage.describeWithAdvice(new IOException("outer", refused(code, "text"))))
                 .startsWith("outer: text [" + code + "]: ")
                 .contains(key);
     }
@@ -112,20 +112,24 @@ class FailureTriageTest {
     @ParameterizedTest
     @ValueSource(ints = {10070, 10071})
     void knowsWhenSomebodyElseHasWritten(int code) {
-        assertThat(FailureTriage.of(async(refused(code, "text")))).isEqualTo(Verdict.FENCED);
+        assertThat(FailureTriage.isWrongLastSequence(async(refused(code, "text"))))
+                .isTrue();
+        assertThat(FailureTriage.isWrongLastSequence(async(refused(10054, "text"))))
+                .isFalse();
+        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "SETTINGS, MISTAKE",
+        "SETTINGS, MISCONFIGURED",
         "BUSY, BACK_PRESSURE",
-        "AUTHORIZATION, MISTAKE",
+        "AUTHORIZATION, MISCONFIGURED",
         "TLS, RETRY",
         "TIMEOUT, RETRY",
         "UNREACHABLE, RETRY",
     })
     void anUnreachableServerIsNoMistake(ConnectFailedException.Reason reason, Verdict verdict) {
-        assertThat(FailureTriage.of(Failures.connecting(reason))).isEqualTo(verdict);
+        assertThat(FailureTriage.verdictOf(Failures.connecting(reason))).isEqualTo(verdict);
     }
 
     @ParameterizedTest
@@ -138,25 +142,26 @@ class FailureTriageTest {
         "message to large, REJECT",
     })
     void tellsAFullStreamFromAMessageTooLargeByTheText(String text, Verdict verdict) {
-        assertThat(FailureTriage.of(async(refused(10077, text)))).isEqualTo(verdict);
+        assertThat(FailureTriage.verdictOf(async(refused(10077, text)))).isEqualTo(verdict);
     }
 
     /** A flag of the stream is nobody's record; a value that a message asks for itself, or its place in a batch, is. */
     @ParameterizedTest
     @CsvSource({
-        "rollup not permitted, MISTAKE",
+        "rollup not permitted, MISCONFIGURED",
         "rollup value invalid: all-of-it, REJECT",
         "batch rollup sub invalid, REJECT",
         "batch rollup all invalid, REJECT",
     })
     void tellsALostFlagFromAnInvalidRollupByTheText(String text, Verdict verdict) {
-        assertThat(FailureTriage.of(async(refused(10111, text)))).isEqualTo(verdict);
-        assertThat(FailureTriage.of(new JetStreamErrorException(10111, text))).isEqualTo(verdict);
+        assertThat(FailureTriage.verdictOf(async(refused(10111, text)))).isEqualTo(verdict);
+        assertThat(FailureTriage.verdictOf(new JetStreamErrorException(10111, text)))
+                .isEqualTo(verdict);
     }
 
     @Test
     void namesTheFlagThatRollupsNeed() {
-        assertThat(FailureTriage.told(new JetStreamErrorException(10111, "rollup not permitted")))
+        assertThat(FailureTriage.describeWithAdvice(new JetStreamErrorException(10111, "rollup not permitted")))
                 .startsWith("rollup not permitted [10111]: ")
                 .contains("allow_rollup_hdrs", "nats stream edit <stream> --allow-rollup");
     }
@@ -168,7 +173,7 @@ class FailureTriageTest {
         assertThat(FailureTriage.isSubjectFull(async(full))).isTrue();
         assertThat(FailureTriage.isSubjectFull(new JetStreamErrorException(10077, "maximum messages exceeded")))
                 .isFalse();
-        assertThat(FailureTriage.told(full))
+        assertThat(FailureTriage.describeWithAdvice(full))
                 .contains("message.id=subject", "discard_new_per_subject")
                 .doesNotContain("room");
     }
@@ -178,13 +183,13 @@ class FailureTriageTest {
         MisconfiguredException mistake =
                 new MisconfiguredException("change subject", refused(10059, "stream not found"));
 
-        assertThat(FailureTriage.of(async(mistake))).isEqualTo(Verdict.MISTAKE);
-        assertThat(FailureTriage.told(mistake)).isEqualTo("change subject: stream not found [10059]");
+        assertThat(FailureTriage.verdictOf(async(mistake))).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(FailureTriage.describeWithAdvice(mistake)).isEqualTo("change subject: stream not found [10059]");
     }
 
     @Test
     void stopsForLibrariesOfAnotherVersion() {
-        assertThat(FailureTriage.of(new ConnectFailedException(
+        assertThat(FailureTriage.verdictOf(new ConnectFailedException(
                         ConnectFailedException.Reason.LIBRARIES, "another version of jnats", new NoSuchMethodError())))
                 .isEqualTo(Verdict.STOP);
     }
@@ -192,29 +197,30 @@ class FailureTriageTest {
     /** The one that is meant may be about to be created. */
     @Test
     void waitsForAWhileWhenAnotherStreamTookIt() {
-        assertThat(FailureTriage.of(Failures.wrongStream())).isEqualTo(Verdict.MISTAKE);
-        assertThat(FailureTriage.of(async(Failures.wrongStream()))).isEqualTo(Verdict.MISTAKE);
+        assertThat(FailureTriage.verdictOf(Failures.wrongStream())).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(FailureTriage.verdictOf(async(Failures.wrongStream()))).isEqualTo(Verdict.MISCONFIGURED);
     }
 
     @Test
     void namesAnErrorByItsClass() {
-        assertThat(FailureTriage.of(new NoClassDefFoundError("com/example/Token")))
+        assertThat(FailureTriage.verdictOf(new NoClassDefFoundError("com/example/Token")))
                 .isEqualTo(Verdict.RETRY);
-        assertThat(FailureTriage.reason(new NoClassDefFoundError("com/example/Token")))
+        assertThat(FailureTriage.describe(new NoClassDefFoundError("com/example/Token")))
                 .isEqualTo("java.lang.NoClassDefFoundError: com/example/Token");
     }
 
     @Test
     void saysTheReasonWithoutItsWrappers() {
-        assertThat(FailureTriage.reason(Failures.noResponders()))
+        assertThat(FailureTriage.describe(Failures.noResponders()))
                 .isEqualTo("Error Publishing: 503 No Responders Available For Request");
-        assertThat(FailureTriage.reason(Failures.tooLarge())).contains("message size exceeds maximum allowed", "10054");
-        assertThat(FailureTriage.reason(new IOException("outer", new TimeoutException())))
+        assertThat(FailureTriage.describe(Failures.tooLarge()))
+                .contains("message size exceeds maximum allowed", "10054");
+        assertThat(FailureTriage.describe(new IOException("outer", new TimeoutException())))
                 .isEqualTo("outer");
-        assertThat(FailureTriage.reason(new IOException("outer", new IOException("inner"))))
+        assertThat(FailureTriage.describe(new IOException("outer", new IOException("inner"))))
                 .isEqualTo("outer: inner");
-        assertThat(FailureTriage.reason(new IOException("outer (inner)", new IOException("inner"))))
+        assertThat(FailureTriage.describe(new IOException("outer (inner)", new IOException("inner"))))
                 .isEqualTo("outer (inner)");
-        assertThat(FailureTriage.reason(new CancellationException())).isEqualTo("CancellationException");
+        assertThat(FailureTriage.describe(new CancellationException())).isEqualTo("CancellationException");
     }
 }

@@ -46,7 +46,7 @@ public final class Failures {
 
     /** Another stream took it. */
     public static IOException wrongStream() {
-        return new WrongStreamException("an ack came from stream OTHER");
+        return new MisconfiguredException("an ack came from stream OTHER");
     }
 
     /** Nothing gets better by waiting. */

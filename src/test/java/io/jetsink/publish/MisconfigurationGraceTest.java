@@ -30,19 +30,19 @@ class MisconfigurationGraceTest {
 
         pass(SECOND);
 
-        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isTrue();
     }
 
     @Test
     void oneThatIsNewIsKnownAsSuchOnce() {
-        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.MISCONFIGURED);
         assertThat(patience.hasBegun()).isTrue();
         patience.isOver(Verdict.RETRY);
-        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.MISCONFIGURED);
         assertThat(patience.hasBegun()).isFalse();
 
         stored();
-        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.MISCONFIGURED);
         assertThat(patience.hasBegun()).isTrue();
     }
 
@@ -52,7 +52,7 @@ class MisconfigurationGraceTest {
         stored();
         refuseFor(59);
 
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
     }
 
     /** Which has no records to store, perhaps for weeks. */
@@ -66,47 +66,47 @@ class MisconfigurationGraceTest {
 
     @Test
     void refusedForAMomentAndAfterAnIdleHourForAnother() {
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         pass(Duration.ofMillis(500));
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         assertThat(connectedFor(HOUR)).isTrue();
 
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         pass(Duration.ofMillis(1_500));
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
     }
 
     /** A connection below a minute does not prove health; 15 seconds of it count as an attempt. */
     @Test
     void aQuietConnectionCountsAsOneAttempt() {
-        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.MISCONFIGURED);
         assertThat(connectedFor(Duration.ofSeconds(59))).isFalse();
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         refuseFor(44);
 
         pass(SECOND);
-        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isTrue();
     }
 
     /** The subject belongs to another stream: the connection is good, and each epoch ends because of missing acks. */
     @Test
     void aMisconfigurationThatShowsInMissingAcksHasAMinuteToo() {
-        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.MISCONFIGURED);
         for (int epoch = 0; epoch < 5; epoch++) {
             pass(Duration.ofSeconds(6));
             assertThat(connectedFor(Duration.ofSeconds(5))).isFalse();
-            assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+            assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         }
 
         pass(SECOND);
         assertThat(connectedFor(Duration.ofSeconds(5))).isFalse();
-        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isTrue();
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Verdict.class,
-            names = {"STOP", "MISTAKE"},
+            names = {"STOP", "MISCONFIGURED"},
             mode = EnumSource.Mode.EXCLUDE)
     void anOutageLastsAsLongAsItDoes(Verdict verdict) {
         for (int hour = 0; hour < 100; hour++) {
@@ -124,13 +124,13 @@ class MisconfigurationGraceTest {
         refuseFor(19);
 
         pass(SECOND);
-        assertThat(patience.isOver(Verdict.MISTAKE)).isTrue();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {61, 3_600})
     void anOutageInBetweenIsNoTimeOfAMisconfiguration(int seconds) {
-        patience.isOver(Verdict.MISTAKE);
+        patience.isOver(Verdict.MISCONFIGURED);
         patience.isOver(Verdict.RETRY);
         pass(Duration.ofSeconds(seconds));
 
@@ -148,10 +148,10 @@ class MisconfigurationGraceTest {
 
     /** One attempt a second. */
     private void refuseFor(int seconds) {
-        assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         for (int second = 0; second < seconds; second++) {
             pass(SECOND);
-            assertThat(patience.isOver(Verdict.MISTAKE)).isFalse();
+            assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         }
     }
 

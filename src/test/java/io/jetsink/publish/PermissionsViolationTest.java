@@ -36,10 +36,10 @@ class PermissionsViolationTest {
 
     @Test
     void saysWhatToChange() {
-        assertThat(new PermissionsViolation("orders.1", true).mistake(null))
+        assertThat(new PermissionsViolation("orders.1", true).misconfiguration(null))
                 .hasMessageContaining("orders.1")
                 .hasMessageContaining("nats.auth.*");
-        assertThat(new PermissionsViolation("_INBOX.a", false).mistake(null))
+        assertThat(new PermissionsViolation("_INBOX.a", false).misconfiguration(null))
                 .hasMessageContaining("_INBOX.a")
                 .hasMessageContaining("nats.inbox.prefix");
     }

@@ -271,7 +271,7 @@ class QuietTasksTest {
         }
 
         @Override
-        public Publisher current() {
+        public Publisher currentPublisher() {
             return publisher;
         }
 
@@ -286,7 +286,7 @@ class QuietTasksTest {
         }
 
         @Override
-        public void progressed() {
+        public void reportProgress() {
             // Nothing to begin anew.
         }
 
@@ -296,7 +296,7 @@ class QuietTasksTest {
         }
 
         @Override
-        public @Nullable ConnectException definite() {
+        public @Nullable ConnectException fatalError() {
             return null;
         }
 

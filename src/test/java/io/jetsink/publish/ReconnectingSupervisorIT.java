@@ -54,7 +54,7 @@ class ReconnectingSupervisorIT {
 
         link.open();
 
-        await().atMost(SOON).until(() -> link.current() != null);
+        await().atMost(SOON).until(() -> link.currentPublisher() != null);
         assertThat(connections).hasSize(2);
         assertThat(connections.poll().getStatus()).isEqualTo(Connection.Status.CLOSED);
     }
@@ -63,14 +63,14 @@ class ReconnectingSupervisorIT {
     @Test
     void findsAConnectionThatWasClosedUnheard() throws Exception {
         link.open();
-        await().atMost(SOON).until(() -> link.current() != null);
-        Publisher first = link.current();
+        await().atMost(SOON).until(() -> link.currentPublisher() != null);
+        Publisher first = link.currentPublisher();
         Connection connection = connections.poll();
         connection.removeConnectionListener(connection.getOptions().getConnectionListener());
 
         connection.close();
 
-        await().atMost(SOON).until(() -> link.current() != null && link.current() != first);
+        await().atMost(SOON).until(() -> link.currentPublisher() != null && link.currentPublisher() != first);
         assertThat(link.lastFailure()).isEqualTo("the connection was closed");
     }
 
@@ -90,7 +90,7 @@ class ReconnectingSupervisorIT {
         if (error != null) {
             throw error;
         }
-        return BestEffortPublisher.factory(
+        return BestEffortPublisher.strategy(
                         16,
                         new CachedStreamLookup(new JetStreamSettings(null, null, null, null), List.of(">")),
                         new ForeignReplies("orders", System::nanoTime),

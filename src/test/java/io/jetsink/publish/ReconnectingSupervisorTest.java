@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.spi.ConnectionCustomizer;
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReconnectingSupervisorTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final LogLines log = LogLines.of("io.jetsink.publish");
+    private final Logged log = Logged.of("io.jetsink.publish");
 
     @BeforeEach
     void begin() {
@@ -62,7 +62,7 @@ class ReconnectingSupervisorTest {
         link.open();
 
         await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() > 2);
-        assertThat(link.definite()).isNull();
+        assertThat(link.fatalError()).isNull();
         assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN orders-0: "));
         link.close(SOON);
     }

@@ -42,7 +42,7 @@ class StreamAdmissionTest {
         assertThatThrownBy(() -> admits(7, "orders", 901))
                 .isInstanceOf(RejectedRecordException.class)
                 .hasMessageContaining("901 bytes")
-                .hasMessageContaining("takes 900")
+                .hasMessageContaining("accepts 900")
                 .hasMessageContaining("max_msg_size");
     }
 
@@ -153,7 +153,8 @@ class StreamAdmissionTest {
 
         assertThat(admits(4, "items.2", 1)).isFalse();
         assertThatThrownBy(limit::check)
-                .satisfies(why -> assertThat(FailureTriage.of(why)).isEqualTo(FailureTriage.Verdict.MISTAKE))
+                .satisfies(
+                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
                 .hasMessageContaining("nats stream edit ORDERS --subjects");
     }
 
@@ -170,7 +171,8 @@ class StreamAdmissionTest {
 
         assertThat(admits(4, "items.2", 1)).isFalse();
         assertThatThrownBy(limit::check)
-                .satisfies(why -> assertThat(FailureTriage.of(why)).isEqualTo(FailureTriage.Verdict.MISTAKE))
+                .satisfies(
+                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
                 .hasMessageContaining("mappings");
     }
 
@@ -185,7 +187,8 @@ class StreamAdmissionTest {
         nats.found(stream(900, "others"));
 
         assertThatThrownBy(other::check)
-                .satisfies(why -> assertThat(FailureTriage.of(why)).isEqualTo(FailureTriage.Verdict.MISTAKE))
+                .satisfies(
+                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
                 .hasMessageContaining("captures none of the subjects orders, items.*");
     }
 

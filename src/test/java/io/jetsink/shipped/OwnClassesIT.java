@@ -19,10 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -85,10 +81,8 @@ class OwnClassesIT {
         bridge.rest().delete("own");
 
         for (String line : List.of(
-                "subjects of region eu are closed",
-                "headers of region eu are closed",
-                "envelopes are closed",
-                "connections are closed")) {
+                "subjects of region eu are closed", "headers of region eu are closed",
+                "envelopes are closed", "connections are closed")) {
             Awaitility.await(line)
                     .atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(bridge.logs()).contains(line));
@@ -140,14 +134,7 @@ class OwnClassesIT {
         return config;
     }
 
-    private static void produce(String topic, @Nullable String key, String value) throws Exception {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", bridge.kafka().bootstrap());
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            topic, 0, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8)))
-                    .get();
-        }
+    private static void produce(String topic, @Nullable String key, String value) {
+        bridge.kafka().produce(topic, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 }

@@ -34,7 +34,9 @@ class ProseTest {
             "src/docs/mapping-headers.md",
             "src/docs/mapping-payloads.md",
             "src/docs/mapping-subjects.md",
-            "src/docs/security.md");
+            "src/docs/security.md",
+            "config/REFERENCE.md",
+            "src/main/java/io/jetsink/config");
 
     private static final String SENTENCE =
             "(?:\\A|\\n\\s*\\n|\\n\\s*(?:[-*]|\\d+\\.)\\s|\\|\\s*|[.!?][*_)\"]*\\s)[\\s>*_]*";

@@ -23,12 +23,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -122,15 +119,7 @@ class RecipesIT {
             records.addAll(expected.records());
             createTarget(recipe, expected);
         }
-        Properties config = new Properties();
-        config.put("bootstrap.servers", bridge.kafka().bootstrap());
-        // With several, a first one that finds no leader yet on a new topic leaves the others out of sequence for ever.
-        config.put("max.in.flight.requests.per.connection", "1");
-        config.put("max.request.size", Integer.toString(16 << 20));
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            records.forEach(producer::send);
-        }
+        bridge.kafka().produce(records);
     }
 
     /** A topic that another list of recipes has used begins anew. */

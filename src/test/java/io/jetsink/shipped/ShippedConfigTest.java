@@ -48,16 +48,11 @@ final class ShippedConfigTest {
         assertThat(files("connectors"))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly(
-                        "at-least-once.json",
-                        "best-effort.json",
-                        "cloudevents.json",
-                        "exactly-once.json",
-                        "fast.json",
-                        "headers.json",
-                        "key-in-subject.json",
-                        "kv.json",
-                        "quickstart.json",
-                        "tls-credentials.json");
+                        "at-least-once.json", "best-effort.json",
+                        "cloudevents.json", "exactly-once.json",
+                        "fast.json", "headers.json",
+                        "key-in-subject.json", "kv.json",
+                        "quickstart.json", "tls-credentials.json");
         assertThat(files("workers"))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("distributed.properties", "standalone.properties");

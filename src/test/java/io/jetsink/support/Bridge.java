@@ -2,6 +2,7 @@ package io.jetsink.support;
 
 import io.jetsink.support.kafka.ConnectCluster;
 import io.jetsink.support.kafka.ConnectRest;
+import io.jetsink.support.kafka.ConnectWorker;
 import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
@@ -10,7 +11,6 @@ import io.jetsink.support.stream.StreamChecker;
 import io.jetsink.support.stream.StreamReport;
 import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole thing: a Kafka cluster, a nats-server or a cluster of three, and Connect workers with the packaged plugin, all
@@ -33,6 +34,8 @@ public final class Bridge implements AutoCloseable {
     private static final List<String> STILL_THERE = List.of("haven't stopped completely", "The group is not empty");
 
     private static final Duration DRAINED = Duration.ofSeconds(90);
+
+    private static @Nullable Bridge shared;
 
     private final KafkaCluster kafka;
     private final NatsTarget nats;
@@ -50,6 +53,35 @@ public final class Bridge implements AutoCloseable {
 
     public static Bridge start(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
         return start(workers, settings, KafkaCluster.start(), NatsServer.start());
+    }
+
+    /**
+     * The one of this JVM: a broker, a nats-server and two workers, all alive, without connectors. Its topics and streams
+     * stay, so that each test has names of its own. It ends with the JVM.
+     */
+    public static synchronized Bridge shared() {
+        if (shared == null) {
+            Bridge started = start(2);
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "shared-bridge"));
+            shared = started;
+        } else {
+            shared.revive();
+        }
+        return shared;
+    }
+
+    private void revive() {
+        NatsServer server = nats();
+        if (server.isAlive()) {
+            server.sigcont();
+        } else {
+            server.restart();
+        }
+        connect.workers().stream().limit(2).filter(worker -> !worker.alive()).forEach(ConnectWorker::restart);
+        Awaitility.await("connectors to go").atMost(DRAINED).ignoreExceptions().until(() -> {
+            rest().connectors().forEach(rest()::delete);
+            return rest().connectors().isEmpty();
+        });
     }
 
     /** The same with so many Kafka brokers. */
@@ -97,20 +129,17 @@ public final class Bridge implements AutoCloseable {
         createStream(name);
     }
 
-    public void createStream(String name) throws IOException, InterruptedException, JetStreamApiException {
+    public void createStream(String name) {
         createStream(name, UnaryOperator.identity());
     }
 
     /** The same with more settings: flags, replicas, subjects of its own. */
-    public void createStream(String name, UnaryOperator<StreamConfiguration.Builder> more)
-            throws IOException, InterruptedException, JetStreamApiException {
-        try (Connection connection = nats.connect()) {
-            StreamConfiguration.Builder stream = StreamConfiguration.builder()
-                    .name(name)
-                    .subjects(name, name + ".>")
-                    .storageType(StorageType.File);
-            connection.jetStreamManagement().addStream(more.apply(stream).build());
-        }
+    public void createStream(String name, UnaryOperator<StreamConfiguration.Builder> more) {
+        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                .name(name)
+                .subjects(name, name + ".>")
+                .storageType(StorageType.File);
+        nats.ask(streams -> streams.addStream(more.apply(stream).build()));
     }
 
     /** A topic of this name and a stream for exactly-once: with the subjects of the markers and the flags it takes. */
@@ -192,14 +221,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     /** How many messages the stream holds now. */
-    public long stored(String stream) throws Exception {
-        try (Connection connection = nats.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(stream)
-                    .getStreamState()
-                    .getMsgCount();
-        }
+    public long stored(String stream) {
+        return nats.stored(stream);
     }
 
     /** Waits until the stream holds at least so many messages. */

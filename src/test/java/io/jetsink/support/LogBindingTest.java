@@ -14,7 +14,7 @@ class LogBindingTest {
     @Test
     void aWarningOfTheConnectorIsFoundByPackageAndByClass() {
         try (Logged logged = Logged.begin();
-                LogLines lines = LogLines.of(CLASS)) {
+                Logged lines = Logged.of(CLASS)) {
             LoggerFactory.getLogger(CLASS).warn("a line of {}", "the connector");
 
             assertThat(logged.lines()).containsExactly("WARN a line of the connector");

@@ -1,16 +1,12 @@
 package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.NatsJetStreamSinkConnector;
-import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.FaultProxy;
-import io.jetsink.support.Logged;
 import io.jetsink.support.nats.Buckets;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsCluster;
-import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.KeyValue;
 import io.nats.client.KeyValueManagement;
@@ -22,8 +18,6 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsKeyValueWatchSubscription;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,15 +26,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,62 +42,42 @@ class BucketTargetIT {
     /** A stream that is made again at once may hold what the deleted one of its name held (nats-server 2.15.1). */
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
-    private static final Duration SOON = Duration.ofSeconds(20);
-
-    private static NatsServer nats;
-
     private final String bucket = "prices" + BUCKETS.incrementAndGet();
     private final String stream = "KV_" + bucket;
-    private final List<FakeWorker> started = new ArrayList<>();
 
-    @BeforeAll
-    static void start() {
-        nats = NatsServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        nats.close();
-    }
-
-    @AfterEach
-    void stopTasks() {
-        started.forEach(FakeWorker::stop);
-    }
+    @RegisterExtension
+    final TaskRig rig = TaskRig.shared(stream)
+            .with("name", "prices-to.nats", "topics", "in.eu", "jetstream.stream", "")
+            .with("target", "kv", "kv.bucket", bucket);
 
     @ParameterizedTest
     @EnumSource(NatsBinary.class)
     void aBucketIsMadeAsTheClientsMakeIt(NatsBinary version) throws Exception {
-        try (NatsServer server = NatsServer.builder().version(version).start()) {
-            FakeWorker worker = begin(
-                    server,
-                    Map.of(
-                            "publish.mode", "async",
-                            "kv.bucket.create", "true",
-                            "kv.bucket.history", "3",
-                            "kv.bucket.ttl.ms", "60000",
-                            "kv.bucket.max.bytes", "1000000",
-                            "kv.bucket.storage", "memory"));
-            worker.offer("k", "1");
-            worker.drain();
+        rig.serve(version);
+        store(
+                "publish.mode", "async",
+                "kv.bucket.create", "true",
+                "kv.bucket.history", "3",
+                "kv.bucket.ttl.ms", "60000",
+                "kv.bucket.max.bytes", "1000000",
+                "kv.bucket.storage", "memory");
 
-            try (Connection connection = server.connect()) {
-                KeyValueManagement buckets = connection.keyValueManagement();
-                StreamConfiguration made =
-                        buckets.getStatus(bucket).getConfiguration().getBackingConfig();
-                buckets.delete(bucket);
-                StreamConfiguration expected = buckets.create(KeyValueConfiguration.builder()
-                                .name(bucket)
-                                .maxHistoryPerKey(3)
-                                .ttl(Duration.ofMinutes(1))
-                                .maxBucketSize(1_000_000)
-                                .storageType(StorageType.Memory)
-                                .build())
-                        .getConfiguration()
-                        .getBackingConfig();
-                assertThat(made.toJson()).isEqualTo(expected.toJson());
-                assertThat(made.getDuplicateWindow()).isEqualTo(Duration.ofMinutes(1));
-            }
+        try (Connection connection = rig.connect()) {
+            KeyValueManagement buckets = connection.keyValueManagement();
+            StreamConfiguration made =
+                    buckets.getStatus(bucket).getConfiguration().getBackingConfig();
+            buckets.delete(bucket);
+            StreamConfiguration expected = buckets.create(KeyValueConfiguration.builder()
+                            .name(bucket)
+                            .maxHistoryPerKey(3)
+                            .ttl(Duration.ofMinutes(1))
+                            .maxBucketSize(1_000_000)
+                            .storageType(StorageType.Memory)
+                            .build())
+                    .getConfiguration()
+                    .getBackingConfig();
+            assertThat(made.toJson()).isEqualTo(expected.toJson());
+            assertThat(made.getDuplicateWindow()).isEqualTo(Duration.ofMinutes(1));
         }
     }
 
@@ -122,13 +93,10 @@ class BucketTargetIT {
     })
     void aBucketHasTheFlagsThatAreNeededAndNoOthers(String mode, boolean batched, boolean atomic, boolean ttl)
             throws Exception {
-        Map<String, String> config = new HashMap<>(Map.of("kv.bucket.create", "true"));
-        config.putAll(mode.equals("ttl") ? Map.of("message.ttl.ms", "60000") : mode(mode));
-        FakeWorker worker = begin(nats, config);
-        worker.offer("k", "1");
-        worker.drain();
+        rig.with(mode.equals("ttl") ? "message.ttl.ms" : "mode", mode.equals("ttl") ? "60000" : mode);
+        store("kv.bucket.create", "true");
 
-        StreamConfiguration made = stream();
+        StreamConfiguration made = rig.configuration();
         assertThat(made.getAllowBatched()).isEqualTo(batched);
         assertThat(made.getAllowAtomicPublish()).isEqualTo(atomic);
         assertThat(made.isAllowMessageTtl()).isEqualTo(ttl);
@@ -137,41 +105,38 @@ class BucketTargetIT {
     @Test
     void aBucketThatExistsIsNotChanged() throws Exception {
         addBucket(1);
-        StreamConfiguration before = stream();
-        FakeWorker worker = begin(
-                nats, Map.of("kv.bucket.create", "true", "kv.bucket.history", "5", "kv.bucket.storage", "memory"));
-        worker.offer("k", "1");
-        worker.drain();
+        StreamConfiguration before = rig.configuration();
+        store("kv.bucket.create", "true", "kv.bucket.history", "5", "kv.bucket.storage", "memory");
 
-        assertThat(stream().toJson()).isEqualTo(before.toJson());
+        assertThat(rig.configuration().toJson()).isEqualTo(before.toJson());
         assertThat(read()).isEqualTo(Map.of("k", "1"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"async", "auto", "best-effort", "exactly-once"})
     void aMissingBucketIsRefused(String mode) {
-        assertThat(refusal(mode(mode)))
+        assertThat(refusal("mode", mode))
                 .isEqualTo("target=kv: there is no bucket " + bucket + ": create it with nats kv add " + bucket + ","
                         + " or set kv.bucket.create=true");
     }
 
     @Test
     void aBucketThatDoesNotTakeItsKeysIsRefused() throws Exception {
-        add(StreamConfiguration.builder().name(stream).subjects("$KV." + bucket + ".a.>"));
+        rig.create(rig.stream("$KV." + bucket + ".a.>"));
 
-        assertThat(refusal(Map.of()))
+        assertThat(refusal())
                 .isEqualTo("target=kv: the bucket " + bucket + " does not take the subjects of its keys:"
                         + " nats stream edit " + stream + " --subjects='$KV." + bucket + ".>'");
     }
 
     @Test
     void aMirrorIsRefused() throws Exception {
-        add(StreamConfiguration.builder().name("KV_costs").subjects("$KV.costs.>"));
-        add(StreamConfiguration.builder()
+        rig.create(StreamConfiguration.builder().name("KV_costs").subjects("$KV.costs.>"));
+        rig.create(StreamConfiguration.builder()
                 .name(stream)
                 .mirror(Mirror.builder().name("KV_costs").build()));
 
-        assertThat(refusal(Map.of()))
+        assertThat(refusal())
                 .isEqualTo("target=kv: the bucket " + bucket
                         + " is a mirror of KV_costs, which nobody can write to: name the"
                         + " bucket that it mirrors with kv.bucket");
@@ -179,33 +144,30 @@ class BucketTargetIT {
 
     @Test
     void purgesNeedABucketThatAllowsThem() throws Exception {
-        add(StreamConfiguration.builder().name(stream).subjects("$KV." + bucket + ".>"));
+        rig.create(rig.stream("$KV." + bucket + ".>"));
 
-        assertThat(refusal(Map.of("tombstones", "purge")))
+        assertThat(refusal("tombstones", "purge"))
                 .isEqualTo("target=kv: the bucket " + bucket + " does not allow rollups, which tombstones=purge needs:"
                         + " nats stream edit " + stream + " --allow-rollup");
-        FakeWorker worker = begin(nats, Map.of("tombstones", "delete"));
-        worker.offer("k", "1");
-        worker.drain();
+        store("tombstones", "delete");
     }
 
     @Test
     void exactlyOnceSaysHowToMendABucketOfTheClients() throws Exception {
         addBucket(1);
 
-        assertThat(refusal(mode("exactly-once")))
+        assertThat(refusal("mode", "exactly-once"))
                 .isEqualTo("delivery.guarantee=exactly-once: stream " + stream + " does not allow atomic batches:"
                         + " nats stream edit " + stream + " --allow-batch");
     }
 
     @Test
     void settingsThatTheServerCannotTakeAreNamed() throws Exception {
-        Map<String, String> create = new HashMap<>(Map.of("kv.bucket.create", "true", "kv.bucket.replicas", "3"));
-        assertThat(refusal(create))
+        assertThat(refusal("kv.bucket.create", "true", "kv.bucket.replicas", "3"))
                 .startsWith("stream " + stream + " cannot be created: ")
                 .endsWith("(see kv.bucket.replicas)");
-        add(StreamConfiguration.builder().name("OTHER").subjects("$KV." + bucket + ".x"));
-        assertThat(refusal(Map.of("kv.bucket.create", "true")))
+        rig.create(StreamConfiguration.builder().name("OTHER").subjects("$KV." + bucket + ".x"));
+        assertThat(refusal("kv.bucket.create", "true"))
                 .startsWith("stream " + stream + " cannot be created: ")
                 .endsWith("(see kv.bucket)");
     }
@@ -213,13 +175,9 @@ class BucketTargetIT {
     @ParameterizedTest
     @CsvSource({"message.ttl.ms, 60000", "message.ttl.header, ttl"})
     void aBucketWithAHistoryIsRefusedWithTtls(String key, String value) throws Exception {
-        add(StreamConfiguration.builder()
-                .name(stream)
-                .subjects("$KV." + bucket + ".>")
-                .allowMessageTtl()
-                .maxMessagesPerSubject(5));
+        rig.create(rig.stream("$KV." + bucket + ".>").allowMessageTtl().maxMessagesPerSubject(5));
 
-        assertThat(refusal(Map.of(key, value)))
+        assertThat(refusal(key, value))
                 .startsWith("message.ttl.ms, message.ttl.header: stream " + stream + " keeps up to 5 messages")
                 .contains("nats stream edit " + stream + " --max-msgs-per-subject=1");
     }
@@ -228,23 +186,21 @@ class BucketTargetIT {
     @ParameterizedTest
     @CsvSource({"fast, delete", "exactly-once, delete", "async, purge"})
     void aDeleteStaysWhereValuesExpire(String mode, String tombstones) throws Exception {
-        add(StreamConfiguration.builder()
-                .name(stream)
-                .subjects("$KV." + bucket + ".>")
+        rig.create(rig.stream("$KV." + bucket + ".>")
                 .maxMessagesPerSubject(1)
                 .allowMessageTtl()
                 .allowRollup(true)
                 .allowBatched()
                 .allowAtomicPublish()
                 .subjectDeleteMarkerTtl(Duration.ofSeconds(1)));
-        FakeWorker worker = begin(nats, with(mode, "tombstones", tombstones, "message.ttl.ms", "1000"));
+        FakeWorker worker = rig.start("mode", mode, "tombstones", tombstones, "message.ttl.ms", "1000");
         worker.collect("gone", "1");
         worker.collect("gone", null);
         worker.offer("expires", "2");
         worker.drain();
 
         Awaitility.await("the value to expire, and the marker that the server puts in its place")
-                .atMost(SOON)
+                .atMost(TaskRig.PATIENCE)
                 .until(() -> history("expires").isEmpty());
         assertThat(history("gone")).containsExactly(tombstones.equals("purge") ? "PURGE" : "DELETE");
     }
@@ -254,73 +210,55 @@ class BucketTargetIT {
     @ParameterizedTest
     @CsvSource({"delete", "purge"})
     void aDeleteStaysThoughTheServerIsKilledAfterwards(String tombstones) throws Exception {
-        try (NatsServer server = NatsServer.start()) {
-            FakeWorker worker = begin(
-                    server,
-                    Map.of(
-                            "publish.mode", "async",
-                            "kv.bucket.create", "true",
-                            "tombstones", tombstones,
-                            "message.ttl.header", "ttl"));
-            for (int i = 0; i < 4; i++) {
-                worker.offer("gone", "a" + i);
-            }
-            ConnectHeaders soon = new ConnectHeaders();
-            soon.addString("ttl", "1000");
-            worker.offer(new SinkRecord("in.eu", 0, null, "gone", null, null, worker.consumed(), null, null, soon));
-            worker.offer(new SinkRecord(
-                    "in.eu", 0, null, "expires", null, new byte[1], worker.consumed(), null, null, soon));
-            worker.drain();
-            try (Connection connection = server.connect()) {
-                Awaitility.await("the value to expire")
-                        .atMost(SOON)
-                        .until(() ->
-                                Buckets.history(connection, bucket, "expires").isEmpty());
-            }
-            server.kill9();
-            server.restart();
-
-            try (Connection connection = server.connect()) {
-                assertThat(Buckets.history(connection, bucket, "gone"))
-                        .containsExactly(tombstones.equals("purge") ? "PURGE" : "DELETE");
-                assertThat(Buckets.read(connection, bucket)).doesNotContainKey("gone");
-            }
+        rig.serve("");
+        FakeWorker worker = rig.start(
+                "publish.mode", "async",
+                "kv.bucket.create", "true",
+                "tombstones", tombstones,
+                "message.ttl.header", "ttl");
+        for (int i = 0; i < 4; i++) {
+            worker.offer("gone", "a" + i);
         }
+        ConnectHeaders soon = new ConnectHeaders();
+        soon.addString("ttl", "1000");
+        worker.offer(new SinkRecord("in.eu", 0, null, "gone", null, null, worker.consumed(), null, null, soon));
+        worker.offer(
+                new SinkRecord("in.eu", 0, null, "expires", null, new byte[1], worker.consumed(), null, null, soon));
+        worker.drain();
+        Awaitility.await("the value to expire")
+                .atMost(TaskRig.PATIENCE)
+                .until(() -> history("expires").isEmpty());
+        rig.nats.kill9();
+        rig.nats.restart();
+
+        assertThat(history("gone")).containsExactly(tombstones.equals("purge") ? "PURGE" : "DELETE");
+        assertThat(read()).doesNotContainKey("gone");
     }
 
     @Test
     void aRequiredLimitIsNamedAndSuffices() throws Exception {
-        try (NatsServer limited = NatsServer.builder().config("""
-                        accounts { A: {
-                          jetstream: { max_file: 100MB, max_bytes_required: true }
-                          users: [ { user: a, password: a } ]
-                        } }
-                        no_auth_user: a
-                        """).start()) {
-            Map<String, String> create = Map.of("kv.bucket.create", "true", "nats.servers", limited.url());
-            assertThat(refusal(create))
-                    .startsWith("stream " + stream + " cannot be created: ")
-                    .endsWith("(see kv.bucket.max.bytes)");
-            assertThat(refusal(Map.of(
-                            "kv.bucket.create",
-                            "true",
-                            "kv.bucket.max.bytes",
-                            "900000000",
-                            "nats.servers",
-                            limited.url())))
-                    .contains("[10047]")
-                    .endsWith("(see kv.bucket.max.bytes)");
+        rig.serve("""
+                accounts { A: {
+                  jetstream: { max_file: 100MB, max_bytes_required: true }
+                  users: [ { user: a, password: a } ]
+                } }
+                no_auth_user: a
+                """);
+        rig.with("kv.bucket.create", "true");
+        assertThat(refusal())
+                .startsWith("stream " + stream + " cannot be created: ")
+                .endsWith("(see kv.bucket.max.bytes)");
+        assertThat(refusal("kv.bucket.max.bytes", "900000000"))
+                .contains("[10047]")
+                .endsWith("(see kv.bucket.max.bytes)");
 
-            FakeWorker worker = begin(limited, Map.of("kv.bucket.create", "true", "kv.bucket.max.bytes", "1000000"));
-            worker.offer("k", "1");
-            worker.drain();
-        }
+        store("kv.bucket.max.bytes", "1000000");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"async", "sync", "fast", "auto", "best-effort", "exactly-once"})
     void aDeleteKeepsTheHistoryInItsOrder(String mode) throws Exception {
-        FakeWorker worker = begin(nats, with(mode, "kv.bucket.create", "true", "kv.bucket.history", "4"));
+        FakeWorker worker = rig.start("mode", mode, "kv.bucket.create", "true", "kv.bucket.history", "4");
         for (int i = 0; i < 10; i++) {
             worker.offer("k", "v" + i);
         }
@@ -338,8 +276,8 @@ class BucketTargetIT {
     @ParameterizedTest
     @ValueSource(strings = {"async", "sync", "fast", "auto", "best-effort", "exactly-once"})
     void aPurgeRemovesTheHistoryHoweverOftenItComes(String mode) throws Exception {
-        FakeWorker worker =
-                begin(nats, with(mode, "kv.bucket.create", "true", "kv.bucket.history", "9", "tombstones", "purge"));
+        rig.with("kv.bucket.create", "true", "kv.bucket.history", "9", "tombstones", "purge");
+        FakeWorker worker = rig.start("mode", mode);
         Map<String, String> expected = new TreeMap<>();
         for (int i = 0; i < 500; i++) {
             String key = "k" + i % 7;
@@ -367,42 +305,37 @@ class BucketTargetIT {
     @ValueSource(strings = {"async", "sync"})
     void aValueWhoseAckWasLostDoesNotOvertakeANewerOne(String mode) throws Exception {
         addBucket(9);
-        try (FaultProxy proxy = FaultProxy.to(nats)) {
-            FakeWorker worker = begin(nats, with(mode, "nats.servers", proxy.url(), "publish.ack.timeout.ms", "500"));
-            worker.offer("other", "0");
-            worker.drain();
+        FaultProxy proxy = rig.proxy();
+        FakeWorker worker = rig.start("mode", mode, "nats.servers", proxy.url(), "publish.ack.timeout.ms", "500");
+        worker.offer("other", "0");
+        worker.drain();
 
-            proxy.dropAnswers(true);
-            worker.offer("k", "old");
-            worker.until("an ack to get lost", SOON, () -> proxy.dropped() > 0);
-            proxy.dropAnswers(false);
-            worker.offer("k", "new");
-            worker.drain();
+        proxy.dropAnswers(true);
+        worker.offer("k", "old");
+        worker.until("an ack to get lost", TaskRig.PATIENCE, () -> proxy.dropped() > 0);
+        proxy.dropAnswers(false);
+        worker.offer("k", "new");
+        worker.drain();
 
-            assertThat(history("k")).contains("PUT old").endsWith("PUT new");
-        }
+        assertThat(history("k")).contains("PUT old").endsWith("PUT new");
     }
 
     @Test
     void aValueThatFoundNoRoomDoesNotOvertakeANewerOne() throws Exception {
         String large = "x".repeat(20_000);
-        try (Connection connection = nats.connect();
-                Logged logged = Logged.begin()) {
+        try (Connection connection = rig.connect()) {
             KeyValueManagement buckets = connection.keyValueManagement();
             KeyValueConfiguration.Builder full = KeyValueConfiguration.builder()
                     .name(bucket)
                     .maxHistoryPerKey(9)
                     .maxBucketSize(10_000);
             buckets.create(full.build());
-            FakeWorker worker = begin(nats, mode("async"));
+            FakeWorker worker = rig.start("mode", "async");
             worker.offer("k", "0");
             worker.drain();
             worker.collect("k", large);
             worker.offer("k", "last");
-            worker.until(
-                    "the bucket to be full",
-                    SOON,
-                    () -> !logged.lines("maximum bytes exceeded").isEmpty());
+            rig.untilLogged("maximum bytes exceeded");
             buckets.update(full.maxBucketSize(-1).build());
             worker.drain();
 
@@ -413,12 +346,12 @@ class BucketTargetIT {
     @Test
     void markersAreKeysThatAFilterLeavesOut() throws Exception {
         String marker = "jetsink.offsets.prices-to=2Enats.in=2Eeu.0";
-        FakeWorker worker = begin(nats, with("exactly-once", "kv.bucket.create", "true"));
+        FakeWorker worker = rig.start("mode", "exactly-once", "kv.bucket.create", "true");
         worker.offer("a", "1");
         worker.offer("b.c/\u00fc", "2");
         worker.drain();
 
-        try (Connection connection = nats.connect()) {
+        try (Connection connection = rig.connect()) {
             KeyValue values = connection.keyValue(bucket);
             assertThat(values.keys()).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC", marker);
             assertThat(values.keys("*")).containsExactlyInAnyOrder("a", "b=2Ec=2F=C3=BC");
@@ -443,7 +376,8 @@ class BucketTargetIT {
             }
         });
         try (watch) {
-            assertThat(all.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(all.await(TaskRig.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         }
         return keys;
     }
@@ -451,33 +385,32 @@ class BucketTargetIT {
     @Tag("faults")
     @Test
     void aBucketHasAsManyReplicasAsItIsToHave() throws Exception {
-        try (NatsCluster cluster = NatsCluster.start()) {
-            NatsServer any = cluster.server(0);
-            FakeWorker worker = begin(any, Map.of("kv.bucket.create", "true", "kv.bucket.replicas", "3"));
-            worker.offer("k", "1");
-            worker.drain();
+        try (NatsCluster cluster = NatsCluster.start();
+                Connection connection = cluster.connect()) {
+            store(
+                    "nats.servers", cluster.addresses(),
+                    "kv.bucket.create", "true",
+                    "kv.bucket.replicas", "3");
 
-            try (Connection connection = any.connect()) {
-                assertThat(connection.keyValueManagement().getStatus(bucket).getReplicas())
-                        .isEqualTo(3);
-                assertThat(Buckets.read(connection, bucket)).isEqualTo(Map.of("k", "1"));
-            }
+            assertThat(connection.keyValueManagement().getStatus(bucket).getReplicas())
+                    .isEqualTo(3);
+            assertThat(Buckets.read(connection, bucket)).isEqualTo(Map.of("k", "1"));
+            rig.worker.stop();
         }
     }
 
     @Test
     void offsetsOfABucketsConnectorCanBeAltered() throws Exception {
-        Map<String, String> config = with("exactly-once", "kv.bucket.create", "true", "kv.bucket.history", "9");
-        FakeWorker worker = begin(nats, config);
+        rig.with("mode", "exactly-once", "kv.bucket.create", "true", "kv.bucket.history", "9");
+        FakeWorker worker = rig.start();
         worker.offer("k", "1");
         worker.offer("k", "2");
         worker.offer("k", "3");
         worker.drain();
-        started.remove(worker);
         worker.stop();
 
-        new NatsJetStreamSinkConnector().alterOffsets(config(nats, config), Map.of(new TopicPartition("in.eu", 0), 1L));
-        FakeWorker again = begin(nats, config);
+        new NatsJetStreamSinkConnector().alterOffsets(rig.config(Map.of()), Map.of(new TopicPartition("in.eu", 0), 1L));
+        FakeWorker again = rig.start();
         again.offer("k", "1");
         again.offer("k", "2");
         again.offer("k", "3");
@@ -486,61 +419,18 @@ class BucketTargetIT {
         assertThat(history("k")).containsExactly("PUT 1", "PUT 2", "PUT 3", "PUT 2", "PUT 3");
     }
 
-    private static Map<String, String> mode(String mode) {
-        return mode.equals("exactly-once") || mode.equals("best-effort")
-                ? Map.of("delivery.guarantee", mode)
-                : Map.of("publish.mode", mode);
+    private void store(String... config) {
+        rig.start(config).offer("k", "1");
+        rig.worker.drain();
     }
 
-    private static Map<String, String> with(String mode, String... more) {
-        Map<String, String> config = new HashMap<>(mode(mode));
-        for (int i = 0; i < more.length; i += 2) {
-            config.put(more[i], more[i + 1]);
-        }
-        return config;
-    }
-
-    /** What the task fails with. */
-    private String refusal(Map<String, String> more) {
-        FakeWorker worker = begin(Impatient.task(), nats, more);
-        worker.offer("k", "1");
-        String[] said = new String[1];
-        assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
-                .isInstanceOf(ConnectException.class)
-                .satisfies(refused -> said[0] = refused.getMessage());
-        return said[0];
-    }
-
-    private FakeWorker begin(NatsServer server, Map<String, String> more) {
-        return begin(new NatsJetStreamSinkTask(), server, more);
-    }
-
-    private FakeWorker begin(NatsJetStreamSinkTask task, NatsServer server, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker("in.eu", task);
-        started.add(worker);
-        worker.start(config(server, more));
-        return worker;
-    }
-
-    private Map<String, String> config(NatsServer server, Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                "prices-to.nats",
-                "topics",
-                "in.eu",
-                "nats.servers",
-                server.url(),
-                "target",
-                "kv",
-                "kv.bucket",
-                bucket));
-        config.putAll(more);
-        return config;
+    private String refusal(String... config) {
+        return rig.impatient().start(config).failure(() -> rig.worker.offer("k", "1"), TaskRig.PATIENCE);
     }
 
     /** As a client makes it. */
     private void addBucket(int history) throws Exception {
-        try (Connection connection = nats.connect()) {
+        try (Connection connection = rig.connect()) {
             connection
                     .keyValueManagement()
                     .create(KeyValueConfiguration.builder()
@@ -550,26 +440,14 @@ class BucketTargetIT {
         }
     }
 
-    private static void add(StreamConfiguration.Builder stream) throws Exception {
-        try (Connection connection = nats.connect()) {
-            connection.jetStreamManagement().addStream(stream.build());
-        }
-    }
-
-    private StreamConfiguration stream() throws Exception {
-        try (Connection connection = nats.connect()) {
-            return connection.jetStreamManagement().getStreamInfo(stream).getConfiguration();
-        }
-    }
-
     private Map<String, String> read() throws Exception {
-        try (Connection connection = nats.connect()) {
+        try (Connection connection = rig.connect()) {
             return Buckets.read(connection, bucket);
         }
     }
 
     private List<String> history(String key) throws Exception {
-        try (Connection connection = nats.connect()) {
+        try (Connection connection = rig.connect()) {
             return Buckets.history(connection, bucket, key);
         }
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.NatsJetStreamSinkConnector;
-import io.jetsink.support.Logged;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
@@ -20,11 +19,10 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.SubjectTransform;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.config.ConfigValue;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,13 +37,18 @@ class DownstreamIT {
             ] }
             """;
 
+    @RegisterExtension
+    final TaskRig rig = TaskRig.unserved("prices")
+            .as("all")
+            .with("nats.auth.username", "all", "nats.auth.password", "all", "jetstream.stream", "")
+            .with("publish.mode", "async", "preflight", "validate");
+
     @ParameterizedTest
     @EnumSource(NatsBinary.class)
     void warnsOfStreamsThatWillNotCopyPurges(NatsBinary version) throws Exception {
         boolean copies = version == NatsBinary.V2_15;
-        try (NatsServer nats =
-                        NatsServer.builder().version(version).config(USERS).start();
-                Connection connection = connect(nats)) {
+        rig.serve(NatsServer.builder().version(version).config(USERS).start());
+        try (Connection connection = rig.connect()) {
             JetStreamManagement streams = connection.jetStreamManagement();
             connection
                     .keyValueManagement()
@@ -72,7 +75,7 @@ class DownstreamIT {
                     + connection.getServerInfo().getVersion();
             String end = ", or upgrade to nats-server 2.14 or later";
 
-            assertThat(warnings(nats, "all", "purge"))
+            assertThat(bucketWarnings("all", "purge"))
                     .containsExactlyInAnyOrderElementsOf(
                             copies
                                     ? List.of()
@@ -86,15 +89,15 @@ class DownstreamIT {
                                             begin + "ONE sources KV_prices" + why
                                                     + " stops copying at the first one: create it again without deny_purge"
                                                     + " and with --allow-rollup" + end));
-            assertThat(warnings(nats, "all", "delete")).isEmpty();
-            assertThat(warnings(nats, "least", "purge")).isEmpty();
+            assertThat(bucketWarnings("all", "delete")).isEmpty();
+            assertThat(bucketWarnings("least", "purge")).isEmpty();
 
             streams.updateStream(sourcing("AUDIT", Source.builder().name(BUCKET))
                     .allowRollup(true)
                     .build());
             streams.updateStream(mirror().allowRollup(true).build());
             streams.deleteStream("ONE");
-            assertThat(warnings(nats, "all", "purge")).isEmpty();
+            assertThat(bucketWarnings("all", "purge")).isEmpty();
             KeyValue bucket = connection.keyValue("prices");
             bucket.put("k", "1".getBytes(UTF_8));
             bucket.purge("k");
@@ -110,9 +113,8 @@ class DownstreamIT {
     @ParameterizedTest
     @EnumSource(names = "V2_10")
     void warnsOfAStreamThatWillNotCopyObjects(NatsBinary version) throws Exception {
-        try (NatsServer nats =
-                        NatsServer.builder().version(version).config(USERS).start();
-                Connection connection = connect(nats)) {
+        rig.serve(NatsServer.builder().version(version).config(USERS).start());
+        try (Connection connection = rig.connect()) {
             JetStreamManagement streams = connection.jetStreamManagement();
             streams.addStream(StreamConfiguration.builder()
                     .name("ORDERS")
@@ -134,12 +136,7 @@ class DownstreamIT {
                     sourcing("CHUNKS", Source.builder().name("OBJ_large").filterSubject("$O.large.C.>"))
                             .build());
 
-            assertThat(warnings(
-                            nats,
-                            Map.of(
-                                    "subject", "orders",
-                                    "oversize", "object-store",
-                                    "oversize.bucket", "large")))
+            assertThat(warnings("subject", "orders", "oversize", "object-store", "oversize.bucket", "large"))
                     .hasSize(2)
                     .allSatisfy(
                             line -> assertThat(line)
@@ -160,34 +157,21 @@ class DownstreamIT {
         }
     }
 
-    private static List<String> warnings(NatsServer nats, String user, String tombstones) {
-        return warnings(
-                nats,
-                Map.of(
-                        "nats.auth.username", user,
-                        "nats.auth.password", user,
-                        "target", "kv",
-                        "kv.bucket", "prices",
-                        "tombstones", tombstones));
+    private List<String> bucketWarnings(String user, String tombstones) {
+        rig.with("nats.auth.username", user, "nats.auth.password", user, "target", "kv", "kv.bucket", "prices");
+        return warnings("tombstones", tombstones);
     }
 
     /** What a validation logs; it finds no error. */
-    private static List<String> warnings(NatsServer nats, Map<String, String> changes) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name", "prices",
-                "topics", "prices",
-                "nats.servers", nats.url(),
-                "nats.auth.username", "all",
-                "nats.auth.password", "all",
-                "publish.mode", "async",
-                "preflight", "validate"));
-        config.putAll(changes);
-        try (Logged logged = Logged.begin()) {
-            assertThat(new NatsJetStreamSinkConnector().validate(config).configValues())
-                    .flatExtracting(ConfigValue::errorMessages)
-                    .isEmpty();
-            return logged.lines("WARN");
-        }
+    private List<String> warnings(String... config) {
+        int before = rig.logged.lines("WARN").size();
+        assertThat(new NatsJetStreamSinkConnector()
+                        .validate(rig.config(TaskRig.pairs(config)))
+                        .configValues())
+                .flatExtracting(ConfigValue::errorMessages)
+                .isEmpty();
+        List<String> lines = rig.logged.lines("WARN");
+        return lines.subList(before, lines.size());
     }
 
     private static StreamConfiguration.Builder sourcing(String name, Source.Builder source) {
@@ -198,9 +182,5 @@ class DownstreamIT {
         return StreamConfiguration.builder()
                 .name("MIRROR")
                 .mirror(Mirror.builder().name(BUCKET).build());
-    }
-
-    private static Connection connect(NatsServer nats) throws IOException, InterruptedException {
-        return nats.connect(options -> options.userInfo("all", "all"));
     }
 }

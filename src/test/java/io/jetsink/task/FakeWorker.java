@@ -3,6 +3,7 @@ package io.jetsink.task;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.jetsink.support.WorkerContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,25 +15,23 @@ import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
-import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays the worker for one task with partition 0 of one topic, on the thread of the test: feeds it numbered records, minds
- * its pauses, and asks what may be committed. Values are those of {@link io.jetsink.support.LoadProducer}, so that
- * {@link io.jetsink.support.stream.StreamChecker} knows them.
+ * Plays the worker for one task with partition 0 of one topic, on the thread of the test: feeds numbered records, honours
+ * pauses and seeks, and calls {@code preCommit}. Values are those of {@link io.jetsink.support.LoadProducer}, which
+ * {@link io.jetsink.support.stream.StreamChecker} reads back.
  */
-public final class FakeWorker implements SinkTaskContext {
+public final class FakeWorker extends WorkerContext {
     private static final int POLL = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What came to Connect's reporter, as {@code offset: reason}. */
+    /** The records that the task reported to Connect, as {@code offset: reason}. */
     public final List<String> rejected = new ArrayList<>();
 
     private final SinkTask task;
@@ -42,7 +41,7 @@ public final class FakeWorker implements SinkTaskContext {
         rejected.add(record.originalKafkaOffset() + ": " + why.getMessage());
         return CompletableFuture.completedFuture(null);
     };
-    private boolean paused;
+    private boolean running;
     private long consumed;
     private long sought = -1;
     private @Nullable LongUnaryOperator timestamps;
@@ -60,42 +59,42 @@ public final class FakeWorker implements SinkTaskContext {
         task.start(config);
         Duration took = since(begin);
         task.open(Set.of(partition));
+        running = true;
         return took;
     }
 
-    /** Where the consumer goes on, as after a restart or a new topic of the same name. */
+    /** Sets the next offset, as after a restart or a new topic of the same name. */
     public void seek(long offset) {
         consumed = offset;
     }
 
-    /** The records' timestamps by their offsets. */
+    /** Sets the records' timestamps by their offsets. */
     public void stamp(LongUnaryOperator byOffset) {
         timestamps = byOffset;
     }
 
-    /** The records by their offsets, in the place of numbered ones. */
+    /** Replaces the numbered records by these. */
     public void deliver(LongFunction<SinkRecord> byOffset) {
         records = byOffset;
     }
 
-    /** Takes what is rejected in the place of {@link #rejected}. */
+    /** Replaces the reporter that fills {@link #rejected}. */
     public void report(ErrantRecordReporter rejects) {
         reporter = rejects;
     }
 
-    /** Whether the task wants no more records for now. */
     public boolean isPaused() {
         return paused;
     }
 
-    /** A rebalance that leaves the partition where it is, or brings it back. */
+    /** Plays a rebalance that assigns the same partition again. */
     public void reopen() {
         task.close(Set.of(partition));
         paused = false;
         task.open(Set.of(partition));
     }
 
-    /** One poll that brings so many records, paused or not. */
+    /** One poll with this many records, paused or not. */
     public void offer(int records) {
         rewind();
         LongFunction<SinkRecord> own = this.records;
@@ -113,12 +112,12 @@ public final class FakeWorker implements SinkTaskContext {
         }
     }
 
-    /** One poll that brings a record of this size. */
+    /** One poll with a record of this size. */
     public void offerLarge(int size) {
         task.put(List.of(record(new byte[size])));
     }
 
-    /** One poll that brings this record, which says its own offset. */
+    /** One poll with this record, which has an offset of its own. */
     public void offer(SinkRecord record) {
         consumed = record.originalKafkaOffset() + 1;
         task.put(List.of(record));
@@ -130,7 +129,7 @@ public final class FakeWorker implements SinkTaskContext {
         collected.add(new SinkRecord(partition.topic(), 0, null, key, null, bytes, consumed++));
     }
 
-    /** One poll that brings a record with this key and value behind those that were collected. */
+    /** One poll with the collected records and one more. */
     public void offer(String key, @Nullable String value) {
         collect(key, value);
         List<SinkRecord> poll = List.copyOf(collected);
@@ -138,7 +137,7 @@ public final class FakeWorker implements SinkTaskContext {
         task.put(poll);
     }
 
-    /** So many records, in polls of Connect's default size, as the task takes them. */
+    /** Offers this many records in polls of Connect's default size, while the task has not paused its partition. */
     public void feed(int records) {
         for (int left = records; left > 0; left -= POLL) {
             awaitRoom(PATIENCE);
@@ -146,20 +145,27 @@ public final class FakeWorker implements SinkTaskContext {
         }
     }
 
-    /** Polls, with nothing, while the task has paused its partition. */
+    /** Offers this many records and polls until everything may be committed. */
+    public FakeWorker settle(int records) {
+        feed(records);
+        drain();
+        return this;
+    }
+
+    /** Polls until the task resumes its partition. */
     public void awaitRoom(Duration atMost) {
         if (paused) {
             until("room", atMost, () -> !paused);
         }
     }
 
-    /** A poll that brings nothing. */
+    /** One poll without records. */
     public void poll() {
         rewind();
         task.put(List.of());
     }
 
-    /** How many records were offered. */
+    /** Returns how many records were offered. */
     public long consumed() {
         return consumed;
     }
@@ -177,7 +183,7 @@ public final class FakeWorker implements SinkTaskContext {
         return precommit().get(partition).offset();
     }
 
-    /** Whether the task lets anything be committed at all. */
+    /** Whether the task returns an offset for its partition at all. */
     public boolean commits() {
         return precommit().containsKey(partition);
     }
@@ -186,21 +192,31 @@ public final class FakeWorker implements SinkTaskContext {
         return task.preCommit(Map.of(partition, new OffsetAndMetadata(consumed)));
     }
 
-    /** Polls until the condition holds. */
     public void until(String what, Duration atMost, BooleanSupplier condition) {
-        Awaitility.await(what)
-                .pollInSameThread()
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
-                .atMost(atMost)
-                .until(() -> {
-                    poll();
-                    return condition.getAsBoolean();
-                });
+        until(what, atMost, this::poll, condition);
     }
 
-    /** Ends the task without a last commit. @return how long the task's own stop took */
+    /** Offers this many records and polls until the task fails. @return the text of the failure */
+    public String failure(int records) {
+        return failure(() -> offer(records), PATIENCE);
+    }
+
+    public String failure(Runnable load, Duration atMost) {
+        try {
+            load.run();
+            until("the task to fail", atMost, () -> false);
+        } catch (ConnectException failed) {
+            return String.valueOf(failed.getMessage());
+        }
+        throw new AssertionError("the task did not fail");
+    }
+
+    /** Ends the task without a last commit, once. @return how long the task's own stop took */
     public Duration stop() {
+        if (!running) {
+            return Duration.ZERO;
+        }
+        running = false;
         task.close(Set.of(partition));
         long begin = System.nanoTime();
         task.stop();
@@ -213,38 +229,11 @@ public final class FakeWorker implements SinkTaskContext {
     }
 
     @Override
-    public void pause(TopicPartition... partitions) {
-        paused = true;
-    }
-
-    @Override
-    public void resume(TopicPartition... partitions) {
-        paused = false;
-    }
-
-    @Override
-    public void timeout(long timeoutMs) {
-        if (timeoutMs <= 0) {
-            throw new AssertionError("a poll cannot last " + timeoutMs + " ms");
-        }
-    }
-
-    @Override
     public ErrantRecordReporter errantRecordReporter() {
         return (record, why) -> reporter.report(record, why);
     }
 
-    @Override
-    public Map<String, String> configs() {
-        throw notForTheTask();
-    }
-
-    @Override
-    public void offset(Map<TopicPartition, Long> offsets) {
-        throw notForTheTask();
-    }
-
-    /** As Connect does: the consumer seeks before the next poll. */
+    /** As in Connect, the consumer seeks before the next poll. */
     @Override
     public void offset(TopicPartition id, long offset) {
         if (!id.equals(partition)) {
@@ -253,23 +242,14 @@ public final class FakeWorker implements SinkTaskContext {
         sought = offset;
     }
 
-    @Override
-    public void requestCommit() {
-        throw notForTheTask();
-    }
-
-    @Override
-    public PluginMetrics pluginMetrics() {
-        throw notForTheTask();
-    }
-
     private SinkRecord record(byte[] value) {
         long offset = consumed++;
         LongUnaryOperator stamps = timestamps;
+        String topic = partition.topic();
         return stamps == null
-                ? new SinkRecord(partition.topic(), 0, null, null, null, value, offset)
+                ? new SinkRecord(topic, 0, null, null, null, value, offset)
                 : new SinkRecord(
-                        partition.topic(),
+                        topic,
                         0,
                         null,
                         null,
@@ -282,9 +262,5 @@ public final class FakeWorker implements SinkTaskContext {
 
     private static Duration since(long begin) {
         return Duration.ofNanos(System.nanoTime() - begin);
-    }
-
-    private static AssertionError notForTheTask() {
-        return new AssertionError("the task has no business with this");
     }
 }

@@ -1,15 +1,14 @@
 package io.jetsink.task;
 
 import static io.jetsink.task.FastRig.PACE_NANOS;
-import static io.jetsink.task.FastRig.PATIENCE;
 import static io.jetsink.task.FastRig.POLL;
+import static io.jetsink.task.TaskRig.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.stream.StreamReport;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,44 +16,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Fast-ingest when it matters what was on its way when a connection was cut: a beginning, an end, an answer. */
 class FastCutsIT {
-    private FastRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new FastRig();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        rig.close();
-    }
+    @RegisterExtension
+    final FastRig rig = new FastRig();
 
     @Test
     void learnsFromTheNextEpochThatABatchHadBegun() throws Exception {
-        FaultProxy proxy = rig.single().get(0);
-        rig.start(Map.of("publish.mode", "fast", "publish.ack.timeout.ms", "400"));
+        FaultProxy proxy = rig.single();
+        rig.start("publish.mode", "fast", "publish.ack.timeout.ms", "400");
         rig.feed(POLL);
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
         proxy.dropAnswers(true);
         rig.worker.offer(POLL);
-        rig.worker.until(
-                "the link to be given up",
-                PATIENCE,
-                () -> !rig.logged.lines("no ack for 1200 ms").isEmpty());
+        rig.untilLogged("no ack for 1200 ms");
         assertThat(rig.stored()).isEqualTo(POLL + 1);
 
         proxy.dropAnswers(false);
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
 
         rig.assertNoTrace();
     }
@@ -67,10 +53,10 @@ class FastCutsIT {
     @Tag("faults")
     void refusesABeginningThatComesLate() throws Exception {
         rig.single();
-        List<FaultProxy> ways = rig.proxies(List.of(rig.server, rig.server));
-        rig.start(Map.of("publish.mode", "fast", "publish.ack.timeout.ms", "400", "nats.connect.timeout.ms", "500"));
+        List<FaultProxy> ways = rig.proxies(List.of(rig.nats, rig.nats));
+        rig.start("publish.mode", "fast", "publish.ack.timeout.ms", "400", "nats.connect.timeout.ms", "500");
         rig.feed(POLL);
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
         FaultProxy held = ways.get(ways.get(0).connections() > 0 ? 0 : 1);
         held.blackHole(true);
         rig.worker.offer(POLL);
@@ -93,7 +79,7 @@ class FastCutsIT {
                     rig.worker.offer(POLL);
                     LockSupport.parkNanos(PACE_NANOS);
                 });
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
 
         // The final answer goes to the inbox of the late beginning, which the batch that was begun again shares.
         rig.assertNoTrace();
@@ -103,14 +89,14 @@ class FastCutsIT {
     @ValueSource(longs = {1, 2, 3})
     @Tag("faults")
     void keepsOrderWhereverItIsCut(long seed) throws Exception {
-        cutsAtAnyMoment(rig.single(), seed, 150);
+        cutsAtAnyMoment(List.of(rig.single()), seed, 150);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {4, 5})
     @Tag("faults")
     void keepsOrderWhereverItIsCutInACluster(long seed) throws Exception {
-        cutsAtAnyMoment(rig.replicated(), seed, 100);
+        cutsAtAnyMoment(rig.clustered(3), seed, 100);
     }
 
     /**
@@ -118,7 +104,7 @@ class FastCutsIT {
      * moment, also while the one before is made good: now outcomes do get lost, but never a record nor its place.
      */
     private void cutsAtAnyMoment(List<FaultProxy> proxies, long seed, int cuts) throws Exception {
-        rig.start(Map.of("publish.mode", "fast", "publish.ack.timeout.ms", "500"));
+        rig.start("publish.mode", "fast", "publish.ack.timeout.ms", "500");
         Random random = new Random(seed);
         AtomicInteger done = new AtomicInteger();
         ScheduledExecutorService injector = Executors.newSingleThreadScheduledExecutor();
@@ -154,9 +140,9 @@ class FastCutsIT {
             proxy.dropAnswers(false);
             proxy.blackHole(false);
         });
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
 
-        StreamReport report = rig.tally().report(List.of(rig.worker.consumed()));
+        StreamReport report = rig.report();
         report.assertOrderedAtLeastOnce();
         // Or its first message was there, which nobody said, and its second end, too.
         assertThat(report.duplicated()).isLessThanOrEqualTo(rig.saidUnknown() + cuts);

@@ -1,41 +1,27 @@
 package io.jetsink.task;
 
-import static io.jetsink.task.FastRig.PATIENCE;
 import static io.jetsink.task.FastRig.POLL;
-import static io.jetsink.task.FastRig.STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nats.client.api.StreamConfiguration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Records that the stream does not take, and a stream that is edited meanwhile. */
 class FastRejectsIT {
-    private FastRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new FastRig();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        rig.close();
-    }
+    @RegisterExtension
+    final FastRig rig = new FastRig();
 
     @Test
     void rejectsInOrderWhatTheStreamRefusesInTheMiddleOfABatch() throws Exception {
         rig.single();
-        rig.start(Map.of("publish.mode", "fast"));
+        rig.start("publish.mode", "fast");
         rig.feed(10 * POLL);
-        rig.update(FastRig.stream(1).maximumMessageSize(1_000).allowBatched());
+        rig.update(rig.stream().maximumMessageSize(1_000).allowBatched());
         List<Integer> large = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             rig.feed(3 * POLL);
@@ -43,7 +29,7 @@ class FastRejectsIT {
             rig.worker.offerLarge(2_000);
         }
         rig.feed(3 * POLL);
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
 
         assertThat(rig.worker.rejected).hasSize(3);
         for (int i = 0; i < 3; i++) {
@@ -65,36 +51,27 @@ class FastRejectsIT {
     @CsvSource({"at-least-once, fast, 0", "exactly-once, auto, 1"})
     void takesWhatTheStreamTakesSinceItsLimitWasRaised(String guarantee, String mode, int markers) throws Exception {
         rig.single();
-        rig.update(limited(1_000));
-        rig.start(Map.of("delivery.guarantee", guarantee, "publish.mode", mode));
+        rig.update(rig.anyMode().maximumMessageSize(1_000));
+        rig.start("delivery.guarantee", guarantee, "publish.mode", mode);
         rig.feed(POLL);
         rig.worker.offerLarge(2_000);
         rig.feed(POLL);
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
         assertThat(rig.worker.rejected)
                 .singleElement()
                 .asString()
                 .startsWith(POLL + ": ")
                 .contains("max_msg_size");
 
-        rig.update(limited(3_000));
+        rig.update(rig.anyMode().maximumMessageSize(3_000));
         rig.worker.offerLarge(2_000);
         rig.feed(POLL);
         rig.worker.offerLarge(3_001);
-        rig.worker.drain(PATIENCE);
+        rig.worker.drain();
 
         assertThat(rig.worker.rejected).hasSize(2);
         assertThat(rig.worker.rejected.get(1)).contains("takes 3000");
         assertThat(rig.stored()).isEqualTo(rig.worker.consumed() - 2 + markers);
         assertThat(rig.logged.lines("no working link")).isEmpty();
-    }
-
-    private static StreamConfiguration.Builder limited(int maxMessageSize) {
-        return FastRig.stream(1)
-                .subjects(STREAM, "jetsink.offsets.>")
-                .maximumMessageSize(maxMessageSize)
-                .allowBatched()
-                .allowAtomicPublish()
-                .allowRollup(true);
     }
 }

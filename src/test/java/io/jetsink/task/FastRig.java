@@ -2,20 +2,13 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.FaultProxy;
-import io.jetsink.support.Logged;
 import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
-import io.jetsink.support.stream.StreamChecker;
-import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
-import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,20 +18,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /**
- * The connector's task, fed in this JVM, before real servers that can be cut off: what the tests of fast-ingest have in
- * common.
+ * A task under a steady load before servers that can be cut off.
  *
- * <p>The load is steady and nothing is committed before its end, as between two commits of a worker. So no end of a batch
- * is under way when a connection is cut; if one were, its answer could be lost, and what came behind the last ack would be
- * sent twice.
+ * <p>Nothing is committed before the end of the load, so that no end of a batch is under way when a connection is cut: if
+ * its answer were lost, the messages behind the last ack would be sent twice.
  */
-final class FastRig implements AutoCloseable {
-    static final String STREAM = "orders";
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+final class FastRig extends TaskRig {
     /** 20,000 records a second. */
     static final int POLL = 200;
 
@@ -49,53 +37,39 @@ final class FastRig implements AutoCloseable {
 
     private static final Pattern UNKNOWN = Pattern.compile("the outcome of up to (\\d+) messages is unknown");
 
-    final Logged logged = Logged.begin();
-    FakeWorker worker;
-    NatsServer server;
-    Connection direct;
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private String urls;
+    /** The servers, where there are three. */
+    NatsCluster cluster;
 
-    List<FaultProxy> single() throws Exception {
-        server = track(NatsServer.start());
-        direct = track(server.connect());
-        direct.jetStreamManagement().addStream(stream(1).allowBatched().build());
-        return proxies(List.of(server));
+    FastRig() {
+        super("orders", Server.NONE);
+        with("errors.tolerance", "all");
     }
 
-    List<FaultProxy> replicated() throws Exception {
-        return clustered(3);
+    /** One server, whose stream allows batches, behind a proxy. */
+    FaultProxy single() {
+        serve("");
+        create(stream().allowBatched());
+        with("nats.servers", proxy().url());
+        return proxy();
     }
 
-    /** A cluster of three servers, and a stream with so many replicas. */
-    List<FaultProxy> clustered(int replicas) throws Exception {
-        NatsCluster cluster = track(NatsCluster.startUnannounced());
-        direct = track(cluster.connect());
-        direct.jetStreamManagement().addStream(stream(replicas).allowBatched().build());
-        return proxies(IntStream.range(0, 3).mapToObj(cluster::server).toList());
+    /** A cluster of three servers behind proxies, and a stream with this number of replicas. */
+    List<FaultProxy> clustered(int replicas) {
+        cluster = track(NatsCluster.startUnannounced());
+        create(stream().replicas(replicas).allowBatched());
+        return proxies(cluster.servers());
     }
 
     List<FaultProxy> proxies(List<NatsServer> servers) {
-        List<FaultProxy> proxies = servers.stream().map(FaultProxy::to).toList();
-        proxies.forEach(this::track);
-        urls = proxies.stream().map(FaultProxy::url).collect(Collectors.joining(","));
+        List<FaultProxy> proxies =
+                servers.stream().map(server -> track(FaultProxy.to(server))).toList();
+        with("nats.servers", proxies.stream().map(FaultProxy::url).collect(Collectors.joining(",")));
         return proxies;
     }
 
-    void start(Map<String, String> more) {
-        start(urls, more);
-    }
-
-    void start(String servers, Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name", "fast",
-                "topics", STREAM,
-                "nats.servers", servers,
-                "jetstream.stream", STREAM,
-                "errors.tolerance", "all"));
-        config.putAll(more);
-        worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
-        worker.start(config);
+    @Override
+    Connection connect() throws IOException, InterruptedException {
+        return cluster == null ? super.connect() : cluster.connect();
     }
 
     void feed(int records) {
@@ -138,24 +112,13 @@ final class FastRig implements AutoCloseable {
                 .until(() -> System.nanoTime() - begin >= length.toNanos());
     }
 
-    void update(StreamConfiguration.Builder stream) throws Exception {
-        direct.jetStreamManagement().updateStream(stream.build());
-    }
-
-    long stored() throws Exception {
-        return direct.jetStreamManagement()
-                .getStreamInfo(STREAM)
-                .getStreamState()
-                .getMsgCount();
-    }
-
     /** Waits until records flow: several acks' worth from now on. */
     void awaitMoreStored() {
         AtomicLong before = new AtomicLong(-1);
         Awaitility.await("records to flow")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
+                .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
                 .until(() -> {
                     long now = stored();
@@ -164,25 +127,9 @@ final class FastRig implements AutoCloseable {
                 });
     }
 
-    /** Waits until the stream has so many messages. */
-    void awaitStored(long messages) {
-        Awaitility.await("everything to be stored")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> stored() >= messages);
-    }
-
-    StreamTally tally() {
-        return StreamChecker.read(direct, STREAM);
-    }
-
-    List<Long> sequences() {
-        return tally().entries().stream().map(entry -> entry.sequence()).toList();
-    }
-
     void assertNoTrace() {
         assertThat(saidUnknown()).as("messages of unknown outcome").isZero();
-        tally().assertClean(List.of(worker.consumed()));
+        report().assertClean();
     }
 
     /** How many messages were said to be sent again although they may be there. */
@@ -198,25 +145,5 @@ final class FastRig implements AutoCloseable {
         return logged.lines("publishes with").stream()
                 .map(line -> line.replaceAll(".*publishes with (\\S+).*", "$1"))
                 .toList();
-    }
-
-    static StreamConfiguration.Builder stream(int replicas) {
-        return StreamConfiguration.builder().name(STREAM).subjects(STREAM).replicas(replicas);
-    }
-
-    <T extends AutoCloseable> T track(T resource) {
-        opened.add(resource);
-        return resource;
-    }
-
-    @Override
-    public void close() throws Exception {
-        if (worker != null) {
-            worker.stop();
-        }
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            opened.get(i).close();
-        }
-        logged.close();
     }
 }

@@ -2,25 +2,16 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.Logged;
-import io.jetsink.support.nats.NatsServer;
-import io.jetsink.support.stream.StreamChecker;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,20 +37,13 @@ class ForgedAcksIT {
             "+OK",
             "");
     private static final AtomicInteger STREAMS = new AtomicInteger();
-    private static NatsServer nats;
-
-    private final String stream = "orders" + STREAMS.incrementAndGet();
     private final AtomicInteger forged = new AtomicInteger();
+    private final String stream = "orders" + STREAMS.incrementAndGet();
 
-    @BeforeAll
-    static void start() {
-        nats = NatsServer.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        nats.close();
-    }
+    @RegisterExtension
+    final TaskRig rig = TaskRig.shared(stream)
+            .with("topics", "in", "subject", stream + ".records", "exactly.once.marker.prefix", stream + ".markers")
+            .with("publish.ack.timeout.ms", "300");
 
     static Stream<Arguments> forgeries() {
         return Stream.of("async", "fast", "exactly-once")
@@ -69,96 +53,67 @@ class ForgedAcksIT {
     @ParameterizedTest
     @MethodSource("forgeries")
     void moveNoOffset(String mode, String forgery) throws Exception {
-        try (Connection connection = nats.connect();
-                Logged logged = Logged.begin()) {
-            FakeWorker worker = begin(connection, mode);
-            boolean failed = isStoppedBy(worker, connection, logged, forgery);
+        FakeWorker worker = begin(mode);
+        boolean failed = isStoppedBy(worker, forgery);
 
-            assertThat(forged).hasPositiveValue();
-            assertThat(count(connection)).isEqualTo(mode.equals("exactly-once") ? BEFORE + 1 : BEFORE);
-            if (!failed) {
-                connection.jetStreamManagement().updateStream(stream(stream + ".>"));
-                worker.drain();
-                StreamChecker.read(connection, stream).assertClean(List.of(worker.consumed()));
-            }
-            worker.stop();
+        assertThat(forged).hasPositiveValue();
+        assertThat(rig.stored()).isEqualTo(mode.equals("exactly-once") ? BEFORE + 1 : BEFORE);
+        if (!failed) {
+            rig.update(rig.anyMode(stream + ".>"));
+            worker.drain();
+            rig.report().assertClean();
         }
     }
 
     /** The control: an ack that is right in all it says cannot be told from the server's. Hence inboxes of one's own. */
     @Test
     void areBelievedIfNothingIsWrongWithThem() throws Exception {
-        try (Connection connection = nats.connect();
-                Logged logged = Logged.begin()) {
-            FakeWorker worker = begin(connection, "async");
-            take(connection, "elsewhere.>");
-            Dispatcher forger = forge(connection, "{'stream':'$S','seq':11}");
+        FakeWorker worker = begin("async");
+        try (Connection connection = rig.connect()) {
+            forge(connection, "{'stream':'$S','seq':11}");
             worker.offer(BEFORE);
-            worker.drain(SOON);
-            connection.closeDispatcher(forger);
-
-            assertThat(count(connection)).isEqualTo(BEFORE);
-            assertThat(logged.lines("no working link")).isEmpty();
-            worker.stop();
+            worker.drain();
         }
+
+        assertThat(rig.stored()).isEqualTo(BEFORE);
+        assertThat(rig.logged.lines("no working link")).isEmpty();
     }
 
-    private FakeWorker begin(Connection connection, String mode) throws Exception {
-        connection.jetStreamManagement().addStream(stream(stream + ".>"));
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                stream,
-                "topics",
-                "in",
-                "nats.servers",
-                nats.url(),
-                "jetstream.stream",
-                stream,
-                "subject",
-                stream + ".records",
-                "exactly.once.marker.prefix",
-                stream + ".markers",
-                "publish.ack.timeout.ms",
-                "300"));
-        config.put(mode.equals("exactly-once") ? "delivery.guarantee" : "publish.mode", mode);
-        FakeWorker worker = new FakeWorker("in", new NatsJetStreamSinkTask());
-        worker.start(config);
-        worker.feed(BEFORE);
-        worker.drain();
+    private FakeWorker begin(String mode) {
+        rig.create(rig.anyMode(stream + ".>"));
+        FakeWorker worker = rig.start("mode", mode).settle(BEFORE);
         return worker;
     }
 
     /** Offers records that only the forger answers, until an epoch ends by it. */
-    private boolean isStoppedBy(FakeWorker worker, Connection connection, Logged logged, String forgery)
-            throws Exception {
-        take(connection, "elsewhere.>");
-        Dispatcher forger = forge(connection, forgery);
-        try {
+    private boolean isStoppedBy(FakeWorker worker, String forgery) throws Exception {
+        try (Connection connection = rig.connect()) {
+            forge(connection, forgery);
             worker.offer(BEFORE);
-            worker.until("the epoch to end", SOON, () -> {
+            worker.until("the epoch to end", TaskRig.PATIENCE, () -> {
                 assertThat(worker.committable()).isEqualTo(BEFORE);
-                return forged.get() > 0 && !logged.lines("no working link").isEmpty();
+                return forged.get() > 0 && !rig.logged.lines("no working link").isEmpty();
             });
             return false;
         } catch (ConnectException stopped) {
             assertThat(stopped).hasMessageContaining("'OTHER'");
             assertThat(worker.committable()).isEqualTo(BEFORE);
             return true;
-        } finally {
-            connection.closeDispatcher(forger);
         }
     }
 
-    private Dispatcher forge(Connection connection, String forgery) throws Exception {
-        Dispatcher forger = connection.createDispatcher(message -> {
-            if (message.getReplyTo() != null) {
-                connection.publish(message.getReplyTo(), answer(message, forgery));
-                forged.incrementAndGet();
-            }
-        });
-        forger.subscribe(stream + ".>");
-        connection.flush(SOON);
-        return forger;
+    /** Takes the subjects from the stream and answers in its place. */
+    private void forge(Connection connection, String forgery) throws Exception {
+        rig.update(rig.anyMode(stream + "-elsewhere.>"));
+        connection
+                .createDispatcher(message -> {
+                    if (message.getReplyTo() != null) {
+                        connection.publish(message.getReplyTo(), answer(message, forgery));
+                        forged.incrementAndGet();
+                    }
+                })
+                .subscribe(stream + ".>");
+        connection.flush(TaskRig.PATIENCE);
     }
 
     private byte[] answer(Message message, String forgery) {
@@ -167,27 +122,5 @@ class ForgedAcksIT {
                 .replace("$S", stream)
                 .replace("$B", batch == null ? "batch" : batch)
                 .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private void take(Connection connection, String subjects) throws Exception {
-        connection.jetStreamManagement().updateStream(stream(stream + "-" + subjects));
-    }
-
-    private StreamConfiguration stream(String subject) {
-        return StreamConfiguration.builder()
-                .name(stream)
-                .subjects(subject)
-                .allowBatched()
-                .allowAtomicPublish()
-                .allowRollup(true)
-                .build();
-    }
-
-    private long count(Connection connection) throws Exception {
-        return connection
-                .jetStreamManagement()
-                .getStreamInfo(stream)
-                .getStreamState()
-                .getMsgCount();
     }
 }

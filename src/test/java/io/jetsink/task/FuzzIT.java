@@ -2,7 +2,6 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.EncodedText;
 import io.jetsink.support.HostileTexts;
 import io.jetsink.support.nats.NatsServer;
@@ -28,10 +27,10 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Records that want to break out of their stream, through a task into a real server: each is stored under a subject that
@@ -50,26 +49,26 @@ class FuzzIT {
     /** Far from what a server takes of headers, and percent-encoded three times as long. */
     private static final int MAX_HEADERS = 15_000;
 
-    private NatsServer nats;
+    @RegisterExtension
+    final TaskRig rig = new TaskRig(STREAM)
+            .with("topics", "fuzz", "headers.include", "*")
+            // A busy machine is no fault: each record is stored once, in order.
+            .with("publish.ack.timeout.ms", "60000")
+            // It publishes something of its own.
+            .with("preflight", "off");
+
     private Connection connection;
 
     @BeforeEach
     void start() throws Exception {
-        nats = NatsServer.start();
-        connection = nats.connect();
-        createStream("VICTIM", "victim.>");
+        connection = rig.track(rig.connect());
+        rig.create(StreamConfiguration.builder().name("VICTIM").subjects("victim.>"));
         connection.jetStream().publish("victim.1", "keep me".getBytes(StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        connection.close();
-        nats.close();
     }
 
     @Test
     void anyRecordIsStoredUnderItsOwnSubjectOrRejected() throws Exception {
-        createStream(STREAM, "fuzz.>");
+        rig.create(rig.stream("fuzz.>").allowBatched());
 
         run(20_000, "fuzz.${topic}.${key}", FuzzIT::behindTopicAndPrefix);
     }
@@ -77,7 +76,7 @@ class FuzzIT {
     /** One token is all that this stream takes, and all that the template gives: whatever the key is. */
     @Test
     void aKeyAloneReachesNothingElse() throws Exception {
-        createStream(STREAM, "*");
+        rig.create(rig.stream("*").allowBatched());
 
         run(5_000, "${key}", FuzzIT::onItsOwn);
     }
@@ -85,32 +84,22 @@ class FuzzIT {
     @Test
     @Tag("faults")
     void aMillionRecords() throws Exception {
-        createStream(STREAM, "fuzz.>");
+        rig.create(rig.stream("fuzz.>").allowBatched());
 
         run(1_000_000, "fuzz.${topic}.${key}", FuzzIT::behindTopicAndPrefix);
     }
 
     private void run(int records, String template, Verdict verdict) throws Exception {
         List<String> streams = connection.jetStreamManagement().getStreamNames();
-        FakeWorker worker = new FakeWorker("fuzz", new NatsJetStreamSinkTask());
+        FakeWorker worker = rig.prepare("fuzz");
         worker.deliver(FuzzIT::record);
-        try (Watch watch = new Watch(nats, template.substring(0, template.indexOf("$")))) {
-            worker.start(Map.of(
-                    "name", "fuzz",
-                    "topics", "fuzz",
-                    "nats.servers", nats.url(),
-                    "jetstream.stream", STREAM,
-                    "headers.include", "*",
-                    // A busy machine is no fault: each record is stored once, in order.
-                    "publish.ack.timeout.ms", "60000",
-                    // It publishes something of its own.
-                    "preflight", "off",
-                    "subject", template));
+        try (Watch watch = new Watch(rig.nats, template.substring(0, template.indexOf("$")))) {
+            worker.start(rig.config(Map.of("subject", template)));
             worker.feed(records);
             worker.drain(PATIENCE);
             worker.stop();
             // Before anybody reads: whoever hears everything hears what goes to a consumer, too.
-            watch.assertNothingElse(stored(STREAM));
+            watch.assertNothingElse(rig.stored());
         }
         Stored stored = new Stored(records, verdict);
         StreamChecker.read(connection, STREAM, stored::next);
@@ -120,16 +109,8 @@ class FuzzIT {
         assertThat(worker.rejected).allMatch(reason -> reason.matches("(?s)[0-9]+: .*subject.*"));
         assertThat(stored.rejected).hasSizeBetween(records / 100, records / 3);
         assertThat(connection.jetStreamManagement().getStreamNames()).isEqualTo(streams);
-        assertThat(stored("VICTIM")).isEqualTo(1);
-        assertThat(Files.readString(nats.logs())).doesNotContain("[ERR]");
-    }
-
-    private long stored(String stream) throws Exception {
-        return connection
-                .jetStreamManagement()
-                .getStreamInfo(stream)
-                .getStreamState()
-                .getMsgCount();
+        assertThat(rig.stored("VICTIM")).isEqualTo(1);
+        assertThat(Files.readString(rig.nats.logs())).doesNotContain("[ERR]");
     }
 
     private static List<Long> offsets(List<String> rejected) {
@@ -180,16 +161,6 @@ class FuzzIT {
             }
         }
         return headers;
-    }
-
-    private void createStream(String name, String subjects) throws Exception {
-        connection
-                .jetStreamManagement()
-                .addStream(StreamConfiguration.builder()
-                        .name(name)
-                        .subjects(subjects)
-                        .allowBatched()
-                        .build());
     }
 
     private static byte @Nullable [] bytes(@Nullable Object key) {

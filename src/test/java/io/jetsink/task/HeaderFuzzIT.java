@@ -4,16 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.IterableConsumer;
 import io.nats.client.Message;
 import io.nats.client.api.OrderedConsumerConfiguration;
-import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,15 +23,18 @@ import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Random names and values of headers, all of them included: each arrives, and decodes back. */
 class HeaderFuzzIT {
     private static final String STREAM = "orders";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> RESERVED = List.of("status", "description", "kv-operation");
     private static final List<String> BEGINNINGS =
             List.of("", "Nats-", "nats-Msg-Id", "NATS-", "Status", "Description", "KV-Operation", "Nat", "x");
     private static final String SPECIAL = "%: \r\n\0\t\u007f\"=é\u00a0\u2028\u202e日";
+
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("orders").with("headers.include", "*", "errors.tolerance", "all");
 
     @Test
     void everyHeaderArrives() throws Exception {
@@ -48,45 +47,21 @@ class HeaderFuzzIT {
         run(700_000, System.nanoTime());
     }
 
-    private static void run(int records, long seed) throws Exception {
-        try (NatsServer server = NatsServer.start();
-                Connection connection = server.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(STREAM)
-                            .subjects(STREAM)
-                            .allowBatched()
-                            .allowRollup(true)
-                            .allowMessageTtl()
-                            .build());
-            FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
-            worker.start(Map.of(
-                    "name", "fuzz",
-                    "nats.servers", server.url(),
-                    "jetstream.stream", STREAM,
-                    "headers.include", "*",
-                    "errors.tolerance", "all"));
-            Random written = new Random(seed);
-            for (int i = 0; i < records; i++) {
-                worker.offer(new SinkRecord(
-                        STREAM,
-                        0,
-                        null,
-                        null,
-                        null,
-                        Integer.toString(i).getBytes(UTF_8),
-                        i,
-                        null,
-                        null,
-                        headers(written)));
-            }
-            worker.drain();
-            worker.stop();
+    private void run(int records, long seed) throws Exception {
+        rig.create(rig.stream().allowBatched().allowRollup(true).allowMessageTtl());
+        FakeWorker worker = rig.start();
+        Random written = new Random(seed);
+        for (int i = 0; i < records; i++) {
+            byte[] value = Integer.toString(i).getBytes(UTF_8);
+            worker.offer(new SinkRecord(STREAM, 0, null, null, null, value, i, null, null, headers(written)));
+        }
+        worker.drain();
 
-            assertThat(worker.rejected).as("seed %d", seed).isEmpty();
+        assertThat(worker.rejected).as("seed %d", seed).isEmpty();
+        try (Connection connection = rig.connect()) {
             assertArrived(connection, records, seed);
         }
+        assertThat(rig.stored()).isEqualTo(records);
     }
 
     private static void assertArrived(Connection connection, int records, long seed) throws Exception {
@@ -96,19 +71,13 @@ class HeaderFuzzIT {
                 .createOrderedConsumer(new OrderedConsumerConfiguration())
                 .iterate()) {
             for (int i = 0; i < records; i++) {
-                Message message = Objects.requireNonNull(consumer.nextMessage(PATIENCE));
+                Message message = Objects.requireNonNull(consumer.nextMessage(TaskRig.PATIENCE));
                 assertThat(new String(message.getData(), UTF_8)).isEqualTo(Integer.toString(i));
                 assertThat(decoded(message.getHeaders(), expected(headers(read))))
                         .as("record %d of seed %d", i, seed)
                         .isTrue();
             }
         }
-        assertThat(connection
-                        .jetStreamManagement()
-                        .getStreamInfo(STREAM)
-                        .getStreamState()
-                        .getMsgCount())
-                .isEqualTo(records);
     }
 
     private static ConnectHeaders headers(Random random) {

@@ -3,10 +3,8 @@ package io.jetsink.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.WireTap;
 import io.jetsink.support.nats.NatsBinary;
-import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.JetStreamApiException;
@@ -27,6 +25,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +37,12 @@ class HostileHeadersIT {
 
     /** What a record has, and what its message is to have; null: it is to be rejected. */
     private record Case(ConnectHeaders headers, @Nullable Map<String, List<String>> expected) {}
+
+    @RegisterExtension
+    final TaskRig rig = TaskRig.unserved("orders")
+            .with("headers.include", "*", "errors.tolerance", "all")
+            // It publishes something of its own.
+            .with("preflight", "off");
 
     private final List<Case> cases = new ArrayList<>();
 
@@ -56,13 +61,13 @@ class HostileHeadersIT {
         String most = "x".repeat(0xFFFF - "NATS/1.0\r\nv:\r\n\r\n".length());
         add(guarantee.equals("exactly-once") ? null : Map.of("v", List.of(most)), "v", most);
         add(null, "v", most + "x");
-        try (NatsServer server = NatsServer.builder().version(version).start();
-                WireTap tap = WireTap.to(server);
-                Connection connection = server.connect()) {
+        rig.serve(version);
+        rig.create(stream(version, guarantee, mode));
+        try (WireTap tap = WireTap.to(rig.nats);
+                Connection connection = rig.connect()) {
             Queue<String> astray = spy(connection);
-            connection.jetStreamManagement().addStream(stream(version, guarantee, mode));
-            FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
-            worker.start(config(tap, guarantee, mode));
+            FakeWorker worker =
+                    rig.start("nats.servers", tap.url(), "delivery.guarantee", guarantee, "publish.mode", mode);
             for (Case each : cases) {
                 worker.offer(record(each, worker.consumed()));
             }
@@ -247,41 +252,15 @@ class HostileHeadersIT {
         return astray;
     }
 
-    private static StreamConfiguration stream(NatsBinary version, String guarantee, String mode) {
-        StreamConfiguration.Builder stream =
-                StreamConfiguration.builder().name(STREAM).subjects(STREAM, "jetsink.>");
+    private StreamConfiguration.Builder stream(NatsBinary version, String guarantee, String mode) {
         // Whatever a header could set off is allowed here.
-        stream.allowRollup(true);
+        StreamConfiguration.Builder stream = rig.stream(STREAM, "jetsink.>").allowRollup(true);
         if (version == NatsBinary.V2_15) {
             stream.allowMessageTtl();
         }
         if (mode.equals("fast")) {
             stream.allowBatched();
         }
-        if (guarantee.equals("exactly-once")) {
-            stream.allowAtomicPublish();
-        }
-        return stream.build();
-    }
-
-    private static Map<String, String> config(WireTap tap, String guarantee, String mode) {
-        return Map.of(
-                "name",
-                "headers",
-                "nats.servers",
-                tap.url(),
-                "jetstream.stream",
-                STREAM,
-                "delivery.guarantee",
-                guarantee,
-                "publish.mode",
-                mode,
-                "headers.include",
-                "*",
-                "errors.tolerance",
-                "all",
-                // It publishes something of its own.
-                "preflight",
-                "off");
+        return guarantee.equals("exactly-once") ? stream.allowAtomicPublish() : stream;
     }
 }

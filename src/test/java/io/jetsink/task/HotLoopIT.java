@@ -2,9 +2,7 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
 import io.jetsink.support.WireTap;
-import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -16,15 +14,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A target that takes nothing is asked seldom: less than twenty times a second by each task, whatever its mode. Modes
@@ -35,42 +32,30 @@ class HotLoopIT {
     private static final long MOST = 20 * WINDOW.toSeconds();
 
     private static final long ROOM = 100;
-    private static final Map<String, Map<String, String>> MODES = Map.of(
-            "async",
-            Map.of("publish.mode", "async"),
-            "sync",
-            Map.of("publish.mode", "sync"),
-            "fast",
-            Map.of("publish.mode", "fast"),
-            "once",
-            Map.of("delivery.guarantee", "exactly-once"));
+    private static final List<String> MODES = List.of("async", "sync", "fast", "exactly-once");
+
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("full");
 
     private final List<FakeWorker> workers = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        workers.forEach(FakeWorker::stop);
-    }
 
     @Tag("faults")
     @Test
     void aFullStreamIsAskedSeldomAndGoesOnWhenThereIsRoom() throws Exception {
-        try (NatsServer nats = NatsServer.start();
-                WireTap tap = WireTap.to(nats);
-                Connection connection = nats.connect()) {
+        try (WireTap tap = WireTap.to(rig.nats);
+                Connection connection = rig.connect()) {
             JetStreamManagement management = connection.jetStreamManagement();
-            for (String mode : MODES.keySet()) {
+            for (String mode : MODES) {
                 management.addStream(stream(mode, ROOM));
                 FakeWorker worker = start(tap.url(), mode);
-                worker.feed(50);
-                worker.drain();
+                worker.settle(50);
             }
             for (FakeWorker worker : workers) {
                 worker.offer(500);
             }
 
             // Exactly-once looks for the largest batch that fits in; from then on there is nothing but to ask.
-            for (String mode : MODES.keySet()) {
+            for (String mode : MODES) {
                 workers.get(0).until("a full stream", Duration.ofSeconds(30), () -> {
                     workers.forEach(FakeWorker::poll);
                     return isFull(management, mode);
@@ -87,10 +72,11 @@ class HotLoopIT {
                 assertThat(worker.committable()).isLessThan(550);
                 assertThat(worker.rejected).isEmpty();
             });
-            for (String mode : MODES.keySet()) {
+            for (String mode : MODES) {
                 management.updateStream(stream(mode, -1));
             }
             workers.forEach(FakeWorker::drain);
+            workers.forEach(FakeWorker::stop);
         }
     }
 
@@ -114,7 +100,7 @@ class HotLoopIT {
                     "hanging-up");
             hangingUp.setDaemon(true);
             hangingUp.start();
-            for (String mode : MODES.keySet()) {
+            for (String mode : MODES) {
                 start("nats://127.0.0.1:" + listener.getLocalPort(), mode).offer(500);
             }
 
@@ -124,13 +110,14 @@ class HotLoopIT {
         }
     }
 
-    private FakeWorker start(String url, String name) {
-        Map<String, String> config =
-                new HashMap<>(Map.of("name", name, "topics", name, "nats.servers", url, "jetstream.stream", name));
-        config.putAll(MODES.get(name));
-        FakeWorker worker = new FakeWorker(name, new NatsJetStreamSinkTask());
+    private FakeWorker start(String url, String mode) {
+        FakeWorker worker = rig.start(
+                "mode", mode,
+                "name", mode,
+                "topics", mode,
+                "nats.servers", url,
+                "jetstream.stream", mode);
         workers.add(worker);
-        worker.start(config);
         return worker;
     }
 

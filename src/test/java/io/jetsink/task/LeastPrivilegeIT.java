@@ -1,9 +1,7 @@
 package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.ObjectStoreConfiguration;
@@ -11,17 +9,13 @@ import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,37 +23,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LeastPrivilegeIT {
     private static final Path DOCUMENT = Path.of("src/docs/operations.md");
     private static final String PASSWORD = "pass";
-    private static final Duration SOON = Duration.ofSeconds(25);
 
-    private final List<FakeWorker> started = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        started.forEach(FakeWorker::stop);
-    }
+    @RegisterExtension
+    final TaskRig rig = TaskRig.unserved("in").impatient().as("admin");
 
     @Test
     void nothingIsDeniedToTheUsersThatAreDocumented() throws Exception {
-        try (NatsServer nats = server(documented());
-                Connection admin = admin(nats)) {
-            create(admin);
-            for (String mode : List.of("async", "sync", "fast", "auto")) {
-                run(nats, "orders", Map.of("publish.mode", mode)).drain();
-            }
-            for (String user : List.of("payments", "prices", "scans", "events", "logs")) {
-                run(nats, user, Map.of()).drain();
-            }
-
-            assertThat(count(admin, "ORDERS")).isEqualTo(400);
-            // With its marker.
-            assertThat(count(admin, "PAYMENTS")).isEqualTo(101);
-            assertThat(count(admin, "KV_prices")).isEqualTo(1);
-            assertThat(count(admin, "SCANS")).isEqualTo(1);
-            assertThat(count(admin, "OBJ_large")).isGreaterThan(1);
-            assertThat(count(admin, "EVENTS")).isEqualTo(100);
-            assertThat(count(admin, "LOGS")).isEqualTo(100);
-            assertThat(Files.readString(nats.logs())).doesNotContainIgnoringCase("violation");
+        serve(documented());
+        for (String mode : List.of("async", "sync", "fast", "auto")) {
+            run("orders", mode);
         }
+        for (String user : List.of("payments", "prices", "scans", "events", "logs")) {
+            run(user, "");
+        }
+
+        assertThat(rig.stored("ORDERS")).isEqualTo(400);
+        // With its marker.
+        assertThat(rig.stored("PAYMENTS")).isEqualTo(101);
+        assertThat(rig.stored("KV_prices")).isEqualTo(1);
+        assertThat(rig.stored("SCANS")).isEqualTo(1);
+        assertThat(rig.stored("OBJ_large")).isGreaterThan(1);
+        assertThat(rig.stored("EVENTS")).isEqualTo(100);
+        assertThat(rig.stored("LOGS")).isEqualTo(100);
+        assertThat(Files.readString(rig.nats.logs())).doesNotContainIgnoringCase("violation");
     }
 
     /** Each is needed: the task fails without it, and says which one it was. Three attempts of some seconds each. */
@@ -85,42 +71,27 @@ class LeastPrivilegeIT {
     void whatIsTakenAwayIsNamed(String user, String permission, String expected) throws Exception {
         Pattern taken = Pattern.compile(Pattern.quote(permission).replace(", ", "\\E,\\s+\\Q"));
         assertThat(documented()).containsPattern(taken);
-        try (NatsServer nats =
-                        server(taken.matcher(documented()).replaceFirst(permission.contains(",") ? "" : "\"none\""));
-                Connection admin = admin(nats)) {
-            create(admin);
-            Map<String, String> fast = user.equals("orders") ? Map.of("publish.mode", "fast") : Map.of();
-            FakeWorker worker = begin(nats, user, fast);
+        serve(taken.matcher(documented()).replaceFirst(permission.contains(",") ? "" : "\"none\""));
+        FakeWorker worker = begin(user, user.equals("orders") ? "fast" : "");
 
-            assertThatThrownBy(() -> {
-                        offer(worker, user);
-                        worker.until("a refusal", SOON, () -> false);
-                    })
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("the user of nats.auth.* " + expected);
-        }
+        assertThat(worker.failure(() -> offer(worker, user), TaskRig.PATIENCE))
+                .contains("the user of nats.auth.* " + expected);
     }
 
-    private FakeWorker run(NatsServer nats, String user, Map<String, String> more) {
-        FakeWorker worker = begin(nats, user, more);
+    private void run(String user, String mode) {
+        FakeWorker worker = begin(user, mode);
         offer(worker, user);
-        return worker;
+        worker.drain();
     }
 
-    private FakeWorker begin(NatsServer nats, String user, Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                user,
-                "topics",
-                "in",
-                "nats.servers",
-                nats.url(),
-                "nats.auth.username",
-                user,
-                "nats.auth.password",
-                PASSWORD,
-                "nats.inbox.prefix",
-                "_INBOX_" + user));
+    private FakeWorker begin(String user, String mode) {
+        Map<String, String> config = TaskRig.pairs(
+                "name", user,
+                "nats.auth.username", user,
+                "nats.auth.password", PASSWORD,
+                "nats.inbox.prefix", "_INBOX_" + user,
+                "jetstream.stream", "",
+                "publish.mode", mode);
         config.putAll(
                 switch (user) {
                     case "prices" -> Map.of("target", "kv", "kv.bucket", "prices");
@@ -142,11 +113,7 @@ class LeastPrivilegeIT {
                                 "jetstream.stream.create",
                                 Boolean.toString(user.equals("events")));
                 });
-        config.putAll(more);
-        FakeWorker worker = new FakeWorker("in", Impatient.task());
-        started.add(worker);
-        worker.start(config);
-        return worker;
+        return rig.start(config);
     }
 
     private static void offer(FakeWorker worker, String user) {
@@ -164,15 +131,12 @@ class LeastPrivilegeIT {
         return text.substring(begin, text.indexOf("```", begin)).replaceAll("#.*", "");
     }
 
-    private static NatsServer server(String users) {
-        return NatsServer.builder()
-                .config(users.replaceAll("\\$[A-Z]+_PASSWORD", PASSWORD)
-                        .replaceFirst("users: \\[", "users: [ { user: admin, password: admin }"))
-                .start();
-    }
-
-    private static Connection admin(NatsServer nats) throws Exception {
-        return nats.connect(options -> options.userInfo("admin", "admin"));
+    private void serve(String users) throws Exception {
+        rig.serve(users.replaceAll("\\$[A-Z]+_PASSWORD", PASSWORD)
+                .replaceFirst("users: \\[", "users: [ { user: admin, password: admin }"));
+        try (Connection connection = rig.connect()) {
+            create(connection);
+        }
     }
 
     private static void create(Connection admin) throws Exception {
@@ -200,12 +164,5 @@ class LeastPrivilegeIT {
                 .create(KeyValueConfiguration.builder().name("prices").build());
         admin.objectStoreManagement()
                 .create(ObjectStoreConfiguration.builder().name("large").build());
-    }
-
-    private static long count(Connection admin, String stream) throws Exception {
-        return admin.jetStreamManagement()
-                .getStreamInfo(stream)
-                .getStreamState()
-                .getMsgCount();
     }
 }

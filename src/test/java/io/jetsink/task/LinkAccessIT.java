@@ -1,184 +1,113 @@
 package io.jetsink.task;
 
-import static io.jetsink.task.LinkRig.ADMIN;
-import static io.jetsink.task.LinkRig.PATIENCE;
-import static io.jetsink.task.LinkRig.STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
 import java.time.Duration;
-import java.util.Map;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user who is gone for a while, or may not do what it has to. */
 class LinkAccessIT {
+    private static final String ADMIN = "{ user: admin, password: admin }";
     private static final String GRANTED =
             "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge }] }";
-    private static final String MAY_NOT_PUBLISH = "may not publish to " + STREAM;
+    private static final String MAY_NOT_PUBLISH = "may not publish to orders";
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final LinkRig rig = new LinkRig();
-    private final LinkRig impatient = new LinkRig(Impatient.GRACE);
-
-    @AfterEach
-    void stop() {
-        rig.close();
-        impatient.close();
-    }
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("orders")
+            .as("admin")
+            .with("nats.auth.username", "bridge", "nats.auth.password", "bridge")
+            .serverConfig(GRANTED);
 
     @Test
     void comesBackByItselfWhenItsUserDoes() throws Exception {
         String without = "authorization { users: [" + ADMIN + "] }";
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            LinkRig.create(nats, LinkRig.stream());
-            FakeWorker worker = rig.start(nats.url(), LinkRig.asBridge());
-            worker.feed(1_000);
-            worker.drain();
+        FakeWorker worker = startProven();
 
-            nats.reload(without);
-            worker.offer(500);
-            worker.until(
-                    "the refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("Authorization"));
-            assertThat(rig.task.link.lastFailure()).contains("nats.auth").doesNotContain("bridge");
-            assertThat(rig.task.link.current()).isNull();
-            nats.reload(GRANTED);
-            worker.drain();
+        rig.nats.reload("authorization { users: [" + ADMIN + "] }");
+        worker.offer(500);
+        rig.untilFailed("Authorization");
+        assertThat(rig.link().lastFailure()).contains("nats.auth").doesNotContain("bridge");
+        assertThat(rig.link().currentPublisher()).isNull();
+        rig.nats.reload(GRANTED);
+        worker.drain();
 
-            LinkRig.report(nats, worker).assertOrderedAtLeastOnce();
-        }
+        rig.report().assertOrderedAtLeastOnce();
     }
 
     @Test
     void goesOnWhenItMayPublishAgain() throws Exception {
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            FakeWorker worker = startProven(nats, Map.of());
-            nats.reload(denied("publish", STREAM));
-            worker.offer(500);
+        FakeWorker worker = startProven();
+        rig.nats.reload(denied("publish", rig.name));
+        worker.offer(500);
 
-            worker.until(
-                    "the refusal", PATIENCE, () -> rig.task.link.lastFailure().contains(MAY_NOT_PUBLISH));
-            assertThat(rig.task.link.lastFailure())
-                    .contains("nats.auth.*", "Permissions Violation for Publish to \"" + STREAM + "\"");
-            nats.reload(GRANTED);
-            worker.drain();
+        rig.untilFailed(MAY_NOT_PUBLISH);
+        assertThat(rig.link().lastFailure()).contains("nats.auth.*", "Permissions Violation for Publish to \"orders\"");
+        rig.nats.reload(GRANTED);
+        worker.drain();
 
-            LinkRig.report(nats, worker).assertClean();
-        }
+        rig.report().assertClean();
     }
 
     @Test
     void namesThePermissionWhenTheRetryTimeoutIsOver() throws Exception {
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            FakeWorker worker = startProven(nats, Map.of("publish.retry.timeout.ms", "2000"));
-            nats.reload(denied("publish", STREAM));
+        FakeWorker worker = startProven("publish.retry.timeout.ms", "2000");
+        rig.nats.reload(denied("publish", rig.name));
 
-            assertFails(worker, "publish.retry.timeout.ms", MAY_NOT_PUBLISH);
-        }
-    }
-
-    @Tag("faults")
-    @Test
-    void failsWhenItMayNotPublishForAMinute() throws Exception {
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            FakeWorker worker = startProven(nats, Map.of());
-            nats.reload(denied("publish", STREAM));
-            long begin = System.nanoTime();
-
-            assertFails(worker, MAY_NOT_PUBLISH);
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(MINUTE, MINUTE.plusSeconds(15));
-        }
+        assertThat(worker.failure(10)).contains("publish.retry.timeout.ms", MAY_NOT_PUBLISH);
     }
 
     @Test
     void failsAtStartWhenItMayNotPublish() throws Exception {
-        try (NatsServer nats =
-                NatsServer.builder().config(denied("publish", STREAM)).start()) {
-            LinkRig.create(nats, LinkRig.stream());
+        rig.create(rig.stream());
+        rig.nats.reload(denied("publish", rig.name));
 
-            assertFails(impatient.start(nats.url(), LinkRig.asBridge()), MAY_NOT_PUBLISH, "nats.auth.*");
-            assertThat(LinkRig.stored(nats)).isZero();
-        }
+        assertThat(rig.refusal()).contains(MAY_NOT_PUBLISH, "nats.auth.*");
+        assertThat(rig.stored()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "async"})
     void failsAtStartWhenAcksCannotComeBack(String mode) throws Exception {
-        try (NatsServer nats =
-                NatsServer.builder().config(denied("subscribe", "_INBOX.>")).start()) {
-            LinkRig.create(nats, LinkRig.stream().allowBatched());
-            Map<String, String> config = LinkRig.asBridge();
-            config.put("publish.mode", mode);
+        rig.create(rig.stream().allowBatched());
+        rig.nats.reload(denied("subscribe", "_INBOX.>"));
 
-            assertFails(impatient.start(nats.url(), config), "may not subscribe to _INBOX.", "nats.inbox.prefix");
-        }
+        assertThat(rig.refusal("mode", mode)).contains("may not subscribe to _INBOX.", "nats.inbox.prefix");
     }
 
     @Test
     void failsAtStartWithAWrongPassword() throws Exception {
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            LinkRig.create(nats, LinkRig.stream());
-            Map<String, String> config = LinkRig.asBridge();
-            config.put("nats.auth.password", "secret");
+        rig.create(rig.stream());
 
-            assertFails(impatient.start(nats.url(), config), "Authorization Violation", "nats.auth.*");
-        }
+        assertThat(rig.refusal("nats.auth.password", "secret")).contains("Authorization Violation", "nats.auth.*");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "async", "sync", "fast", "exactly-once"})
     void failsAtStartWithoutAStream(String mode) throws Exception {
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            Map<String, String> config = LinkRig.asBridge();
-            config.put(mode.equals("exactly-once") ? "delivery.guarantee" : "publish.mode", mode);
-
-            assertFails(impatient.start(nats.url(), config), "there is no stream " + STREAM, "jetstream.stream");
-        }
+        assertThat(rig.refusal("mode", mode)).contains("there is no stream orders", "jetstream.stream");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"async", "fast"})
     void goesOnWhenTheStreamIsCreatedAgain(String mode) throws Exception {
-        try (NatsServer nats = NatsServer.builder().config(GRANTED).start()) {
-            FakeWorker worker = startProven(nats, Map.of("publish.mode", mode, "publish.ack.timeout.ms", "1000"));
-            try (Connection connection = LinkRig.connect(nats)) {
-                connection.jetStreamManagement().deleteStream(STREAM);
-            }
-            worker.offer(500);
-            worker.until(
-                    "the refusal",
-                    PATIENCE,
-                    () -> rig.task.link.lastFailure().contains("there is no stream " + STREAM));
-            LinkRig.create(nats, LinkRig.stream().allowBatched());
-            worker.drain();
-
-            assertThat(LinkRig.stored(nats)).isEqualTo(500);
-        }
-    }
-
-    private FakeWorker startProven(NatsServer nats, Map<String, String> more) throws Exception {
-        LinkRig.create(nats, LinkRig.stream().allowBatched());
-        Map<String, String> config = LinkRig.asBridge();
-        config.putAll(more);
-        FakeWorker worker = rig.start(nats.url(), config);
-        worker.feed(1_000);
+        FakeWorker worker = startProven("publish.mode", mode, "publish.ack.timeout.ms", "1000");
+        rig.ask(streams -> streams.deleteStream(rig.name));
+        worker.offer(500);
+        rig.untilFailed("there is no stream orders");
+        rig.create(rig.stream().allowBatched());
         worker.drain();
-        return worker;
+
+        assertThat(rig.stored()).isEqualTo(500);
     }
 
-    private static void assertFails(FakeWorker worker, String... texts) {
-        assertThatThrownBy(() -> {
-                    worker.offer(10);
-                    worker.until("a failure", MINUTE.plusSeconds(30), () -> false);
-                })
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContainingAll(texts);
+    private FakeWorker startProven(String... config) {
+        rig.create(rig.stream().allowBatched());
+        FakeWorker worker = rig.start(config).settle(1_000);
+        return worker;
     }
 
     private static String denied(String what, String subject) {

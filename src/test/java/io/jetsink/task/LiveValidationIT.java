@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,16 +146,11 @@ class LiveValidationIT {
         assertThat(errors("jetstream.stream", "NEW", "subject", "new", "jetstream.stream.create", "true"))
                 .isEmpty();
         assertThat(errors(
-                        "jetstream.stream",
-                        null,
-                        "subject",
-                        null,
-                        "target",
-                        "kv",
-                        "kv.bucket",
-                        "new",
-                        "kv.bucket.create",
-                        "true"))
+                        "jetstream.stream", null,
+                        "subject", null,
+                        "target", "kv",
+                        "kv.bucket", "new",
+                        "kv.bucket.create", "true"))
                 .isEmpty();
 
         try (Connection connection = connect()) {
@@ -205,16 +199,15 @@ class LiveValidationIT {
         try (Listening silent = new Listening();
                 Listening too = new Listening();
                 Listening three = new Listening()) {
-            long begin = System.nanoTime();
             Map<String, String> errors = errors(
                     "nats.servers",
                     String.join(",", silent.url(), too.url(), three.url()),
                     "nats.connect.timeout.ms",
-                    "3000");
+                    "1000");
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(8_900));
             assertThat(errors).containsOnlyKeys("nats.servers");
-            assertThat(errors.get("nats.servers")).contains("nats.connect.timeout.ms");
+            assertThat(errors.get("nats.servers"))
+                    .contains("no server of nats.servers could be connected to within nats.connect.timeout.ms");
         }
     }
 

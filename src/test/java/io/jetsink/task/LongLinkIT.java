@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.FaultProxy;
 import java.time.Duration;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,20 +16,8 @@ class LongLinkIT {
     /** 4,000 records/s. Measured: 2.3 s, or 8,700 records/s, with either poll. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private FastRig rig;
-    private FaultProxy proxy;
-
-    @BeforeEach
-    void open() throws Exception {
-        rig = new FastRig();
-        proxy = rig.single().get(0);
-        proxy.delay(ONE_WAY);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        rig.close();
-    }
+    @RegisterExtension
+    final FastRig rig = new FastRig();
 
     /**
      * A batch is not ended because its first answer needs longer than the linger. If each poll were a batch of its own, these
@@ -40,9 +26,11 @@ class LongLinkIT {
     @ParameterizedTest
     @ValueSource(ints = {10, 500})
     void fastFillsALongLinkWhateverAPollBrings(int poll) throws Exception {
-        rig.start(Map.of("publish.mode", "fast"));
+        FaultProxy proxy = rig.single();
+        proxy.delay(ONE_WAY);
+        rig.start("publish.mode", "fast");
         rig.worker.offer(1);
-        rig.worker.until("a batch", PATIENCE, () -> stored() > 0);
+        rig.worker.until("a batch", PATIENCE, () -> rig.stored() > 0);
         long begin = System.nanoTime();
         for (int left = RECORDS; left > 0; left -= poll) {
             rig.worker.awaitRoom(PATIENCE);
@@ -53,13 +41,5 @@ class LongLinkIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LIMIT);
         assertThat(proxy.accepted()).isEqualTo(1);
         rig.assertNoTrace();
-    }
-
-    private long stored() {
-        try {
-            return rig.stored();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }

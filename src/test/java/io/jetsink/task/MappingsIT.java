@@ -3,54 +3,27 @@ package io.jetsink.task;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.Logged;
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.api.StreamConfiguration;
-import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.api.SubjectTransform;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Subjects that lead into the stream although the stream does not list them, and subjects that lead nowhere. */
 class MappingsIT {
-    private static final String STREAM = "ORDERS";
     private static final String PARTITIONS =
             "mappings: { \"orders.*\": \"orders.{{partition(4,1)}}.{{wildcard(1)}}\" }\n";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private Logged logged;
-    private NatsServer nats;
-    private Connection direct;
+    @RegisterExtension
+    final TaskRig rig = TaskRig.unserved("ORDERS")
+            .with("topics", "orders", "subject", "orders.${key}", "jetstream.stream", "", "errors.tolerance", "all");
+
     private FakeWorker worker;
-
-    @BeforeEach
-    void open() {
-        logged = Logged.begin();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (worker != null) {
-            worker.stop();
-        }
-        direct.close();
-        nats.close();
-        logged.close();
-    }
 
     /** Whatever the mode, named or not. */
     @ParameterizedTest
@@ -81,20 +54,12 @@ class MappingsIT {
 
     private void mapped(String guarantee, String mode, boolean named) throws Exception {
         server(PARTITIONS, "orders.*.*", "jetsink.offsets.>");
-        Map<String, String> config = new HashMap<>(Map.of("delivery.guarantee", guarantee, "publish.mode", mode));
-        if (guarantee.equals("exactly-once") || guarantee.equals("best-effort")) {
-            config.remove("publish.mode");
-        }
-        if (named) {
-            config.put("jetstream.stream", STREAM);
-        }
-        start(config);
-        worker.feed(100);
-        worker.drain(PATIENCE);
-        worker.until("all to be stored", PATIENCE, () -> stored("orders.*.*") == 100);
+        start("mode", guarantee.equals("at-least-once") ? mode : guarantee, "jetstream.stream", named ? rig.name : "");
+        worker.settle(100);
+        worker.until("all to be stored", TaskRig.PATIENCE, () -> stored("orders.*.*") == 100);
 
         assertThat(worker.rejected).isEmpty();
-        assertThat(logged.lines("no working link")).isEmpty();
+        assertThat(rig.logged.lines("no working link")).isEmpty();
     }
 
     /** The stream lists one of the filters, and a mapping leads the other one there. */
@@ -102,19 +67,19 @@ class MappingsIT {
     @CsvSource({"at-least-once, auto", "exactly-once, auto"})
     void aMappingLeadsSomeOfTheSubjects(String guarantee, String mode) throws Exception {
         server(PARTITIONS, "orders.*.*", "payments.*", "jetsink.offsets.>");
-        Map<String, String> config = new HashMap<>(Map.of("delivery.guarantee", guarantee, "publish.mode", mode));
-        if (guarantee.equals("exactly-once")) {
-            config.remove("publish.mode");
-        }
-        config.put("jetstream.stream", STREAM);
-        config.put("topics", "orders,payments");
-        config.put("subject.routes", "orders -> orders.${key}; payments -> payments.${key}");
-        start(config);
+        start(
+                "mode",
+                guarantee.equals("at-least-once") ? mode : guarantee,
+                "jetstream.stream",
+                rig.name,
+                "topics",
+                "orders,payments",
+                "subject.routes",
+                "orders -> orders.${key}; payments -> payments.${key}");
         worker.deliver(offset -> record(offset, offset % 2 == 0 ? "orders" : "payments", "k" + offset));
         worker.offer(1);
-        worker.until("a start", PATIENCE, () -> stored(">") > 0);
-        worker.feed(99);
-        worker.drain(PATIENCE);
+        worker.until("a start", TaskRig.PATIENCE, () -> stored(">") > 0);
+        worker.settle(99);
 
         assertThat(worker.rejected).isEmpty();
         assertThat(stored("orders.*.*") + stored("payments.*")).isEqualTo(100);
@@ -129,17 +94,16 @@ class MappingsIT {
                 "stored.*",
                 "orders.us.*",
                 "jetsink.offsets.>");
-        Map<String, String> config = new HashMap<>(Map.of("delivery.guarantee", guarantee, "publish.mode", mode));
-        if (guarantee.equals("exactly-once")) {
-            config.remove("publish.mode");
-        }
-        config.put("jetstream.stream", STREAM);
-        config.put("subject", "orders.${key}.x");
-        start(config);
+        start(
+                "mode",
+                guarantee.equals("at-least-once") ? mode : guarantee,
+                "jetstream.stream",
+                rig.name,
+                "subject",
+                "orders.${key}.x");
         worker.deliver(offset ->
                 record(offset, "orders", List.of("eu", "us", "nowhere").get((int) offset % 3)));
-        worker.feed(30);
-        worker.drain(PATIENCE);
+        worker.settle(30);
 
         assertThat(worker.rejected)
                 .hasSize(10)
@@ -153,14 +117,13 @@ class MappingsIT {
     @ValueSource(strings = {"auto", "async"})
     void aTransformOfTheStreamChangesNothing(String mode) throws Exception {
         server("", "orders.*");
-        update(stream("orders.*")
+        rig.update(rig.anyMode("orders.*")
                 .subjectTransform(SubjectTransform.builder()
                         .source("orders.*")
                         .destination("stored.{{partition(4,1)}}.{{wildcard(1)}}")
                         .build()));
-        start(Map.of("publish.mode", mode));
-        worker.feed(100);
-        worker.drain(PATIENCE);
+        start("publish.mode", mode);
+        worker.settle(100);
 
         assertThat(worker.rejected).isEmpty();
         assertThat(stored("stored.*.*")).isEqualTo(100);
@@ -171,19 +134,14 @@ class MappingsIT {
     @ValueSource(strings = {"auto", "async"})
     void condemnsNothingWhenAMappingIsRemoved(String mode) throws Exception {
         server(PARTITIONS, "orders.*.*");
-        start(Map.of("publish.mode", mode, "jetstream.stream", STREAM));
-        worker.feed(100);
-        worker.drain(PATIENCE);
+        start("publish.mode", mode, "jetstream.stream", rig.name);
+        worker.settle(100);
 
-        nats.reload("mappings: { \"orders.*\": \"nowhere.{{wildcard(1)}}\" }\n");
+        rig.nats.reload("mappings: { \"orders.*\": \"nowhere.{{wildcard(1)}}\" }\n");
         worker.offer(100);
-        worker.until(
-                "a WARN", PATIENCE, () -> !logged.lines("no longer captures").isEmpty());
-        assertThat(logged.lines("no longer captures").get(0))
-                .startsWith("WARN ")
-                .contains("mappings");
-        nats.reload(PARTITIONS);
-        worker.drain(PATIENCE);
+        assertThat(rig.untilLogged("no longer captures")).startsWith("WARN ").contains("mappings");
+        rig.nats.reload(PARTITIONS);
+        worker.drain();
 
         assertThat(worker.rejected).isEmpty();
         assertThat(stored("orders.*.*")).isEqualTo(200);
@@ -193,44 +151,22 @@ class MappingsIT {
     void aStreamThatCapturesNothingIsRefusedByTheServersAnswer() throws Exception {
         server("", "others.*");
 
-        start(Map.of("jetstream.stream", STREAM));
-        worker.until("a WARN", PATIENCE, () -> !logged.lines("no working link").isEmpty());
+        start("jetstream.stream", rig.name);
 
-        assertThat(logged.lines("no working link").get(0))
+        assertThat(rig.untilLogged("no working link"))
                 .startsWith("WARN ")
                 .contains("stream ORDERS captures none of the subjects orders.*");
     }
 
-    private void server(String extra, String... subjects) throws Exception {
-        nats = NatsServer.builder().config(extra).start();
-        direct = nats.connect();
-        direct.jetStreamManagement().addStream(stream(subjects).build());
+    private void server(String config, String... subjects) {
+        rig.serve(config);
+        rig.create(rig.anyMode(subjects));
     }
 
-    private void update(StreamConfiguration.Builder stream) throws Exception {
-        direct.jetStreamManagement().updateStream(stream.build());
-    }
-
-    private static StreamConfiguration.Builder stream(String... subjects) {
-        return StreamConfiguration.builder()
-                .name(STREAM)
-                .subjects(subjects)
-                .allowBatched()
-                .allowAtomicPublish()
-                .allowRollup(true);
-    }
-
-    private void start(Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name", "mapped",
-                "topics", "orders",
-                "nats.servers", nats.url(),
-                "subject", "orders.${key}",
-                "errors.tolerance", "all"));
-        config.putAll(more);
-        worker = new FakeWorker("orders", new NatsJetStreamSinkTask());
+    private void start(String... more) {
+        worker = rig.prepare("orders");
         worker.deliver(offset -> record(offset, "orders", "k" + offset));
-        worker.start(config);
+        worker.start(rig.config(TaskRig.pairs(more)));
     }
 
     private static SinkRecord record(long offset, String topic, String key) {
@@ -238,16 +174,10 @@ class MappingsIT {
     }
 
     private long stored(String filter) {
-        try {
-            StreamInfo info =
-                    direct.jetStreamManagement().getStreamInfo(STREAM, StreamInfoOptions.filterSubjects(filter));
-            return Objects.requireNonNullElse(
-                            info.getStreamState().getSubjects(), List.<io.nats.client.api.Subject>of())
-                    .stream()
-                    .mapToLong(io.nats.client.api.Subject::getCount)
-                    .sum();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        StreamInfoOptions filtered = StreamInfoOptions.filterSubjects(filter);
+        return rig.ask(
+                streams -> streams.getStreamInfo(rig.name, filtered).getStreamState().getSubjectMap().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
     }
 }

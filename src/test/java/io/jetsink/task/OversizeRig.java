@@ -3,12 +3,9 @@ package io.jetsink.task;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.FaultProxy;
-import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.stream.StreamChecker;
 import io.jetsink.support.stream.StreamPosition;
-import io.jetsink.support.stream.StreamReport;
+import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.ObjectStore;
@@ -18,98 +15,54 @@ import io.nats.client.api.ObjectStoreConfiguration;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The connector's task with {@code oversize=object-store}, fed in this JVM, before a real server with a stream and an object
  * store of one name; and what both hold, read with the client's own API.
  */
-final class OversizeRig implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(30);
+final class OversizeRig extends TaskRig {
     static final int MB = 1_000_000;
 
     private static final int CHUNK = 128 * 1024;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    /** Of stream, subject, topic, connector and object store. */
-    final String name = "large" + NAMES.incrementAndGet();
-
-    /** A way to the server that can be cut. */
-    final FaultProxy proxy;
-
-    private final NatsServer nats;
     private final Random random = new Random(4711);
     private final Map<Long, String> digests = new HashMap<>();
-    private final List<FakeWorker> started = new ArrayList<>();
 
-    OversizeRig(NatsServer nats) throws Exception {
-        this.nats = nats;
-        this.proxy = FaultProxy.to(nats);
-        try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(name)
-                            .subjects(name, "jetsink.offsets." + name + ".>")
-                            .allowAtomicPublish()
-                            .allowBatched()
-                            .allowRollup(true)
-                            .build());
+    OversizeRig() {
+        super("large" + NAMES.incrementAndGet(), Server.SHARED);
+        with("subject", name, "oversize", "object-store", "oversize.bucket", name, "publish.ack.timeout.ms", "1000");
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        super.beforeEach(context);
+        create(anyMode(name, "jetsink.offsets." + name + ".>"));
+        createStore();
+    }
+
+    /** Makes the object store on the server that is used now. */
+    void createStore() {
+        try (Connection connection = connect()) {
             connection
                     .objectStoreManagement()
                     .create(ObjectStoreConfiguration.builder(name).build());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    /** @param more config, on top of what is named after the rig; what is empty is left out */
-    FakeWorker begin(String mode, Map<String, String> more) {
-        return begin(new NatsJetStreamSinkTask(), mode, more);
-    }
-
-    FakeWorker begin(NatsJetStreamSinkTask task, String mode, Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                name,
-                "topics",
-                name,
-                "nats.servers",
-                nats.url(),
-                "jetstream.stream",
-                name,
-                "subject",
-                name,
-                "oversize",
-                "object-store",
-                "oversize.bucket",
-                name,
-                "publish.ack.timeout.ms",
-                "1000"));
-        boolean guarantee = mode.equals("exactly-once") || mode.equals("best-effort");
-        config.put(guarantee ? "delivery.guarantee" : "publish.mode", mode);
-        config.putAll(more);
-        config.values().removeIf(String::isEmpty);
-        FakeWorker worker = new FakeWorker(config.get("topics"), task);
-        started.add(worker);
-        worker.start(config);
-        return worker;
-    }
-
-    /** Ends a task without a last commit. */
-    Duration stop(FakeWorker worker) {
-        started.remove(worker);
-        return worker.stop();
-    }
-
-    /** So many records of this size, a poll each. */
+    /** Offers this many records of this size, a poll each. */
     void feed(FakeWorker worker, int records, int size) throws Exception {
         for (int i = 0; i < records; i++) {
             worker.offer("k", value(worker.consumed(), size));
@@ -138,12 +91,14 @@ final class OversizeRig implements AutoCloseable {
         return new String(value, US_ASCII);
     }
 
-    /** What the stream holds, each pointer as the object that it points to. */
-    StreamReport report(long produced) throws Exception {
-        try (Connection connection = nats.connect()) {
+    /** The records in the stream, each pointer as the object that it points to. */
+    @Override
+    StreamTally tally() {
+        try (Connection connection = connect()) {
             ObjectStore objects = connection.objectStore(name);
-            return StreamChecker.read(connection, name, message -> position(message, objects))
-                    .report(List.of(produced));
+            return StreamChecker.read(connection, name, message -> position(message, objects));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -185,7 +140,7 @@ final class OversizeRig implements AutoCloseable {
     }
 
     List<ObjectInfo> objects() throws Exception {
-        try (Connection connection = nats.connect()) {
+        try (Connection connection = connect()) {
             return connection.objectStore(name).getList();
         }
     }
@@ -199,46 +154,18 @@ final class OversizeRig implements AutoCloseable {
         return (size + CHUNK - 1) / CHUNK;
     }
 
-    long storedMessages() {
-        return messages(name);
-    }
-
     /** Chunks, and a message for each object. */
     long storeMessages() {
-        return messages("OBJ_" + name);
-    }
-
-    private long messages(String stream) {
-        try (Connection connection = nats.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(stream)
-                    .getStreamState()
-                    .getMsgCount();
-        } catch (Exception e) {
-            throw new AssertionError(stream, e);
-        }
+        return stored("OBJ_" + name);
     }
 
     /** Changes a limit of a stream. */
-    void limit(String stream, long maxMessages, long maxBytes) throws Exception {
-        try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .updateStream(StreamConfiguration.builder(connection
-                                    .jetStreamManagement()
-                                    .getStreamInfo(stream)
-                                    .getConfiguration())
-                            .discardPolicy(DiscardPolicy.New)
-                            .maxMessages(maxMessages)
-                            .maxBytes(maxBytes)
-                            .build());
-        }
-    }
-
-    @Override
-    public void close() {
-        started.forEach(FakeWorker::stop);
-        proxy.close();
+    void limit(String stream, long maxMessages, long maxBytes) {
+        ask(streams -> streams.updateStream(
+                StreamConfiguration.builder(streams.getStreamInfo(stream).getConfiguration())
+                        .discardPolicy(DiscardPolicy.New)
+                        .maxMessages(maxMessages)
+                        .maxBytes(maxBytes)
+                        .build()));
     }
 }

@@ -2,24 +2,16 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.Logged;
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfoOptions;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Four tasks a mode with a record now and then, for {@code -Dquiet.minutes} on a real server: one connection each, and no
@@ -28,85 +20,51 @@ import org.junit.jupiter.api.Test;
 @Tag("faults")
 class QuietHourIT {
     private static final int MINUTES = Integer.getInteger("quiet.minutes", 2);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int[] SECONDS = {1, 9, 11, 45};
-    private static final Map<String, String> MODES = Map.of(
-            "fast", "publish.mode",
-            "async", "publish.mode",
-            "exactly-once", "delivery.guarantee");
+    private static final List<String> MODES = List.of("fast", "async", "exactly-once");
+
     /** How long a task is polled after each record; it is settled long before. */
     private static final long ATTENDED = Duration.ofMillis(500).toNanos();
 
     private static final Duration TICK = Duration.ofMillis(50);
 
-    private final List<QuietTask> tasks = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        tasks.forEach(task -> task.worker.stop());
-    }
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("quiet");
 
     @Test
     void quietTasksHaveNoOutages() throws Exception {
-        try (NatsServer nats = NatsServer.start()) {
-            for (String mode : MODES.keySet()) {
-                create(nats, mode);
-                for (int task = 0; task < SECONDS.length; task++) {
-                    tasks.add(new QuietTask(nats, mode, SECONDS[task], task % 2 == 0 ? 10 : 60));
-                }
-            }
-            tasks.forEach(task -> task.worker.offer(1));
-            tasks.forEach(task -> task.worker.drain());
-            long connections = connections(nats);
-            try (Logged logged = Logged.begin()) {
-                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
-
-                Awaitility.await("the quiet time to pass")
-                        .pollInSameThread()
-                        .pollInterval(TICK)
-                        .atMost(Duration.ofMinutes(MINUTES + 2))
-                        .until(() -> {
-                            tasks.forEach(QuietTask::step);
-                            return System.nanoTime() - end >= 0;
-                        });
-                tasks.forEach(task -> task.worker.drain());
-
-                assertThat(logged.lines()).isEmpty();
-            }
-            assertThat(connections(nats)).isEqualTo(connections);
-            for (QuietTask task : tasks) {
-                assertThat(stored(nats, task)).isEqualTo(task.worker.consumed());
+        List<QuietTask> tasks = new ArrayList<>();
+        for (String mode : MODES) {
+            rig.create(
+                    rig.anyMode(mode + ".*", "jetsink.offsets." + mode + ".>").name(mode));
+            for (int task = 0; task < SECONDS.length; task++) {
+                tasks.add(new QuietTask(rig, mode, SECONDS[task], task % 2 == 0 ? 10 : 60));
             }
         }
-    }
+        tasks.forEach(task -> task.worker.offer(1));
+        tasks.forEach(task -> task.worker.drain());
+        long connections = rig.nats.varz("total_connections");
+        List<String> logged = rig.logged.lines();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
 
-    private static void create(NatsServer nats, String mode) throws Exception {
-        try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(mode)
-                            .subjects(mode + ".*", "jetsink.offsets." + mode + ".>")
-                            .allowBatched()
-                            .allowAtomicPublish()
-                            .allowRollup(true)
-                            .build());
+        Awaitility.await("the quiet time to pass")
+                .pollInSameThread()
+                .pollInterval(TICK)
+                .atMost(Duration.ofMinutes(MINUTES + 2))
+                .until(() -> {
+                    tasks.forEach(QuietTask::step);
+                    return System.nanoTime() - end >= 0;
+                });
+        tasks.forEach(task -> task.worker.drain());
+
+        assertThat(rig.logged.lines()).isEqualTo(logged);
+        assertThat(rig.nats.varz("total_connections")).isEqualTo(connections);
+        for (QuietTask task : tasks) {
+            StreamInfoOptions filtered = StreamInfoOptions.filterSubjects(task.subject);
+            Map<String, Long> stored = rig.ask(streams ->
+                    streams.getStreamInfo(task.mode, filtered).getStreamState().getSubjectMap());
+            assertThat(stored).containsEntry(task.subject, task.worker.consumed());
         }
-    }
-
-    private static long stored(NatsServer nats, QuietTask task) throws Exception {
-        try (Connection connection = nats.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(task.mode, StreamInfoOptions.filterSubjects(task.subject))
-                    .getStreamState()
-                    .getSubjectMap()
-                    .getOrDefault(task.subject, 0L);
-        }
-    }
-
-    private static long connections(NatsServer nats) throws IOException {
-        return JSON.readTree(nats.monitor("/varz")).path("total_connections").asLong();
     }
 
     private static final class QuietTask {
@@ -119,23 +77,20 @@ class QuietHourIT {
         private long commitAt;
         private long attendedUntil;
 
-        QuietTask(NatsServer nats, String mode, int seconds, int commitSeconds) {
+        QuietTask(TaskRig rig, String mode, int seconds, int commitSeconds) {
             this.mode = mode;
             this.subject = mode + "." + seconds;
             this.every = TimeUnit.SECONDS.toNanos(seconds);
             this.commitEvery = TimeUnit.SECONDS.toNanos(commitSeconds);
             String name = mode + "-" + seconds;
-            Map<String, String> config = new HashMap<>(Map.of(
+            worker = rig.start(
+                    "mode", mode,
                     "name", name,
                     "topics", name,
-                    "nats.servers", nats.url(),
                     "jetstream.stream", mode,
-                    "subject", subject));
-            config.put(MODES.get(mode), mode);
-            // Streams may not share subjects.
-            config.put("exactly.once.marker.prefix", "jetsink.offsets." + mode);
-            worker = new FakeWorker(name, new NatsJetStreamSinkTask());
-            worker.start(config);
+                    "subject", subject,
+                    // Streams may not share subjects.
+                    "exactly.once.marker.prefix", "jetsink.offsets." + mode);
             recordAt = System.nanoTime() + every;
             commitAt = System.nanoTime() + commitEvery;
         }

@@ -1,63 +1,54 @@
 package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.LogLines;
 import io.jetsink.support.nats.NatsBinary;
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.PersistMode;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is promised and cannot be kept is refused: with what to change, and with nothing less put in its place. */
-class RefusalIT extends OneServer {
-    private static final String STREAM = "orders";
-    private static final Duration SOON = Duration.ofSeconds(10);
+class RefusalIT {
     private static final String NO_STREAM =
             "there is no stream orders: create it, set jetstream.stream.create=true, or correct jetstream.stream";
     private static final String EXACTLY_ONCE = "delivery.guarantee=exactly-once: ";
-    private static final String PREFLIGHT = "io.jetsink.publish.preflight.PreflightStrategy";
+
+    @RegisterExtension
+    final TaskRig rig = TaskRig.shared("orders").with("name", "orders-to-nats", "subject", "orders.${partition}");
 
     @ParameterizedTest
     @EnumSource(
             value = NatsBinary.class,
             names = {"V2_9", "V2_10"})
     void oldServersAreRefusedByVersionAndServedByAuto(NatsBinary old) throws Exception {
-        try (NatsServer server = NatsServer.builder().version(old).start()) {
-            String version = "nats-server " + old.version();
-            Map<String, String> creating = Map.of("jetstream.stream.create", "true");
+        rig.serve(old);
+        String version = "nats-server " + old.version();
 
-            assertThat(refusal(server, exactlyOnce(creating)))
-                    .isEqualTo(EXACTLY_ONCE + version + " has no atomic batches: it takes 2.12.1 or later");
-            try (Connection connection = server.connect()) {
-                assertThat(connection.jetStreamManagement().getStreamNames()).isEmpty();
-                connection.jetStreamManagement().addStream(good().build());
-            }
-            assertThat(refusal(server, Map.of("publish.mode", "fast")))
-                    .isEqualTo("publish.mode=fast: " + version + " has none, 2.14 and later have");
+        assertThat(rig.refusal("mode", "exactly-once", "jetstream.stream.create", "true"))
+                .isEqualTo(EXACTLY_ONCE + version + " has no atomic batches: it takes 2.12.1 or later");
+        assertThat(rig.streams()).isEmpty();
+        rig.create(good());
+        assertThat(rig.refusal("publish.mode", "fast"))
+                .isEqualTo("publish.mode=fast: " + version
+                        + " does not support fast-ingest batches: upgrade to 2.14 or later");
 
-            FakeWorker auto = begin(server, Map.of());
-            auto.feed(1_000);
-            auto.drain();
-            assertThat(stored(server)).isEqualTo(1_000);
-        }
+        assertTakes(1_000, 1_000);
+    }
+
+    private void assertTakes(int records, int messages, String... config) {
+        FakeWorker worker = rig.start(config).settle(records);
+        assertThat(rig.stored()).isEqualTo(messages);
     }
 
     static Stream<Arguments> curable() {
@@ -97,19 +88,12 @@ class RefusalIT extends OneServer {
     @MethodSource("curable")
     void aStreamIsRefusedWithTheCommandThatMendsIt(UnaryOperator<StreamConfiguration.Builder> spoil, String expected)
             throws Exception {
-        add(spoil.apply(good()));
+        rig.create(spoil.apply(good()));
 
-        assertThat(refusal(nats, exactlyOnce(Map.of()))).isEqualTo(EXACTLY_ONCE + "stream orders " + expected);
+        assertThat(rig.refusal("mode", "exactly-once")).isEqualTo(EXACTLY_ONCE + "stream orders " + expected);
 
-        try (Connection connection = nats.connect()) {
-            StreamConfiguration is =
-                    connection.jetStreamManagement().getStreamInfo(STREAM).getConfiguration();
-            connection.jetStreamManagement().updateStream(edited(is, expected).build());
-        }
-        FakeWorker worker = begin(nats, exactlyOnce(Map.of()));
-        worker.feed(100);
-        worker.drain();
-        assertThat(stored(nats)).isEqualTo(101);
+        rig.update(edited(rig.configuration(), expected));
+        assertTakes(100, 101, "mode", "exactly-once");
     }
 
     /** What the nats command line makes of the flags. */
@@ -149,9 +133,9 @@ class RefusalIT extends OneServer {
     @MethodSource("incurable")
     void aStreamThatCannotBeMendedIsRefusedWithAWayOut(
             UnaryOperator<StreamConfiguration.Builder> spoil, String expected) throws Exception {
-        add(spoil.apply(good()));
+        rig.create(spoil.apply(good()));
 
-        assertThat(refusal(nats, exactlyOnce(Map.of())))
+        assertThat(rig.refusal("mode", "exactly-once"))
                 .isEqualTo(EXACTLY_ONCE + "stream orders " + expected
                         + ": name another one with jetstream.stream or kv.bucket, which jetstream.stream.create=true or"
                         + " kv.bucket.create=true can create");
@@ -159,113 +143,51 @@ class RefusalIT extends OneServer {
 
     @Test
     void aMissingStreamIsRefused() throws Exception {
-        assertThat(refusal(nats, exactlyOnce(Map.of()))).isEqualTo(NO_STREAM);
-        assertThat(refusal(nats, Map.of("publish.mode", "fast"))).isEqualTo(NO_STREAM);
+        assertThat(rig.refusal("mode", "exactly-once")).isEqualTo(NO_STREAM);
+        assertThat(rig.refusal("publish.mode", "fast")).isEqualTo(NO_STREAM);
     }
 
     @Test
     void severalStreamsWithoutANameAreRefused() throws Exception {
-        Map<String, String> unnamed = exactlyOnce(Map.of("subject", "${topic}"));
-        unnamed.put("jetstream.stream", "");
-        try (Connection connection = nats.connect()) {
-            for (String subject : List.of("a", "b")) {
-                connection
-                        .jetStreamManagement()
-                        .addStream(StreamConfiguration.builder()
-                                .name(subject)
-                                .subjects(subject)
-                                .build());
-            }
+        for (String subject : List.of("a", "b")) {
+            rig.create(StreamConfiguration.builder().name(subject).subjects(subject));
         }
 
-        assertThat(refusal(nats, unnamed))
+        assertThat(rig.refusal("mode", "exactly-once", "subject", "${topic}", "jetstream.stream", ""))
                 .isEqualTo(EXACTLY_ONCE + "the subjects do not lead into one stream: name it with jetstream.stream");
     }
 
     @Test
     void fastIsRefusedByAStreamWithoutBatches() throws Exception {
-        add(good());
+        rig.create(good());
 
-        assertThat(refusal(nats, Map.of("publish.mode", "fast")))
-                .isEqualTo(
-                        "publish.mode=fast: stream orders does not allow it; nats stream edit orders --allow-fast turns"
-                                + " it on");
+        assertThat(rig.refusal("publish.mode", "fast"))
+                .isEqualTo("publish.mode=fast: stream orders does not allow fast-ingest batches: run nats stream edit"
+                        + " orders --allow-fast");
 
-        FakeWorker auto = begin(nats, Map.of());
-        auto.feed(100);
-        auto.drain();
-        assertThat(stored(nats)).isEqualTo(100);
+        assertTakes(100, 100);
     }
 
     @Test
     void aSingleReplicaOnASingleServerIsNothingToTell() throws Exception {
-        add(good());
-        try (LogLines log = LogLines.of(PREFLIGHT)) {
-            FakeWorker worker = begin(nats, exactlyOnce(Map.of()));
-            worker.feed(10);
-            worker.drain();
+        rig.create(good());
+        assertTakes(10, 11, "mode", "exactly-once");
 
-            assertThat(log.lines()).isEmpty();
-        }
+        assertThat(rig.logged.lines("WARN")).isEmpty();
     }
 
     @Test
     void whatIsRiskyIsWarnedOfOnceAndNotWithEachConnection() throws Exception {
-        add(good().maxBytes(10_000_000));
-        try (LogLines log = LogLines.of(PREFLIGHT)) {
-            FakeWorker worker = begin(nats, exactlyOnce(Map.of()));
-            worker.feed(10);
-            worker.drain();
-            nats.kill9();
-            nats.restart();
-            worker.feed(10);
-            worker.drain();
+        rig.create(good().maxBytes(10_000_000));
+        assertTakes(10, 11, "mode", "exactly-once");
+        rig.nats.kill9();
+        rig.nats.restart();
+        rig.worker.settle(10);
 
-            assertThat(log.lines())
-                    .singleElement()
-                    .asString()
-                    .contains("stream orders removes its oldest messages at max_msgs or max_bytes")
-                    .startsWith("WARN orders-to-nats: ");
-        }
-    }
-
-    /** What the task fails with. */
-    private String refusal(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = begin(Impatient.task(), server, more);
-        worker.offer(1);
-        String[] said = new String[1];
-        assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
-                .isInstanceOf(ConnectException.class)
-                .satisfies(refused -> said[0] = refused.getMessage());
-        return said[0];
-    }
-
-    private FakeWorker begin(NatsServer server, Map<String, String> more) {
-        return begin(new NatsJetStreamSinkTask(), server, more);
-    }
-
-    private FakeWorker begin(NatsJetStreamSinkTask task, NatsServer server, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker("orders", task);
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                "orders-to-nats",
-                "nats.servers",
-                server.url(),
-                "jetstream.stream",
-                STREAM,
-                "subject",
-                "orders.${partition}"));
-        config.putAll(more);
-        config.values().removeIf(String::isEmpty);
-        started.add(worker);
-        worker.start(config);
-        return worker;
-    }
-
-    private static Map<String, String> exactlyOnce(Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(more);
-        config.put("delivery.guarantee", "exactly-once");
-        return config;
+        assertThat(rig.logged.lines("stream orders removes its oldest messages at max_msgs or max_bytes"))
+                .singleElement()
+                .asString()
+                .startsWith("WARN orders-to-nats: ");
     }
 
     private static StreamConfiguration.Builder good() {
@@ -273,29 +195,11 @@ class RefusalIT extends OneServer {
     }
 
     private static StreamConfiguration.Builder plain() {
-        return StreamConfiguration.builder().name(STREAM).subjects("orders.>", "jetsink.offsets.>");
+        return StreamConfiguration.builder().name("orders").subjects("orders.>", "jetsink.offsets.>");
     }
 
     private static UnaryOperator<StreamConfiguration.Builder> change(
             UnaryOperator<StreamConfiguration.Builder> change) {
         return change;
-    }
-
-    private static void add(StreamConfiguration.Builder stream) throws Exception {
-        try (Connection connection = nats.connect()) {
-            connection.jetStreamManagement().addStream(stream.build());
-        } catch (JetStreamApiException e) {
-            throw new AssertionError("the server itself refuses such a stream", e);
-        }
-    }
-
-    private static long stored(NatsServer server) throws Exception {
-        try (Connection connection = server.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(STREAM)
-                    .getStreamState()
-                    .getMsgCount();
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.jetsink.task;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.jetsink.NatsJetStreamSinkTask;
+import io.jetsink.support.WorkerContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,19 +16,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays the worker and its consumer for one task with many partitions, on the thread of the test: polls bring runs of one
  * partition after the other, seeks come true before the next poll, and {@code preCommit} is called every second. Values are
  * those of {@link io.jetsink.support.LoadProducer}.
  */
-final class ReplayWorker implements SinkTaskContext {
+final class ReplayWorker extends WorkerContext {
     private static final int POLL = 500;
     private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -40,7 +39,6 @@ final class ReplayWorker implements SinkTaskContext {
     private final long[] framework;
     private final long[] end;
     private final Map<TopicPartition, Long> sought = new HashMap<>();
-    private boolean paused;
     private long logStart;
     private boolean latest;
     private int turn;
@@ -159,15 +157,7 @@ final class ReplayWorker implements SinkTaskContext {
 
     /** Polls until the condition holds. */
     void until(String what, Duration atMost, BooleanSupplier condition) {
-        Awaitility.await(what)
-                .pollInSameThread()
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .atMost(atMost)
-                .until(() -> {
-                    poll();
-                    return condition.getAsBoolean();
-                });
+        until(what, atMost, this::poll, condition);
     }
 
     /** Without a last commit. */
@@ -182,50 +172,13 @@ final class ReplayWorker implements SinkTaskContext {
     }
 
     @Override
-    public void pause(TopicPartition... ids) {
-        paused = true;
-    }
-
-    @Override
-    public void resume(TopicPartition... ids) {
-        paused = false;
-    }
-
-    @Override
-    public void timeout(long timeoutMs) {
-        if (timeoutMs <= 0) {
-            throw new AssertionError("a poll cannot last " + timeoutMs + " ms");
-        }
-    }
-
-    @Override
     public void offset(TopicPartition id, long offset) {
         seeks.add(id + "@" + offset);
         sought.put(id, offset);
     }
 
     @Override
-    public void offset(Map<TopicPartition, Long> offsets) {
-        offsets.forEach(this::offset);
-    }
-
-    @Override
-    public ErrantRecordReporter errantRecordReporter() {
+    public @Nullable ErrantRecordReporter errantRecordReporter() {
         return null;
-    }
-
-    @Override
-    public Map<String, String> configs() {
-        throw new AssertionError("the task has no business with this");
-    }
-
-    @Override
-    public void requestCommit() {
-        throw new AssertionError("the task has no business with this");
-    }
-
-    @Override
-    public PluginMetrics pluginMetrics() {
-        throw new AssertionError("the task has no business with this");
     }
 }

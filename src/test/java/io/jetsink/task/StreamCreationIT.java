@@ -1,52 +1,50 @@
 package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.NatsJetStreamSinkTask;
+import io.jetsink.TaskAccess;
 import io.jetsink.support.nats.NatsBinary;
 import io.jetsink.support.nats.NatsOperator;
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code jetstream.stream.create} makes the stream that guarantee and mode need, on every version, and changes none. */
-class StreamCreationIT extends OneServer {
-    private static final String STREAM = "ORDERS";
-    private static final Duration SOON = Duration.ofSeconds(10);
+class StreamCreationIT {
+    @RegisterExtension
+    final TaskRig rig = TaskRig.shared("ORDERS")
+            .with("name", "orders-to-nats", "topics", "orders", "jetstream.stream.create", "true")
+            .with("subject", "orders.${partition}");
 
     @ParameterizedTest
     @EnumSource(NatsBinary.class)
     void everyVersionGetsAStreamThatItKnows(NatsBinary version) throws Exception {
-        try (NatsServer server = NatsServer.builder().version(version).start()) {
-            FakeWorker worker = begin(server, 0, Map.of());
+        rig.serve(version);
+        feed(1_000);
 
-            worker.feed(1_000);
-            worker.drain();
+        StreamConfiguration created = rig.configuration();
+        assertThat(created.getSubjects()).containsExactly("orders.*");
+        assertThat(created.getStorageType()).isEqualTo(StorageType.File);
+        assertThat(created.getReplicas()).isEqualTo(1);
+        assertThat(created.getRetentionPolicy()).isEqualTo(RetentionPolicy.Limits);
+        assertThat(created.getAllowBatched()).isEqualTo(version == NatsBinary.V2_15);
+        assertThat(created.getAllowAtomicPublish()).isFalse();
+        assertThat(created.getAllowRollup()).isFalse();
+        assertThat(rig.stored()).isEqualTo(1_000);
+    }
 
-            StreamConfiguration created = stream(server);
-            assertThat(created.getSubjects()).containsExactly("orders.*");
-            assertThat(created.getStorageType()).isEqualTo(StorageType.File);
-            assertThat(created.getReplicas()).isEqualTo(1);
-            assertThat(created.getRetentionPolicy()).isEqualTo(RetentionPolicy.Limits);
-            assertThat(created.getAllowBatched()).isEqualTo(version == NatsBinary.V2_15);
-            assertThat(created.getAllowAtomicPublish()).isFalse();
-            assertThat(created.getAllowRollup()).isFalse();
-            assertThat(stored(server)).isEqualTo(1_000);
-        }
+    private void feed(int records, String... config) {
+        rig.start(config).feed(records);
+        rig.worker.drain();
     }
 
     @ParameterizedTest
@@ -59,56 +57,42 @@ class StreamCreationIT extends OneServer {
     })
     void aStreamHasTheFlagsThatAreNeededAndNoOthers(String guarantee, String mode, boolean batched, boolean atomic)
             throws Exception {
-        FakeWorker worker = begin(nats, 0, Map.of("delivery.guarantee", guarantee, "publish.mode", mode));
+        feed(100, "delivery.guarantee", guarantee, "publish.mode", mode);
 
-        worker.feed(100);
-        worker.drain();
-
-        assertThat(stream(nats).getAllowBatched()).isEqualTo(batched);
-        assertThat(stream(nats).getAllowAtomicPublish()).isEqualTo(atomic);
-        assertThat(stream(nats).getAllowRollup()).isEqualTo(atomic);
-        assertThat(stored(nats)).isEqualTo(atomic ? 101 : 100);
+        assertThat(rig.configuration().getAllowBatched()).isEqualTo(batched);
+        assertThat(rig.configuration().getAllowAtomicPublish()).isEqualTo(atomic);
+        assertThat(rig.configuration().getAllowRollup()).isEqualTo(atomic);
+        assertThat(rig.stored()).isEqualTo(atomic ? 101 : 100);
     }
 
     @Test
     void exactlyOnceAddsTheMarkersSubjectsWhereTheyAreMissing() throws Exception {
-        FakeWorker worker = begin(
-                nats, 0, Map.of("delivery.guarantee", "exactly-once", "jetstream.stream.subjects", "orders.>, audit"));
-        worker.feed(1);
-        worker.drain();
+        feed(1, "delivery.guarantee", "exactly-once", "jetstream.stream.subjects", "orders.>, audit");
 
-        assertThat(stream(nats).getSubjects()).containsExactly("orders.>", "audit", "jetsink.offsets.orders-to-nats.>");
+        assertThat(rig.configuration().getSubjects())
+                .containsExactly("orders.>", "audit", "jetsink.offsets.orders-to-nats.>");
     }
 
     @Test
     void exactlyOnceTakesSubjectsThatCoverItsMarkers() throws Exception {
-        FakeWorker worker = begin(
-                nats,
-                0,
-                Map.of("delivery.guarantee", "exactly-once", "jetstream.stream.subjects", "orders.>, jetsink.*.>"));
-        worker.feed(1);
-        worker.drain();
+        feed(1, "delivery.guarantee", "exactly-once", "jetstream.stream.subjects", "orders.>, jetsink.*.>");
 
-        assertThat(stream(nats).getSubjects()).containsExactly("orders.>", "jetsink.*.>");
+        assertThat(rig.configuration().getSubjects()).containsExactly("orders.>", "jetsink.*.>");
     }
 
     @Test
     void everySettingReachesTheStream() throws Exception {
-        FakeWorker worker = begin(
-                nats,
-                0,
-                Map.of(
-                        "jetstream.stream.subjects", "orders.>",
-                        "jetstream.stream.storage", "memory",
-                        "jetstream.stream.retention", "workqueue",
-                        "jetstream.stream.discard", "new",
-                        "jetstream.stream.max.age.ms", "3600000",
-                        "jetstream.stream.max.bytes", "1048576",
-                        "jetstream.stream.duplicate.window.ms", "60000"));
-        worker.feed(1);
-        worker.drain();
+        rig.with(
+                "jetstream.stream.subjects", "orders.>",
+                "jetstream.stream.storage", "memory",
+                "jetstream.stream.retention", "workqueue",
+                "jetstream.stream.discard", "new",
+                "jetstream.stream.max.age.ms", "3600000",
+                "jetstream.stream.max.bytes", "1048576",
+                "jetstream.stream.duplicate.window.ms", "60000");
+        feed(1);
 
-        StreamConfiguration created = stream(nats);
+        StreamConfiguration created = rig.configuration();
         assertThat(created.getSubjects()).containsExactly("orders.>");
         assertThat(created.getStorageType()).isEqualTo(StorageType.Memory);
         assertThat(created.getRetentionPolicy()).isEqualTo(RetentionPolicy.WorkQueue);
@@ -120,79 +104,55 @@ class StreamCreationIT extends OneServer {
 
     @Test
     void aStreamThatExistsIsNotChanged() throws Exception {
-        try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(STREAM)
-                            .subjects("orders.0", "mine")
-                            .storageType(StorageType.Memory)
-                            .build());
-        }
-        StreamConfiguration before = stream(nats);
+        rig.create(rig.stream("orders.0", "mine").storageType(StorageType.Memory));
+        StreamConfiguration before = rig.configuration();
 
-        FakeWorker worker = begin(nats, 0, Map.of("jetstream.stream.max.bytes", "1000000"));
-        worker.feed(100);
-        worker.drain();
+        feed(100, "jetstream.stream.max.bytes", "1000000");
 
-        assertThat(stream(nats).toJson()).isEqualTo(before.toJson());
-        assertThat(stored(nats)).isEqualTo(100);
+        assertThat(rig.configuration().toJson()).isEqualTo(before.toJson());
+        assertThat(rig.stored()).isEqualTo(100);
     }
 
     @Test
     void anExistingStreamThatIsNotGoodEnoughIsRefusedAndNotChanged() throws Exception {
-        try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(STREAM)
-                            .subjects("orders.*")
-                            .build());
-        }
-        StreamConfiguration before = stream(nats);
+        rig.create(rig.stream("orders.*"));
+        StreamConfiguration before = rig.configuration();
 
-        assertThat(refusal(Map.of("delivery.guarantee", "exactly-once")))
+        assertThat(rig.refusal("delivery.guarantee", "exactly-once"))
                 .contains("nats stream edit ORDERS --allow-batch --allow-rollup --subjects=");
-        assertThat(stream(nats).toJson()).isEqualTo(before.toJson());
+        assertThat(rig.configuration().toJson()).isEqualTo(before.toJson());
     }
 
     @Test
     void severalTasksAtOnceCreateOneStream() throws Exception {
         List<FakeWorker> tasks = new ArrayList<>();
         for (int task = 0; task < 8; task++) {
-            tasks.add(begin(nats, task, Map.of()));
+            tasks.add(rig.start(TaskAccess.number(task)));
         }
         for (FakeWorker task : tasks) {
             task.feed(100);
         }
         tasks.forEach(FakeWorker::drain);
 
-        assertThat(stored(nats)).isEqualTo(800);
+        assertThat(rig.stored()).isEqualTo(800);
     }
 
     @Test
     void settingsThatTheServerCannotTakeAreNamed() throws Exception {
-        assertThat(refusal(Map.of("jetstream.stream.replicas", "3")))
+        assertThat(rig.refusal("jetstream.stream.replicas", "3"))
                 .startsWith("stream ORDERS cannot be created: ")
                 .contains("replicas")
                 .endsWith("(see jetstream.stream.replicas)");
-        assertThat(refusal(Map.of("jetstream.stream.subjects", "orders.>, orders.1")))
+        assertThat(rig.refusal("jetstream.stream.subjects", "orders.>, orders.1"))
                 .startsWith("stream ORDERS cannot be created: ")
                 .contains("overlap")
                 .endsWith("(see jetstream.stream.*)");
-        assertThat(refusal(Map.of("jetstream.stream.subjects", ">")))
+        assertThat(rig.refusal("jetstream.stream.subjects", ">"))
                 .startsWith("stream ORDERS cannot be created: ")
                 .endsWith("(see jetstream.stream.*)");
-        try (Connection connection = nats.connect()) {
-            assertThat(connection.jetStreamManagement().getStreamNames()).isEmpty();
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name("OTHER")
-                            .subjects("orders.0")
-                            .build());
-        }
-        assertThat(refusal(Map.of()))
+        assertThat(rig.streams()).isEmpty();
+        rig.create(StreamConfiguration.builder().name("OTHER").subjects("orders.0"));
+        assertThat(rig.refusal())
                 .startsWith("stream ORDERS cannot be created: ")
                 .contains("overlap")
                 .endsWith("(see jetstream.stream.subjects)");
@@ -200,22 +160,23 @@ class StreamCreationIT extends OneServer {
 
     @Test
     void anAccountsLimitsAreNamed() throws Exception {
-        try (NatsServer limited = NatsServer.builder().config("""
-                        accounts { A: {
-                          jetstream: { max_file: 100MB, max_streams: 5, max_bytes_required: true }
-                          users: [ { user: a, password: a } ]
-                        } }
-                        no_auth_user: a
-                        """).start()) {
-            assertThat(refusal(limited, Map.of()))
-                    .startsWith("stream ORDERS cannot be created: ")
-                    .endsWith("(see jetstream.stream.max.bytes)");
+        rig.serve(account("max_streams: 5, max_bytes_required: true"));
+        assertThat(rig.refusal())
+                .startsWith("stream ORDERS cannot be created: ")
+                .endsWith("(see jetstream.stream.max.bytes)");
 
-            FakeWorker worker = begin(limited, 0, Map.of("jetstream.stream.max.bytes", "1000000"));
-            worker.feed(10);
-            worker.drain();
-            assertThat(stored(limited)).isEqualTo(10);
-        }
+        feed(10, "jetstream.stream.max.bytes", "1000000");
+        assertThat(rig.stored()).isEqualTo(10);
+    }
+
+    private static String account(String limits) {
+        return """
+                accounts { A: {
+                  jetstream: { max_file: 100MB, %s }
+                  users: [ { user: a, password: a } ]
+                } }
+                no_auth_user: a
+                """.formatted(limits);
     }
 
     @ParameterizedTest
@@ -225,95 +186,22 @@ class StreamCreationIT extends OneServer {
         "jetstream.stream.max.bytes, 1000, jetstream.stream to write to an existing one",
     })
     void limitsThatASizeExceedsAreNamed(String key, String value, String named) throws Exception {
-        String most = value.equals("900000000") ? "" : ", max_streams: 1, disk_max_stream_bytes: 1MB";
-        try (NatsServer limited =
-                NatsServer.builder().config("""
-                        accounts { A: {
-                          jetstream: { max_file: 100MB%s }
-                          users: [ { user: a, password: a } ]
-                        } }
-                        no_auth_user: a
-                        """.formatted(most)).start()) {
-            if (value.equals("1000")) {
-                try (Connection connection = limited.connect()) {
-                    connection
-                            .jetStreamManagement()
-                            .addStream(StreamConfiguration.builder()
-                                    .name("OTHER")
-                                    .subjects("other")
-                                    .build());
-                }
-            }
-            assertThat(refusal(limited, Map.of(key, value)))
-                    .startsWith("stream ORDERS cannot be created: ")
-                    .contains("(see " + named);
+        rig.serve(account(value.equals("900000000") ? "" : "max_streams: 1, disk_max_stream_bytes: 1MB"));
+        if (value.equals("1000")) {
+            rig.create(StreamConfiguration.builder().name("OTHER").subjects("other"));
         }
+        assertThat(rig.refusal(key, value))
+                .startsWith("stream ORDERS cannot be created: ")
+                .contains("(see " + named);
     }
 
     @Test
     void aTierThatTheAccountDoesNotHaveIsNamed() throws Exception {
         NatsOperator operator = NatsOperator.ofThreeReplicas();
-        try (NatsServer limited = NatsServer.builder().config(operator.config()).start()) {
-            NatsOperator.User user = operator.user();
-            assertThat(refusal(limited, Map.of("nats.auth.jwt", user.jwt(), "nats.auth.nkey.seed", user.seed())))
-                    .startsWith("stream ORDERS cannot be created: ")
-                    .endsWith("(see jetstream.stream.replicas)");
-        }
-    }
-
-    private String refusal(Map<String, String> more) {
-        return refusal(nats, more);
-    }
-
-    /** What the task fails with. */
-    private String refusal(NatsServer server, Map<String, String> more) {
-        FakeWorker worker = begin(Impatient.task(), server, 0, more);
-        worker.offer(1);
-        String[] said = new String[1];
-        assertThatThrownBy(() -> worker.until("a refusal", SOON, () -> false))
-                .isInstanceOf(ConnectException.class)
-                .satisfies(refused -> said[0] = refused.getMessage());
-        return said[0];
-    }
-
-    private FakeWorker begin(NatsServer server, int task, Map<String, String> more) {
-        return begin(new NatsJetStreamSinkTask(), server, task, more);
-    }
-
-    private FakeWorker begin(NatsJetStreamSinkTask sink, NatsServer server, int task, Map<String, String> more) {
-        FakeWorker worker = new FakeWorker("orders", sink);
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                "orders-to-nats",
-                "nats.servers",
-                server.url(),
-                "jetstream.stream",
-                STREAM,
-                "jetstream.stream.create",
-                "true",
-                "subject",
-                "orders.${partition}",
-                NatsJetStreamSinkTask.TASK_KEY,
-                Integer.toString(task)));
-        config.putAll(more);
-        started.add(worker);
-        worker.start(config);
-        return worker;
-    }
-
-    private static StreamConfiguration stream(NatsServer server) throws Exception {
-        try (Connection connection = server.connect()) {
-            return connection.jetStreamManagement().getStreamInfo(STREAM).getConfiguration();
-        }
-    }
-
-    private static long stored(NatsServer server) throws Exception {
-        try (Connection connection = server.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(STREAM)
-                    .getStreamState()
-                    .getMsgCount();
-        }
+        rig.serve(operator.config());
+        NatsOperator.User user = operator.user();
+        assertThat(rig.refusal("nats.auth.jwt", user.jwt(), "nats.auth.nkey.seed", user.seed()))
+                .startsWith("stream ORDERS cannot be created: ")
+                .endsWith("(see jetstream.stream.replicas)");
     }
 }

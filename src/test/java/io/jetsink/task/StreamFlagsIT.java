@@ -1,26 +1,14 @@
 package io.jetsink.task;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.Logged;
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
+import io.jetsink.support.stream.StreamReport;
 import io.nats.client.api.DiscardPolicy;
-import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamConfiguration;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,31 +17,16 @@ import org.junit.jupiter.params.provider.CsvSource;
  * counters cannot be switched off or on (nats-server 2.15.1).
  */
 class StreamFlagsIT {
-    private static final String STREAM = "orders";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int POLL = 200;
 
-    private Logged logged;
-    private NatsServer nats;
-    private Connection direct;
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("orders").with("errors.tolerance", "all");
+
     private FakeWorker worker;
 
     @BeforeEach
-    void open() throws Exception {
-        logged = Logged.begin();
-        nats = NatsServer.start();
-        direct = nats.connect();
-        direct.jetStreamManagement().addStream(stream().build());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (worker != null) {
-            worker.stop();
-        }
-        direct.close();
-        nats.close();
-        logged.close();
+    void create() {
+        rig.create(stream());
     }
 
     @ParameterizedTest
@@ -87,13 +60,11 @@ class StreamFlagsIT {
     @ParameterizedTest
     @CsvSource({"at-least-once, auto", "exactly-once, auto"})
     void aStreamOfCountersIsRefusedAtStart(String guarantee, String mode) throws Exception {
-        direct.jetStreamManagement().deleteStream(STREAM);
-        direct.jetStreamManagement()
-                .addStream(stream().allowMessageTtl(false).allowMessageCounter().build());
-        start(guarantee, mode, Map.of());
+        rig.ask(streams -> streams.deleteStream(rig.name));
+        rig.create(stream().allowMessageTtl(false).allowMessageCounter());
+        start(guarantee, mode);
         worker.offer(POLL);
-        worker.until(
-                "a WARN", PATIENCE, () -> !logged.lines("allow_msg_counter").isEmpty());
+        rig.untilLogged("allow_msg_counter");
 
         assertThat(worker.rejected).isEmpty();
         assertThat(worker.committable()).isZero();
@@ -103,42 +74,35 @@ class StreamFlagsIT {
     @ParameterizedTest
     @CsvSource({"fast", "async"})
     void aStreamOfCountersCondemnsNothing(String mode) throws Exception {
-        direct.jetStreamManagement().deleteStream(STREAM);
-        direct.jetStreamManagement()
-                .addStream(stream().allowMessageTtl(false).allowMessageCounter().build());
-        start("at-least-once", mode, Map.of("preflight", "off"));
+        rig.ask(streams -> streams.deleteStream(rig.name));
+        rig.create(stream().allowMessageTtl(false).allowMessageCounter());
+        start("at-least-once", mode, "preflight", "off");
         worker.offer(POLL);
-        worker.until(
-                "a WARN", PATIENCE, () -> !logged.lines("allow_msg_counter").isEmpty());
+        rig.untilLogged("allow_msg_counter");
 
         assertThat(worker.rejected).isEmpty();
     }
 
     private void switched(String flag, String guarantee, String mode, String named) throws Exception {
-        start(guarantee, mode, Map.of());
-        worker.feed(5 * POLL);
-        worker.drain(PATIENCE);
+        start(guarantee, mode);
+        worker.settle(5 * POLL);
 
-        edit(off(flag));
+        rig.update(off(flag).apply(stream()));
         if (named.isEmpty()) {
-            worker.feed(POLL);
-            worker.drain(PATIENCE);
+            worker.settle(POLL);
         } else {
             worker.offer(POLL);
             worker.offer(POLL);
-            worker.until(
-                    "a WARN that names it", PATIENCE, () -> !logged.lines(named).isEmpty());
-            assertThat(logged.lines(named).get(0)).startsWith("WARN ");
+            assertThat(rig.untilLogged(named)).startsWith("WARN ");
         }
-        edit(stream -> stream);
-        worker.feed(POLL);
-        worker.drain(PATIENCE);
+        rig.update(stream());
+        worker.settle(POLL);
 
         assertThat(worker.rejected).isEmpty();
-        List<String> stored = stored();
-        assertThat(stored).as("lost").containsAll(numbers());
+        StreamReport report = rig.report();
+        assertThat(report.lost()).as("lost").isZero();
         if (guarantee.equals("exactly-once")) {
-            assertThat(stored).as("stored twice").doesNotHaveDuplicates();
+            assertThat(report.duplicated()).as("stored twice").isZero();
         }
     }
 
@@ -153,75 +117,12 @@ class StreamFlagsIT {
         };
     }
 
-    private void edit(UnaryOperator<StreamConfiguration.Builder> change) throws IOException, JetStreamApiException {
-        direct.jetStreamManagement().updateStream(change.apply(stream()).build());
+    private StreamConfiguration.Builder stream() {
+        return rig.anyMode().allowMessageTtl();
     }
 
-    private static StreamConfiguration.Builder stream() {
-        return StreamConfiguration.builder()
-                .name(STREAM)
-                .subjects(STREAM, "jetsink.offsets.>")
-                .allowBatched()
-                .allowAtomicPublish()
-                .allowMessageTtl()
-                .allowRollup(true);
-    }
-
-    private void start(String guarantee, String mode, Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                "flags",
-                "topics",
-                STREAM,
-                "nats.servers",
-                nats.url(),
-                "jetstream.stream",
-                STREAM,
-                "delivery.guarantee",
-                guarantee,
-                "errors.tolerance",
-                "all"));
-        if (!guarantee.equals("exactly-once")) {
-            config.put("publish.mode", mode);
-        }
-        config.putAll(more);
-        worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
-        worker.start(config);
-    }
-
-    private List<String> numbers() {
-        List<String> numbers = new ArrayList<>();
-        for (long offset = 0; offset < worker.consumed(); offset++) {
-            numbers.add(Long.toString(offset));
-        }
-        return numbers;
-    }
-
-    private List<String> stored() throws Exception {
-        List<String> stored = new ArrayList<>();
-        long last = direct.jetStreamManagement()
-                .getStreamInfo(STREAM)
-                .getStreamState()
-                .getLastSequence();
-        for (long sequence = 1; sequence > 0 && sequence <= last; ) {
-            MessageInfo message = next(sequence);
-            if (message == null) {
-                break;
-            }
-            stored.add(new String(message.getData(), US_ASCII).split(":", -1)[1]);
-            sequence = message.getSeq() + 1;
-        }
-        return stored;
-    }
-
-    private MessageInfo next(long sequence) throws IOException, JetStreamApiException {
-        try {
-            return direct.jetStreamManagement().getNextMessage(STREAM, sequence, STREAM);
-        } catch (JetStreamApiException none) {
-            if (none.getErrorCode() == 404) {
-                return null;
-            }
-            throw none;
-        }
+    private void start(String guarantee, String mode, String... more) {
+        rig.with(more);
+        worker = rig.start("mode", guarantee.equals("exactly-once") ? guarantee : mode);
     }
 }

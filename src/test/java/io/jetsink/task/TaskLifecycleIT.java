@@ -2,10 +2,7 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkTask;
-import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.api.StreamConfiguration;
+import io.jetsink.TaskAccess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -24,14 +21,13 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tasks come and go in a worker that lives for months: they start and stop at once and leave nothing, whatever NATS does. */
 class TaskLifecycleIT {
     private static final int TASKS = 200;
-    private static final String STREAM = "life";
     /** The task's own bound, and as much again for a busy machine. */
     private static final Duration STOP = Duration.ofMillis(2 * 500);
     /** A worker gives all its tasks five seconds together; on a busy machine, threads of two hundred wait for a core. */
@@ -39,40 +35,27 @@ class TaskLifecycleIT {
 
     private static final Duration START = Duration.ofSeconds(1);
 
-    private final List<FakeWorker> started = new ArrayList<>();
-    private NatsServer nats;
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("life");
+
     private Set<Thread> threads;
     private long sockets;
 
     @BeforeEach
-    void start() throws Exception {
-        nats = NatsServer.start();
-        try (Connection connection = nats.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(STREAM)
-                            .subjects(STREAM)
-                            .build());
-        }
+    void create() throws Exception {
+        rig.create(rig.stream());
         threads = threads();
         sockets = sockets();
     }
 
-    @AfterEach
-    void stop() {
-        started.forEach(FakeWorker::stop);
-        nats.close();
-    }
-
     @Test
     void tasksLeaveNoThreadAndNoSocketBehind() throws Exception {
-        List<FakeWorker> workers = startAll(Map.of());
+        List<FakeWorker> workers = startAll();
         for (FakeWorker worker : workers) {
             worker.feed(5);
         }
         workers.forEach(FakeWorker::drain);
-        assertThat(stored()).isEqualTo(5L * TASKS);
+        assertThat(rig.stored()).isEqualTo(5L * TASKS);
         assertThat(sockets()).isGreaterThanOrEqualTo(sockets + TASKS);
 
         stop(workers, TASKS / 2);
@@ -82,8 +65,8 @@ class TaskLifecycleIT {
 
     @Test
     void tasksWithoutAServerStartAndStopAtOnce() throws Exception {
-        nats.kill9();
-        List<FakeWorker> workers = startAll(Map.of());
+        rig.nats.kill9();
+        List<FakeWorker> workers = startAll();
         for (FakeWorker worker : workers) {
             worker.offer(5);
             assertThat(worker.committable()).isZero();
@@ -96,9 +79,9 @@ class TaskLifecycleIT {
 
     @Test
     void tasksThatConnectToASilentServerStartAndStopAtOnce() throws Exception {
-        nats.sigstop();
+        rig.nats.sigstop();
         // A start that waited for its connection would take two seconds.
-        List<FakeWorker> workers = startAll(Map.of("nats.connect.timeout.ms", "2000"));
+        List<FakeWorker> workers = startAll("nats.connect.timeout.ms", "2000");
 
         stop(workers, 3);
 
@@ -107,12 +90,12 @@ class TaskLifecycleIT {
 
     @Test
     void tasksStopAtOnceWhenTheServerStandsStill() throws Exception {
-        List<FakeWorker> workers = startAll(Map.of("publish.ack.timeout.ms", "100"));
+        List<FakeWorker> workers = startAll("publish.ack.timeout.ms", "100");
         for (FakeWorker worker : workers) {
             worker.feed(5);
         }
         workers.forEach(FakeWorker::drain);
-        nats.sigstop();
+        rig.nats.sigstop();
         long begin = System.nanoTime();
         workers.forEach(worker -> worker.offer(5));
         // From here on the links wait for the answer to their probe, which takes them two seconds.
@@ -131,8 +114,7 @@ class TaskLifecycleIT {
     @Test
     void aHundredThousandMessagesNeedNoMoreThreadsThanOne() throws Exception {
         FakeWorker worker = start("busy", Map.of());
-        worker.feed(1);
-        worker.drain();
+        worker.settle(1);
         Set<Thread> ofOneMessage = threads();
         long startedBefore = ManagementFactory.getThreadMXBean().getTotalStartedThreadCount();
         Set<Thread> seen = new HashSet<>();
@@ -148,49 +130,41 @@ class TaskLifecycleIT {
                 .isLessThan(10);
         seen.removeAll(ofOneMessage);
         assertThat(seen).extracting(Thread::getName).noneMatch(name -> name.contains("busy"));
-        assertThat(stored()).isEqualTo(100_001);
+        assertThat(rig.stored()).isEqualTo(100_001);
         worker.stop();
         assertNothingIsLeft();
     }
 
     @Test
     void theServerShowsConnectorAndTask() throws Exception {
-        FakeWorker worker = start("orders", Map.of(NatsJetStreamSinkTask.TASK_KEY, "7"));
-        worker.feed(1);
-        worker.drain();
+        FakeWorker worker = start("orders", TaskAccess.number(7));
+        worker.settle(1);
 
-        assertThat(nats.monitor("/connz")).contains("\"name\": \"orders-7\"");
+        assertThat(rig.nats.monitor("/connz")).contains("\"name\": \"orders-7\"");
     }
 
     @Test
     void theServerShowsTheConfiguredName() throws Exception {
-        FakeWorker worker =
-                start("orders", Map.of(NatsJetStreamSinkTask.TASK_KEY, "7", "nats.connection.name", "bridge \"east\""));
-        worker.feed(1);
-        worker.drain();
+        rig.with("nats.connection.name", "bridge \"east\"");
+        FakeWorker worker = start("orders", TaskAccess.number(7));
+        worker.settle(1);
 
-        assertThat(nats.monitor("/connz")).contains("\"name\": \"bridge \\\"east\\\"\"");
+        assertThat(rig.nats.monitor("/connz")).contains("\"name\": \"bridge \\\"east\\\"\"");
     }
 
-    private List<FakeWorker> startAll(Map<String, String> more) {
+    private List<FakeWorker> startAll(String... more) {
+        rig.with(more);
         List<FakeWorker> workers = new ArrayList<>();
         for (int task = 0; task < TASKS; task++) {
-            Map<String, String> config = new HashMap<>(more);
-            config.put(NatsJetStreamSinkTask.TASK_KEY, Integer.toString(task));
-            workers.add(start("many", config));
+            workers.add(start("many", TaskAccess.number(task)));
         }
         return workers;
     }
 
     private FakeWorker start(String connector, Map<String, String> more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name", connector,
-                "topics", STREAM,
-                "nats.servers", nats.url(),
-                "jetstream.stream", STREAM));
-        config.putAll(more);
-        FakeWorker worker = new FakeWorker(STREAM, new NatsJetStreamSinkTask());
-        started.add(worker);
+        Map<String, String> config = new HashMap<>(rig.config(more));
+        config.put("name", connector);
+        FakeWorker worker = rig.prepare(rig.name);
         assertThat(worker.start(config)).isLessThan(START);
         return worker;
     }
@@ -235,16 +209,6 @@ class TaskLifecycleIT {
                 .pollInSameThread()
                 .pollInterval(Duration.ofMillis(50))
                 .atMost(Duration.ofSeconds(15));
-    }
-
-    private long stored() throws Exception {
-        try (Connection connection = nats.connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(STREAM)
-                    .getStreamState()
-                    .getMsgCount();
-        }
     }
 
     private static Set<Thread> threads() {

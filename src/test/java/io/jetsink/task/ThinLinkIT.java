@@ -1,24 +1,23 @@
 package io.jetsink.task;
 
-import static io.jetsink.task.FastRig.STREAM;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.stream.StreamReport;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,23 +27,19 @@ import org.slf4j.LoggerFactory;
  */
 class ThinLinkIT {
     private static final long MBIT = 125_000;
-    private static final Map<String, String> ASYNC = Map.of("publish.mode", "async");
-    private static final Map<String, String> BEST_EFFORT = Map.of("delivery.guarantee", "best-effort");
+    private static final Map<String, String> ASYNC = Map.of("mode", "async");
+    private static final Map<String, String> BEST_EFFORT = Map.of("mode", "best-effort");
 
     private static final Logger LOG = LoggerFactory.getLogger(ThinLinkIT.class);
 
-    private FastRig rig;
+    @RegisterExtension
+    final FastRig rig = new FastRig();
+
     private FaultProxy proxy;
 
     @BeforeEach
-    void open() throws Exception {
-        rig = new FastRig();
-        proxy = rig.single().get(0);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        rig.close();
+    void open() {
+        proxy = rig.single();
     }
 
     /** Its bytes need 7 s: longer than the ack timeout, and a PING that is sent meanwhile is queued behind them. */
@@ -55,35 +50,20 @@ class ThinLinkIT {
 
     @ParameterizedTest
     @Tag("faults")
-    @CsvSource({
-        "1,1000,2500", "1,32000,80", "1,900000,4",
-        "5,1000,12000", "5,32000,400", "5,900000,14",
-        "20,1000,50000", "20,32000,1600", "20,900000,56"
-    })
-    void async(int mbits, int size, int records) throws Exception {
-        run(ASYNC, mbits, size, records);
+    @MethodSource("links")
+    void storesEverythingOnceInAboutTheTimeThatTheBytesNeed(String mode, int mbits, int size, int records)
+            throws Exception {
+        run(Map.of("mode", mode), mbits, size, records);
     }
 
-    @ParameterizedTest
-    @Tag("faults")
-    @CsvSource({
-        "1,1000,2500", "1,32000,80", "1,900000,4",
-        "5,1000,12000", "5,32000,400", "5,900000,14",
-        "20,1000,50000", "20,32000,1600", "20,900000,56"
-    })
-    void fast(int mbits, int size, int records) throws Exception {
-        run(Map.of("publish.mode", "fast"), mbits, size, records);
-    }
-
-    @ParameterizedTest
-    @Tag("faults")
-    @CsvSource({
-        "1,1000,2500", "1,32000,80", "1,900000,4",
-        "5,1000,12000", "5,32000,400", "5,900000,14",
-        "20,1000,50000", "20,32000,1600", "20,900000,56"
-    })
-    void bestEffort(int mbits, int size, int records) throws Exception {
-        run(BEST_EFFORT, mbits, size, records);
+    static Stream<Arguments> links() {
+        int[][] links = {
+            {1, 1_000, 2_500}, {1, 32_000, 80}, {1, 900_000, 4},
+            {5, 1_000, 12_000}, {5, 32_000, 400}, {5, 900_000, 14},
+            {20, 1_000, 50_000}, {20, 32_000, 1_600}, {20, 900_000, 56}
+        };
+        return Stream.of("async", "fast", "best-effort")
+                .flatMap(mode -> Arrays.stream(links).map(link -> Arguments.of(mode, link[0], link[1], link[2])));
     }
 
     /** Two minutes of a line of 1 Mbit/s, far more than the client's queue holds. */
@@ -103,11 +83,11 @@ class ThinLinkIT {
                 () -> {
                     for (int i = 0; i < 3; i++) {
                         rig.awaitMoreStored();
-                        rig.server.sigstop();
+                        rig.nats.sigstop();
                         try {
                             FastRig.elapse(Duration.ofSeconds(4));
                         } finally {
-                            rig.server.sigcont();
+                            rig.nats.sigcont();
                         }
                     }
                     over.set(true);
@@ -118,7 +98,7 @@ class ThinLinkIT {
 
         assertThat(over).isTrue();
         rig.awaitStored(rig.worker.consumed());
-        assertThat(report().lost()).isZero();
+        assertThat(rig.report().lost()).isZero();
         assertThat(proxy.accepted()).isEqualTo(1);
     }
 
@@ -143,7 +123,7 @@ class ThinLinkIT {
         long sent = proxy.bytesOf("");
         // A PONG shows that the server has read a message, and not yet that the stream has it.
         rig.awaitStored(records);
-        StreamReport report = report();
+        StreamReport report = rig.report();
         String figures = String.format(
                 "%s %d Mbit/s %d x %d: %.1f s (bytes alone %.1f s), sent %.2f of the bytes, %d connections, %d duplicates",
                 mode.values(),
@@ -172,16 +152,7 @@ class ThinLinkIT {
     }
 
     private void deliver(int size) {
-        rig.worker.deliver(number -> {
-            byte[] value = new byte[size];
-            Arrays.fill(value, (byte) '.');
-            byte[] name = ("0:" + number + ":").getBytes(US_ASCII);
-            System.arraycopy(name, 0, value, 0, name.length);
-            return new SinkRecord(STREAM, 0, null, null, null, value, number);
-        });
-    }
-
-    private StreamReport report() {
-        return rig.tally().report(List.of(rig.worker.consumed()));
+        rig.worker.deliver(
+                number -> new SinkRecord(rig.name, 0, null, null, null, FastRig.numbered(number, size), number));
     }
 }

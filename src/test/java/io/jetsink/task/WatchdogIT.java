@@ -1,7 +1,6 @@
 package io.jetsink.task;
 
-import static io.jetsink.task.LinkRig.PATIENCE;
-import static io.jetsink.task.LinkRig.STREAM;
+import static io.jetsink.task.TaskRig.PATIENCE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,13 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links that look well and are not, or that time has overtaken: each ends in a new one, and no task stands still. */
@@ -40,67 +38,42 @@ class WatchdogIT {
 
     private static final Pattern INBOX = Pattern.compile("_INBOX\\.[A-Za-z0-9]+");
 
-    private final LinkRig rig = new LinkRig();
+    @RegisterExtension
+    final TaskRig rig = TaskRig.unserved("orders");
 
     @TempDir
     private Path folder;
 
-    @AfterEach
-    void stop() {
-        rig.close();
-    }
-
     @Test
     void acksThatStayAwayEndALinkThoughTheServerAnswersPings() throws Exception {
-        try (NatsServer nats = NatsServer.start();
-                FaultProxy proxy = FaultProxy.to(nats)) {
-            FakeWorker worker = startProven(nats, proxy.url(), IMPATIENT);
-            Publisher first = rig.task.link.current();
+        rig.serve("");
+        FaultProxy proxy = rig.proxy();
+        FakeWorker worker = startProven(proxy.url());
+        Publisher first = rig.link().currentPublisher();
 
-            proxy.dropAnswers(true);
-            worker.offer(500);
-            awaitReplaced(worker, first, "no ack for 3600 ms");
-            proxy.dropAnswers(false);
-            worker.drain();
+        proxy.dropAnswers(true);
+        worker.offer(500);
+        awaitReplaced(first, "no ack for 3600 ms");
+        proxy.dropAnswers(false);
+        worker.drain();
 
-            assertThat(proxy.dropped()).isPositive();
-            LinkRig.report(nats, worker).assertOrderedAtLeastOnce();
-        }
+        assertThat(proxy.dropped()).isPositive();
+        rig.report().assertOrderedAtLeastOnce();
     }
 
-    @Tag("faults")
-    @Test
-    void aLinkThatHearsNothingIsReplaced() throws Exception {
-        try (NatsServer nats = NatsServer.start();
-                FaultProxy proxy = FaultProxy.to(nats)) {
-            FakeWorker worker = startProven(nats, proxy.url(), IMPATIENT);
-            Publisher first = rig.task.link.current();
-
-            proxy.holdToClient(true);
-            worker.offer(500);
-            awaitReplaced(worker, first, "no answer to a PING");
-            proxy.reset();
-            proxy.holdToClient(false);
-            worker.drain();
-
-            LinkRig.report(nats, worker).assertOrderedAtLeastOnce();
-        }
-    }
-
-    /** As jnats 2.26.2 does at a header that is not ASCII: its status stays CONNECTED, and it says nothing. */
+    /** As jnats 2.26.2 does at a header that is not ASCII: its status stays CONNECTED, and it logs nothing. */
     @Test
     void aLinkWhoseReaderHasDiedIsReplaced() throws Exception {
-        try (NatsServer nats = NatsServer.start()) {
-            FakeWorker worker = startProven(nats, nats.url(), IMPATIENT);
-            Publisher first = rig.task.link.current();
+        rig.serve("");
+        FakeWorker worker = startProven(rig.nats.url());
+        Publisher first = rig.link().currentPublisher();
 
-            poison(nats);
-            worker.offer(500);
-            awaitReplaced(worker, first, "no answer to a PING");
-            worker.drain();
+        poison(rig.nats);
+        worker.offer(500);
+        awaitReplaced(first, "no answer to a PING");
+        worker.drain();
 
-            LinkRig.report(nats, worker).assertOrderedAtLeastOnce();
-        }
+        rig.report().assertOrderedAtLeastOnce();
     }
 
     @Test
@@ -110,25 +83,23 @@ class WatchdogIT {
         Files.writeString(file, operator.user(Duration.ofSeconds(3)).credentials());
         Path admin =
                 Files.writeString(folder.resolve("admin.creds"), operator.user().credentials());
-        try (NatsServer nats = NatsServer.builder().config(operator.config()).start();
-                Connection connection =
-                        nats.connect(options -> options.authHandler(Nats.credentials(admin.toString())))) {
-            connection.jetStreamManagement().addStream(LinkRig.stream().build());
-            FakeWorker worker = rig.start(nats.url(), Map.of("nats.auth.credentials.file", file.toString()));
-            worker.feed(1_000);
-            worker.drain();
+        rig.serve(operator.config());
+        try (Connection connection =
+                rig.nats.connect(options -> options.authHandler(Nats.credentials(admin.toString())))) {
+            connection.jetStreamManagement().addStream(rig.stream().build());
+            FakeWorker worker =
+                    rig.start("nats.auth.credentials.file", file.toString()).settle(1_000);
 
-            worker.until("the user's end", PATIENCE, () -> rig.task.link.current() == null);
+            worker.until("the user's end", PATIENCE, () -> rig.link().currentPublisher() == null);
             worker.offer(500);
-            worker.until(
-                    "its refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("see nats.auth"));
-            assertThat(rig.task.link.lastFailure()).doesNotContain("eyJ").doesNotContain("SU");
+            rig.untilFailed("see nats.auth");
+            assertThat(rig.link().lastFailure()).doesNotContain("eyJ").doesNotContain("SU");
             replace(file, operator.user().credentials());
             worker.drain();
 
             assertThat(connection
                             .jetStreamManagement()
-                            .getStreamInfo(STREAM)
+                            .getStreamInfo(rig.name)
                             .getStreamState()
                             .getMsgCount())
                     .isEqualTo(1_500);
@@ -145,43 +116,47 @@ class WatchdogIT {
         install(old.issue("first", "dns:localhost"));
         String tls = "tls { cert_file: '" + folder.resolve("server.pem") + "', key_file: '"
                 + folder.resolve("server.key") + "' }";
-        try (NatsServer nats = NatsServer.builder().config(tls).start()) {
-            Map<String, String> config =
-                    Map.of("nats.ssl.truststore.type", "PEM", "nats.ssl.truststore.location", trusted.toString());
-            FakeWorker worker = rig.start("tls://localhost:" + nats.port(), withStream(config));
-            worker.feed(1_000);
-            worker.drain();
+        rig.serve(tls);
+        FakeWorker worker = rig.start(
+                "nats.servers",
+                "tls://localhost:" + rig.nats.port(),
+                "nats.ssl.truststore.type",
+                "PEM",
+                "nats.ssl.truststore.location",
+                trusted.toString(),
+                "jetstream.stream.create",
+                "true",
+                "jetstream.stream.subjects",
+                rig.name);
+        worker.settle(1_000);
 
-            install(old.issueExpired("second", "dns:localhost"));
-            nats.restart();
-            worker.offer(500);
-            worker.until("an end", PATIENCE, () -> rig.task.link.lastFailure().contains("NotAfter"));
-            install(renewed.issue("third", "dns:localhost"));
-            nats.restart();
-            worker.until("a stranger", PATIENCE, () -> {
-                String failure = rig.task.link.lastFailure();
-                return failure.contains("PKIX") && !failure.contains("NotAfter");
-            });
-            assertThat(rig.task.link.lastFailure()).contains("see nats.ssl.*");
-            replace(trusted, Files.readString(renewed.authority()));
-            worker.drain();
-        }
+        install(old.issueExpired("second", "dns:localhost"));
+        rig.nats.restart();
+        worker.offer(500);
+        rig.untilFailed("NotAfter");
+        install(renewed.issue("third", "dns:localhost"));
+        rig.nats.restart();
+        worker.until("a stranger", PATIENCE, () -> {
+            String failure = rig.link().lastFailure();
+            return failure.contains("PKIX") && !failure.contains("NotAfter");
+        });
+        assertThat(rig.link().lastFailure()).contains("see nats.ssl.*");
+        replace(trusted, Files.readString(renewed.authority()));
+        worker.drain();
     }
 
     @Test
     void serversGoAndOthersComeWhichNobodyHasConfigured() throws Exception {
         try (NatsMesh mesh = new NatsMesh()) {
             NatsServer first = mesh.join();
-            FakeWorker worker = rig.start(
-                    first.url(), Map.of("delivery.guarantee", "best-effort", "nats.connect.timeout.ms", "500"));
-            worker.feed(100);
-            worker.drain();
+            rig.with("nats.servers", first.url(), "mode", "best-effort");
+            FakeWorker worker = rig.start("nats.connect.timeout.ms", "500").settle(100);
 
             NatsServer second = mesh.join();
             awaitKnown(second, first);
             first.signal("USR2");
             worker.until("a link to the second server", PATIENCE, () -> isLinkedTo(second));
-            assertThat(rig.task.link.lastFailure()).contains("shutting down");
+            assertThat(rig.link().lastFailure()).contains("shutting down");
             first.kill9();
 
             NatsServer third = mesh.join();
@@ -190,12 +165,11 @@ class WatchdogIT {
             try (Connection connection = third.connect()) {
                 connection
                         .createDispatcher(message -> arrived.incrementAndGet())
-                        .subscribe(STREAM);
+                        .subscribe(rig.name);
                 connection.flush(Duration.ofSeconds(5));
                 second.kill9();
                 worker.until("a link to the third server", PATIENCE, () -> isLinkedTo(third));
-                worker.feed(100);
-                worker.drain();
+                worker.settle(100);
 
                 await().untilAsserted(() -> assertThat(arrived).hasValue(100));
             }
@@ -209,38 +183,28 @@ class WatchdogIT {
             NatsServer first = mesh.join();
             NatsServer second = mesh.join();
             awaitKnown(second, first);
-            FakeWorker worker = rig.start(
-                    first.url(),
-                    Map.of(
-                            "delivery.guarantee",
-                            "best-effort",
-                            "connection.customizer",
-                            "com.example.jetsink.ConfiguredServersOnly"));
-            worker.feed(100);
-            worker.drain();
+            rig.with("nats.servers", first.url(), "mode", "best-effort");
+            FakeWorker worker = rig.start("connection.customizer", "com.example.jetsink.ConfiguredServersOnly");
+            worker.settle(100);
 
             first.kill9();
-            worker.until(
-                    "a refusal", PATIENCE, () -> rig.task.link.lastFailure().contains("Connection refused"));
+            rig.untilFailed("Connection refused");
 
-            assertThat(rig.task.link.lastFailure())
-                    .contains(first.url())
-                    .doesNotContain(Integer.toString(second.port()));
+            assertThat(rig.link().lastFailure()).contains(first.url()).doesNotContain(Integer.toString(second.port()));
             assertThat(isLinkedTo(second)).isFalse();
         }
     }
 
-    private FakeWorker startProven(NatsServer nats, String url, Map<String, String> more) throws Exception {
-        LinkRig.create(nats, LinkRig.stream());
-        FakeWorker worker = rig.start(url, more);
-        worker.feed(1_000);
-        worker.drain();
+    private FakeWorker startProven(String url) {
+        rig.create(rig.stream());
+        FakeWorker worker = rig.with("nats.servers", url).start(IMPATIENT);
+        worker.settle(1_000);
         return worker;
     }
 
-    private void awaitReplaced(FakeWorker worker, Publisher first, String reason) {
-        worker.until("the link to be given up", PATIENCE, () -> rig.task.link.current() != first);
-        worker.until("the reason", PATIENCE, () -> rig.task.link.lastFailure().contains(reason));
+    private void awaitReplaced(Publisher first, String reason) {
+        rig.worker.until("the link to be given up", PATIENCE, () -> rig.link().currentPublisher() != first);
+        rig.untilFailed(reason);
     }
 
     /** Sends a header to the connector's inbox that no client writes and its own cannot read. */
@@ -270,17 +234,10 @@ class WatchdogIT {
 
     private static boolean isLinkedTo(NatsServer server) {
         try {
-            return server.monitor("/connz").contains("\"name\": \"link-0\"");
+            return server.monitor("/connz").contains("\"name\": \"orders\"");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private Map<String, String> withStream(Map<String, String> tls) {
-        Map<String, String> config = new HashMap<>(tls);
-        config.put("jetstream.stream.create", "true");
-        config.put("jetstream.stream.subjects", STREAM);
-        return config;
     }
 
     private void install(Issued certificate) throws IOException {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.kafka.ConnectStatus;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamManagement;
 import io.nats.client.api.MessageInfo;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,13 +15,9 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +28,7 @@ class BadRecordsIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test
@@ -80,9 +70,8 @@ class BadRecordsIT {
                         "odd.%2E%2E%2E",
                         "odd.%24JS%2EAPI%2ESTREAM%2EPURGE%2EVICTIM");
         assertThat(bridge.stored("VICTIM")).isEqualTo(1);
-        try (Connection connection = bridge.nats().connect()) {
-            assertThat(connection.jetStreamManagement().getStreamNames()).doesNotContain("EVIL");
-        }
+        assertThat(bridge.nats().<List<String>>ask(streams -> streams.getStreamNames()))
+                .doesNotContain("EVIL");
     }
 
     @Test
@@ -169,14 +158,7 @@ class BadRecordsIT {
     }
 
     private static void produce(String topic, byte @Nullable [] key, byte @Nullable [] value) throws Exception {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", bridge.kafka().bootstrap());
-        config.put("max.request.size", Integer.toString(4 << 20));
-        config.put("compression.type", "gzip");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, 0, key, value)).get();
-        }
+        bridge.kafka().produce(topic, key, value);
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> consume(String topic, int count) {
@@ -204,16 +186,9 @@ class BadRecordsIT {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
-    private static List<String> subjects(String stream) throws Exception {
-        List<String> subjects = new ArrayList<>();
-        try (Connection connection = bridge.nats().connect()) {
-            JetStreamManagement management = connection.jetStreamManagement();
-            long last = management.getStreamInfo(stream).getStreamState().getLastSequence();
-            for (long sequence = 1; sequence <= last; sequence++) {
-                MessageInfo message = management.getMessage(stream, sequence);
-                subjects.add(message.getSubject());
-            }
-        }
-        return subjects;
+    private static List<String> subjects(String stream) {
+        return bridge.nats().messages(stream).stream()
+                .map(MessageInfo::getSubject)
+                .toList();
     }
 }

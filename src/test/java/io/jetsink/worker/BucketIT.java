@@ -203,16 +203,7 @@ class BucketIT {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
-                .until(() -> {
-                    try (Connection connection = nats.connect()) {
-                        return connection
-                                        .jetStreamManagement()
-                                        .getStreamInfo("KV_" + bucket)
-                                        .getStreamState()
-                                        .getLastSequence()
-                                >= messages;
-                    }
-                });
+                .until(() -> nats.lastSequence("KV_" + bucket) >= messages);
     }
 
     private static void awaitDrained(String connector, String topic) {

@@ -31,9 +31,6 @@ import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -174,20 +171,13 @@ class CanaryIT {
     /** A value that begins with {@code =} is the name of a secret. */
     private static Map<String, String> config(String url, Path file, String... keysAndValues) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "connector.class",
-                Bridge.CONNECTOR_CLASS,
-                "topics",
-                "orders",
-                "tasks.max",
-                "1",
-                "nats.servers",
-                url,
-                "jetstream.stream",
-                "orders",
-                "subject",
-                "orders.${key}",
-                "publish.mode",
-                "async"));
+                "connector.class", Bridge.CONNECTOR_CLASS,
+                "topics", "orders",
+                "tasks.max", "1",
+                "nats.servers", url,
+                "jetstream.stream", "orders",
+                "subject", "orders.${key}",
+                "publish.mode", "async"));
         for (int i = 0; i < keysAndValues.length; i += 2) {
             String value = keysAndValues[i + 1];
             config.put(
@@ -307,14 +297,8 @@ class CanaryIT {
         }
     }
 
-    private static void produce(KafkaCluster kafka, String key, String value) throws Exception {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", kafka.bootstrap());
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>("orders", key.getBytes(UTF_8), value.getBytes(UTF_8)))
-                    .get();
-        }
+    private static void produce(KafkaCluster kafka, String key, String value) {
+        kafka.produce("orders", key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private static void awaitCommitted(KafkaCluster kafka, String connector, long offset) {

@@ -7,9 +7,10 @@ import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.Rebalances;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job on the packaged plugin in real workers: everything arrives, once and in order, also while tasks move. */
 class DeliveryIT {
@@ -17,42 +18,63 @@ class DeliveryIT {
 
     @BeforeEach
     void start() {
-        bridge = Bridge.start(2);
+        bridge = Bridge.shared();
     }
 
-    @AfterEach
-    void stop() {
-        bridge.close();
-    }
-
-    @Test
-    void deliversEverythingOnceAndInOrder() throws Exception {
-        bridge.createTopicAndStream("bulk", 4);
-        bridge.run("bulk", 2, Map.of());
-        try (LoadProducer load = bridge.load("bulk", 4).build()) {
+    @ParameterizedTest
+    @ValueSource(strings = {"async", "fast", "exactly-once"})
+    void deliversEverythingOnceAndInOrder(String mode) throws Exception {
+        String name = "bulk-" + mode;
+        create(name, mode);
+        bridge.run(name, 2, config(mode));
+        try (LoadProducer load = bridge.load(name, 4).build()) {
             List<Long> produced = load.produce(50_000);
 
-            bridge.awaitDrained("bulk");
+            bridge.awaitDrained(name);
 
-            bridge.report("bulk", produced).assertClean();
-            assertThat(bridge.stored("bulk")).isEqualTo(200_000);
-            assertThat(bridge.committed("bulk")).isEqualTo(bridge.kafka().endOffsets("bulk"));
+            bridge.report(name, produced).assertClean();
+            assertThat(bridge.committed(name)).isEqualTo(bridge.kafka().endOffsets(name));
         }
     }
 
-    @Test
-    void cleanRebalancesUnderLoadLeaveNoTrace() throws Exception {
-        bridge.createTopicAndStream("moves", 4);
-        try (LoadProducer load = bridge.load("moves", 4).recordsPerSecond(8_000).build()) {
+    @ParameterizedTest
+    @ValueSource(strings = {"async", "fast", "exactly-once"})
+    void cleanRebalancesUnderLoadLeaveNoTrace(String mode) throws Exception {
+        String name = "moves-" + mode;
+        create(name, mode);
+        try (LoadProducer load = bridge.load(name, 4).recordsPerSecond(8_000).build()) {
             load.start();
-            Rebalances.underLoad(bridge, "moves", Map.of());
-            Rebalances.stopCleanly(bridge, "moves", bridge.connect().worker(1));
+            Rebalances.underLoad(bridge, name, config(mode));
+            if (mode.equals("async")) {
+                Rebalances.stopCleanly(bridge, name, bridge.connect().worker(1));
+            }
             List<Long> produced = load.stop();
-            bridge.awaitDrained("moves");
+            bridge.awaitDrained(name);
 
-            bridge.report("moves", produced).assertClean();
-            assertThat(bridge.logs()).doesNotContain("Graceful stop of task");
+            bridge.report(name, produced).assertClean();
+            assertThat(bridge.logs()).doesNotContain("Graceful stop of task " + name + "-");
         }
+    }
+
+    /** By default a stream without batches gets asynchronous publishes. */
+    private static Map<String, String> config(String mode) {
+        return switch (mode) {
+            case "async" -> Map.of();
+            case "fast" -> Map.of("publish.mode", mode);
+            default -> Map.of("delivery.guarantee", mode);
+        };
+    }
+
+    private void create(String name, String mode) {
+        bridge.kafka().createTopic(name, 4);
+        bridge.createStream(name, stream -> switch (mode) {
+            case "async" -> stream;
+            case "fast" -> stream.allowBatched();
+            default ->
+                stream.subjects(name + ".>", "jetsink.offsets." + name + ".>")
+                        .allowAtomicPublish()
+                        .allowRollup(true);
+        });
     }
 
     @Test

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
-import io.jetsink.support.kafka.Rebalances;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,39 +20,7 @@ class ExactlyOnceIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(2);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
-    }
-
-    @Test
-    void deliversEverythingOnceAndInOrder() throws Exception {
-        bridge.createTopicAndOnceStream("once", 4);
-        bridge.run("once", 2, EXACTLY_ONCE);
-        try (LoadProducer load = bridge.load("once", 4).build()) {
-            List<Long> produced = load.produce(50_000);
-
-            bridge.awaitDrained("once");
-
-            bridge.report("once", produced).assertClean();
-        }
-    }
-
-    @Test
-    void cleanRebalancesUnderLoadLeaveNoTrace() throws Exception {
-        bridge.createTopicAndOnceStream("once-moves", 4);
-        try (LoadProducer load =
-                bridge.load("once-moves", 4).recordsPerSecond(8_000).build()) {
-            load.start();
-            Rebalances.underLoad(bridge, "once-moves", EXACTLY_ONCE);
-            List<Long> produced = load.stop();
-            bridge.awaitDrained("once-moves");
-
-            bridge.report("once-moves", produced).assertClean();
-        }
+        bridge = Bridge.shared();
     }
 
     /** At length: {@link ExactlyOnceKillsIT}. */

@@ -7,7 +7,6 @@ import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.ConnectStatus;
 import io.jetsink.support.stream.StreamReport;
 import io.jetsink.support.stream.StreamTally;
-import io.nats.client.Connection;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamInfoOptions;
 import java.time.Duration;
@@ -17,7 +16,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,31 +26,19 @@ class ExactlyOnceTopicsIT {
     private static final Map<String, String> AT_LEAST_ONCE = Map.of("publish.mode", "async");
     /** Another topic by a transform, which the subject shows, and another format. */
     private static final Map<String, String> OTHERWISE = Map.of(
-            "delivery.guarantee",
-            "exactly-once",
-            "transforms",
-            "route",
-            "transforms.route.type",
-            "org.apache.kafka.connect.transforms.RegexRouter",
-            "transforms.route.regex",
-            ".*",
-            "transforms.route.replacement",
-            "routed",
-            "value.converter",
-            "org.apache.kafka.connect.storage.StringConverter",
-            "subject",
-            "changed.${topic}.${partition}");
+            "delivery.guarantee", "exactly-once",
+            "transforms", "route",
+            "transforms.route.type", "org.apache.kafka.connect.transforms.RegexRouter",
+            "transforms.route.regex", ".*",
+            "transforms.route.replacement", "routed",
+            "value.converter", "org.apache.kafka.connect.storage.StringConverter",
+            "subject", "changed.${topic}.${partition}");
 
     private static Bridge bridge;
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test
@@ -77,7 +63,7 @@ class ExactlyOnceTopicsIT {
         bridge.run(name, 1, EXACTLY_ONCE);
         produce(name, partitions, before);
         bridge.awaitDrained(name);
-        long last = lastSequence(name);
+        long last = bridge.nats().lastSequence(name);
 
         bridge.rest().stop(name);
         bridge.kafka().createTopicAgain(name, partitions);
@@ -110,7 +96,7 @@ class ExactlyOnceTopicsIT {
         bridge.run(name, 1, EXACTLY_ONCE);
         produce(name, 1, before);
         bridge.awaitDrained(name);
-        long last = lastSequence(name);
+        long last = bridge.nats().lastSequence(name);
 
         bridge.kafka().createTopicAgain(name, 1);
         List<Long> produced = produce(name, 1, after);
@@ -200,7 +186,12 @@ class ExactlyOnceTopicsIT {
             bridge.awaitDrained("changed");
 
             bridge.report("changed", produced).assertClean();
-            assertThat(messages("changed", "changed.routed.*")).isPositive();
+            StreamInfoOptions routed = StreamInfoOptions.filterSubjects("changed.routed.*");
+            Map<String, Long> subjects = bridge.nats()
+                    .ask(streams -> streams.getStreamInfo("changed", routed)
+                            .getStreamState()
+                            .getSubjectMap());
+            assertThat(subjects).isNotEmpty();
             assertSaidNothing("changed");
         }
         bridge.rest().delete("changed");
@@ -277,24 +268,8 @@ class ExactlyOnceTopicsIT {
                 .count();
     }
 
-    private static void purge(String stream, PurgeOptions what) throws Exception {
-        try (Connection connection = bridge.nats().connect()) {
-            connection.jetStreamManagement().purgeStream(stream, what);
-        }
-    }
-
-    private static long messages(String stream, String subjects) throws Exception {
-        try (Connection connection = bridge.nats().connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(stream, StreamInfoOptions.filterSubjects(subjects))
-                    .getStreamState()
-                    .getSubjectMap()
-                    .values()
-                    .stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-        }
+    private static void purge(String stream, PurgeOptions what) {
+        bridge.nats().ask(streams -> streams.purgeStream(stream, what));
     }
 
     private static void assertSaidNothing(String name) {
@@ -307,16 +282,6 @@ class ExactlyOnceTopicsIT {
     private static List<Long> produce(String name, int partitions, long records) throws Exception {
         try (LoadProducer load = bridge.load(name, partitions).build()) {
             return load.produce(records);
-        }
-    }
-
-    private static long lastSequence(String stream) throws Exception {
-        try (Connection connection = bridge.nats().connect()) {
-            return connection
-                    .jetStreamManagement()
-                    .getStreamInfo(stream)
-                    .getStreamState()
-                    .getLastSequence();
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.ConnectWorker;
-import io.jetsink.task.ExactlyOnceFaultsIT;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +28,11 @@ class ExactlyOnceZombieIT {
 
     /** Missed soon, and with more in hand than it may publish at once. */
     private static final Map<String, String> CONFIG = Map.of(
-            "delivery.guarantee",
-            "exactly-once",
-            "publish.max.pending",
-            "200",
-            "consumer.override.max.poll.records",
-            "2000",
-            "consumer.override.session.timeout.ms",
-            "10000",
-            "consumer.override.heartbeat.interval.ms",
-            "3000");
+            "delivery.guarantee", "exactly-once",
+            "publish.max.pending", "200",
+            "consumer.override.max.poll.records", "2000",
+            "consumer.override.session.timeout.ms", "10000",
+            "consumer.override.heartbeat.interval.ms", "3000");
 
     private Bridge bridge;
 
@@ -53,7 +47,7 @@ class ExactlyOnceZombieIT {
     }
 
     /**
-     * {@link ExactlyOnceFaultsIT} makes a task meet its fence. Here it may not come to that: what the worker finds first,
+     * {@code ExactlyOnceFaultsIT} makes a task meet its fence. Here it may not come to that: what the worker finds first,
      * its loss of the group or the refusal of its batch, is a race; if it is the group, its partitions are closed and
      * nobody is left to be told. So what is strict is that it stores nothing, that it says so at most once for each
      * partition that it had, that its successor is not fenced, and that both go on.

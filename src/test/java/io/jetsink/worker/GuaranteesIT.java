@@ -2,19 +2,15 @@ package io.jetsink.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
-import io.nats.client.Connection;
 import io.nats.client.api.DiscardPolicy;
-import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -25,12 +21,7 @@ class GuaranteesIT {
 
     @BeforeAll
     static void start() {
-        bridge = Bridge.start(1);
-    }
-
-    @AfterAll
-    static void stop() {
-        bridge.close();
+        bridge = Bridge.shared();
     }
 
     @Test
@@ -76,16 +67,7 @@ class GuaranteesIT {
     @Test
     void bestEffortCountsWhatAFullStreamRefuses() throws Exception {
         bridge.kafka().createTopic("full", 1);
-        try (Connection connection = bridge.nats().connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name("full")
-                            .subjects("full.>")
-                            .maxMessages(1_000)
-                            .discardPolicy(DiscardPolicy.New)
-                            .build());
-        }
+        bridge.createStream("full", stream -> stream.maxMessages(1_000).discardPolicy(DiscardPolicy.New));
         bridge.run("full", 1, BEST_EFFORT);
         try (LoadProducer load = bridge.load("full", 1).build()) {
             load.produce(3_000);
@@ -108,9 +90,7 @@ class GuaranteesIT {
         try (LoadProducer load = bridge.load("gone", 1).build()) {
             load.produce(100);
             bridge.awaitDrained("gone");
-            try (Connection connection = bridge.nats().connect()) {
-                connection.jetStreamManagement().deleteStream("gone");
-            }
+            bridge.nats().ask(streams -> streams.deleteStream("gone"));
 
             load.produce(300);
             bridge.awaitDrained("gone");
@@ -167,16 +147,16 @@ class GuaranteesIT {
     void aStreamThatGoesIsToldOnceAndNotWithEachAttempt() throws Exception {
         bridge.createTopicAndStream("later", 1);
         bridge.run("later", 1, Map.of());
-        try (LoadProducer load = bridge.load("later", 1).build();
-                Connection connection = bridge.nats().connect()) {
+        try (LoadProducer load = bridge.load("later", 1).build()) {
             load.produce(10);
             bridge.awaitDrained("later");
-            long connections = connections();
-            connection.jetStreamManagement().deleteStream("later");
+            long connections = bridge.nats().varz("total_connections");
+            bridge.nats().ask(streams -> streams.deleteStream("later"));
             load.produce(100);
             Awaitility.await("some attempts")
                     .atMost(Duration.ofSeconds(40))
-                    .until(() -> connections() >= connections + 4);
+                    // Those of this test are among them, and go through no stream.
+                    .until(() -> bridge.nats().varz("total_connections") >= connections + 5);
 
             assertThat(bridge.logs().lines().filter(line -> line.contains("later-0: no working link")))
                     .hasSize(1);
@@ -186,14 +166,6 @@ class GuaranteesIT {
             bridge.awaitDrained("later");
             assertThat(bridge.stored("later")).isEqualTo(100);
         }
-    }
-
-    /** How many connections the server has taken so far; those of this test go through no stream. */
-    private static long connections() throws Exception {
-        return new ObjectMapper()
-                .readTree(bridge.nats().monitor("/varz"))
-                .path("total_connections")
-                .asLong();
     }
 
     private static long lastCount(String task) {

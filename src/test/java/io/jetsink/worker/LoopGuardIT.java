@@ -18,11 +18,9 @@ import io.nats.client.impl.Headers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -45,9 +43,7 @@ class LoopGuardIT {
         nats = NatsServer.start();
         connect = EmbeddedWorker.start(kafka.bootstrap());
         direct = nats.connect();
-        Properties settings = new Properties();
-        settings.put("bootstrap.servers", kafka.bootstrap());
-        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = kafka.producer();
     }
 
     @AfterAll

@@ -4,25 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
-import io.nats.client.Connection;
-import io.nats.client.JetStreamManagement;
-import io.nats.client.api.MessageInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
@@ -82,61 +73,30 @@ class PayloadsIT {
                 "deep",
                 1,
                 Map.of(
-                        "value.converter",
-                        "org.apache.kafka.connect.json.JsonConverter",
-                        "value.converter.schemas.enable",
-                        "false",
-                        "payload.encoder",
-                        "json",
-                        "errors.tolerance",
-                        "all",
-                        "errors.deadletterqueue.topic.name",
-                        "deep.dlq",
-                        "errors.deadletterqueue.topic.replication.factor",
-                        "1",
-                        "producer.override.max.request.size",
-                        "4194304",
-                        "producer.override.compression.type",
-                        "gzip",
-                        "consumer.override.max.partition.fetch.bytes",
-                        "4194304"));
+                        "value.converter", "org.apache.kafka.connect.json.JsonConverter",
+                        "value.converter.schemas.enable", "false",
+                        "payload.encoder", "json",
+                        "errors.tolerance", "all",
+                        "errors.deadletterqueue.topic.name", "deep.dlq",
+                        "errors.deadletterqueue.topic.replication.factor", "1",
+                        "producer.override.max.request.size", "4194304",
+                        "producer.override.compression.type", "gzip",
+                        "consumer.override.max.partition.fetch.bytes", "4194304"));
         bridge.awaitDrained("deep");
 
         assertThat(payloads("deep", 3)).containsExactly("{\"n\":\"Infinity\"}", '"' + longest + '"', "[1]");
         assertThat(bridge.kafka().endOffsets("deep.dlq").values()).containsExactly(2L);
     }
 
-    private static void produce(String topic, String key, byte[] value) throws Exception {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", bridge.kafka().bootstrap());
-        config.put("max.request.size", Integer.toString(4 << 20));
-        // The broker's limit is for what is sent, which is what a compressed batch has.
-        config.put("compression.type", "gzip");
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
-        try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(record).get();
-        }
+    private static void produce(String topic, String key, byte[] value) {
+        bridge.kafka().produce(topic, key.getBytes(UTF_8), value);
     }
 
-    private static List<String> payloads(String stream, int count) throws Exception {
-        return messages(stream, count).stream()
+    private static List<String> payloads(String stream, int count) {
+        bridge.awaitStored(stream, count);
+        return bridge.nats().messages(stream).stream()
                 .map(message -> new String(message.getData(), UTF_8))
                 .toList();
-    }
-
-    private static List<MessageInfo> messages(String stream, int count) throws Exception {
-        bridge.awaitStored(stream, count);
-        List<MessageInfo> messages = new ArrayList<>();
-        try (Connection connection = bridge.nats().connect()) {
-            JetStreamManagement management = connection.jetStreamManagement();
-            long last = management.getStreamInfo(stream).getStreamState().getLastSequence();
-            for (long sequence = 1; sequence <= last; sequence++) {
-                messages.add(management.getMessage(stream, sequence));
-            }
-        }
-        assertThat(messages).hasSize(count);
-        return messages;
     }
 
     /** An archive with one jar, which is unpacked into the connector's own folder. */

@@ -22,19 +22,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.awaitility.Awaitility;
@@ -210,27 +205,18 @@ class TransformsIT {
 
     /** @param marked whether records that are to be dropped are among them: one behind every third, and the last */
     private static void produce(String topic, int from, boolean marked) throws Exception {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", kafka.bootstrap());
-        // With several, a first one that finds no leader yet on a new topic leaves the others out of sequence for ever.
-        config.put("max.in.flight.requests.per.connection", "1");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int i = from; i < from + RECORDS; i++) {
-                for (int partition = 0; partition < PARTITIONS; partition++) {
-                    sent.add(producer.send(record(topic, partition, partition + ":" + i)));
-                    if (marked && (i % 3 == 0 || i == from + RECORDS - 1)) {
-                        ProducerRecord<byte[], byte[]> record = record(topic, partition, "to be dropped");
-                        record.headers().add(MARK, new byte[0]);
-                        sent.add(producer.send(record));
-                    }
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = from; i < from + RECORDS; i++) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                records.add(record(topic, partition, partition + ":" + i));
+                if (marked && (i % 3 == 0 || i == from + RECORDS - 1)) {
+                    ProducerRecord<byte[], byte[]> record = record(topic, partition, "to be dropped");
+                    record.headers().add(MARK, new byte[0]);
+                    records.add(record);
                 }
             }
-            for (Future<RecordMetadata> each : sent) {
-                each.get();
-            }
         }
+        kafka.produce(records);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, int partition, String value) {

@@ -1,20 +1,19 @@
 package io.jetsink.publish.fast;
 
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * One fast-ingest batch as its sender sees it. Sequences count its messages from 1.
+ * The sender's view of one fast-ingest batch. Sequences count the messages of the batch from 1.
  *
- * <p><b>Threads.</b> Written by the task thread; once its epoch is over, read and concluded by the link's background
- * thread.
+ * <p><b>Threads.</b> Written by the task thread. When the epoch is over, the supervisor's background thread reads and
+ * concludes the batch.
  */
 final class FastBatch {
-    /** How many messages the server is asked to let pass between two acks. */
+    /** Number of messages that the server is requested to accept between two acks. */
     private static final int FLOW = 500;
 
-    /** Also the last token of the inbox, so that it stands in each reply subject once. */
-    final String id;
-
+    private final String id;
     private final String inbox;
     private final int flow;
     private final StringBuilder reply;
@@ -23,20 +22,20 @@ final class FastBatch {
     private final int mask;
     private final LongSupplier clock;
 
-    private volatile long last;
-    private volatile boolean identified;
+    private volatile long sentCount;
+    private volatile boolean hasIds;
     private volatile long acked;
     private volatile boolean started;
     private volatile long ackedAt;
-    private volatile long concluded = -1;
+    private volatile long storedCount = -1;
     private volatile long refusedFrom;
     private volatile String subject = "";
 
     /**
      * @param prefix of inboxes, with its trailing dot
-     * @param id unique in the stream for as long as a server remembers it
-     * @param window how many messages may be without an ack
-     * @param positions places for a window, see {@link #places}
+     * @param id unique in the stream for as long as a server remembers it; also the last token of the inbox
+     * @param window number of messages that may be without an ack
+     * @param positions see {@link #newPositions}
      * @param clock nanoseconds that only go forward
      */
     FastBatch(String prefix, String id, int window, long[] positions, LongSupplier clock) {
@@ -51,20 +50,26 @@ final class FastBatch {
         this.ackedAt = clock.getAsLong();
     }
 
-    /** What one batch after the other may keep its positions in. */
-    static long[] places(int window) {
+    /** Returns an array for the positions of a window. Batches that follow each other can share one. */
+    static long[] newPositions(int window) {
         return new long[Integer.highestOneBit(Math.max(window - 1, 1)) << 1];
     }
 
-    /** All answers to this batch come to subjects below it. */
+    String id() {
+        return id;
+    }
+
+    /** All replies to this batch have subjects below the inbox. */
     String inbox() {
         return inbox;
     }
 
-    /** The reply subject of the next message: operation 0 starts a batch, 1 goes on. */
+    /** The reply subject of the next message: operation 0 starts a batch, operation 1 continues it. */
     String nextReply() {
         reply.setLength(replyStem);
-        return reply.append(last + 1).append(last == 0 ? ".0.$FI" : ".1.$FI").toString();
+        return reply.append(sentCount + 1)
+                .append(sentCount == 0 ? ".0.$FI" : ".1.$FI")
+                .toString();
     }
 
     /** The reply subject of a message that is the whole batch: operation 2 stores it and ends the batch. */
@@ -72,37 +77,36 @@ final class FastBatch {
         return inbox + '.' + flow + ".fail.1.2.$FI";
     }
 
-    /** The reply subject that ends the batch (operation 3); its sequence lies behind all messages. Any thread. */
+    /** The reply subject that ends the batch (operation 3). Its sequence follows that of the last message. Any thread. */
     String endReply() {
-        return inbox + '.' + flow + ".fail." + (last + 1) + ".3.$FI";
+        return inbox + '.' + flow + ".fail." + (sentCount + 1) + ".3.$FI";
     }
 
     void sent(long position, String to) {
-        long sequence = last + 1;
+        long sequence = sentCount + 1;
         positions[(int) sequence & mask] = position;
         if (sequence == 1) {
-            // Only this one is known to be captured before others are sent.
+            // The only subject that is known to be captured before others are sent.
             subject = to;
         }
-        last = sequence;
+        sentCount = sequence;
     }
 
-    /** The batch's own subject leads into the stream no more, and this one does. */
+    /** Replaces the subject of the batch, which does not lead into the stream any more. */
     void leadBy(String to) {
         subject = to;
     }
 
-    /** The latest message has an id. */
-    void identified() {
-        identified = true;
+    /** Notes that a message has an id, and so may be a duplicate. */
+    void markIds() {
+        hasIds = true;
     }
 
-    /** Whether any message has an id, and so may be a duplicate. */
-    boolean isIdentified() {
-        return identified;
+    boolean hasIds() {
+        return hasIds;
     }
 
-    /** Where this message of the batch stands in the ring. Only for messages that are not acked yet, and the latest. */
+    /** The ring position of a message of the batch. Only of messages without an ack, and the latest. */
     long position(long sequence) {
         return positions[(int) sequence & mask];
     }
@@ -110,55 +114,57 @@ final class FastBatch {
     void acked(long sequence) {
         started = true;
         if (sequence > acked) {
-            acked = Math.min(sequence, last);
+            acked = Math.min(sequence, sentCount);
             ackedAt = clock.getAsLong();
         }
     }
 
-    /** The server ended the batch and stored so many of its messages. */
+    /** Notes that the server ended the batch and stored this many of its messages. */
     void conclude(long count) {
-        concluded = Math.min(count, last);
+        storedCount = Math.min(count, sentCount);
     }
 
-    /** The stream has taken no batches any more from this message on, and no message before it was refused. */
+    /** Notes that the stream stopped accepting batches at this message. It accepted everything before. */
     void refusedFrom(long sequence) {
         refusedFrom = sequence;
     }
 
-    long last() {
-        return last;
+    long sentCount() {
+        return sentCount;
     }
 
     long acked() {
         return acked;
     }
 
-    /** Whether the server is known to have taken the first message. */
+    /** Whether the server is known to have accepted the first message. */
     boolean started() {
         return started;
     }
 
-    /** How many messages are stored in the end, or -1 while that is open. */
-    long concluded() {
-        return concluded;
+    boolean isConcluded() {
+        return storedCount >= 0;
     }
 
-    /** See {@link #refusedFrom(long)}; 0: none. */
+    /** The number of messages that are stored in the end; empty while the batch is not concluded. */
+    OptionalLong storedCount() {
+        long count = storedCount;
+        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+    }
+
+    /** See {@link #refusedFrom(long)}; 0 if no message was refused for this reason. */
     long refusedFrom() {
         return refusedFrom;
     }
 
-    /** Whether all of it is stored, and so long ago that the server may have forgotten it. */
+    /** Whether all messages were acked so long ago that the server may have discarded the batch. */
     boolean isStale(long afterNanos) {
-        return started && acked == last && clock.getAsLong() - ackedAt > afterNanos;
+        return started && acked == sentCount && clock.getAsLong() - ackedAt > afterNanos;
     }
 
-    boolean isOpen() {
-        return concluded < 0 && last > 0;
-    }
-
+    /** Whether messages were sent whose outcome is not known. */
     boolean hasOpenTail() {
-        return isOpen() && last > acked;
+        return !isConcluded() && sentCount > acked;
     }
 
     /** A subject that leads into the batch's stream. */

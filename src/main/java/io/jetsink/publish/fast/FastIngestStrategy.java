@@ -23,15 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens fast-ingest epochs ({@code publish.mode=fast}), or with {@code auto} whatever server and stream offer. Asks anew for
- * each epoch, so that a server that was upgraded or a stream that was edited is noticed.
+ * Opens fast-ingest epochs ({@code publish.mode=fast}), with {@code auto} only if server and stream support batches. Checks
+ * this for each epoch, so that an upgraded server or an edited stream is noticed.
+ *
+ * <p><b>Threads.</b> Confined to the supervisor's background thread.
  */
 public final class FastIngestStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(FastIngestStrategy.class);
     private static final String SERVER = "2.14.0";
-    public static final String WHAT = "publish.mode=fast: ";
-    /** So often a stream that cannot be looked up is asked for again before {@code auto} does without. */
-    private static final int PATIENCE = 3;
+    public static final String ERROR_PREFIX = "publish.mode=fast: ";
+    /** Failed lookups of the stream after which {@code auto} publishes without batches. */
+    private static final int MAX_LOOKUPS = 3;
 
     private final String name;
     private final PublishSettings settings;
@@ -43,12 +45,12 @@ public final class FastIngestStrategy implements PublishStrategy {
     /** The publisher of the epoch before; null before the first, and after an epoch without batches. */
     private @Nullable FastPublisher last;
 
-    private String said = "";
+    private String loggedMode = "";
     private boolean known;
-    private int unanswered;
+    private int failedLookups;
 
     /**
-     * @param otherwise what {@code auto} takes where batches are not offered
+     * @param otherwise the strategy of {@code auto} where batches are not supported
      * @param foreign where answers of others are logged
      * @param rate what the task has measured of its link
      * @param clock nanoseconds that only go forward
@@ -74,28 +76,28 @@ public final class FastIngestStrategy implements PublishStrategy {
     public Publisher open(Connection connection) throws IOException, InterruptedException {
         String missing = missingIn(connection.getServerInfo());
         FastPublisher previous = last;
-        // A server that knows no batches would store the end of one.
+        // A server without batches would store the end of a batch as a message.
         FastBatch unbegun = missing == null && previous != null ? conclude(connection, previous) : null;
         if (missing == null && settings.mode() == PublishMode.AUTO && previous != null && previous.wasRefused()) {
-            missing = "the server that leads the stream has none";
+            missing = "the server that leads the stream does not support it";
         }
         if (missing != null) {
             return openWithout(missing, connection);
         }
         TargetStream stream = lookUp(connection);
-        String silent = stream == null ? null : stream.noAckProblem();
-        if (silent != null) {
-            throw new MisconfiguredException(silent);
+        String noAck = stream == null ? null : stream.noAckProblem();
+        if (noAck != null) {
+            throw new MisconfiguredException(noAck);
         }
         missing = stream == null ? unknown() : missingIn(stream);
         if (stream == null || missing != null) {
             return openWithout(missing, connection);
         }
-        say("fast-ingest batches into stream " + stream.name());
-        StreamAdmission limit =
+        logMode("fast-ingest batches into stream " + stream.name());
+        StreamAdmission admission =
                 new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
         FastPublisher opened = new FastPublisher(
-                connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
+                connection, stream, admission, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
         last = opened;
         return opened;
     }
@@ -103,15 +105,19 @@ public final class FastIngestStrategy implements PublishStrategy {
     private Publisher openWithout(@Nullable String missing, Connection connection)
             throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new MisconfiguredException(WHAT + missing);
+            throw new MisconfiguredException(ERROR_PREFIX + missing);
         }
-        say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
+        logMode("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
         Publisher opened = otherwise.open(connection);
         last = null;
         return opened;
     }
 
-    /** @return the batch whose first message may still come late, or null */
+    /**
+     * Finds out what became of the last batch.
+     *
+     * @return the batch whose first message may still arrive, or null
+     */
     private @Nullable FastBatch conclude(Connection connection, FastPublisher previous)
             throws IOException, InterruptedException {
         FastBatch batch = previous.batch();
@@ -119,28 +125,28 @@ public final class FastIngestStrategy implements PublishStrategy {
             return previous.unbegun();
         }
         if (batch.refusedFrom() > 0 && previous.stream().isUnreplicated() && isUnreplicated(connection)) {
-            // A single server stores one message after the other. Any other may have lost some before it refused one.
+            // A single server stores one message after the other. A cluster may have lost some before it refused one.
             batch.conclude(batch.refusedFrom() - 1);
             return null;
         }
-        leadTo(connection, batch);
+        leadIntoStream(connection, batch);
         try {
             // Messages of the lost connection may still be queued on the way, ahead of this end.
-            Duration patience = settings.ackTimeout().plusNanos(rate.aheadNanos());
-            return OrphanedBatch.end(connection, batch, previous.source(), foreign, patience) ? null : batch;
+            Duration timeout = settings.ackTimeout().plusNanos(rate.aheadNanos());
+            return OrphanedBatch.end(connection, batch, previous.source(), foreign, timeout) ? null : batch;
         } catch (IOException unanswered) {
-            // For a stream that is gone nobody answers, ever. That is a mistake, and not an outage.
+            // No server answers for a deleted stream. That is a misconfiguration, and not an outage.
             lookUp.on(connection);
             throw unanswered;
         }
     }
 
     /**
-     * Gives the end of the batch a subject that leads into the stream, which may have lost the one of the batch.
+     * Replaces the subject of the batch's end if an edit has removed it from the stream.
      *
-     * @throws MisconfiguredException if the stream has lost all of them, so that the end of the batch cannot reach it
+     * @throws MisconfiguredException if no subject leads into the stream, so that the end cannot reach it
      */
-    private void leadTo(Connection connection, FastBatch batch) throws MisconfiguredException {
+    private void leadIntoStream(Connection connection, FastBatch batch) throws MisconfiguredException {
         TargetStream now;
         try {
             now = lookUp.on(connection);
@@ -163,19 +169,20 @@ public final class FastIngestStrategy implements PublishStrategy {
         return now != null && now.isUnreplicated();
     }
 
-    /** Why this server has no batches; null: it has. */
+    /** Why this server cannot store batches; null if it can. */
     public static @Nullable String missingIn(ServerInfo server) {
         return server.isSameOrNewerThanVersion(SERVER)
                 ? null
-                : "nats-server " + server.getVersion() + " has none, 2.14 and later have";
+                : "nats-server " + server.getVersion()
+                        + " does not support fast-ingest batches: upgrade to 2.14 or later";
     }
 
-    /** Why this stream takes none, and what mends that; null: it does. */
+    /** Why this stream accepts no batches, and the command that allows them; null if it accepts them. */
     public static @Nullable String missingIn(TargetStream stream) {
         return stream.allowsBatches()
                 ? null
-                : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
-                        + " --allow-fast turns it on";
+                : "stream " + stream.name() + " does not allow fast-ingest batches: run nats stream edit "
+                        + stream.name() + " --allow-fast";
     }
 
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {
@@ -186,8 +193,8 @@ public final class FastIngestStrategy implements PublishStrategy {
         } catch (NoStreamException none) {
             throw none;
         } catch (IOException e) {
-            // A stream that was there is without a leader for now.
-            if (known || settings.mode() == PublishMode.FAST || ++unanswered < PATIENCE) {
+            // A stream that existed has no leader for now.
+            if (known || settings.mode() == PublishMode.FAST || ++failedLookups < MAX_LOOKUPS) {
                 throw e;
             }
             return null;
@@ -196,13 +203,13 @@ public final class FastIngestStrategy implements PublishStrategy {
 
     private String unknown() {
         return lookUp.name() == null
-                ? "the subjects do not lead into one stream; name it with jetstream.stream"
-                : "stream " + lookUp.name() + " cannot be looked up; is the user allowed to ask $JS.API.STREAM.INFO?";
+                ? "the subjects match no single stream: set jetstream.stream"
+                : "stream " + lookUp.name() + " cannot be looked up: grant the user $JS.API.STREAM.INFO";
     }
 
-    private void say(String mode) {
-        if (!mode.equals(said)) {
-            said = mode;
+    private void logMode(String mode) {
+        if (!mode.equals(loggedMode)) {
+            loggedMode = mode;
             LOG.info("{}: publishes with {}", name, mode);
         }
     }

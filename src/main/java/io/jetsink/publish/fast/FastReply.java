@@ -9,16 +9,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer of the server to a fast-ingest batch (ADR-50; nats-server 2.14 and later). Answers are few, one for some
- * hundred messages, so they are parsed in full.
+ * One reply of the server to a fast-ingest batch (ADR-50; nats-server 2.14 and later). Replies are few, one per some hundred
+ * messages, so they are parsed in full.
  *
- * @param kind what it is
- * @param batch the batch it is about, as its reply subject has it
+ * @param batch id of the batch, from the reply subject
  * @param sequence ACK, REFUSED: of the message in its batch
- * @param count ACK: after how many messages the next one comes; FINAL, DUPLICATE, STORED: how many messages of the batch
+ * @param count ACK: number of messages until the next one; FINAL, DUPLICATE, STORED: number of messages of the batch that
  *     are in the stream for certain
- * @param error REFUSED, LOST: what is wrong
- * @param foreign FOREIGN: what it is
+ * @param error of REFUSED and LOST
+ * @param foreign FOREIGN: the reply
  */
 record FastReply(
         Kind kind,
@@ -36,17 +35,17 @@ record FastReply(
         ACK,
         /** The batch is over; an exact number of its messages is stored. */
         FINAL,
-        /** The batch is over and nothing of it is stored: by their ids, the stream has all its messages already. */
+        /** The batch is over and nothing of it was stored: the stream has messages with all of its ids. */
         DUPLICATE,
         /** A message is missing; a FINAL follows. */
         GAP,
         /** One message was refused. Those before it are stored; a FINAL follows, unless it was the first. */
         REFUSED,
-        /** The server stored the message and knows nothing of batches: it is older than 2.14. */
+        /** The server stored the message as a single one: it is older than 2.14. */
         STORED,
-        /** Nobody subscribes to the message's subject. */
+        /** Nothing subscribes to the message's subject. */
         LOST,
-        /** Not of the expected stream: it proves nothing, and the real answer may still come. */
+        /** Not from the expected stream: it proves nothing, and the real reply may still follow. */
         FOREIGN
     }
 
@@ -57,9 +56,9 @@ record FastReply(
     private static final int MAX_DIGITS = 18;
 
     /**
-     * Reads an answer.
+     * Reads a reply.
      *
-     * @param source the stream that the batch goes into
+     * @param source the stream of the batch
      */
     static FastReply of(Message message, AckSource source) {
         String[] tokens = message.getSubject().split("\\.");
@@ -94,27 +93,27 @@ record FastReply(
         }
     }
 
-    private static FastReply ofBatch(String batch, long sequence, JsonNode json, JetStreamReply answer) {
-        return switch (answer.kind()) {
-            case FOREIGN -> foreign(batch, sequence, answer);
-            case REFUSED, STATUS -> new FastReply(Kind.REFUSED, batch, sequence, 0, answer.cause());
+    private static FastReply ofBatch(String batch, long sequence, JsonNode json, JetStreamReply reply) {
+        return switch (reply.kind()) {
+            case FOREIGN -> foreign(batch, sequence, reply);
+            case REFUSED, STATUS -> new FastReply(Kind.REFUSED, batch, sequence, 0, reply.cause());
             case ACK -> {
-                if (json.has("batch")) {
-                    // The sequence is that of the last message it stored. A batch of one message tells in another way.
-                    boolean none = answer.count() > 0 && answer.sequence() == 0;
-                    Kind kind = none || answer.duplicate() ? Kind.DUPLICATE : Kind.FINAL;
-                    yield new FastReply(kind, batch, sequence, answer.count(), null);
+                if (!json.has("batch")) {
+                    yield new FastReply(Kind.STORED, batch, sequence, reply.duplicate() ? 0 : 1, null);
                 }
-                yield new FastReply(Kind.STORED, batch, sequence, answer.duplicate() ? 0 : 1, null);
+                // The sequence is that of the last stored message. A batch of one message has a flag instead.
+                boolean none = reply.count() > 0 && reply.sequence() == 0;
+                Kind kind = none || reply.duplicate() ? Kind.DUPLICATE : Kind.FINAL;
+                yield new FastReply(kind, batch, sequence, reply.count(), null);
             }
         };
     }
 
-    private static FastReply foreign(String batch, long sequence, JetStreamReply answer) {
-        return new FastReply(Kind.FOREIGN, batch, sequence, 0, null, answer);
+    private static FastReply foreign(String batch, long sequence, JetStreamReply reply) {
+        return new FastReply(Kind.FOREIGN, batch, sequence, 0, null, reply);
     }
 
-    /** Of a token of our reply subject; -1 if it is none. */
+    /** A number in a token of a reply subject, or -1. */
     private static long number(String token) {
         boolean digits = !token.isEmpty()
                 && token.length() <= MAX_DIGITS
@@ -122,17 +121,22 @@ record FastReply(
         return digits ? Long.parseLong(token) : -1;
     }
 
-    /** Whether it tells of no more messages than were sent, and of no duplicates if they have no ids. */
+    /** Whether the reply covers no more messages than were sent, and no duplicates unless they have ids. */
     boolean fits(FastBatch sent) {
         return switch (kind) {
-            case ACK -> sequence <= sent.last();
-            case FINAL -> count <= sent.last();
-            case DUPLICATE -> count <= sent.last() && sent.isIdentified();
+            case ACK -> sequence <= sent.sentCount();
+            case FINAL -> count <= sent.sentCount();
+            case DUPLICATE -> count <= sent.sentCount() && sent.hasIds();
             default -> true;
         };
     }
 
     int code() {
         return error instanceof JetStreamErrorException refused ? refused.code() : 0;
+    }
+
+    /** Why a message was not stored. */
+    IOException cause() {
+        return error == null ? new IOException("refused") : error;
     }
 }

@@ -16,17 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns from a new connection how a batch of a lost one ended. An end that comes from anywhere ends the batch; the answer
- * goes to the reply subject of the last stored message while proposals are pending, else to that of the end (measured,
- * nats-server 2.15.1, R1 and R3). Both lie below the old inbox, which is therefore subscribed first.
+ * Finds out over a new connection how a batch of a lost connection ended. An end that any connection sends ends the batch.
+ * The reply goes to the reply subject of the last stored message while proposals are pending, otherwise to that of the end
+ * (measured, nats-server 2.15.1, R1 and R3). Both are below the old inbox, which is therefore subscribed to first.
  */
 final class OrphanedBatch {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedBatch.class);
     private static final byte[] EMPTY = {};
-    /** "batch publish ID unknown". */
-    private static final int UNKNOWN = 10208;
-    /** Account or server are out of storage: said of any message, and the end was not looked at. */
-    private static final Set<Integer> NOT_LOOKED_AT = Set.of(10002, 10023);
+    /** Account or server are out of storage: the server refuses any message, without processing the end. */
+    private static final Set<Integer> NOT_PROCESSED = Set.of(10002, 10023);
 
     private static final Duration LEADERLESS_PAUSE = Duration.ofMillis(250);
 
@@ -35,101 +33,92 @@ final class OrphanedBatch {
     /**
      * Ends the batch and concludes it if its outcome can be known.
      *
-     * @param source the stream that the batch goes into
+     * @param source the stream of the batch
      * @param foreign where answers of others are logged
-     * @param patience how long to wait for the answer. A batch that was ended once must not be ended again before, as the
-     *     second end is refused while the answer to the first may be under way.
-     * @return whether the batch's outcome is settled: concluded, or open for good. False if it never began: then its id
-     *     has to be used again, so that a start that comes late is refused.
-     * @throws IOException if there was no answer
+     * @param timeout of the reply. A batch that was ended must not be ended again before: the second end is refused while
+     *     the reply to the first may be under way
+     * @return whether the outcome of the batch is final: concluded, or unknown forever. False if the batch never began: then
+     *     its id has to be used again, so that a start that arrives late is refused
+     * @throws IOException if there was no reply
      */
     static boolean end(
-            Connection connection, FastBatch batch, AckSource source, ForeignReplies foreign, Duration patience)
+            Connection connection, FastBatch batch, AckSource source, ForeignReplies foreign, Duration timeout)
             throws IOException, InterruptedException {
-        LinkedBlockingQueue<FastReply> answers = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<FastReply> replies = new LinkedBlockingQueue<>();
         Dispatcher dispatcher = connection.createDispatcher(message -> {
-            FastReply answer = FastReply.of(message, source);
-            JetStreamReply other = answer.foreign();
+            FastReply reply = FastReply.of(message, source);
+            JetStreamReply other = reply.foreign();
             if (other == null) {
-                answers.add(answer);
+                replies.add(reply);
             } else {
                 foreign.ignored(batch.subject(), other, source);
             }
         });
         try {
             dispatcher.subscribe(batch.inbox() + ".>");
-            confirm(connection, patience);
+            // The server has to know the subscription before it replies.
+            connection.flush(timeout);
             connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
-            return await(connection, batch, answers, patience);
+            return await(connection, batch, replies, timeout);
+        } catch (TimeoutException e) {
+            throw new IOException("the server does not answer", e);
         } finally {
             connection.closeDispatcher(dispatcher);
         }
     }
 
-    /** Returns when the server knows the subscription. */
-    private static void confirm(Connection connection, Duration patience) throws IOException, InterruptedException {
-        try {
-            connection.flush(patience);
-        } catch (TimeoutException e) {
-            throw new IOException("the server does not answer", e);
-        }
-    }
-
     private static boolean await(
-            Connection connection, FastBatch batch, LinkedBlockingQueue<FastReply> answers, Duration patience)
+            Connection connection, FastBatch batch, LinkedBlockingQueue<FastReply> replies, Duration timeout)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         IOException refusal = null;
         for (; ; ) {
             long left = deadline - System.nanoTime();
-            FastReply answer = left > 0 ? answers.poll(left, TimeUnit.NANOSECONDS) : null;
-            if (answer == null) {
-                String what = refusal == null ? "no answer to the end of a batch in " : "no end of a batch taken in ";
-                throw new IOException(what + patience.toMillis() + " ms", refusal);
+            FastReply reply = left > 0 ? replies.poll(left, TimeUnit.NANOSECONDS) : null;
+            if (reply == null) {
+                String text =
+                        refusal == null ? "no answer to the end of a batch in " : "no end of a batch accepted in ";
+                throw new IOException(text + timeout.toMillis() + " ms", refusal);
             }
-            boolean toTheEnd = answer.sequence() > batch.last();
-            if (!answer.batch().equals(batch.id) || !answer.fits(batch)) {
+            if (!reply.batch().equals(batch.id()) || !reply.fits(batch)) {
                 continue;
             }
-            switch (answer.kind()) {
+            switch (reply.kind()) {
                 case FINAL, DUPLICATE -> {
-                    batch.conclude(answer.count());
-                    LOG.debug("batch {} ended with {} of {} messages", batch.id, answer.count(), batch.last());
+                    batch.conclude(reply.count());
+                    LOG.debug("batch {} ended with {} of {} messages", batch.id(), reply.count(), batch.sentCount());
                     return true;
                 }
                 case REFUSED, LOST -> {
-                    if (!toTheEnd) {
+                    if (reply.sequence() <= batch.sentCount()) {
+                        // About a message, not about the end.
                         continue;
                     }
-                    if (answer.kind() == FastReply.Kind.REFUSED && !NOT_LOOKED_AT.contains(answer.code())) {
-                        return unknown(batch, answer);
+                    if (reply.kind() == FastReply.Kind.REFUSED && !NOT_PROCESSED.contains(reply.code())) {
+                        return isFinal(batch, reply);
                     }
-                    refusal = answer.error();
-                    // Nobody took the end, so it may be sent again; the stream is without a leader for now.
-                    awaitQuietly(answers, LEADERLESS_PAUSE);
+                    refusal = reply.error();
+                    // No server processed the end, so it may be sent again. The stream has no leader for now.
+                    FastReply next = replies.poll(LEADERLESS_PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+                    if (next != null) {
+                        replies.add(next);
+                    }
                     connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
                 }
-                case ACK, GAP, STORED, FOREIGN -> LOG.debug("batch {}: {} while it ends", batch.id, answer.kind());
+                case ACK, GAP, STORED, FOREIGN -> LOG.debug("batch {}: {} while it ends", batch.id(), reply.kind());
             }
         }
     }
 
-    private static boolean unknown(FastBatch batch, FastReply answer) {
-        boolean neverBegan = answer.code() == UNKNOWN && !batch.started();
-        if (!neverBegan) {
+    /** Returns whether a batch whose end was refused had begun, and logs that its outcome stays unknown. */
+    private static boolean isFinal(FastBatch batch, FastReply refused) {
+        boolean begun = refused.code() != OpenBatch.UNKNOWN || batch.started();
+        if (begun) {
             LOG.warn(
-                    "the outcome of up to {} messages is unknown ({}); they are sent again and may be there twice",
-                    batch.last() - batch.acked(),
-                    FailureTriage.reason(answer.error() == null ? new IOException("refused") : answer.error()));
+                    "the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",
+                    batch.sentCount() - batch.acked(),
+                    FailureTriage.describe(refused.cause()));
         }
-        return !neverBegan;
-    }
-
-    private static void awaitQuietly(LinkedBlockingQueue<FastReply> answers, Duration pause)
-            throws InterruptedException {
-        FastReply next = answers.poll(pause.toNanos(), TimeUnit.NANOSECONDS);
-        if (next != null) {
-            answers.add(next);
-        }
+        return begun;
     }
 }

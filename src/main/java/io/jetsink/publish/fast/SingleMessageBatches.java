@@ -4,9 +4,8 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.PendingRecord;
-import io.jetsink.publish.Publisher;
+import io.jetsink.publish.Publisher.Outcomes;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,128 +15,122 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first messages of partitions with ids, each of them a batch of its own, several under way at a time beside the open
- * batch. Such a message has to be answered for itself (ADR 0016); one partition after the other would cost a round trip
- * each. Nothing else is in these batches, and their messages have ids: what has no answer when the epoch ends is sent again
- * and stored once.
+ * The first messages of partitions with ids, each a batch of its own, several at a time beside the open batch. Each of these
+ * messages needs a reply of its own (ADR 0016), and one partition after the other would cost a round trip each. All of them
+ * have ids: a message without a reply at the end of the epoch is sent again, and stored once.
  *
  * <p><b>Threads.</b> Confined to the task thread.
  */
 final class SingleMessageBatches {
-    /** At a time: a server keeps no open batch for them, but each costs it a proposal of its own. */
+    /** Batches at a time. The server keeps no open batch for them, but each costs it a proposal. */
     private static final int MAX = 32;
 
     private final Connection connection;
+    private final FastReplies replies;
     private final LongSupplier clock;
-    private final Map<String, Ask> asks = new HashMap<>();
-    private final Map<Long, String> byPosition = new HashMap<>();
+    private final Map<String, Sent> byId = new HashMap<>();
+    private final Set<Long> pending = new HashSet<>();
     private final Set<AssignedPartition> refused = new HashSet<>();
-    private @Nullable String stem;
+    private @Nullable String prefix;
 
-    private record Ask(FastBatch batch, long position, AssignedPartition partition, long dueAt) {}
+    private record Sent(FastBatch batch, long position, AssignedPartition partition, long dueAt) {}
 
     /** @param clock nanoseconds that only go forward */
-    SingleMessageBatches(Connection connection, LongSupplier clock) {
+    SingleMessageBatches(Connection connection, FastReplies replies, LongSupplier clock) {
         this.connection = connection;
+        this.replies = replies;
         this.clock = clock;
     }
 
     /** How many more may be sent now. */
     int room() {
-        return MAX - asks.size();
+        return MAX - byId.size();
     }
 
-    /** Whether the message at this position has no answer yet. */
+    /** Whether the message at this position has no reply yet. */
     boolean isPending(long position) {
-        return !byPosition.isEmpty() && byPosition.containsKey(position);
+        return !pending.isEmpty() && pending.contains(position);
     }
 
     boolean isEmpty() {
-        return asks.isEmpty();
+        return byId.isEmpty();
     }
 
     /**
      * Sends a message with an id.
      *
-     * @param dispatcher where answers are to come
-     * @param patienceNanos how long the answer may take
-     * @return false if the connection takes no more
+     * @param timeoutNanos how long the reply may take
+     * @return false if the message was not sent
      */
-    boolean send(long position, PendingRecord publication, Dispatcher dispatcher, long patienceNanos) {
-        String inbox = stem;
-        if (inbox == null) {
-            inbox = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.';
-            dispatcher.subscribe(inbox + '>');
-            stem = inbox;
+    boolean send(long position, PendingRecord record, long timeoutNanos) {
+        String inboxes = prefix;
+        if (inboxes == null) {
+            inboxes = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.';
+            replies.subscribe(inboxes + '>');
+            prefix = inboxes;
         }
-        if (refused.contains(publication.partition())) {
+        if (refused.contains(record.partition())) {
             return false;
         }
-        OutboundMessage message = publication.message();
-        FastBatch batch = new FastBatch(inbox, RandomIds.ofInbox(), 1, FastBatch.places(1), clock);
+        OutboundMessage message = record.message();
+        FastBatch batch = new FastBatch(inboxes, RandomIds.ofInbox(), 1, FastBatch.newPositions(1), clock);
         try {
             connection.publish(message.subject(), batch.onlyReply(), message.headers(), message.payload());
-        } catch (IllegalStateException | IllegalArgumentException untaken) {
-            // In its turn it is sent, or rejected.
+        } catch (IllegalStateException | IllegalArgumentException unsent) {
+            // Sent, or rejected, when its turn comes.
             return false;
         }
         batch.sent(position, message.subject());
-        batch.identified();
-        publication.partition().sentWithId();
-        asks.put(batch.id, new Ask(batch, position, publication.partition(), clock.getAsLong() + patienceNanos));
-        byPosition.put(position, batch.id);
+        batch.markIds();
+        record.partition().sentWithId();
+        byId.put(batch.id(), new Sent(batch, position, record.partition(), clock.getAsLong() + timeoutNanos));
+        pending.add(position);
         return true;
     }
 
-    /** The batch of this id, or null if it is none of these. */
+    /** The batch of this id, or null if there is none. */
     @Nullable
     FastBatch batch(String id) {
-        Ask ask = asks.get(id);
-        return ask == null ? null : ask.batch();
+        Sent sent = byId.get(id);
+        return sent == null ? null : sent.batch();
     }
 
-    /** Reports the outcome of one of these messages, if the answer is about one. */
-    void take(FastReply answer, Publisher.Outcomes outcomes) {
-        Ask ask = asks.get(answer.batch());
-        if (ask == null) {
+    /** Reports the outcome of a message, if the reply is about one of these. */
+    void onReply(FastReply reply, Outcomes outcomes) {
+        Sent sent = byId.get(reply.batch());
+        if (sent == null) {
             return;
         }
-        switch (answer.kind()) {
+        switch (reply.kind()) {
             case ACK, GAP, FOREIGN -> {
-                // No end of a batch: that is still to come.
+                // The end of the batch is still due.
                 return;
             }
-            case DUPLICATE -> outcomes.duplicate(ask.position());
+            case DUPLICATE -> outcomes.duplicate(sent.position());
             case FINAL, STORED -> {
-                if (answer.count() == 1) {
-                    outcomes.settled(ask.position());
+                if (reply.count() == 1) {
+                    outcomes.settled(sent.position());
                 } else {
-                    leaveToItsTurn(ask.partition());
+                    leaveToItsTurn(sent.partition());
                 }
             }
-            case REFUSED, LOST -> leaveToItsTurn(ask.partition());
+            case REFUSED, LOST -> leaveToItsTurn(sent.partition());
         }
-        asks.remove(answer.batch());
-        byPosition.remove(ask.position());
+        byId.remove(reply.batch());
+        pending.remove(sent.position());
     }
 
-    /** The message is sent again, and then the answer counts. None of its partition may overtake it. */
+    /** The message is sent again in its turn, and the reply to that counts. No message of its partition may overtake it. */
     private void leaveToItsTurn(AssignedPartition partition) {
         partition.notSentWithId();
         refused.add(partition);
     }
 
-    /** Reports a message whose answer is overdue. */
-    void tend(Publisher.Outcomes outcomes) {
-        if (asks.isEmpty()) {
-            return;
-        }
-        long now = clock.getAsLong();
-        for (Ask ask : asks.values()) {
-            if (now - ask.dueAt() > 0) {
-                outcomes.epochFailed(new IOException("no answer to the first message of a partition with ids"));
-                return;
-            }
+    /** Fails the epoch if a reply is overdue. */
+    void reportOverdue(Outcomes outcomes) {
+        long now = byId.isEmpty() ? 0 : clock.getAsLong();
+        if (byId.values().stream().anyMatch(sent -> now - sent.dueAt() > 0)) {
+            outcomes.epochFailed(new IOException("no answer to the first message of a partition with ids"));
         }
     }
 }

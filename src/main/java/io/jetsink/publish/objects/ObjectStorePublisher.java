@@ -2,6 +2,7 @@ package io.jetsink.publish.objects;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.Futures;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.PermissionsViolation;
 import io.jetsink.publish.Publisher;
@@ -11,11 +12,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +86,7 @@ final class ObjectStorePublisher implements Publisher {
 
     @Override
     public boolean publish(long position, PendingRecord publication) {
-        if (size(publication.message()) <= limit) {
+        if (publication.message().limitedSize() <= limit) {
             return publisher.publish(position, publication);
         }
         Upload present = upload;
@@ -147,11 +145,6 @@ final class ObjectStorePublisher implements Publisher {
         return "SHA-256=" + Base64.getUrlEncoder().encodeToString(hash);
     }
 
-    private static long size(OutboundMessage message) {
-        Headers headers = message.headers();
-        return message.payload().length + (headers == null ? 0L : headers.serializedLength());
-    }
-
     @Override
     public void harvest(Outcomes outcomes) {
         publisher.harvest(outcomes);
@@ -169,7 +162,7 @@ final class ObjectStorePublisher implements Publisher {
 
     @Override
     public boolean publishAhead(long position, PendingRecord publication) {
-        return size(publication.message()) <= limit && publisher.publishAhead(position, publication);
+        return publication.message().limitedSize() <= limit && publisher.publishAhead(position, publication);
     }
 
     @Override
@@ -197,13 +190,7 @@ final class ObjectStorePublisher implements Publisher {
         if (present == null || present.done.isDone()) {
             return false;
         }
-        try {
-            present.done.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException known) {
-            // Looked at by publish and harvest.
-            return true;
-        }
-        return true;
+        return Futures.await(present.done, nanos);
     }
 
     /** The object of one record, on its way or stored. */

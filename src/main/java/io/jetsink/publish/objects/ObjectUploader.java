@@ -98,7 +98,7 @@ final class ObjectUploader {
         } catch (ExecutionException | CancellationException e) {
             throw new OutageException(
                     "the object store " + bucket.name() + " (stream " + bucket.stream() + ") does not take object "
-                            + name + ": " + FailureTriage.reason(e),
+                            + name + ": " + FailureTriage.describe(e),
                     e);
         } catch (TimeoutException e) {
             throw new IOException(

@@ -2,17 +2,15 @@ package io.jetsink.publish.once;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.Futures;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import java.io.IOException;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -200,13 +198,7 @@ public final class AtomicPublisher implements Publisher {
         if (awaited == null) {
             return false;
         }
-        try {
-            awaited.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | CancellationException | TimeoutException known) {
-            // The next harvest reports it.
-            return true;
-        }
-        return true;
+        return Futures.await(awaited, nanos);
     }
 
     /** Returns a future that completes when the next claim or commit is due, or null if none is. */

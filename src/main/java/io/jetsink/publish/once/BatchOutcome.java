@@ -139,7 +139,7 @@ final class BatchOutcome {
             if (e.getCause() instanceof TimeoutException) {
                 state.timedOut();
             }
-            retryLater(batch, FailureTriage.reason(e), outcomes);
+            retryLater(batch, FailureTriage.describe(e), outcomes);
             return;
         }
         IOException error = reply.error();
@@ -153,7 +153,7 @@ final class BatchOutcome {
         if (error instanceof JetStreamErrorException refusal) {
             refused(batch, BatchRefusal.of(batch, refusal), outcomes);
         } else {
-            notNow(batch, FailureTriage.reason(error), outcomes);
+            notNow(batch, FailureTriage.describe(error), outcomes);
         }
     }
 
@@ -248,10 +248,10 @@ final class BatchOutcome {
     }
 
     private void unknown(AtomicBatch batch, RuntimeException failure, Publisher.Outcomes outcomes) {
-        if (FailureTriage.of(failure) == FailureTriage.Verdict.STOP) {
+        if (FailureTriage.verdictOf(failure) == FailureTriage.Verdict.STOP) {
             outcomes.epochFailed(failure);
         } else {
-            retryLater(batch, FailureTriage.reason(failure), outcomes);
+            retryLater(batch, FailureTriage.describe(failure), outcomes);
         }
     }
 

@@ -35,18 +35,18 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
 
     /** Returns whether the stream, the account or the server is full. */
     boolean isFull() {
-        return FailureTriage.of(cause) == FailureTriage.Verdict.BACK_PRESSURE;
+        return FailureTriage.verdictOf(cause) == FailureTriage.Verdict.BACK_PRESSURE;
     }
 
     /** Returns whether the same batch would be refused again at any time. */
     boolean isFinal() {
         return cause.code() == JetStreamErrorException.BATCH_TOO_LARGE
-                || FailureTriage.of(cause) == FailureTriage.Verdict.REJECT;
+                || FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT;
     }
 
     /** Returns the error for operators, with what to change. */
     String text() {
-        return FailureTriage.told(cause);
+        return FailureTriage.describeWithAdvice(cause);
     }
 
     /** Rejects the record at fault if the batch is not stored, or makes the next batches smaller to find that record. */
@@ -57,7 +57,7 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
             String problem = ExactlyOnceStream.tooSmall(state.target().name());
             outcomes.epochFailed(new MisconfiguredException(problem, cause));
         } else if (size == 1 || first == 0) {
-            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
+            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.describe(cause), cause));
         } else if (first > 0) {
             state.batchSize().splitBefore(batch.entries().get(first).position());
         } else if (cause.code() == JetStreamErrorException.BATCH_TOO_LARGE) {

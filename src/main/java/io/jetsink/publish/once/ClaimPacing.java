@@ -71,7 +71,7 @@ final class ClaimPacing {
 
     /** @throws OutageException after several failures in a row */
     void failed(String what, Exception cause) throws OutageException {
-        String reason = FailureTriage.reason(cause);
+        String reason = FailureTriage.describe(cause);
         LOG.debug("{}: {} the offset marker {} is tried again: {}", partition, what, subject, reason);
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == MAX_FAILURES) {

@@ -10,7 +10,7 @@ import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MaxPayload;
+import io.jetsink.publish.MessageSender;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
 import io.nats.client.Connection;
@@ -82,7 +82,7 @@ public final class ExactlyOnceState {
     }
 
     TargetStream target() {
-        return requireNonNull(stream, "no epoch was opened");
+        return opened(stream);
     }
 
     boolean keepsMarkersForever() {
@@ -245,7 +245,7 @@ public final class ExactlyOnceState {
      * @throws RejectedRecordException if the server or the stream cannot store the message
      */
     boolean admits(long position, OutboundMessage message, Connection connection) {
-        MaxPayload.check(message, BatchHeaders.BYTES, connection);
+        MessageSender.checkSize(message, BatchHeaders.BYTES, connection);
         return admission().admits(position, message, connection);
     }
 
@@ -264,6 +264,10 @@ public final class ExactlyOnceState {
     }
 
     private StreamAdmission admission() {
-        return requireNonNull(admission, "no epoch was opened");
+        return opened(admission);
+    }
+
+    private static <T> T opened(@Nullable T value) {
+        return requireNonNull(value, "no epoch was opened");
     }
 }

@@ -80,7 +80,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
                             + " again, stop the connector and run nats stream purge {} --subject '{}'",
                     task,
                     stream.name(),
-                    FailureTriage.reason(e),
+                    FailureTriage.describe(e),
                     stream.name(),
                     markers.filter());
         }

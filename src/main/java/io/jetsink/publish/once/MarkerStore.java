@@ -82,7 +82,7 @@ final class MarkerStore {
         try {
             write(subject, OffsetMarker.set(offset, found.sequence(), owner)).get();
         } catch (ExecutionException | CancellationException e) {
-            throw new IOException("the offset marker " + subject + " is not acked: " + FailureTriage.reason(e), e);
+            throw new IOException("the offset marker " + subject + " is not acked: " + FailureTriage.describe(e), e);
         }
     }
 }

@@ -96,12 +96,12 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
                 LOG.info("{}: {}; so there is no offset marker to alter", connector, e.getMessage());
                 return;
             } catch (UnrecoverableException | MisconfiguredException e) {
-                throw failed(FailureTriage.reason(e), e);
+                throw failed(FailureTriage.describe(e), e);
             } catch (IOException | JetStreamApiException | IllegalStateException e) {
                 if (left.size() < before) {
                     deadline = System.nanoTime() + giveUpAfter.toNanos();
                 } else if (System.nanoTime() - deadline > 0) {
-                    throw failed(FailureTriage.reason(e) + serverErrorText(), e);
+                    throw failed(FailureTriage.describe(e) + serverErrorText(), e);
                 }
                 LOG.debug("{}: altering markers is tried again", connector, e);
             } catch (InterruptedException e) {

@@ -299,7 +299,7 @@ final class PartitionClaim {
             }
         } catch (CompletionException | CancellationException e) {
             state = State.READ;
-            if (isFirst && FailureTriage.of(e) == FailureTriage.Verdict.FENCED) {
+            if (isFirst && FailureTriage.isWrongLastSequence(e)) {
                 pacing.misplaced();
             }
             pacing.failed("writing", e);

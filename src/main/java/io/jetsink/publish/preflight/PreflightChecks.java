@@ -111,8 +111,9 @@ public final class PreflightChecks {
         ProbeReply answer = probe.ask(connection, meant);
         JetStreamErrorException refused = answer.error();
         if (refused != null) {
-            String text = "a message to " + probe.subject() + " would be refused: " + FailureTriage.told(refused);
-            return FailureTriage.of(refused) == FailureTriage.Verdict.MISTAKE
+            String text = "a message to " + probe.subject() + " would be refused: "
+                    + FailureTriage.describeWithAdvice(refused);
+            return FailureTriage.verdictOf(refused) == FailureTriage.Verdict.MISCONFIGURED
                     ? found(probe, text)
                     : new Answer(List.of(), text);
         }

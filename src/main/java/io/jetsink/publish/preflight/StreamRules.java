@@ -157,7 +157,7 @@ final class StreamRules {
         }
         return missing == null
                 ? null
-                : new ConfigProblem(PublishSettings.MODE_CONFIG, FastIngestStrategy.WHAT + missing);
+                : new ConfigProblem(PublishSettings.MODE_CONFIG, FastIngestStrategy.ERROR_PREFIX + missing);
     }
 
     /** Refuses TTLs in a stream that is asked for the last message of a subject, and would have the one before it. */

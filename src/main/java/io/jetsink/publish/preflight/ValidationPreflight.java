@@ -71,7 +71,7 @@ public final class ValidationPreflight implements ConnectionEvents {
                 OpenConnection link = preflight.connect(connector, name)) {
             preflight.check(link.connection());
         } catch (ConnectFailedException e) {
-            preflight.found.add(new ConfigProblem(preflight.key(e), FailureTriage.reason(e)));
+            preflight.found.add(new ConfigProblem(preflight.key(e), FailureTriage.describe(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             preflight.found.add(
@@ -111,7 +111,7 @@ public final class ValidationPreflight implements ConnectionEvents {
                     ConnectFailedException.Reason.TIMEOUT,
                     e.getCause() instanceof TimeoutException
                             ? "no server of nats.servers could be connected to within nats.connect.timeout.ms"
-                            : "No connection to NATS: " + FailureTriage.reason(e),
+                            : "No connection to NATS: " + FailureTriage.describe(e),
                     e);
         }
     }
@@ -132,7 +132,7 @@ public final class ValidationPreflight implements ConnectionEvents {
             return;
         } catch (IOException unanswered) {
             if (PreflightChecks.needStream(config)) {
-                String text = "the stream cannot be looked up: " + FailureTriage.told(unanswered);
+                String text = "the stream cannot be looked up: " + FailureTriage.describeWithAdvice(unanswered);
                 PermissionsViolation why = denied;
                 found.add(why == null ? new ConfigProblem(authKey(), text) : finding(why));
                 return;
@@ -168,7 +168,7 @@ public final class ValidationPreflight implements ConnectionEvents {
         String key = !why.publish()
                 ? ConnectionSettings.INBOX_PREFIX_CONFIG
                 : why.isFatal() ? SubjectSettings.TEMPLATE_CONFIG : authKey();
-        return new ConfigProblem(key, FailureTriage.reason(why.mistake(null)));
+        return new ConfigProblem(key, FailureTriage.describe(why.misconfiguration(null)));
     }
 
     private void add(String key, String text) {
@@ -221,7 +221,7 @@ public final class ValidationPreflight implements ConnectionEvents {
         PermissionsViolation before = denied;
         // An inbox is subscribed to once, and explains all that comes after.
         denied = what == null || (before != null && before.isFatal()) ? before : what;
-        LOG.warn("{}: the server says: {}", config.connectorName(), text);
+        LOG.warn("{}: the server reported: {}", config.connectorName(), text);
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class ForgetfulTask extends SinkTask {
 
     @Override
     public void put(Collection<SinkRecord> records) {
-        Publisher now = Objects.requireNonNull(link).current();
+        Publisher now = Objects.requireNonNull(link).currentPublisher();
         if (now != null && now != publisher) {
             publisher = now;
             begin();

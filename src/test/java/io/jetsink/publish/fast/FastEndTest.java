@@ -85,14 +85,14 @@ class FastEndTest {
         fast.told.clear();
         fast.pass(Duration.ofMinutes(1));
         fast.publisher.flush();
-        fast.pass(FastPublisher.END);
+        fast.pass(FastPublisher.FLUSH_AFTER);
         fast.harvest();
         assertThat(fast.told).isEmpty();
 
         fast.pass(Duration.ofNanos(1));
         fast.harvest();
 
-        assertThat(FastPublisher.END).isEqualTo(Duration.ofSeconds(5));
+        assertThat(FastPublisher.FLUSH_AFTER).isEqualTo(Duration.ofSeconds(5));
         assertThat(fast.told).containsExactly("epoch failed");
         assertThat(fast.verdict(0)).isEqualTo(FailureTriage.Verdict.RETRY);
         assertThat(fast.causes.get(0)).hasMessageContaining("5000 ms");
@@ -115,12 +115,12 @@ class FastEndTest {
         fast.started(0, 1);
         fast.ack(2);
         String first = fast.nats.last().batch();
-        fast.pass(FastPublisher.END);
+        fast.pass(FastPublisher.FLUSH_AFTER);
         fast.publish(2);
         assertThat(fast.nats.last().batch()).isEqualTo(first);
         fast.ack(3);
 
-        fast.pass(FastPublisher.END.plusNanos(1));
+        fast.pass(FastPublisher.FLUSH_AFTER.plusNanos(1));
         fast.publish(3);
 
         assertThat(fast.nats.last().batch()).isNotEqualTo(first);
@@ -175,7 +175,7 @@ class FastEndTest {
         fast.started(0, 1, 2);
         fast.publisher.flush();
         fast.ack(3);
-        fast.pass(FastPublisher.END.plusNanos(1));
+        fast.pass(FastPublisher.FLUSH_AFTER.plusNanos(1));
         fast.harvest();
         fast.publish(3);
 

@@ -111,7 +111,7 @@ public final class FastFixture {
 
     /** A batch that was sent from these positions, of which no answer came. */
     FastBatch lost(String id, long... positions) {
-        FastBatch batch = new FastBatch("_INBOX.", id, WINDOW, FastBatch.places(WINDOW), this::nanoTime);
+        FastBatch batch = new FastBatch("_INBOX.", id, WINDOW, FastBatch.newPositions(WINDOW), this::nanoTime);
         for (long position : positions) {
             batch.sent(position, "orders");
         }
@@ -175,7 +175,7 @@ public final class FastFixture {
 
     /** What a cause told so far means. */
     FailureTriage.Verdict verdict(int nth) {
-        return FailureTriage.of(causes.get(nth));
+        return FailureTriage.verdictOf(causes.get(nth));
     }
 
     public static PendingRecord message(String subject, String payload) {

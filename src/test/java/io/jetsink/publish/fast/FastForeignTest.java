@@ -60,7 +60,7 @@ class FastForeignTest {
         fast.answer(LEAF.formatted(2));
         assertThat(fast.publisher.ackedElsewhere()).hasMessageContaining("stream ORDERS in domain leaf");
 
-        fast.pass(FastPublisher.END.plusMillis(1));
+        fast.pass(FastPublisher.FLUSH_AFTER.plusMillis(1));
         fast.harvest();
 
         assertThat(fast.told).containsExactly("epoch failed");

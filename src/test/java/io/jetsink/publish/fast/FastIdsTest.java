@@ -152,7 +152,7 @@ class FastIdsTest {
         assertThat(ahead(10, new AssignedPartition(new TopicPartition("orders", 1))))
                 .isTrue();
 
-        fast.pass(FastPublisher.END.plusMillis(1));
+        fast.pass(FastPublisher.FLUSH_AFTER.plusMillis(1));
         fast.harvest();
 
         assertThat(fast.told).endsWith("epoch failed");

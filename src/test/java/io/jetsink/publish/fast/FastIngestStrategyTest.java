@@ -11,7 +11,7 @@ import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.util.List;
@@ -34,7 +34,7 @@ class FastIngestStrategyTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("no response");
         }
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             assertThat(auto.open(nats.connection())).isInstanceOf(AsyncPublisher.class);
 
             assertThat(nats.lookUps).isEqualTo(3);
@@ -80,11 +80,14 @@ class FastIngestStrategyTest {
         fast.publish(0);
         fast.answer("{\"stream\":\"ORDERS\", \"seq\":7}");
         int sent = nats.sent.size();
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             Publisher next = auto.open(nats.connection());
 
             assertThat(next).isInstanceOf(AsyncPublisher.class);
-            assertThat(log.lines()).singleElement().asString().contains("the server that leads the stream has none");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("the server that leads the stream does not support it");
             // What it stored is known, and nothing is there to be ended.
             assertThat(nats.sent).hasSize(sent);
             // It may have been upgraded, or lead no more.

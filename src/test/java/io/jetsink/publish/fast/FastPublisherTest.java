@@ -223,7 +223,7 @@ class FastPublisherTest {
         Duration transit = fast.rate.transit(640_000);
         assertThat(transit).isEqualTo(Duration.ofSeconds(10));
 
-        fast.pass(FastPublisher.END.plus(transit));
+        fast.pass(FastPublisher.FLUSH_AFTER.plus(transit));
         fast.harvest();
         assertThat(fast.causes).isEmpty();
         fast.pass(Duration.ofNanos(1));
@@ -238,9 +238,9 @@ class FastPublisherTest {
     void waitsAnewForAnEndWithEachAckBeforeIt() {
         fast.started(0, 1, 2, 3);
         fast.publisher.flush();
-        fast.pass(FastPublisher.END);
+        fast.pass(FastPublisher.FLUSH_AFTER);
         fast.ack(2);
-        fast.pass(FastPublisher.END);
+        fast.pass(FastPublisher.FLUSH_AFTER);
         fast.harvest();
 
         assertThat(fast.causes).isEmpty();

@@ -20,7 +20,7 @@ class OrphanedBatchTest {
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private final FakeConnection nats = new FakeConnection();
-    private final FastBatch batch = new FastBatch("_INBOX.", "id", 100, FastBatch.places(100), System::nanoTime);
+    private final FastBatch batch = new FastBatch("_INBOX.", "id", 100, FastBatch.newPositions(100), System::nanoTime);
 
     @BeforeEach
     void sendThree() {
@@ -44,7 +44,7 @@ class OrphanedBatchTest {
 
         assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
         assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.10", "_INBOX.id.25.fail.4.3.$FI", 0));
-        assertThat(batch.concluded()).isEqualTo(2);
+        assertThat(batch.storedCount()).hasValue(2);
     }
 
     /** While proposals are pending, the answer goes where that of the last stored message goes. */
@@ -65,7 +65,7 @@ class OrphanedBatchTest {
                         LONG))
                 .isTrue();
 
-        assertThat(batch.concluded()).isEqualTo(2);
+        assertThat(batch.storedCount()).hasValue(2);
     }
 
     /** A message of the old connection that comes late is refused or finds nobody; that says nothing about the end. */
@@ -89,7 +89,7 @@ class OrphanedBatchTest {
                 .isTrue();
 
         assertThat(nats.sent).hasSize(1);
-        assertThat(batch.concluded()).isEqualTo(3);
+        assertThat(batch.storedCount()).hasValue(3);
     }
 
     @Test
@@ -119,7 +119,7 @@ class OrphanedBatchTest {
                         LONG))
                 .isTrue();
 
-        assertThat(batch.concluded()).isNegative();
+        assertThat(batch.storedCount()).isEmpty();
     }
 
     @Test
@@ -143,7 +143,7 @@ class OrphanedBatchTest {
                 .isTrue();
 
         assertThat(ends).hasValue(3);
-        assertThat(batch.concluded()).isZero();
+        assertThat(batch.storedCount()).hasValue(0);
     }
 
     @Test
@@ -173,7 +173,7 @@ class OrphanedBatchTest {
                         new ForeignReplies("task", System::nanoTime),
                         SHORT))
                 .isInstanceOf(IOException.class)
-                .hasMessage("no end of a batch taken in 50 ms")
+                .hasMessage("no end of a batch accepted in 50 ms")
                 .hasRootCauseMessage("no [10023]");
     }
 

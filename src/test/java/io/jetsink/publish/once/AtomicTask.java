@@ -209,14 +209,14 @@ final class AtomicTask implements Publisher.Outcomes {
         if (partition == null) {
             return consumer;
         }
-        partition.forgetUnsettled();
+        long lowest = consumer;
         for (int at = settled.nextClearBit(0); at < ring.size(); at = settled.nextClearBit(at + 1)) {
             if (ring.get(at).partition == partition) {
-                partition.unsettled(ring.get(at).record.originalKafkaOffset());
+                lowest = Math.min(lowest, ring.get(at).record.originalKafkaOffset());
             }
         }
-        partition.position(consumer);
-        return Math.min(consumer, partition.bound());
+        partition.position(lowest);
+        return Math.min(lowest, partition.bound());
     }
 
     @Override
@@ -252,7 +252,7 @@ final class AtomicTask implements Publisher.Outcomes {
 
     @Override
     public void failed(long position, Throwable cause) {
-        if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
+        if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT) {
             rejected.set((int) position);
         } else {
             epochFailed(cause);
@@ -261,10 +261,10 @@ final class AtomicTask implements Publisher.Outcomes {
 
     @Override
     public void epochFailed(Throwable cause) {
-        if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
+        if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
             definite = cause;
         } else {
-            losses.add(FailureTriage.reason(cause));
+            losses.add(FailureTriage.describe(cause));
             disconnect();
         }
     }

@@ -13,7 +13,7 @@ import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Told;
 import io.jetsink.publish.fast.FastFixture;
-import io.jetsink.support.LogLines;
+import io.jetsink.support.Logged;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -95,7 +95,7 @@ public class PreflightStrategyTest {
     /** The user need not be allowed to look. */
     @Test
     void doesWithoutALookThatIsNotAnswered() throws Exception {
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             Publisher publisher = publishers().open(nats.connection());
 
             assertThat(publisher).isInstanceOf(AsyncPublisher.class);
@@ -226,7 +226,7 @@ public class PreflightStrategyTest {
     @Test
     void acceptsAStreamThatCapturesWhatItDoesNotList() throws Exception {
         nats.stream = stream().subjects("others").build();
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
 
             assertThat(nats.probes).containsExactly("orders");
@@ -250,7 +250,7 @@ public class PreflightStrategyTest {
         nats.stream = stream().build();
         nats.probeAnswers = List.of("ok", "{\"error\":\"no stock\"}", refusal("OTHER"));
         PublishStrategy publishers = publishers();
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             assertThat(publishers.open(nats.connection())).isInstanceOf(AsyncPublisher.class);
 
             assertThat(log.lines()).isEmpty();
@@ -263,7 +263,7 @@ public class PreflightStrategyTest {
         nats.stream = stream().build();
         nats.probed = null;
         PublishStrategy publishers = publishers();
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(publishers.open(nats.connection())).isInstanceOf(AsyncPublisher.class);
             }
@@ -281,7 +281,7 @@ public class PreflightStrategyTest {
     void tellsARiskOnceAndNotWithEachConnection() throws Exception {
         nats.stream = stream().maxBytes(1_000).build();
         PublishStrategy publishers = publishers();
-        try (LogLines log = LogLines.of(CLASS)) {
+        try (Logged log = Logged.of(CLASS)) {
             for (int i = 0; i < 5; i++) {
                 publishers.open(nats.connection());
             }

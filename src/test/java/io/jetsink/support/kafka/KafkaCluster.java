@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -17,11 +18,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka cluster, KRaft, of one broker or three, each a process of its own on loopback ports that stay the same over
@@ -115,6 +121,43 @@ public final class KafkaCluster implements AutoCloseable {
         return mapValues(
                 await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()),
                 OffsetAndMetadata::offset);
+    }
+
+    /**
+     * A producer of records of up to 16 MB, which are compressed: the broker's limit is for what is sent. One request at a
+     * time: with several, a first one that finds no leader yet on a new topic leaves the others out of sequence forever.
+     */
+    public KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "max.in.flight.requests.per.connection",
+                        "1",
+                        "max.request.size",
+                        Integer.toString(16 << 20),
+                        "compression.type",
+                        "gzip"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** Writes these records in their order and waits until Kafka has them. */
+    public void produce(List<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            List<Future<RecordMetadata>> sent =
+                    records.stream().map(producer::send).toList();
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException("Kafka did not take the records", e);
+        }
+    }
+
+    /** Writes a record into partition 0. */
+    public void produce(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        produce(List.of(new ProducerRecord<>(topic, 0, key, value)));
     }
 
     /** The broker that leads a partition now; waits until there is one. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Moves the tasks of a connector about, by clean means and under load. */
@@ -20,13 +21,16 @@ public final class Rebalances {
      */
     public static void underLoad(Bridge bridge, String name, Map<String, String> config) {
         long left = leftToThemselves(bridge);
-        bridge.run(name, 1, config);
+        // Connect 4 may start a task once more that is one too many by then, and fail it.
+        Map<String, String> lenient = new HashMap<>(config);
+        lenient.put("tasks.max.enforce", "false");
+        bridge.run(name, 1, lenient);
         bridge.awaitMore(name, 10_000);
-        bridge.run(name, 4, config);
+        bridge.run(name, 4, lenient);
         bridge.awaitMore(name, 10_000);
         ConnectWorker added = bridge.connect().addWorker();
         bridge.awaitMore(name, 10_000);
-        bridge.run(name, 2, config);
+        bridge.run(name, 2, lenient);
         bridge.awaitMore(name, 10_000);
         stopCleanly(bridge, name, added);
         assertThat(leftToThemselves(bridge))

@@ -1,5 +1,6 @@
 package io.jetsink.support.nats;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -110,6 +111,15 @@ public final class NatsServer implements NatsTarget {
     public String monitor(String path) throws IOException {
         try (var body = open(path).getInputStream()) {
             return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Returns a number under {@code /varz}, such as {@code total_connections} or {@code in_msgs}. */
+    public long varz(String field) {
+        try {
+            return new ObjectMapper().readTree(monitor("/varz")).path(field).asLong();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,0 +1,180 @@
+package io.jetsink.delivery;
+
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.Publisher;
+import io.jetsink.translate.RecordTranslator;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates the records at the published cursor and hands them to the publisher, while the window has room for them. Then
+ * offers records behind the cursor that the publisher may send before their turn ({@link Publisher#publishAhead}), each
+ * record once for each epoch. Confined to the task thread.
+ */
+final class PublishLoop {
+    private final InFlightRing ring;
+    private final RecordTranslator translator;
+    private final LinkRate rate;
+    private final StallWatch stall;
+    private final AckTimer timer;
+    private final TaskFailures failures;
+    /** Everything before this position was published or offered ahead of its turn. */
+    private long offered;
+    /** Partitions with a record that waits for its turn, which no later record of the partition may overtake. */
+    private final Set<AssignedPartition> inTurn = new HashSet<>();
+
+    PublishLoop(
+            InFlightRing ring,
+            RecordTranslator translator,
+            LinkRate rate,
+            StallWatch stall,
+            AckTimer timer,
+            TaskFailures failures) {
+        this.ring = ring;
+        this.translator = translator;
+        this.rate = rate;
+        this.stall = stall;
+        this.timer = timer;
+        this.failures = failures;
+    }
+
+    /** Has every unsettled record from this position on sent again. */
+    void rewind(long position) {
+        ring.rewind(position);
+        offered = ring.published();
+        inTurn.clear();
+        timer.forget();
+    }
+
+    /** @param open the publisher of the open epoch; null if there is none */
+    void publishWhatFits(@Nullable Publisher open, Iterable<AssignedPartition> partitions) {
+        if (open == null) {
+            return;
+        }
+        open.assigned(partitions);
+        boolean goesOn = true;
+        while (goesOn && ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
+            InFlightRing.Slot slot = ring.next();
+            if (slot.isSettled()) {
+                ring.skipNext();
+            } else if (slot.isOrphan()) {
+                settleUnsent();
+            } else {
+                // No record overtakes a rejected one: an offset marker in the stream would cover the rejected record.
+                goesOn = slot.rejection() == null && publish(open, slot);
+            }
+        }
+        if (ring.unsent() > 1 && open.ahead() > 0) {
+            publishAhead(open, rate.window() - ring.bytesInFlight());
+        }
+    }
+
+    private void publishAhead(Publisher open, long maxBytes) {
+        int room = open.ahead();
+        long bytes = 0;
+        long at = Math.max(offered, ring.published());
+        for (; at < ring.admitted() && room > 0 && bytes < maxBytes; at++) {
+            InFlightRing.Slot slot = ring.unsettled(at);
+            if (slot == null || slot.isOrphan()) {
+                continue;
+            }
+            // The record at the published cursor is sent in its turn.
+            boolean sent = at > ring.published()
+                    && !inTurn.contains(slot.partition())
+                    && slot.rejection() == null
+                    && hasMessage(slot)
+                    && open.publishAhead(at, slot);
+            if (sent) {
+                ring.sentAhead(at);
+                bytes += slot.message().size();
+                room--;
+            } else {
+                inTurn.add(slot.partition());
+            }
+        }
+        offered = Math.max(offered, at);
+    }
+
+    /** A record that would be rejected or skipped is left to its turn. */
+    private boolean hasMessage(InFlightRing.Slot slot) {
+        try {
+            return translate(slot);
+        } catch (RejectedRecordException | RetriableException notNow) {
+            return false;
+        }
+    }
+
+    /** @return false if nothing more can be published for now */
+    private boolean publish(Publisher open, InFlightRing.Slot slot) {
+        try {
+            Publisher.Look look = open.look(slot);
+            if (look == Publisher.Look.LATER) {
+                return false;
+            }
+            if (look == Publisher.Look.STORED || !translate(slot)) {
+                settleUnsent();
+                return true;
+            }
+            long position = ring.published();
+            if (!open.publish(position, slot)) {
+                return false;
+            }
+            // Not inFlight(): a position that was settled without being sent is no message that may stall.
+            if (ring.bytesInFlight() == 0) {
+                stall.firstSent();
+            }
+            ring.markPublished(slot.message().size());
+            timer.sent(position, ring.bytesInFlight());
+            failures.noteTranslated();
+            return true;
+        } catch (RejectedRecordException why) {
+            ring.reject(ring.published(), why);
+        } catch (RetriableException notYet) {
+            failures.noteUntranslatable(slot.record(), notYet);
+        }
+        return false;
+    }
+
+    /** @return false if the record has no message */
+    private boolean translate(InFlightRing.Slot slot) {
+        if (!slot.isTranslated()) {
+            OutboundMessage message = translator.translate(slot.record());
+            if (message == null) {
+                return false;
+            }
+            slot.translated(message);
+        }
+        return true;
+    }
+
+    private void settleUnsent() {
+        long position = ring.published();
+        ring.skipNext();
+        ring.settle(position);
+    }
+
+    /**
+     * Waits until the window has room.
+     *
+     * @return whether the publish loop should run again
+     */
+    boolean awaitRoom(@Nullable Publisher open, long nanos) throws InterruptedException {
+        if (open == null || nanos <= 0) {
+            return false;
+        }
+        if (ring.advance()) {
+            stall.resetOutage();
+            return true;
+        }
+        if (ring.rejectedHead() != null) {
+            return true;
+        }
+        // A quarter of the window, and not the first outcome: waking up for each ack costs more than it gains.
+        return open.await(ring.settled() + ring.inFlight() / 4, nanos);
+    }
+}

@@ -1,0 +1,169 @@
+package io.jetsink.publish;
+
+import io.jetsink.nats.ConnectionEvents;
+import io.jetsink.nats.OpenConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The events of one connection: those that end its epoch, which may come before the epoch has begun.
+ *
+ * <p><b>Threads.</b> Any. A connection's threads report events; the supervisor's background thread opens the epoch.
+ */
+final class EpochEvents implements ConnectionEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(EpochEvents.class);
+
+    /** One connection and its publisher. */
+    static final class Epoch {
+        final OpenConnection connection;
+        final Publisher publisher;
+        private volatile @Nullable Throwable cause;
+
+        Epoch(OpenConnection connection, Publisher publisher) {
+            this.connection = connection;
+            this.publisher = publisher;
+        }
+
+        /** Why the epoch is over; null while it is not. */
+        @Nullable
+        Throwable cause() {
+            return cause;
+        }
+
+        /** Ends the epoch. @return false if it had ended before */
+        synchronized boolean end(Throwable why) {
+            boolean first = cause == null;
+            cause = first ? why : cause;
+            return first;
+        }
+
+        /** Sends a PING on a thread of the connection, as the background thread may have to close it meanwhile. */
+        void ping(Duration timeout, Consumer<IOException> dead) {
+            try {
+                connection.connection().getOptions().getExecutor().execute(() -> awaitPong(timeout, dead));
+            } catch (RejectedExecutionException closing) {
+                LOG.debug("no PING is sent while the connection closes", closing);
+            }
+        }
+
+        private void awaitPong(Duration timeout, Consumer<IOException> dead) {
+            try {
+                connection.connection().flush(timeout);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Throwable failure) {
+                // Errors too: no other code on this thread would notice them.
+                dead.accept(new IOException("no answer to a PING in " + timeout.toMillis() + " ms", failure));
+            }
+        }
+    }
+
+    private final String name;
+    private final OutageLog log;
+    private final BiConsumer<Epoch, Throwable> end;
+    private final Consumer<List<String>> servers;
+    private @Nullable Epoch epoch;
+    private @Nullable IOException lost;
+    private @Nullable PermissionsViolation denied;
+
+    /**
+     * @param end ends an epoch
+     * @param servers receives the servers for the next connection
+     */
+    EpochEvents(String name, OutageLog log, BiConsumer<Epoch, Throwable> end, Consumer<List<String>> servers) {
+        this.name = name;
+        this.log = log;
+        this.end = end;
+        this.servers = servers;
+    }
+
+    /** Notes that the epoch has begun, and ends it if an event before has ended it. */
+    void begin(Epoch begun) {
+        IOException cause;
+        synchronized (this) {
+            epoch = begun;
+            cause = lost == null && denied != null && ends(begun, denied) ? denied.misconfiguration(null) : lost;
+        }
+        if (cause != null) {
+            end.accept(begun, cause);
+        }
+    }
+
+    /** The failure, or the missing permission that explains why a request had no answer. */
+    synchronized Throwable explained(Throwable failure) {
+        PermissionsViolation violation = denied;
+        return violation == null || FailureTriage.verdictOf(failure) != FailureTriage.Verdict.RETRY
+                ? failure
+                : violation.misconfiguration(failure);
+    }
+
+    @Override
+    public void lost(IOException cause) {
+        Epoch open;
+        synchronized (this) {
+            lost = cause;
+            open = epoch;
+        }
+        if (open != null) {
+            end.accept(open, cause);
+        }
+    }
+
+    /**
+     * A permissions error names no message. It explains missing acks, so the epoch ends now instead of after the ack
+     * timeout.
+     */
+    @Override
+    public void serverError(String text) {
+        PermissionsViolation violation = PermissionsViolation.in(text);
+        Epoch open = epoch();
+        if (open != null && violation != null && violation.isFatal() && !ends(open, violation)) {
+            LOG.debug("{}: the server reported: {}", name, text);
+            return;
+        }
+        synchronized (this) {
+            denied = violation == null ? denied : violation;
+            open = epoch;
+        }
+        log.serverError(text);
+        if (violation != null && violation.isFatal() && open != null) {
+            end.accept(open, violation.misconfiguration(null));
+        }
+    }
+
+    private synchronized @Nullable Epoch epoch() {
+        return epoch;
+    }
+
+    /** Whether a violation ends the epoch. It does not if no ack of the one denied message is awaited. */
+    private static boolean ends(Epoch open, PermissionsViolation violation) {
+        return violation.isFatal() && !(violation.publish() && open.publisher.endures(violation));
+    }
+
+    @Override
+    public void clientError(Exception error) {
+        LOG.debug("{}: reported by the NATS client", name, error);
+    }
+
+    @Override
+    public void lameDuck() {
+        LOG.info(
+                "{}: the server is shutting down (lame duck mode); connecting to another server if there is one", name);
+        Epoch open = epoch();
+        if (open != null) {
+            end.accept(open, new IOException("the server is shutting down"));
+        }
+    }
+
+    @Override
+    public void discovered(List<String> known) {
+        servers.accept(known);
+    }
+}

@@ -1,0 +1,53 @@
+package io.jetsink.publish;
+
+import io.jetsink.message.OutboundMessage;
+import io.jetsink.message.RejectedRecordException;
+import io.nats.client.Connection;
+
+/** Sends messages over a connection, within the server's {@code max_payload}. Headers count against it, too. */
+public final class MessageSender {
+    private MessageSender() {}
+
+    /** @throws RejectedRecordException if the message is too large for the server */
+    public static void checkSize(OutboundMessage message, Connection connection) {
+        checkSize(message, 0, connection);
+    }
+
+    /** @param added number of bytes of headers that are added later */
+    public static void checkSize(OutboundMessage message, int added, Connection connection) {
+        long size = (long) message.limitedSize() + added;
+        long limit = connection.getMaxPayload();
+        if (limit > 0 && size > limit) {
+            throw new RejectedRecordException(
+                    "the message has " + size + " bytes with its headers and the server accepts "
+                            + limit
+                            + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out"
+                            + " of the topic");
+        }
+    }
+
+    /** Returns whether the message is not too large for the server. */
+    public static boolean fits(OutboundMessage message, Connection connection) {
+        long limit = connection.getMaxPayload();
+        return limit <= 0 || message.limitedSize() <= limit;
+    }
+
+    /**
+     * Sends a message, without waiting.
+     *
+     * @return false if it was not sent: the queue of the connection is full, or the connection is closed
+     * @throws RejectedRecordException if jnats refuses the message
+     */
+    public static boolean send(OutboundMessage message, String reply, Connection connection) {
+        try {
+            connection.publish(message.subject(), reply, message.headers(), message.payload());
+            return true;
+        } catch (IllegalStateException queueFullOrClosed) {
+            // Closed: the supervisor is notified. Full: the server reads nothing, and the stall watch notices that.
+            return false;
+        } catch (IllegalArgumentException unsendable) {
+            throw new RejectedRecordException(
+                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
+        }
+    }
+}

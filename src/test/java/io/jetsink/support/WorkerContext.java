@@ -1,0 +1,68 @@
+package io.jetsink.support;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.awaitility.Awaitility;
+
+/** The context of a task that a test plays the worker for: one flag for all pauses, and a refusal of what no task needs. */
+public abstract class WorkerContext implements SinkTaskContext {
+    protected boolean paused;
+
+    /** Calls {@code poll} until the condition holds, on the thread of the caller, which is the task's. */
+    protected static void until(String what, Duration atMost, Runnable poll, BooleanSupplier condition) {
+        Awaitility.await(what)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(atMost)
+                .until(() -> {
+                    poll.run();
+                    return condition.getAsBoolean();
+                });
+    }
+
+    @Override
+    public void pause(TopicPartition... partitions) {
+        paused = true;
+    }
+
+    @Override
+    public void resume(TopicPartition... partitions) {
+        paused = false;
+    }
+
+    @Override
+    public void timeout(long timeoutMs) {
+        if (timeoutMs <= 0) {
+            throw new AssertionError("a poll cannot last " + timeoutMs + " ms");
+        }
+    }
+
+    @Override
+    public Map<String, String> configs() {
+        throw refused();
+    }
+
+    @Override
+    public void offset(Map<TopicPartition, Long> offsets) {
+        throw refused();
+    }
+
+    @Override
+    public void requestCommit() {
+        throw refused();
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+        throw refused();
+    }
+
+    private static AssertionError refused() {
+        return new AssertionError("a task does not call this method");
+    }
+}
