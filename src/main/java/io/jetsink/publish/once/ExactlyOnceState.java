@@ -82,7 +82,7 @@ public final class ExactlyOnceState {
     }
 
     TargetStream target() {
-        return requireNonNull(stream, "no epoch was opened");
+        return opened(stream);
     }
 
     boolean keepsMarkersForever() {
@@ -264,6 +264,10 @@ public final class ExactlyOnceState {
     }
 
     private StreamAdmission admission() {
-        return requireNonNull(admission, "no epoch was opened");
+        return opened(admission);
+    }
+
+    private static <T> T opened(@Nullable T value) {
+        return requireNonNull(value, "no epoch was opened");
     }
 }
