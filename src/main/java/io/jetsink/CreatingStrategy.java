@@ -10,7 +10,6 @@ import io.jetsink.publish.Publisher;
 import io.jetsink.publish.once.ExactlyOnceStrategy;
 import io.nats.client.Connection;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A strategy whose stream is created first, if it is missing ({@code jetstream.stream.create}, {@code kv.bucket.create}).
@@ -27,8 +26,7 @@ final class CreatingStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         if (wanted.configuration().getAllowAtomicPublish()) {
             ExactlyOnceStrategy.checkServer(connection);
         }
@@ -37,6 +35,6 @@ final class CreatingStrategy implements PublishStrategy {
         } catch (StreamRefusedException e) {
             throw new MisconfiguredException(String.valueOf(e.getMessage()), e);
         }
-        return publishers.open(connection, previous);
+        return publishers.open(connection);
     }
 }

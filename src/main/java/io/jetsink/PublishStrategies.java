@@ -96,7 +96,7 @@ public final class PublishStrategies {
     private static PublishStrategy async(
             SinkConfig config, CachedStreamLookup lookUp, ForeignReplies foreign, LinkRate rate, int window) {
         boolean lastCounts = config.bucket() != null;
-        return (connection, previous) -> new AsyncPublisher(
+        return connection -> new AsyncPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,

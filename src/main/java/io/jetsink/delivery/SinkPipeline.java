@@ -457,19 +457,22 @@ public final class SinkPipeline {
 
         @Override
         public void failed(long position, Throwable cause) {
-            String reason = FailureTriage.reason(cause);
-            switch (FailureTriage.of(cause)) {
-                case REJECT -> {
-                    ring.reject(position, new RejectedRecordException("the server refused it: " + reason, cause));
-                    // Whoever refuses is there.
-                    link.progressed();
-                }
-                case STOP -> definite = new ConnectException(reason, cause);
-                case RETRY, BACK_PRESSURE, MISTAKE, FENCED -> {
-                    if (publisher != null) {
-                        link.giveUp(publisher, cause);
-                    }
-                }
+            if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
+                String reason = "the server refused it: " + FailureTriage.reason(cause);
+                ring.reject(position, new RejectedRecordException(reason, cause));
+                // A refusal proves that the stream answers.
+                link.progressed();
+            } else {
+                epochFailed(cause);
+            }
+        }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
+                definite = new ConnectException(FailureTriage.reason(cause), cause);
+            } else if (publisher != null) {
+                link.giveUp(publisher, cause);
             }
         }
     }

@@ -73,7 +73,7 @@ public final class BestEffortPublisher implements Publisher {
 
     public static PublishStrategy factory(
             int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages lost) {
-        return (connection, previous) -> new BestEffortPublisher(
+        return connection -> new BestEffortPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,

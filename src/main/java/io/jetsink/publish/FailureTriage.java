@@ -112,6 +112,9 @@ public final class FailureTriage {
             if (cause instanceof UnrecoverableException) {
                 return Verdict.STOP;
             }
+            if (cause instanceof OutageException) {
+                return Verdict.RETRY;
+            }
             if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
                 return Verdict.MISTAKE;
             }
@@ -176,6 +179,7 @@ public final class FailureTriage {
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
             if (cause instanceof MisconfiguredException
                     || cause instanceof NoStreamException
+                    || cause instanceof OutageException
                     || cause instanceof UnrecoverableException) {
                 break;
             }

@@ -2,18 +2,17 @@ package io.jetsink.publish;
 
 import io.nats.client.Connection;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
-/** A publishing strategy: opens the publisher of each epoch. */
+/** Opens the publisher of each epoch. One object per task, so a strategy can keep what has to outlive an epoch. */
 @FunctionalInterface
 public interface PublishStrategy {
     /**
-     * Opens the next epoch. Called by the link's background thread, one call at a time; may wait on the server.
+     * Opens the next epoch. The supervisor's background thread calls this method, one call at a time; the call may wait for
+     * the server. The connection of the epoch before is closed by then. The publisher of that epoch is harvested once more
+     * after this method returns, so outcomes of its messages may still be added to it here.
      *
      * @param connection the epoch's connection, just opened
-     * @param previous the publisher of the epoch before, whose connection is closed by now; null for the first. What is
-     *     learnt here about its messages is told by its own {@link Publisher#harvest}.
-     * @throws IOException if the epoch cannot begin; the link then tries again with a new connection
+     * @throws IOException if the epoch cannot begin; the supervisor then tries again with a new connection
      */
-    Publisher open(Connection connection, @Nullable Publisher previous) throws IOException, InterruptedException;
+    Publisher open(Connection connection) throws IOException, InterruptedException;
 }

@@ -142,7 +142,10 @@ public interface Publisher {
             throw new UnsupportedOperationException(partition.id() + " cannot be resumed at " + offset);
         }
 
-        /** The message at this position was refused, or whether it is stored will not become known in this epoch. */
+        /** The message at this position was refused, or this epoch will not find out whether the message is stored. */
         void failed(long position, Throwable cause);
+
+        /** The epoch cannot go on. The cause concerns no single record. */
+        void epochFailed(Throwable cause);
     }
 }

@@ -59,7 +59,6 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     private @Nullable OpenConnection connection;
     private final MisconfigurationGrace patience;
     private final OutageLog log;
-    private @Nullable Publisher previous;
     private Watch watch = new Watch();
     /** Whether the next attempt to connect has its time. */
     private boolean scheduled;
@@ -199,8 +198,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             OpenConnection opened = connector.connect(servers, this::nextWatch);
             connection = opened;
             servers = opened.servers();
-            Publisher publisher = publishers.open(opened.connection(), previous);
-            previous = publisher;
+            Publisher publisher = publishers.open(opened.connection());
             begin(new Epoch(opened, publisher));
         } catch (Throwable e) {
             // An Error too: threads that the system has no room for, or a class of the user's that throws it.

@@ -162,7 +162,7 @@ public final class StreamAdmission {
         try {
             check();
         } catch (IOException unknown) {
-            outcomes.failed(doubted, unknown);
+            outcomes.epochFailed(unknown);
         }
     }
 

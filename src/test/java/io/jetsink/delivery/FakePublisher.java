@@ -132,6 +132,10 @@ final class FakePublisher implements Publisher {
         decide(payload, position -> outcomes -> outcomes.failed(position, cause));
     }
 
+    void failEpoch(Throwable cause) {
+        untold.put(-1L, outcomes -> outcomes.epochFailed(cause));
+    }
+
     /** The server refuses this one, and has nothing of what was sent behind it. */
     void endBatchAt(String payload, Throwable cause) {
         decide(payload, position -> outcomes -> {
@@ -254,6 +258,11 @@ final class FakePublisher implements Publisher {
         @Override
         public void failed(long position, Throwable cause) {
             outcomes.failed(position, cause);
+        }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            outcomes.epochFailed(cause);
         }
     }
 }

@@ -166,6 +166,11 @@ class InFlightRingModelTest {
         public void failed(long position, Throwable cause) {
             pipeline.failed(position, cause);
         }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            pipeline.epochFailed(cause);
+        }
     }
 
     private record Forgetful(Outcomes pipeline) implements Outcomes {
@@ -195,6 +200,11 @@ class InFlightRingModelTest {
         public void failed(long position, Throwable cause) {
             pipeline.failed(position, cause);
         }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            pipeline.epochFailed(cause);
+        }
     }
 
     /** Of what is not stored, one message is taken for being under way. */
@@ -223,6 +233,11 @@ class InFlightRingModelTest {
         @Override
         public void failed(long position, Throwable cause) {
             pipeline.failed(position, cause);
+        }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            pipeline.epochFailed(cause);
         }
     }
 }

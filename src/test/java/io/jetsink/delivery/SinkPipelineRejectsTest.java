@@ -47,6 +47,21 @@ class SinkPipelineRejectsTest {
         assertThat(task.committable()).isEqualTo(5);
     }
 
+    /** The code of the refusal concerns no record when the whole epoch fails. */
+    @Test
+    void rejectsNoRecordWhenTheEpochFails() throws InterruptedException {
+        PipelineFixture task = new PipelineFixture();
+        FakePublisher publisher = task.connectAndProve();
+        task.put("a", "b");
+
+        publisher.failEpoch(Failures.tooLarge());
+        task.put();
+
+        assertThat(task.link.current()).isNull();
+        assertThat(task.reported).isEmpty();
+        assertThat(task.committable()).isEqualTo(1);
+    }
+
     @Test
     void sendsNothingBehindARejectedRecordThatIsNotReported() throws InterruptedException {
         PipelineFixture task = new PipelineFixture();

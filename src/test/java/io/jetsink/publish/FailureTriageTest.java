@@ -33,6 +33,8 @@ class FailureTriageTest {
             new IllegalStateException("Connection is Closed"),
             new IOException("Read channel closed."),
             new JetStreamErrorException(10208, "batch publish ID unknown"),
+            new OutageException("an offset marker was refused", refused(10054, "message size exceeds maximum allowed")),
+            new OutageException("an object was refused", refused(10109, "stream is sealed")),
             new RuntimeException());
 
     private static final List<Throwable> CONDEMNED = List.of(

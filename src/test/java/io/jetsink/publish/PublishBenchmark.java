@@ -119,6 +119,11 @@ public class PublishBenchmark {
         public void failed(long position, Throwable cause) {
             throw new IllegalStateException("message " + position + " was not stored", cause);
         }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            throw new IllegalStateException("the epoch failed", cause);
+        }
     }
 
     private static final class Constant implements PendingRecord {

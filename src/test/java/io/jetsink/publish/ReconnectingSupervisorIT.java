@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,8 +84,7 @@ class ReconnectingSupervisorIT {
                 System::nanoTime);
     }
 
-    private Publisher publisher(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    private Publisher publisher(Connection connection) throws IOException, InterruptedException {
         connections.add(connection);
         Error error = thrown.poll();
         if (error != null) {
@@ -97,6 +95,6 @@ class ReconnectingSupervisorIT {
                         new CachedStreamLookup(new JetStreamSettings(null, null, null, null), List.of(">")),
                         new ForeignReplies("orders", System::nanoTime),
                         new RefusedMessages("orders"))
-                .open(connection, previous);
+                .open(connection);
     }
 }

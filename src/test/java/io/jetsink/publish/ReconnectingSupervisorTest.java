@@ -110,7 +110,7 @@ class ReconnectingSupervisorTest {
         return new ReconnectingSupervisor(
                 "orders-0",
                 new NatsConnector(config.connection(), "orders-0", SOON, 16),
-                (connection, previous) -> {
+                connection -> {
                     throw new AssertionError("there is no server");
                 },
                 config.connection(),

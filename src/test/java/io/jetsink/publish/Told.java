@@ -39,4 +39,10 @@ public final class Told implements Publisher.Outcomes {
         lines.add("failed " + position);
         causes.add(cause);
     }
+
+    @Override
+    public void epochFailed(Throwable cause) {
+        lines.add("epoch failed");
+        causes.add(cause);
+    }
 }

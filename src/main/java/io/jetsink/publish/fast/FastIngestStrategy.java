@@ -40,6 +40,9 @@ public final class FastIngestStrategy implements PublishStrategy {
     private final ForeignReplies foreign;
     private final LinkRate rate;
     private final LongSupplier clock;
+    /** The publisher of the epoch before; null before the first, and after an epoch without batches. */
+    private @Nullable FastPublisher last;
+
     private String said = "";
     private boolean known;
     private int unanswered;
@@ -68,18 +71,16 @@ public final class FastIngestStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         String missing = missingIn(connection.getServerInfo());
+        FastPublisher previous = last;
         // A server that knows no batches would store the end of one.
-        FastBatch unbegun =
-                missing == null && previous instanceof FastPublisher fast ? conclude(connection, fast) : null;
-        if (missing == null && settings.mode() == PublishMode.AUTO && wasRefused(previous)) {
+        FastBatch unbegun = missing == null && previous != null ? conclude(connection, previous) : null;
+        if (missing == null && settings.mode() == PublishMode.AUTO && previous != null && previous.wasRefused()) {
             missing = "the server that leads the stream has none";
         }
         if (missing != null) {
-            doWithout(missing);
-            return otherwise.open(connection, previous);
+            return openWithout(missing, connection);
         }
         TargetStream stream = lookUp(connection);
         String silent = stream == null ? null : stream.noAckProblem();
@@ -88,21 +89,26 @@ public final class FastIngestStrategy implements PublishStrategy {
         }
         missing = stream == null ? unknown() : missingIn(stream);
         if (stream == null || missing != null) {
-            doWithout(missing);
-            return otherwise.open(connection, previous);
+            return openWithout(missing, connection);
         }
         say("fast-ingest batches into stream " + stream.name());
         StreamAdmission limit =
                 new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
-        return new FastPublisher(
+        FastPublisher opened = new FastPublisher(
                 connection, stream, limit, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
+        last = opened;
+        return opened;
     }
 
-    private void doWithout(@Nullable String missing) throws MisconfiguredException {
+    private Publisher openWithout(@Nullable String missing, Connection connection)
+            throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
             throw new MisconfiguredException(WHAT + missing);
         }
         say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
+        Publisher opened = otherwise.open(connection);
+        last = null;
+        return opened;
     }
 
     /** @return the batch whose first message may still come late, or null */
@@ -155,10 +161,6 @@ public final class FastIngestStrategy implements PublishStrategy {
     private boolean isUnreplicated(Connection connection) throws IOException {
         TargetStream now = lookUp(connection);
         return now != null && now.isUnreplicated();
-    }
-
-    private static boolean wasRefused(@Nullable Publisher previous) {
-        return previous instanceof FastPublisher fast && fast.wasRefused();
     }
 
     /** Why this server has no batches; null: it has. */

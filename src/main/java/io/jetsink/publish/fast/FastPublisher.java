@@ -274,8 +274,7 @@ public final class FastPublisher implements Publisher {
                 String why = "no answer to the end of a batch in "
                         + Duration.ofNanos(endPatience).toMillis() + " ms";
                 IOException elsewhere = ackedElsewhere();
-                outcomes.failed(
-                        open.position(open.last()),
+                outcomes.epochFailed(
                         elsewhere != null
                                 ? elsewhere
                                 : new IOException(
@@ -336,7 +335,7 @@ public final class FastPublisher implements Publisher {
                 settleThrough(open, answer.count(), outcomes);
                 open.conclude(answer.count());
                 refused = true;
-                outcomes.failed(open.position(open.last()), new IOException("the server knows no fast-ingest batches"));
+                outcomes.epochFailed(new IOException("the server knows no fast-ingest batches"));
             }
             case REFUSED -> refused(open, answer, outcomes);
             case LOST -> {
@@ -393,8 +392,7 @@ public final class FastPublisher implements Publisher {
             boolean goesOn =
                     duplicate || (refused != null && FailureTriage.of(cause(refused)) == FailureTriage.Verdict.REJECT);
             if (!goesOn) {
-                outcomes.failed(
-                        open.position(count + 1),
+                outcomes.epochFailed(
                         new IOException("the stream took " + count + " of " + open.last() + " messages of a batch"));
                 return;
             }
@@ -414,7 +412,7 @@ public final class FastPublisher implements Publisher {
             if (answer.sequence() == 1) {
                 open.conclude(0);
             }
-            outcomes.failed(open.position(open.last()), new IOException("the stream does not allow batches any more"));
+            outcomes.epochFailed(new IOException("the stream does not allow batches any more"));
         } else if (answer.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final answer comes.
             refusal = answer;
@@ -423,7 +421,7 @@ public final class FastPublisher implements Publisher {
             forget(open, outcomes);
         } else if (answer.sequence() > open.last()) {
             // The end itself was refused: the batch is over, its outcome open.
-            outcomes.failed(open.position(open.last()), cause(answer));
+            outcomes.epochFailed(cause(answer));
         } else if (refusal == null) {
             refusal = answer;
             flush();

@@ -135,8 +135,7 @@ final class SingleMessageBatches {
         long now = clock.getAsLong();
         for (Ask ask : asks.values()) {
             if (now - ask.dueAt() > 0) {
-                outcomes.failed(
-                        ask.position(), new IOException("no answer to the first message of a partition with ids"));
+                outcomes.epochFailed(new IOException("no answer to the first message of a partition with ids"));
                 return;
             }
         }

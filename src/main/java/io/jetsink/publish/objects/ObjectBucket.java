@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.OutageException;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -197,9 +198,10 @@ public final class ObjectBucket {
         }
     }
 
-    /** Without its cause, whose code may condemn a record. */
     private static IOException failed(String what, JetStreamApiException cause) {
-        return new IOException("the object store cannot be " + what + ": " + cause.getErrorDescription() + " ["
-                + cause.getApiErrorCode() + "]");
+        return new OutageException(
+                "the object store cannot be " + what + ": " + cause.getErrorDescription() + " ["
+                        + cause.getApiErrorCode() + "]",
+                cause);
     }
 }

@@ -61,11 +61,6 @@ final class ObjectStorePublisher implements Publisher {
         this.executor = executor;
     }
 
-    /** The publisher that is underneath. */
-    Publisher publisher() {
-        return publisher;
-    }
-
     @Override
     public int window() {
         return publisher.window();
@@ -163,7 +158,7 @@ final class ObjectStorePublisher implements Publisher {
         Upload present = upload;
         if (present != null && !present.told && present.done.isCompletedExceptionally()) {
             present.told = true;
-            outcomes.failed(present.position, present.failure());
+            outcomes.epochFailed(present.failure());
         }
     }
 

@@ -12,7 +12,6 @@ import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A strategy whose messages are never too large ({@code oversize=object-store}). */
 public final class ObjectStoreStrategy implements PublishStrategy {
@@ -50,16 +49,13 @@ public final class ObjectStoreStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         ObjectUploader upload =
                 new ObjectUploader(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
         long limit = limit(connection);
-        Publisher underneath = previous instanceof ObjectStorePublisher decorated ? decorated.publisher() : previous;
-        // Last: what it learns of the epoch before is told only once.
-        Publisher publisher = publishers.open(connection, underneath);
+        // Opened last: the wrapped strategy must not open an epoch that does not begin.
         return new ObjectStorePublisher(
-                publisher, upload::store, names, limit, connection.getOptions().getExecutor());
+                publishers.open(connection), upload::store, names, limit, connection.getOptions().getExecutor());
     }
 
     private ObjectBucket bucket(Connection connection) throws IOException {

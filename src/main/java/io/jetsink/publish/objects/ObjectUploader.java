@@ -2,6 +2,7 @@ package io.jetsink.publish.objects;
 
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.OutageException;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.Message;
@@ -95,9 +96,10 @@ final class ObjectUploader {
             LOG.debug("object {} of {} bytes is stored in {} chunks", name, payload.length, chunks);
             return new ObjectBucket.Stored(sequence, id, payload.length, digest);
         } catch (ExecutionException | CancellationException e) {
-            // Without the cause, whose code may condemn a record.
-            throw new IOException("the object store " + bucket.name() + " (stream " + bucket.stream()
-                    + ") does not take object " + name + ": " + FailureTriage.reason(e));
+            throw new OutageException(
+                    "the object store " + bucket.name() + " (stream " + bucket.stream() + ") does not take object "
+                            + name + ": " + FailureTriage.reason(e),
+                    e);
         } catch (TimeoutException e) {
             throw new IOException(
                     "no ack from the object store " + bucket.name() + " in "

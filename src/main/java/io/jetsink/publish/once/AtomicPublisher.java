@@ -152,12 +152,12 @@ public final class AtomicPublisher implements Publisher {
                     : claiming;
             progress(outcomes);
         } catch (IOException unclaimable) {
-            outcomes.failed(0, unclaimable);
+            outcomes.epochFailed(unclaimable);
         }
         UnrecoverableException told = failure;
         if (told != null) {
             failure = null;
-            outcomes.failed(0, told);
+            outcomes.epochFailed(told);
         }
     }
 

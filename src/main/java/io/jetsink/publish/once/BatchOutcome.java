@@ -86,7 +86,7 @@ final class BatchOutcome {
         }
         MisconfiguredException moved = task.movedMarkers().mistake();
         if (moved != null) {
-            outcomes.failed(0, moved);
+            outcomes.epochFailed(moved);
             return false;
         }
         if (task.nanoTime() - retryAt < 0) {
@@ -174,7 +174,7 @@ final class BatchOutcome {
         int size = batch.entries().size();
         int culprit = batch.culprit();
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
-            outcomes.failed(0, new MisconfiguredException(ExactlyOnceStream.tooSmall(task.stream()), cause));
+            outcomes.epochFailed(new MisconfiguredException(ExactlyOnceStream.tooSmall(task.stream()), cause));
         } else if (size == 1 || culprit == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (culprit > 0) {
@@ -224,7 +224,7 @@ final class BatchOutcome {
                 why);
         retryAt = task.nanoTime() + retryPause;
         if (retryPause == RETRY_MAX_NANOS) {
-            outcomes.failed(0, new IOException("a batch stays without an ack: " + why));
+            outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
         }
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }
@@ -269,7 +269,7 @@ final class BatchOutcome {
             markers = null;
             search = null;
             if (FailureTriage.of(e) == FailureTriage.Verdict.STOP) {
-                outcomes.failed(0, e);
+                outcomes.epochFailed(e);
             } else {
                 retryLater(FailureTriage.reason(e), outcomes);
             }

@@ -38,8 +38,7 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         TargetStream stream = target(connection, lookUp, markers);
         task.opened(stream, lookUp.captured(), BatchLimit.of(connection, markers.ofNone()));
         return new AtomicPublisher(connection, task, new AckInbox(connection, lookUp.acks(stream), foreign));

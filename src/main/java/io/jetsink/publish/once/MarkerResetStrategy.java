@@ -17,7 +17,6 @@ import io.nats.client.api.StreamInfoOptions;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.kafka.common.record.TimestampType;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +49,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
         // Preflight looks the stream up. A user who may not look it up is not asked about markers either.
         TargetStream stream = done ? null : lookUp.latest();
         if (stream != null) {
@@ -60,7 +58,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
                 reset(connection, stream);
             }
         }
-        return publishers.open(connection, previous);
+        return publishers.open(connection);
     }
 
     private void reset(Connection connection, TargetStream stream) throws InterruptedException {

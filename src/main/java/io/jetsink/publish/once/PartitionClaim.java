@@ -2,6 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
+import io.jetsink.publish.OutageException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
 import io.jetsink.publish.UnrecoverableException;
@@ -414,8 +415,7 @@ final class PartitionClaim {
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == PATIENCE) {
             failures = 0;
-            // Without the cause, which may have a code that condemns a record.
-            throw new IOException(what + " the marker " + subject + " fails: " + reason);
+            throw new OutageException(what + " the marker " + subject + " fails: " + reason, cause);
         }
     }
 

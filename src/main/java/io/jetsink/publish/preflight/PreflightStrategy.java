@@ -32,6 +32,7 @@ public final class PreflightStrategy implements PublishStrategy {
     /** What people know already. */
     private final Set<String> told = new HashSet<>();
 
+    private @Nullable Publisher last;
     private int silent;
     private int probes;
 
@@ -47,13 +48,14 @@ public final class PreflightStrategy implements PublishStrategy {
     }
 
     @Override
-    public Publisher open(Connection connection, @Nullable Publisher previous)
-            throws IOException, InterruptedException {
-        boolean proven = previous instanceof AsyncPublisher before && before.isProven();
+    public Publisher open(Connection connection) throws IOException, InterruptedException {
+        boolean proven = last instanceof AsyncPublisher before && before.isProven();
         if (!proven) {
             check(connection);
         }
-        return publishers.open(connection, previous);
+        Publisher opened = publishers.open(connection);
+        last = opened;
+        return opened;
     }
 
     private void check(Connection connection) throws IOException, InterruptedException {

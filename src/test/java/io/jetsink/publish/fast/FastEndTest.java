@@ -62,7 +62,7 @@ class FastEndTest {
 
         fast.end(2);
 
-        assertThat(fast.told).containsExactly("settled through 1", "failed 2");
+        assertThat(fast.told).containsExactly("settled through 1", "epoch failed");
         assertThat(fast.verdict(0)).isEqualTo(FailureTriage.Verdict.RETRY);
         assertThat(fast.offer(4, "m")).isFalse();
     }
@@ -73,7 +73,7 @@ class FastEndTest {
         fast.publisher.flush();
         fast.error(fast.nats.last().reply(), 10208);
 
-        assertThat(fast.told).containsExactly("failed 2");
+        assertThat(fast.told).containsExactly("epoch failed");
         assertThat(fast.publisher.batch().hasOpenTail()).isTrue();
     }
 
@@ -93,7 +93,7 @@ class FastEndTest {
         fast.harvest();
 
         assertThat(FastPublisher.END).isEqualTo(Duration.ofSeconds(5));
-        assertThat(fast.told).containsExactly("failed 2");
+        assertThat(fast.told).containsExactly("epoch failed");
         assertThat(fast.verdict(0)).isEqualTo(FailureTriage.Verdict.RETRY);
         assertThat(fast.causes.get(0)).hasMessageContaining("5000 ms");
         assertThat(fast.publisher.batch().hasOpenTail()).isTrue();
@@ -216,7 +216,7 @@ class FastEndTest {
         fast.error(third, 10208);
         fast.error(fast.nats.last().reply(), 10208);
 
-        assertThat(fast.told).containsExactly("failed 2");
+        assertThat(fast.told).containsExactly("epoch failed");
     }
 
     @Test
@@ -225,7 +225,7 @@ class FastEndTest {
         fast.nats.status(fast.nats.sent.get(1).reply(), 503, "No Responders Available For Request");
         fast.error(fast.nats.sent.get(2).reply(), 10205);
 
-        assertThat(fast.told).containsExactly("failed 1", "failed 2");
+        assertThat(fast.told).containsExactly("failed 1", "epoch failed");
         assertThat(fast.publisher.batch().hasOpenTail()).isTrue();
         assertThat(fast.publisher.batch().refusedFrom()).isZero();
     }

@@ -63,7 +63,7 @@ class FastForeignTest {
         fast.pass(FastPublisher.END.plusMillis(1));
         fast.harvest();
 
-        assertThat(fast.told).containsExactly("failed 1");
+        assertThat(fast.told).containsExactly("epoch failed");
         assertThat(fast.causes).singleElement().asString().contains("stream ORDERS in domain leaf");
     }
 

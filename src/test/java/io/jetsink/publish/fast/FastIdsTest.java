@@ -155,7 +155,7 @@ class FastIdsTest {
         fast.pass(FastPublisher.END.plusMillis(1));
         fast.harvest();
 
-        assertThat(fast.told).endsWith("failed 10");
+        assertThat(fast.told).endsWith("epoch failed");
     }
 
     @Test

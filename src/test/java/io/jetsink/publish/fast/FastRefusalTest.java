@@ -186,7 +186,7 @@ class FastRefusalTest {
         fast.error(fast.nats.sent.get(1).reply(), 10205);
         fast.error(fast.nats.sent.get(2).reply(), 10205);
 
-        assertThat(fast.told).containsOnly("failed 2");
+        assertThat(fast.told).containsOnly("epoch failed");
         assertThat(fast.causes).allSatisfy(cause -> assertThat(cause).hasMessageContaining("does not allow batches"));
         assertThat(fast.publisher.batch().hasOpenTail()).isTrue();
         assertThat(fast.publisher.batch().refusedFrom()).isEqualTo(2);
@@ -197,7 +197,7 @@ class FastRefusalTest {
         fast.publish(0);
         fast.error(fast.nats.last().reply(), 10205);
 
-        assertThat(fast.told).containsExactly("failed 0");
+        assertThat(fast.told).containsExactly("epoch failed");
         assertThat(fast.publisher.batch().concluded()).isZero();
     }
 
@@ -207,7 +207,7 @@ class FastRefusalTest {
         fast.publish(0);
         fast.answer("{\"stream\":\"ORDERS\", \"seq\":7}");
 
-        assertThat(fast.told).containsExactly("settled through 0", "failed 0");
+        assertThat(fast.told).containsExactly("settled through 0", "epoch failed");
         assertThat(fast.causes.get(0)).hasMessageContaining("no fast-ingest batches");
         assertThat(fast.publisher.wasRefused()).isTrue();
         assertThat(fast.publisher.batch().hasOpenTail()).isFalse();
@@ -250,7 +250,7 @@ class FastRefusalTest {
         fast.nats.replies.get(0).cancel(true);
         fast.harvest();
 
-        assertThat(fast.told).containsExactly("failed 5");
+        assertThat(fast.told).containsExactly("epoch failed");
         assertThat(fast.verdict(0)).isEqualTo(Verdict.RETRY);
         assertThat(fast.causes.get(0)).hasMessageContaining("cannot be looked up");
     }

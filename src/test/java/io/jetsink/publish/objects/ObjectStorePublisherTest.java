@@ -138,7 +138,7 @@ class ObjectStorePublisherTest {
         publisher.harvest(told);
         publisher.harvest(told);
 
-        assertThat(told.lines).containsExactly("failed 6 no ack");
+        assertThat(told.lines).containsExactly("epoch failed: no ack");
         assertThat(publisher.publish(6, large)).isFalse();
         assertThat(underneath.taken).isEmpty();
     }
@@ -287,7 +287,12 @@ class ObjectStorePublisherTest {
 
         @Override
         public void failed(long position, Throwable cause) {
-            lines.add("failed " + position + " " + cause.getMessage());
+            throw new AssertionError("no record is at fault");
+        }
+
+        @Override
+        public void epochFailed(Throwable cause) {
+            lines.add("epoch failed: " + cause.getMessage());
         }
     }
 }

@@ -243,13 +243,20 @@ final class AtomicTask implements Publisher.Outcomes {
 
     @Override
     public void failed(long position, Throwable cause) {
-        switch (FailureTriage.of(cause)) {
-            case REJECT -> rejected.set((int) position);
-            case STOP -> definite = cause;
-            case RETRY, MISTAKE, BACK_PRESSURE, FENCED -> {
-                losses.add(FailureTriage.reason(cause));
-                disconnect();
-            }
+        if (FailureTriage.of(cause) == FailureTriage.Verdict.REJECT) {
+            rejected.set((int) position);
+        } else {
+            epochFailed(cause);
+        }
+    }
+
+    @Override
+    public void epochFailed(Throwable cause) {
+        if (FailureTriage.of(cause) == FailureTriage.Verdict.STOP) {
+            definite = cause;
+        } else {
+            losses.add(FailureTriage.reason(cause));
+            disconnect();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.OutageException;
 import io.jetsink.publish.Told;
 import io.jetsink.publish.UnrecoverableException;
 import io.jetsink.publish.once.AtomicStream.Fault;
@@ -149,9 +150,9 @@ class PartitionClaimTest {
         stream.readsFail = true;
 
         assertThatThrownBy(this::tend)
-                .isInstanceOf(IOException.class)
-                .isNotInstanceOf(UnrecoverableException.class)
+                .isInstanceOf(OutageException.class)
                 .hasMessageContaining(SUBJECT)
+                .hasRootCauseMessage("no answer")
                 .hasMessageContaining("no answer");
     }
 

@@ -51,7 +51,7 @@ public class PreflightStrategyTest {
     void refusesAStreamThatNeverAcks() {
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers().open(nats.connection(), null))
+        assertThatThrownBy(() -> publishers().open(nats.connection()))
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessage(
                         "stream ORDERS has no_ack, so nobody learns what it has stored: nats stream edit ORDERS --ack");
@@ -84,9 +84,9 @@ public class PreflightStrategyTest {
                 .build();
 
         if (named == null) {
-            assertThat(publishers().open(nats.connection(), null)).isNotNull();
+            assertThat(publishers().open(nats.connection())).isNotNull();
         } else {
-            assertThatThrownBy(() -> publishers().open(nats.connection(), null))
+            assertThatThrownBy(() -> publishers().open(nats.connection()))
                     .isInstanceOf(MisconfiguredException.class)
                     .hasMessageContainingAll("message.ttl.ms", named, "nats stream edit " + name);
         }
@@ -96,7 +96,7 @@ public class PreflightStrategyTest {
     @Test
     void doesWithoutALookThatIsNotAnswered() throws Exception {
         try (LogLines log = LogLines.of(CLASS)) {
-            Publisher publisher = publishers().open(nats.connection(), null);
+            Publisher publisher = publishers().open(nats.connection());
 
             assertThat(publisher).isInstanceOf(AsyncPublisher.class);
             assertThat(nats.lookUps).isEqualTo(1);
@@ -107,9 +107,8 @@ public class PreflightStrategyTest {
     @Test
     void looksNoMoreWhenThreeLooksWereNotAnswered() throws Exception {
         PublishStrategy publishers = publishers();
-        Publisher before = null;
         for (int i = 0; i < 10; i++) {
-            before = publishers.open(nats.connection(), before);
+            publishers.open(nats.connection());
         }
 
         assertThat(nats.lookUps).isEqualTo(3);
@@ -123,7 +122,7 @@ public class PreflightStrategyTest {
         PublishStrategy publishers = publishers();
 
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> publishers.open(nats.connection(), null))
+            assertThatThrownBy(() -> publishers.open(nats.connection()))
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(MisconfiguredException.class);
         }
@@ -135,22 +134,22 @@ public class PreflightStrategyTest {
     void looksAgainWhenNothingWasAcked() throws Exception {
         nats.stream = stream().build();
         PublishStrategy publishers = publishers();
-        Publisher before = publishers.open(nats.connection(), null);
+        publishers.open(nats.connection());
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers.open(nats.connection(), before)).isInstanceOf(MisconfiguredException.class);
+        assertThatThrownBy(() -> publishers.open(nats.connection())).isInstanceOf(MisconfiguredException.class);
     }
 
     @Test
     void asksNothingBehindAnEpochInWhichSomethingWasAcked() throws Exception {
         nats.stream = stream().build();
         PublishStrategy publishers = publishers();
-        Publisher before = publishers.open(nats.connection(), null);
+        Publisher before = publishers.open(nats.connection());
         before.publish(0, FastFixture.message("orders", "m"));
         nats.answer(nats.last().reply(), "{\"stream\":\"ORDERS\",\"seq\":1}");
         before.harvest(new Told());
 
-        publishers.open(nats.connection(), before);
+        publishers.open(nats.connection());
 
         assertThat(nats.lookUps).isEqualTo(1);
         assertThat(nats.probes).hasSize(1);
@@ -162,7 +161,7 @@ public class PreflightStrategyTest {
         props.put("publish.mode", mode);
         nats.stream = stream().allowBatched().build();
 
-        publishers().open(nats.connection(), null);
+        publishers().open(nats.connection());
 
         assertThat(nats.lookUps).isEqualTo(1);
         assertThat(nats.probes).containsExactly("orders");
@@ -173,7 +172,7 @@ public class PreflightStrategyTest {
         props.put("preflight", "off");
         nats.stream = stream().noAck(true).build();
 
-        assertThat(publishers().open(nats.connection(), null)).isInstanceOf(AsyncPublisher.class);
+        assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
         assertThat(nats.lookUps).isZero();
         assertThat(nats.probes).isEmpty();
     }
@@ -200,7 +199,7 @@ public class PreflightStrategyTest {
         };
         nats.probed = what.equals("subjects") ? null : nats.probed;
 
-        assertThatThrownBy(() -> publishers().open(nats.connection(), null)).hasMessage(expected);
+        assertThatThrownBy(() -> publishers().open(nats.connection())).hasMessage(expected);
     }
 
     @Test
@@ -208,7 +207,7 @@ public class PreflightStrategyTest {
         props.put("message.ttl.ms", "1000");
         nats.stream = stream().allowMessageCounter().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers().open(nats.connection(), null))
+        assertThatThrownBy(() -> publishers().open(nats.connection()))
                 .hasMessageContaining("stream ORDERS has allow_msg_counter")
                 .hasMessageContaining("; and stream ORDERS has no_ack")
                 .hasMessageContaining("; and message.ttl.ms, message.ttl.header: stream ORDERS does not allow TTLs");
@@ -218,7 +217,7 @@ public class PreflightStrategyTest {
     void refusesWhenAnotherStreamTakesTheSubject() {
         nats.probed = refusal("OTHER");
 
-        assertThatThrownBy(() -> publishers().open(nats.connection(), null))
+        assertThatThrownBy(() -> publishers().open(nats.connection()))
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessageStartingWith("stream OTHER captures orders, and not ORDERS: correct jetstream.stream");
     }
@@ -228,7 +227,7 @@ public class PreflightStrategyTest {
     void acceptsAStreamThatCapturesWhatItDoesNotList() throws Exception {
         nats.stream = stream().subjects("others").build();
         try (LogLines log = LogLines.of(CLASS)) {
-            assertThat(publishers().open(nats.connection(), null)).isInstanceOf(AsyncPublisher.class);
+            assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
 
             assertThat(nats.probes).containsExactly("orders");
             assertThat(log.lines().stream().filter(line -> !line.contains("not list")))
@@ -240,7 +239,7 @@ public class PreflightStrategyTest {
     void refusesWhatTheServerSaysIsAMistake() {
         nats.probed = "{\"error\":{\"code\":503,\"err_code\":10039,\"description\":\"not enabled\"}}";
 
-        assertThatThrownBy(() -> publishers().open(nats.connection(), null))
+        assertThatThrownBy(() -> publishers().open(nats.connection()))
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessageContaining("JetStream is not enabled for this account");
     }
@@ -252,7 +251,7 @@ public class PreflightStrategyTest {
         nats.probeAnswers = List.of("ok", "{\"error\":\"no stock\"}", refusal("OTHER"));
         PublishStrategy publishers = publishers();
         try (LogLines log = LogLines.of(CLASS)) {
-            assertThat(publishers.open(nats.connection(), null)).isInstanceOf(AsyncPublisher.class);
+            assertThat(publishers.open(nats.connection())).isInstanceOf(AsyncPublisher.class);
 
             assertThat(log.lines()).isEmpty();
         }
@@ -266,7 +265,7 @@ public class PreflightStrategyTest {
         PublishStrategy publishers = publishers();
         try (LogLines log = LogLines.of(CLASS)) {
             for (int i = 0; i < 5; i++) {
-                assertThat(publishers.open(nats.connection(), null)).isInstanceOf(AsyncPublisher.class);
+                assertThat(publishers.open(nats.connection())).isInstanceOf(AsyncPublisher.class);
             }
 
             assertThat(log.lines())
@@ -284,7 +283,7 @@ public class PreflightStrategyTest {
         PublishStrategy publishers = publishers();
         try (LogLines log = LogLines.of(CLASS)) {
             for (int i = 0; i < 5; i++) {
-                publishers.open(nats.connection(), null);
+                publishers.open(nats.connection());
             }
 
             assertThat(log.lines())
