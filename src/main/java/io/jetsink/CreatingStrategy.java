@@ -2,18 +2,14 @@ package io.jetsink;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.nats.stream.StreamCreator;
-import io.jetsink.nats.stream.StreamRefusedException;
+import io.jetsink.nats.stream.StreamFeature;
 import io.jetsink.nats.stream.StreamToCreate;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
-import io.jetsink.publish.once.ExactlyOnceStrategy;
 import io.nats.client.Connection;
 import java.io.IOException;
 
-/**
- * A strategy whose stream is created first, if it is missing ({@code jetstream.stream.create}, {@code kv.bucket.create}).
- */
+/** Creates a missing stream ({@code jetstream.stream.create}, {@code kv.bucket.create}) before it opens another strategy. */
 final class CreatingStrategy implements PublishStrategy {
     private final PublishStrategy publishers;
     private final JetStreamSettings jetStream;
@@ -27,14 +23,10 @@ final class CreatingStrategy implements PublishStrategy {
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        if (wanted.configuration().getAllowAtomicPublish()) {
-            ExactlyOnceStrategy.checkServer(connection);
+        if (wanted.features().contains(StreamFeature.EXACTLY_ONCE)) {
+            StreamFeature.EXACTLY_ONCE.requireFrom(connection.getServerInfo());
         }
-        try {
-            StreamCreator.ensure(connection, jetStream, wanted);
-        } catch (StreamRefusedException e) {
-            throw new MisconfiguredException(String.valueOf(e.getMessage()), e);
-        }
+        StreamCreator.ensure(connection, jetStream, wanted);
         return publishers.open(connection);
     }
 }

@@ -7,9 +7,10 @@ import io.jetsink.config.PreflightMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreationSettings;
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.StreamFeature;
 import io.jetsink.nats.stream.StreamToCreate;
-import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.BestEffortPublisher;
 import io.jetsink.publish.ForeignReplies;
@@ -26,17 +27,19 @@ import io.jetsink.publish.once.MarkerSubjects;
 import io.jetsink.publish.preflight.PreflightChecks;
 import io.jetsink.publish.preflight.PreflightStrategy;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the strategy, once, at start. */
+/** Assembles the strategy of a task from the configuration. */
 public final class PublishStrategies {
     private PublishStrategies() {}
 
     /**
      * @param name of the task, for log lines
-     * @param subjects filters that together cover all subjects that can be written to
+     * @param subjects filters that together cover all subjects that records can have
      * @param rate what the task has measured of its link
      */
     public static PublishStrategy of(String name, SinkConfig config, List<String> subjects, LinkRate rate) {
@@ -62,7 +65,7 @@ public final class PublishStrategies {
         return wanted == null ? publishers : new CreatingStrategy(publishers, config.jetStream(), wanted);
     }
 
-    /** Best-effort needs nobody's answer, but for what would be lost in silence. */
+    /** Returns whether preflight checks the stream. Best-effort is checked only for messages that would be lost silently. */
     private static boolean isChecked(SinkConfig config) {
         return config.preflight() != PreflightMode.OFF
                 && (config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT
@@ -92,7 +95,7 @@ public final class PublishStrategies {
         };
     }
 
-    /** Messages with one ack each; in a bucket the last one of a key counts. */
+    /** Returns the strategy with one ack per message. In a bucket the last message of a key counts. */
     private static PublishStrategy async(
             SinkConfig config, CachedStreamLookup lookUp, ForeignReplies foreign, LinkRate rate, int window) {
         boolean lastCounts = config.bucket() != null;
@@ -106,32 +109,37 @@ public final class PublishStrategies {
                 System::nanoTime);
     }
 
-    /** The stream to be created, with the flags that guarantee and mode need; null: none. */
+    /** Returns the stream to create, with the features that its options have to allow, or null if none is created. */
     private static @Nullable StreamToCreate wanted(
             SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers, boolean batched) {
+        Set<StreamFeature> features = EnumSet.noneOf(StreamFeature.class);
+        if (batched) {
+            features.add(StreamFeature.FAST);
+        }
+        if (markers != null) {
+            features.add(StreamFeature.EXACTLY_ONCE);
+        }
+        if (config.translation().message().usesTtl()) {
+            features.add(StreamFeature.TTL);
+        }
         BucketSettings bucket = config.bucket();
-        StreamCreationSettings creation = config.jetStream().creation();
-        StreamToCreate wanted;
         if (bucket != null && bucket.create()) {
-            wanted = StreamToCreate.bucket(bucket);
-        } else if (creation != null) {
-            String stream = Objects.requireNonNull(config.jetStream().stream());
-            wanted = StreamToCreate.stream(stream, creation, taken(creation, subjects, markers));
-        } else {
+            return StreamToCreate.bucket(bucket, features);
+        }
+        StreamCreationSettings creation = config.jetStream().creation();
+        if (creation == null) {
             return null;
         }
-        boolean expires = config.translation().message().usesTtl();
-        return wanted.with(stream -> {
-            stream.allowBatched(batched).allowMessageTtl(expires);
-            return markers == null ? stream : stream.allowAtomicPublish().allowRollup(true);
-        });
+        String stream = Objects.requireNonNull(config.jetStream().stream());
+        return StreamToCreate.stream(stream, creation, captured(creation, subjects, markers), features);
     }
 
-    /** What is configured, or else written; and the markers in any case. */
-    private static List<String> taken(
-            StreamCreationSettings creation, List<String> written, @Nullable MarkerSubjects markers) {
-        List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
-        if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers.filter()))) {
+    /** Returns the configured subjects, or else those of the records, and the subjects of markers. */
+    private static List<String> captured(
+            StreamCreationSettings creation, List<String> records, @Nullable MarkerSubjects markers) {
+        List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? records : creation.subjects());
+        if (markers != null
+                && subjects.stream().noneMatch(subject -> SubjectFilter.covers(subject, markers.filter()))) {
             subjects.add(markers.filter());
         }
         return subjects;

@@ -3,7 +3,7 @@ package io.jetsink;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.translate.RecordTranslator;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +73,9 @@ final class SubjectValidation {
         }
         for (String one : written) {
             for (String other : written) {
-                if (!TargetStream.covers(one, other)
-                        && !TargetStream.covers(other, one)
-                        && TargetStream.overlap(one, other)) {
+                if (!SubjectFilter.covers(one, other)
+                        && !SubjectFilter.covers(other, one)
+                        && SubjectFilter.overlaps(one, other)) {
                     refuseCreation(one + " and " + other + ", which the templates can become, overlap");
                     return;
                 }

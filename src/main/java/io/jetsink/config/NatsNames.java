@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.SubjectFilter;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,24 +75,13 @@ public final class NatsNames {
     static ValueRule subjects() {
         return new ValueRule("a comma separated list of subjects, wildcards allowed", value -> {
             for (Object subject : (List<?>) value) {
-                if (!isFilter((String) subject)) {
+                if (!SubjectFilter.isValid((String) subject)) {
                     return "must hold subjects made of tokens with dots between, each of printable ASCII without "
                             + "spaces, * alone for any token, > alone for the rest";
                 }
             }
             return null;
         });
-    }
-
-    private static boolean isFilter(String subject) {
-        String[] tokens = subject.split("\\.", -1);
-        for (int i = 0; i < tokens.length; i++) {
-            boolean wildcard = tokens[i].equals("*") || (tokens[i].equals(">") && i == tokens.length - 1);
-            if (!wildcard && !isToken(tokens[i], "*>")) {
-                return false;
-            }
-        }
-        return true;
     }
 
     static String withoutTrailingDot(String prefix) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class AckRing {
     private static final long NONE = -1;
     /** "duplicate message id is in process": an answer to this attempt only (nats-server 2.9 to 2.15, more than one replica). */
-    private static final int IN_PROCESS = 10158;
+    private static final int IN_PROCESS = JetStreamErrorException.ID_IN_PROCESS;
 
     private static final int STATE_BITS = 2;
     private static final long STATE = (1 << STATE_BITS) - 1;

@@ -3,8 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
-import io.jetsink.nats.stream.NoStreamException;
-import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +33,19 @@ public final class FailureTriage {
      * own headers. A code that a flag, a limit or the state of a stream or an account causes is never among them.
      */
     private static final Set<Integer> RECORD = Set.of(
-            10054, // message size exceeds maximum allowed (max_msg_size, max_payload)
+            JetStreamErrorException
+                    .MESSAGE_TOO_LARGE, // message size exceeds maximum allowed (max_msg_size, max_payload)
             10097, // header size exceeds maximum allowed of 64k
             10165, // invalid per-message TTL
-            10170, 10171, // values of the counter header
-            10189, 10190, 10191, 10192, 10203, 10212, 10223, // values of the schedule headers
+            10170,
+            10171, // values of the counter header
+            10189,
+            10190,
+            10191,
+            10192,
+            10203,
+            10212,
+            10223, // values of the schedule headers
             10227); // message stream source header is not allowed
 
     private static final String EDIT = "nats stream edit <stream> ";
@@ -48,9 +55,11 @@ public final class FailureTriage {
             Map.entry(
                     10039,
                     "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
-            Map.entry(10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
             Map.entry(
-                    10060,
+                    JetStreamErrorException.STREAM_NOT_FOUND,
+                    "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
+            Map.entry(
+                    JetStreamErrorException.OTHER_STREAM,
                     "another stream captures the subject: correct jetstream.stream, subject, or the streams' subjects"),
             Map.entry(10076, "JetStream is not enabled: change nats.servers or jetstream.domain"),
             Map.entry(10109, "the stream is sealed: name another one with jetstream.stream"),
@@ -58,8 +67,7 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(
-                    10166, TargetStream.allowTtl("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(10166, EDIT + "--allow-msg-ttl, or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,
@@ -76,16 +84,18 @@ public final class FailureTriage {
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */
-    private static final Set<Integer> FULL = Set.of(10002, 10023, 10028, 10047, 10077);
+    private static final Set<Integer> FULL = Set.of(
+            JetStreamErrorException.ACCOUNT_FULL,
+            JetStreamErrorException.SERVER_FULL,
+            10028,
+            10047,
+            JetStreamErrorException.STORE_FAILED);
 
     /** "wrong last msg ID", "wrong last sequence". */
-    private static final Set<Integer> OVERTAKEN = Set.of(10070, 10071);
+    private static final Set<Integer> OVERTAKEN = Set.of(10070, JetStreamErrorException.WRONG_LAST_SEQUENCE);
 
     private static final String ROOM =
             "there is no room for more: raise the limits of the stream, the account or the server, or remove messages";
-
-    /** One code for all that a store refuses: a full stream, a full subject, and a message that is too large. */
-    private static final int STORE_FAILED = 10077;
 
     /** "message too large", or as servers before 2.11 spell it. */
     private static final List<String> TOO_LARGE = List.of("message too large", "message to large");
@@ -94,9 +104,6 @@ public final class FailureTriage {
     private static final String SUBJECT_ROOM =
             "the stream keeps its messages per subject (discard_new_per_subject) and refuses further ones: set"
                     + " message.id=subject if a subject is stored once, or run " + EDIT + "--no-discard-per-subject";
-
-    /** One code for a missing flag, for an invalid value, and for a rollup in the wrong place of a batch. */
-    private static final int ROLLUP_FAILED = 10111;
 
     private static final String ROLLUP_DENIED = "not permitted";
     private static final String ROLLUP_CURE =
@@ -115,7 +122,7 @@ public final class FailureTriage {
             if (cause instanceof OutageException) {
                 return Verdict.RETRY;
             }
-            if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
+            if (cause instanceof MisconfiguredException) {
                 return Verdict.MISTAKE;
             }
             if (cause instanceof ConnectFailedException failed) {
@@ -142,10 +149,10 @@ public final class FailureTriage {
 
     private static Verdict ofCode(int code, @Nullable String description) {
         String text = description == null ? "" : description;
-        if (code == STORE_FAILED && TOO_LARGE.stream().anyMatch(text::contains)) {
+        if (code == JetStreamErrorException.STORE_FAILED && TOO_LARGE.stream().anyMatch(text::contains)) {
             return Verdict.REJECT;
         }
-        if (code == ROLLUP_FAILED) {
+        if (code == JetStreamErrorException.ROLLUP_FAILED) {
             return text.contains(ROLLUP_DENIED) ? Verdict.MISTAKE : Verdict.REJECT;
         }
         if (RECORD.contains(code)) {
@@ -166,7 +173,7 @@ public final class FailureTriage {
      */
     static boolean isSubjectFull(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            if (code(cause) == STORE_FAILED) {
+            if (code(cause) == JetStreamErrorException.STORE_FAILED) {
                 return String.valueOf(cause.getMessage()).contains(SUBJECT_FULL);
             }
         }
@@ -178,7 +185,6 @@ public final class FailureTriage {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
             if (cause instanceof MisconfiguredException
-                    || cause instanceof NoStreamException
                     || cause instanceof OutageException
                     || cause instanceof UnrecoverableException) {
                 break;
@@ -190,7 +196,8 @@ public final class FailureTriage {
 
     private static String advice(int code, @Nullable String description) {
         return switch (ofCode(code, description)) {
-            case MISTAKE -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISTAKES.getOrDefault(code, "");
+            case MISTAKE ->
+                code == JetStreamErrorException.ROLLUP_FAILED ? ROLLUP_CURE : MISTAKES.getOrDefault(code, "");
             case BACK_PRESSURE -> description != null && description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
             default -> "";
         };

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.spi.SubjectMapper;
 import io.jetsink.translate.subject.SubjectRules;
 import java.util.List;
@@ -37,7 +38,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
     @Override
     public List<String> subjects() {
         List<String> filters = own.subjects();
-        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(SubjectRules::isFilter)) {
+        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(SubjectFilter::isValid)) {
             throw new ConfigException(key + ": " + own.getClass().getName()
                     + " gives no filters of subjects, or some that are none: tokens parted by dots, of printable ASCII,"
                     + " * alone for any token, > alone for the rest");

@@ -160,8 +160,8 @@ class BucketTargetIT {
         add(StreamConfiguration.builder().name(stream).subjects("$KV." + bucket + ".a.>"));
 
         assertThat(refusal(Map.of()))
-                .isEqualTo("target=kv: the bucket " + bucket + " does not take the subjects of its keys:"
-                        + " nats stream edit " + stream + " --subjects='$KV." + bucket + ".>'");
+                .isEqualTo("target=kv: stream " + stream + " does not capture the subjects of its keys:"
+                        + " run nats stream edit " + stream + " --subjects='$KV." + bucket + ".>'");
     }
 
     @Test
@@ -172,9 +172,8 @@ class BucketTargetIT {
                 .mirror(Mirror.builder().name("KV_costs").build()));
 
         assertThat(refusal(Map.of()))
-                .isEqualTo("target=kv: the bucket " + bucket
-                        + " is a mirror of KV_costs, which nobody can write to: name the"
-                        + " bucket that it mirrors with kv.bucket");
+                .isEqualTo("stream " + stream + " is a mirror of KV_costs and accepts no messages: set"
+                        + " kv.bucket to another bucket, which kv.bucket.create=true can create");
     }
 
     @Test
@@ -182,8 +181,8 @@ class BucketTargetIT {
         add(StreamConfiguration.builder().name(stream).subjects("$KV." + bucket + ".>"));
 
         assertThat(refusal(Map.of("tombstones", "purge")))
-                .isEqualTo("target=kv: the bucket " + bucket + " does not allow rollups, which tombstones=purge needs:"
-                        + " nats stream edit " + stream + " --allow-rollup");
+                .isEqualTo("tombstones=purge: stream " + stream + " does not allow rollups:" + " run nats stream edit "
+                        + stream + " --allow-rollup");
         FakeWorker worker = begin(nats, Map.of("tombstones", "delete"));
         worker.offer("k", "1");
         worker.drain();
@@ -195,7 +194,7 @@ class BucketTargetIT {
 
         assertThat(refusal(mode("exactly-once")))
                 .isEqualTo("delivery.guarantee=exactly-once: stream " + stream + " does not allow atomic batches:"
-                        + " nats stream edit " + stream + " --allow-batch");
+                        + " run nats stream edit " + stream + " --allow-batch");
     }
 
     @Test

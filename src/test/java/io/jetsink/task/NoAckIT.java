@@ -55,8 +55,8 @@ class NoAckIT {
         refused.offer(100);
         assertThatThrownBy(() -> refused.until("a refusal", SOON, () -> false))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage(
-                        "stream orders has no_ack, so nobody learns what it has stored: nats stream edit orders --ack");
+                .hasMessage("delivery.guarantee=at-least-once: stream orders has no_ack and does not report what it has"
+                        + " stored: run nats stream edit orders --ack");
         assertThat(stored()).isZero();
 
         // What the nats command line makes of the option.

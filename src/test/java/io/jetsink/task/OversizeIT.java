@@ -152,7 +152,7 @@ class OversizeIT {
                     () -> !logged.lines("maximum bytes exceeded").isEmpty());
 
             assertThat(logged.lines("no working link").get(0))
-                    .contains("the object store " + rig.name + " (stream OBJ_" + rig.name + ") does not take object "
+                    .contains("the object store " + rig.name + " (stream OBJ_" + rig.name + ") has refused object "
                             + rig.name + "/" + rig.name + "/0/1: maximum bytes exceeded [10077]");
         }
         assertThat(worker.committable()).isEqualTo(1);
@@ -203,7 +203,9 @@ class OversizeIT {
         try (Connection connection = nats.connect()) {
             connection.objectStore(rig.name).seal();
         }
-        assertThat(refusal(Map.of())).isEqualTo("oversize=object-store: the object store " + rig.name + " is sealed");
+        assertThat(refusal(Map.of()))
+                .isEqualTo("oversize=object-store: stream OBJ_" + rig.name
+                        + " is sealed and accepts no messages: set oversize.bucket to another object store");
     }
 
     private String refusal(Map<String, String> more) {

@@ -34,6 +34,8 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
     private static final int LAST_CODE = 65_535;
 
     private static final int TOO_MANY_REQUESTS = 429;
+    /** A stream with ten million messages per second reaches this sequence after 28 years. */
+    private static final long LAST_SEQUENCE = 1L << 53;
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -84,7 +86,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         long count = json.path("count").asLong();
         // The end of a batch of which nothing was stored names no sequence.
         long at = sequence.canConvertToLong() ? sequence.asLong() : -1;
-        boolean possible = AckSequence.isOne(at) || (at == 0 && json.has("batch"));
+        boolean possible = isSequence(at) || (at == 0 && json.has("batch"));
         if (!possible || count < 0 || (duplicate && !identified)) {
             return JetStreamReply.noAck();
         }
@@ -121,6 +123,11 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
                 ? new JetStreamErrorException(
                         code.asInt(), error.path("description").asText("refused"))
                 : null;
+    }
+
+    /** Returns whether a stream can have a message with this sequence. */
+    public static boolean isSequence(long sequence) {
+        return sequence > 0 && sequence <= LAST_SEQUENCE;
     }
 
     private static JetStreamReply status(@Nullable Status status) {

@@ -1,5 +1,6 @@
 package io.jetsink.nats.stream;
 
+import io.jetsink.message.SubjectFilter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,14 +62,14 @@ public final class CapturedSubjects {
 
     /** Returns whether the stream has listed this subject at any time since the start of the task. */
     public synchronized boolean wasListed(String subject) {
-        return everListed.stream().anyMatch(pattern -> TargetStream.covers(pattern, subject));
+        return everListed.stream().anyMatch(pattern -> SubjectFilter.covers(pattern, subject));
     }
 
     /** The stream captures this subject, which it does not list. */
     public synchronized void accept(String subject) {
         accepted.put(subject, true);
         for (String filter : filters) {
-            if (TargetStream.covers(filter, subject)) {
+            if (SubjectFilter.covers(filter, subject)) {
                 samples.put(filter, subject);
             }
         }
@@ -103,7 +104,7 @@ public final class CapturedSubjects {
             return false;
         }
         distrusted = false;
-        return samples.keySet().stream().anyMatch(filter -> TargetStream.covers(filter, subject));
+        return samples.keySet().stream().anyMatch(filter -> SubjectFilter.covers(filter, subject));
     }
 
     /** A subject outside the stream's list that the stream captured when it was asked about, or null. */

@@ -1,6 +1,7 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.SubjectFilter;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.api.SourceBase;
@@ -70,7 +71,7 @@ public final class Downstream {
                 // An external stream of the same name is in another account or domain.
                 .filter(from -> from.getName().equals(rollups.stream()) && from.getExternal() == null)
                 .flatMap(Downstream::filters)
-                .anyMatch(filter -> TargetStream.overlap(filter, rollups.subjects()));
+                .anyMatch(filter -> SubjectFilter.overlaps(filter, rollups.subjects()));
     }
 
     private static Stream<String> filters(SourceBase from) {

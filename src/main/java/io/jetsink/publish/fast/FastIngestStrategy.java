@@ -3,18 +3,19 @@ package io.jetsink.publish.fast;
 import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.Probe;
+import io.jetsink.nats.stream.StreamFeature;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.SubjectQuestion;
 import io.nats.client.Connection;
-import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FastIngestStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(FastIngestStrategy.class);
-    private static final String SERVER = "2.14.0";
-    public static final String WHAT = "publish.mode=fast: ";
+    private static final StreamRequirements ACKS = StreamRequirements.of(StreamFeature.ACKS);
+    private static final StreamRequirements BATCHES = StreamRequirements.of(StreamFeature.FAST);
     /** So often a stream that cannot be looked up is asked for again before {@code auto} does without. */
     private static final int PATIENCE = 3;
 
@@ -72,22 +73,22 @@ public final class FastIngestStrategy implements PublishStrategy {
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        String missing = missingIn(connection.getServerInfo());
+        String missing = StreamFeature.FAST.problem(connection.getServerInfo());
         FastPublisher previous = last;
         // A server that knows no batches would store the end of one.
         FastBatch unbegun = missing == null && previous != null ? conclude(connection, previous) : null;
         if (missing == null && settings.mode() == PublishMode.AUTO && previous != null && previous.wasRefused()) {
-            missing = "the server that leads the stream has none";
+            missing = StreamFeature.FAST.problem("the server that leads the stream does not support batches");
         }
         if (missing != null) {
             return openWithout(missing, connection);
         }
         TargetStream stream = lookUp(connection);
-        String silent = stream == null ? null : stream.noAckProblem();
+        String silent = stream == null ? null : ACKS.problem(stream);
         if (silent != null) {
             throw new MisconfiguredException(silent);
         }
-        missing = stream == null ? unknown() : missingIn(stream);
+        missing = stream == null ? StreamFeature.FAST.problem(unknown()) : BATCHES.problem(stream);
         if (stream == null || missing != null) {
             return openWithout(missing, connection);
         }
@@ -103,9 +104,9 @@ public final class FastIngestStrategy implements PublishStrategy {
     private Publisher openWithout(@Nullable String missing, Connection connection)
             throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new MisconfiguredException(WHAT + missing);
+            throw new MisconfiguredException(String.valueOf(missing));
         }
-        say("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
+        say("asynchronous publishes, one ack each (instead of " + missing + ")");
         Publisher opened = otherwise.open(connection);
         last = null;
         return opened;
@@ -148,7 +149,7 @@ public final class FastIngestStrategy implements PublishStrategy {
             LOG.debug("{}: the end of a batch is sent to its own subject", name, unanswered);
             return;
         }
-        if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
+        if (now == null || now.captures(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
             return;
         }
         Probe other = Probe.of(lookUp.subjects(), now);
@@ -161,21 +162,6 @@ public final class FastIngestStrategy implements PublishStrategy {
     private boolean isUnreplicated(Connection connection) throws IOException {
         TargetStream now = lookUp(connection);
         return now != null && now.isUnreplicated();
-    }
-
-    /** Why this server has no batches; null: it has. */
-    public static @Nullable String missingIn(ServerInfo server) {
-        return server.isSameOrNewerThanVersion(SERVER)
-                ? null
-                : "nats-server " + server.getVersion() + " has none, 2.14 and later have";
-    }
-
-    /** Why this stream takes none, and what mends that; null: it does. */
-    public static @Nullable String missingIn(TargetStream stream) {
-        return stream.allowsBatches()
-                ? null
-                : "stream " + stream.name() + " does not allow it; nats stream edit " + stream.name()
-                        + " --allow-fast turns it on";
     }
 
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {
@@ -196,7 +182,7 @@ public final class FastIngestStrategy implements PublishStrategy {
 
     private String unknown() {
         return lookUp.name() == null
-                ? "the subjects do not lead into one stream; name it with jetstream.stream"
+                ? StreamRequirements.SEVERAL_STREAMS
                 : "stream " + lookUp.name() + " cannot be looked up; is the user allowed to ask $JS.API.STREAM.INFO?";
     }
 

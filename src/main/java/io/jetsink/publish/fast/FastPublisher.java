@@ -49,7 +49,7 @@ public final class FastPublisher implements Publisher {
     /** Bytes of a payload below which no link is that slow. */
     private static final int NEVER_SLOW = 64 << 10;
     /** "batch publish ID unknown": the server has forgotten the batch (nats-server 2.14, ten idle seconds by default). */
-    private static final int UNKNOWN = 10208;
+    private static final int UNKNOWN = JetStreamErrorException.BATCH_UNKNOWN;
 
     private final Connection connection;
     private final TargetStream stream;

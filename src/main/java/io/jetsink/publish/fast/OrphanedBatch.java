@@ -1,6 +1,7 @@
 package io.jetsink.publish.fast;
 
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.ForeignReplies;
@@ -23,10 +24,10 @@ import org.slf4j.LoggerFactory;
 final class OrphanedBatch {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedBatch.class);
     private static final byte[] EMPTY = {};
-    /** "batch publish ID unknown". */
-    private static final int UNKNOWN = 10208;
+    private static final int UNKNOWN = JetStreamErrorException.BATCH_UNKNOWN;
     /** Account or server are out of storage: said of any message, and the end was not looked at. */
-    private static final Set<Integer> NOT_LOOKED_AT = Set.of(10002, 10023);
+    private static final Set<Integer> NOT_LOOKED_AT =
+            Set.of(JetStreamErrorException.ACCOUNT_FULL, JetStreamErrorException.SERVER_FULL);
 
     private static final Duration LEADERLESS_PAUSE = Duration.ofMillis(250);
 

@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.RandomIds;
 import io.nats.client.Connection;
@@ -37,9 +38,7 @@ public final class BatchLimit {
         Headers headers = BatchHeaders.member(new Headers(), RandomIds.ofBatch(), Integer.MAX_VALUE);
         try {
             Message answer = connection.request(subject, headers, EMPTY).get(SECONDS, TimeUnit.SECONDS);
-            byte[] data = answer.getData();
-            JetStreamErrorException refusal =
-                    answer.isStatusMessage() || data == null ? null : JetStreamErrorException.in(data);
+            JetStreamErrorException refusal = AckSource.error(AckSource.parse(answer.getData()));
             return refusal == null ? USUAL : in(refusal);
         } catch (ExecutionException | TimeoutException | IllegalStateException unanswered) {
             LOG.debug("how large a batch may be is not known: {} messages are tried", USUAL, unanswered);

@@ -3,8 +3,9 @@ package io.jetsink.publish.once;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.MisconfiguredException;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;
@@ -31,10 +32,9 @@ import org.slf4j.LoggerFactory;
 final class BatchOutcome {
     private static final Logger LOG = LoggerFactory.getLogger(BatchOutcome.class);
 
-    /** "wrong last sequence". */
-    private static final int WRONG_SEQUENCE = 10071;
+    private static final int WRONG_SEQUENCE = JetStreamErrorException.WRONG_LAST_SEQUENCE;
     /** "atomic publish batch is incomplete": the server has forgotten it, or refused one of its messages. */
-    private static final int INCOMPLETE = 10176;
+    private static final int INCOMPLETE = JetStreamErrorException.BATCH_INCOMPLETE;
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -174,7 +174,7 @@ final class BatchOutcome {
         int size = batch.entries().size();
         int culprit = batch.culprit();
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
-            outcomes.epochFailed(new MisconfiguredException(ExactlyOnceStream.tooSmall(task.stream()), cause));
+            outcomes.epochFailed(new MisconfiguredException(StreamRequirements.refusesMarkers(task.stream()), cause));
         } else if (size == 1 || culprit == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.reason(cause), cause));
         } else if (culprit > 0) {

@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.publish.MisconfiguredException;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +59,7 @@ final class MovedMarkers {
         LOG.debug("a batch was refused for its markers, which are unchanged; time in a row: {}", rounds);
         if (rounds >= LOOK_UP && asked == null) {
             try {
-                asked = stream.ask(connection, ahead);
+                asked = stream.lookUpAgain(connection, ahead);
             } catch (IllegalStateException queueFullOrClosed) {
                 LOG.trace("the stream is looked up after the next refusal", queueFullOrClosed);
             }
@@ -77,7 +77,9 @@ final class MovedMarkers {
         CompletableFuture<TargetStream> look = asked;
         if (look != null && look.isDone()) {
             asked = null;
-            String problem = look.isCompletedExceptionally() ? null : ExactlyOnceStream.problem(look.join(), markers);
+            String problem = look.isCompletedExceptionally()
+                    ? null
+                    : markers.requirements().problem(look.join());
             if (problem != null) {
                 return new MisconfiguredException(problem);
             }

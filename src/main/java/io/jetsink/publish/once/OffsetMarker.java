@@ -56,7 +56,7 @@ record OffsetMarker(
                     .serializedLength();
 
     /** JetStream's "no message found". */
-    static final int NOT_FOUND = 10037;
+    static final int NOT_FOUND = JetStreamErrorException.MESSAGE_NOT_FOUND;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final byte[] EMPTY = {};

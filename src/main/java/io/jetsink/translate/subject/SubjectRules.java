@@ -1,7 +1,7 @@
 package io.jetsink.translate.subject;
 
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.nats.stream.KvBucket;
-import io.jetsink.nats.stream.TargetStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -117,28 +117,12 @@ public final class SubjectRules {
     private static List<String> withoutCovered(List<String> filters) {
         List<String> left = new ArrayList<>();
         for (String filter : filters) {
-            if (left.stream().noneMatch(other -> TargetStream.covers(other, filter))) {
-                left.removeIf(other -> TargetStream.covers(filter, other));
+            if (left.stream().noneMatch(other -> SubjectFilter.covers(other, filter))) {
+                left.removeIf(other -> SubjectFilter.covers(filter, other));
                 left.add(filter);
             }
         }
         return List.copyOf(left);
-    }
-
-    /** Whether subscriptions can be made with this. */
-    public static boolean isFilter(@Nullable String filter) {
-        if (filter == null || filter.isEmpty() || hasEmptyToken(filter)) {
-            return false;
-        }
-        String[] tokens = filter.split("\\.");
-        for (int i = 0; i < tokens.length; i++) {
-            String token = tokens[i];
-            boolean wildcard = token.equals("*") || (token.equals(EVERYTHING) && i == tokens.length - 1);
-            if (!wildcard && !token.chars().allMatch(c -> c > ' ' && c <= '~' && c != '*' && c != '>')) {
-                return false;
-            }
-        }
-        return true;
     }
 
     static boolean hasEmptyToken(String subject) {

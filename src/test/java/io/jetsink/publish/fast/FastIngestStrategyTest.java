@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishMode;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.ForeignReplies;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.support.LogLines;
 import io.nats.client.api.StreamConfiguration;
@@ -84,7 +84,10 @@ class FastIngestStrategyTest {
             Publisher next = auto.open(nats.connection());
 
             assertThat(next).isInstanceOf(AsyncPublisher.class);
-            assertThat(log.lines()).singleElement().asString().contains("the server that leads the stream has none");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("the server that leads the stream does not support batches");
             // What it stored is known, and nothing is there to be ended.
             assertThat(nats.sent).hasSize(sent);
             // It may have been upgraded, or lead no more.

@@ -1,11 +1,11 @@
-package io.jetsink.publish;
+package io.jetsink.nats.stream;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a person has to mend, unless it passes: a stream that is missing, a permission, a feature. Fails the task
- * when it lasts for a minute, see {@link MisconfigurationGrace}. The message names what to change.
+ * A misconfiguration that may still resolve itself, such as a missing stream or a missing permission. The task fails if it
+ * persists. The message names what to change.
  */
 public class MisconfiguredException extends IOException {
     private static final long serialVersionUID = 1L;
