@@ -1,7 +1,7 @@
 package io.jetsink;
 
 import io.jetsink.config.JetStreamSettings;
-import io.jetsink.config.PreflightMode;
+import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.publish.preflight.ConfigProblem;
 import io.jetsink.publish.preflight.ValidationPreflight;

@@ -1,7 +1,7 @@
 package io.jetsink;
 
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;

@@ -1,10 +1,10 @@
 package io.jetsink;
 
 import io.jetsink.config.BucketSettings;
-import io.jetsink.config.DeliveryGuarantee;
+import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.OversizeSettings;
-import io.jetsink.config.PreflightMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.message.SubjectFilter;

@@ -122,9 +122,14 @@ class ConnectorTest {
         config.put("subject", "orders.${key}");
         config.put("subject.routes", "a -> b");
         assertThat(errors(config))
-                .isEqualTo(Map.of(
-                        "subject", List.of("subject has no effect unless subject.mapper is template"),
-                        "subject.routes", List.of("subject.routes has no effect unless subject.mapper is template")));
+                .isEqualTo(
+                        Map.of(
+                                "subject",
+                                        List.of(
+                                                "subject has no effect without subject.mapper=template: set that, or remove this key"),
+                                "subject.routes",
+                                        List.of(
+                                                "subject.routes has no effect without subject.mapper=template: set that, or remove this key")));
     }
 
     /** Nothing listens on the port: an answer in time is one without NATS. */

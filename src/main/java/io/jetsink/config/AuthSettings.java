@@ -9,15 +9,8 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the connector proves who it is. Null components are not configured; at most one method is.
- *
- * @param username with {@code password}: user and password
- * @param password see {@code username}
- * @param token a bare token
- * @param credentialsFile path of a creds file, read again at every connection
- * @param credentials content of a creds file
- * @param nkeySeed nkey seed; alone, or with {@code jwt}
- * @param jwt user JWT that goes with {@code nkeySeed}
+ * The credentials for NATS. At most one method is configured: user name with password, token, credentials file, content of
+ * such a file, nkey seed, or nkey seed with user JWT. The components of other methods are null.
  */
 public record AuthSettings(
         @Nullable String username,
@@ -36,7 +29,7 @@ public record AuthSettings(
     public static final String NKEY_SEED_CONFIG = "nats.auth.nkey.seed";
     public static final String JWT_CONFIG = "nats.auth.jwt";
 
-    /** Each method's keys. */
+    /** The keys of each method. */
     private static final List<List<String>> METHODS = List.of(
             List.of(USERNAME_CONFIG, PASSWORD_CONFIG),
             List.of(TOKEN_CONFIG),
@@ -46,60 +39,40 @@ public record AuthSettings(
 
     static void define(ConfigDef def) {
         new KeyGroup(def, "Authentication")
-                .text(
-                        USERNAME_CONFIG,
-                        null,
-                        ValueRule.text(),
-                        Importance.HIGH,
-                        "User name",
-                        "User to log in as, together with " + PASSWORD_CONFIG + ".")
-                .secret(PASSWORD_CONFIG, ValueRule.secret(), "Password", "Password of " + USERNAME_CONFIG + ".")
-                .secret(TOKEN_CONFIG, ValueRule.secret(), "Token", "Token to log in with.")
-                .text(
-                        CREDENTIALS_FILE_CONFIG,
-                        null,
-                        CredentialsRules.file(),
-                        Importance.HIGH,
-                        "Credentials file",
-                        "Path, on every worker, of a credentials file (user JWT and nkey seed, as nsc writes it). "
-                                + "It is read again for every connection, so that a rotated file is taken up.")
-                .secret(
-                        CREDENTIALS_CONFIG,
-                        CredentialsRules.content(),
-                        "Credentials",
-                        "Content of a credentials file, best given through a config provider, "
-                                + "such as ${dir:/etc/secrets:nats.creds}.")
-                .secret(
-                        NKEY_SEED_CONFIG,
-                        CredentialsRules.seed(),
-                        "Nkey seed",
-                        "Seed of a user nkey: alone for nkey authentication, or together with " + JWT_CONFIG + ".")
-                .secret(JWT_CONFIG, CredentialsRules.jwt(), "User JWT", "User JWT of " + NKEY_SEED_CONFIG + ".");
+                .text(USERNAME_CONFIG, null, ValueRule.text(), Importance.HIGH, "User name")
+                .doc("User name for authentication, together with " + PASSWORD_CONFIG + ".")
+                .secret(PASSWORD_CONFIG, ValueRule.secret(), "Password")
+                .doc("Password of the user in " + USERNAME_CONFIG + ".")
+                .secret(TOKEN_CONFIG, ValueRule.secret(), "Token")
+                .doc("Token for authentication.")
+                .text(CREDENTIALS_FILE_CONFIG, null, CredentialsRules.file(), Importance.HIGH, "Credentials file")
+                .doc("Path, on every worker, of a credentials file with a user JWT and an nkey seed, as nsc writes it. "
+                        + "The file is read again for every connection, so that a rotated file is used.")
+                .secret(CREDENTIALS_CONFIG, CredentialsRules.content(), "Credentials")
+                .doc("Content of a credentials file, preferably from a config provider, such as "
+                        + "${dir:/etc/secrets:nats.creds}.")
+                .secret(NKEY_SEED_CONFIG, CredentialsRules.seed(), "Nkey seed")
+                .doc("Seed of a user nkey: alone for nkey authentication, or together with " + JWT_CONFIG + ".")
+                .secret(JWT_CONFIG, CredentialsRules.jwt(), "User JWT")
+                .doc("User JWT that belongs to " + NKEY_SEED_CONFIG + ".");
     }
 
-    static void check(ValidationContext findings) {
-        List<String> given =
-                METHODS.stream().flatMap(List::stream).filter(findings::isGiven).toList();
-        long methods = METHODS.stream()
-                .filter(keys -> keys.stream().anyMatch(findings::isGiven))
-                .count();
-        if (methods > 1) {
-            String all = given.stream().sorted().collect(Collectors.joining(", "));
-            given.forEach(key -> findings.refuse(
-                    key, key + " belongs to one of several ways to authenticate (" + all + "): keep one of them"));
+    static void check(ValidationContext context) {
+        List<List<String>> given = METHODS.stream()
+                .filter(keys -> keys.stream().anyMatch(context::isGiven))
+                .toList();
+        if (given.size() > 1) {
+            List<String> keys = given.stream().flatMap(List::stream).toList();
+            String shown = keys.stream().filter(context::isGiven).sorted().collect(Collectors.joining(", "));
+            context.refuseGiven(
+                    keys, "belongs to one of several authentication methods (" + shown + "): keep one of them");
         }
-        requireTogether(findings, USERNAME_CONFIG, PASSWORD_CONFIG);
-        requireTogether(findings, PASSWORD_CONFIG, USERNAME_CONFIG);
-        requireTogether(findings, JWT_CONFIG, NKEY_SEED_CONFIG);
+        context.requireWith(USERNAME_CONFIG, PASSWORD_CONFIG);
+        context.requireWith(PASSWORD_CONFIG, USERNAME_CONFIG);
+        context.requireWith(JWT_CONFIG, NKEY_SEED_CONFIG);
     }
 
-    private static void requireTogether(ValidationContext findings, String key, String companion) {
-        if (findings.isGiven(key) && !findings.isGiven(companion)) {
-            findings.refuse(key, key + " needs " + companion + " as well");
-        }
-    }
-
-    /** The key that the user is named by; of a user and password if there is none. */
+    /** Returns the key of the credentials; that of the user name if none are configured. */
     public String key() {
         if (token != null) {
             return TOKEN_CONFIG;

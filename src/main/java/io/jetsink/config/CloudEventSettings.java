@@ -6,11 +6,9 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How records become CloudEvents.
+ * The form of CloudEvents.
  *
- * @param mode {@code payload.encoder.cloudevents.mode}
- * @param source {@code payload.encoder.cloudevents.source}, null: by the record's topic
- * @param type {@code payload.encoder.cloudevents.type}
+ * @param source null: follows from the topic of the record
  */
 public record CloudEventSettings(Mode mode, @Nullable String source, String type) {
     public static final String MODE_CONFIG = "payload.encoder.cloudevents.mode";
@@ -18,8 +16,6 @@ public record CloudEventSettings(Mode mode, @Nullable String source, String type
     public static final String TYPE_CONFIG = "payload.encoder.cloudevents.type";
 
     static final List<String> KEYS = List.of(MODE_CONFIG, SOURCE_CONFIG, TYPE_CONFIG);
-
-    private static final EnumValues<Mode> MODES = new EnumValues<>(Mode.class);
 
     /** Where the attributes of an event are. */
     public enum Mode {
@@ -30,33 +26,19 @@ public record CloudEventSettings(Mode mode, @Nullable String source, String type
     }
 
     static void define(KeyGroup group) {
-        group.choice(
-                        MODE_CONFIG,
-                        MODES,
-                        Mode.BINARY,
-                        Importance.LOW,
-                        "CloudEvents mode",
-                        "For payload.encoder=cloudevents: binary, attributes as ce- headers and the payload as data; or "
-                                + "structured, everything in one JSON document.")
-                .text(
-                        SOURCE_CONFIG,
-                        null,
-                        NatsNames.headerValue(),
-                        Importance.LOW,
-                        "CloudEvents source",
-                        "Attribute source of records that are no CloudEvents yet. Without it: /kafka/ and the topic.")
-                .text(
-                        TYPE_CONFIG,
-                        "kafka.record",
-                        NatsNames.headerValue(),
-                        Importance.LOW,
-                        "CloudEvents type",
-                        "Attribute type of records that are no CloudEvents yet.");
+        group.choice(MODE_CONFIG, Mode.BINARY, Importance.LOW, "CloudEvents mode")
+                .doc(
+                        "For payload.encoder=cloudevents. binary: attributes are ce- headers, and the payload is the data. "
+                                + "structured: attributes and data are one JSON document.")
+                .text(SOURCE_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "CloudEvents source")
+                .doc("Attribute source of records that are not CloudEvents yet. If not set: /kafka/ and the topic.")
+                .text(TYPE_CONFIG, "kafka.record", NatsNames.headerValue(), Importance.LOW, "CloudEvents type")
+                .doc("Attribute type of records that are not CloudEvents yet.");
     }
 
     static CloudEventSettings from(AbstractConfig config) {
         return new CloudEventSettings(
-                MODES.parse(config.getString(MODE_CONFIG)),
+                EnumValues.parse(Mode.class, config.getString(MODE_CONFIG)),
                 config.getString(SOURCE_CONFIG),
                 config.getString(TYPE_CONFIG));
     }

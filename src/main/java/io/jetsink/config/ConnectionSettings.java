@@ -7,22 +7,16 @@ import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach NATS.
+ * The connection to NATS.
  *
- * @param servers validated URLs, never with credentials
- * @param name {@code nats.connection.name}; null: {@code <connector>-<task>}
- * @param connectTimeout {@code nats.connect.timeout.ms}
- * @param pingInterval {@code nats.ping.interval.ms}
- * @param backoff first pause before connecting again
- * @param backoffMax longest pause before connecting again
- * @param inboxPrefix {@code nats.inbox.prefix}, without a trailing dot
- * @param auth authentication
- * @param tls TLS
- * @param customizer {@code connection.customizer}, null: none
+ * @param servers validated URLs without credentials
+ * @param name null: {@code <connector>-<task>}
+ * @param backoff first pause before the next attempt to connect
+ * @param backoffMax longest pause before the next attempt to connect
+ * @param inboxPrefix without a trailing dot
  */
 public record ConnectionSettings(
         List<String> servers,
@@ -48,93 +42,55 @@ public record ConnectionSettings(
     static final PluginKey CUSTOMIZER = new PluginKey(CUSTOMIZER_CONFIG, ConnectionCustomizer.class);
 
     static void define(ConfigDef def) {
-        defineOwn(def);
+        KeyGroup group = new KeyGroup(def, "Connection")
+                .list(SERVERS_CONFIG, ConfigDef.NO_DEFAULT_VALUE, ServerUrls.rule(), Importance.HIGH, "Servers")
+                .doc(
+                        "Comma separated list of servers to connect to: nats://, tls://, ws:// or wss:// URLs. host:port means "
+                                + "nats://host:port. The default port is 4222, that of ws:// 80, that of wss:// 443. URLs with "
+                                + "credentials are refused: use the nats.auth.* keys.")
+                .text(NAME_CONFIG, null, ValueRule.text(), Importance.LOW, "Connection name")
+                .doc("Name of the connection on the server. If not set: connector name, dash, task number.")
+                .number(CONNECT_TIMEOUT_CONFIG, 5_000, ValueRule.millis(100), Importance.LOW, "Connect timeout")
+                .doc("Timeout in milliseconds for connecting to one server.")
+                .number(PING_INTERVAL_CONFIG, 10_000, ValueRule.millis(100), Importance.LOW, "Ping interval")
+                .doc("Milliseconds between pings, which detect that a server no longer responds.")
+                .number(BACKOFF_CONFIG, 100, ValueRule.millis(1), Importance.LOW, "Reconnect back-off")
+                .doc(
+                        "First pause before the next attempt to connect, in milliseconds. The pause doubles, with jitter, up to "
+                                + BACKOFF_MAX_CONFIG + ".")
+                .number(BACKOFF_MAX_CONFIG, 10_000, ValueRule.millis(1), Importance.LOW, "Max. reconnect back-off")
+                .doc("Longest pause before the next attempt to connect, in milliseconds; at least " + BACKOFF_CONFIG
+                        + ".")
+                .text(INBOX_PREFIX_CONFIG, "_INBOX", NatsNames.subjectPrefix(false), Importance.LOW, "Inbox prefix")
+                .doc("Prefix of the subjects on which acks arrive. The user needs permission to subscribe to them.");
+        CUSTOMIZER
+                .define(group, null, Importance.LOW, "Customizer")
+                .doc(
+                        "Name of a class that implements io.jetsink.spi.ConnectionCustomizer and changes the options of each "
+                                + "connection.");
         AuthSettings.define(def);
         TlsSettings.define(def);
     }
 
-    private static void defineOwn(ConfigDef def) {
-        KeyGroup group = new KeyGroup(def, "Connection")
-                .add(
-                        SERVERS_CONFIG,
-                        ConfigDef.Type.LIST,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        ServerUrls.rule(),
-                        Importance.HIGH,
-                        Width.LONG,
-                        "Servers",
-                        "Servers to connect to, comma separated: nats://, tls://, ws:// or wss:// URLs; host:port is "
-                                + "taken as nats://. Without a port: 4222, with ws:// 80, with wss:// 443. Credentials in a URL are refused: they have keys of their own.")
-                .text(
-                        NAME_CONFIG,
-                        null,
-                        ValueRule.text(),
-                        Importance.LOW,
-                        "Connection name",
-                        "Name under which the server shows the connection. Without it: connector name, dash, task.")
-                .number(
-                        CONNECT_TIMEOUT_CONFIG,
-                        ConfigDef.Type.LONG,
-                        5_000,
-                        ValueRule.millis(100),
-                        Importance.LOW,
-                        "Connect timeout",
-                        "How many milliseconds connecting to one server may take.")
-                .number(
-                        PING_INTERVAL_CONFIG,
-                        ConfigDef.Type.LONG,
-                        10_000,
-                        ValueRule.millis(100),
-                        Importance.LOW,
-                        "Ping interval",
-                        "Milliseconds between the pings that tell whether the server is still there.")
-                .number(
-                        BACKOFF_CONFIG,
-                        ConfigDef.Type.LONG,
-                        100,
-                        ValueRule.millis(1),
-                        Importance.LOW,
-                        "Reconnect back-off",
-                        "First pause before connecting again, in milliseconds. It doubles, with jitter, up to "
-                                + BACKOFF_MAX_CONFIG + ".")
-                .number(
-                        BACKOFF_MAX_CONFIG,
-                        ConfigDef.Type.LONG,
-                        10_000,
-                        ValueRule.millis(1),
-                        Importance.LOW,
-                        "Max. reconnect back-off",
-                        "Longest pause before connecting again, in milliseconds; at least " + BACKOFF_CONFIG + ".")
-                .text(
-                        INBOX_PREFIX_CONFIG,
-                        "_INBOX",
-                        NatsNames.subjectPrefix(false),
-                        Importance.LOW,
-                        "Inbox prefix",
-                        "Prefix of the subjects on which acks come back; the user must be allowed to subscribe there.");
-        CUSTOMIZER.define(
-                group,
-                null,
-                Importance.LOW,
-                "Customizer",
-                "Name of a class of your own that changes how connections are made.");
-    }
-
-    static void check(ValidationContext findings) {
-        if (findings.value(BACKOFF_CONFIG) instanceof Long first
-                && findings.value(BACKOFF_MAX_CONFIG) instanceof Long longest
+    static void check(ValidationContext context) {
+        if (context.value(BACKOFF_CONFIG) instanceof Long first
+                && context.value(BACKOFF_MAX_CONFIG) instanceof Long longest
                 && first > longest) {
-            // the error belongs to what the user wrote, not to a default
-            String key = findings.isGiven(BACKOFF_MAX_CONFIG) ? BACKOFF_MAX_CONFIG : BACKOFF_CONFIG;
-            findings.refuse(key, BACKOFF_MAX_CONFIG + " must not be less than " + BACKOFF_CONFIG);
+            // The error belongs to the key that the user has set, not to a default.
+            if (context.isGiven(BACKOFF_MAX_CONFIG)) {
+                context.refuse(BACKOFF_MAX_CONFIG, "must be at least " + BACKOFF_CONFIG);
+            } else {
+                context.refuse(BACKOFF_CONFIG, "must be at most " + BACKOFF_MAX_CONFIG);
+            }
         }
-        AuthSettings.check(findings);
-        TlsSettings.check(findings);
+        AuthSettings.check(context);
+        TlsSettings.check(context);
     }
 
     static ConnectionSettings from(AbstractConfig config, Map<String, String> props) {
+        List<String> servers = ServerUrls.normalized(config.getList(SERVERS_CONFIG));
         return new ConnectionSettings(
-                ServerUrls.normalized(config.getList(SERVERS_CONFIG)),
+                servers,
                 config.getString(NAME_CONFIG),
                 Duration.ofMillis(config.getLong(CONNECT_TIMEOUT_CONFIG)),
                 Duration.ofMillis(config.getLong(PING_INTERVAL_CONFIG)),
@@ -142,7 +98,7 @@ public record ConnectionSettings(
                 Duration.ofMillis(config.getLong(BACKOFF_MAX_CONFIG)),
                 NatsNames.withoutTrailingDot(config.getString(INBOX_PREFIX_CONFIG)),
                 AuthSettings.from(config),
-                TlsSettings.from(config),
+                TlsSettings.from(config, ServerUrls.anySecure(servers)),
                 CUSTOMIZER.from(config, props));
     }
 }

@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
-/** The outer shape of NATS credentials: enough to find a wrong paste or a wrong file before the server does. */
+/** The form of NATS credentials, which shows a wrong file or a wrong text before a server rejects it. */
 final class CredentialsRules {
     private static final int MAX_LENGTH = 64 * 1024;
 
-    /** Base32 with the prefix of a user's seed: 32 bytes of key, 2 of prefix, 2 of checksum. */
+    /** The seed of a user in base32: a prefix of 2 bytes, a key of 32 bytes, a checksum of 2 bytes. */
     private static final Pattern SEED = Pattern.compile("SU[A-Z2-7]{56}");
 
     private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
@@ -31,12 +31,12 @@ final class CredentialsRules {
 
     static ValueRule seed() {
         return ValueRule.matching(
-                "the seed of a user nkey, 58 characters of which the first are SU",
+                "the seed of a user nkey, 58 characters that begin with SU",
                 value -> SEED.matcher(((Password) value).value()).matches());
     }
 
     static ValueRule jwt() {
-        return ValueRule.matching("a user JWT, three parts in base64url with dots between", value -> {
+        return ValueRule.matching("a user JWT, three parts in base64url separated by dots", value -> {
             String text = ((Password) value).value();
             return text.length() <= MAX_LENGTH && JWT.matcher(text).matches();
         });

@@ -4,19 +4,17 @@ import java.time.Duration;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 /**
- * What only exactly-once needs.
+ * Settings of exactly-once only.
  *
- * @param markerPrefix {@code exactly.once.marker.prefix}, without a trailing dot
- * @param linger {@code exactly.once.linger.ms}
+ * @param markerPrefix without a trailing dot
  */
 public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
     public static final String MARKER_PREFIX_CONFIG = "exactly.once.marker.prefix";
     public static final String LINGER_CONFIG = "exactly.once.linger.ms";
 
-    /** A stream that keeps messages for less would remove a marker before its owner writes it again. */
+    /** With a shorter time the stream would remove an offset marker before its owner writes it again. */
     public static final Duration MIN_AGE = Duration.ofMinutes(10);
 
     static void define(ConfigDef def) {
@@ -26,18 +24,13 @@ public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
                         "jetsink.offsets",
                         NatsNames.subjectPrefix(false),
                         Importance.MEDIUM,
-                        "Marker prefix",
-                        "Subject prefix of the messages that hold Kafka offsets in the stream. It must lie within the "
-                                + "stream's subjects, and must differ for connectors of one name on different Kafka "
-                                + "clusters.")
-                .number(
-                        LINGER_CONFIG,
-                        Type.LONG,
-                        5,
-                        ValueRule.wholeNumber(0, 1_000),
-                        Importance.LOW,
-                        "Linger",
-                        "For how many milliseconds an atomic batch waits to fill under load.");
+                        "Marker prefix")
+                .doc(
+                        "Subject prefix of the offset markers: messages that store Kafka offsets in the stream. The subjects "
+                                + "of the stream must cover it. Connectors with the same name on different Kafka clusters "
+                                + "need different prefixes.")
+                .number(LINGER_CONFIG, 5, ValueRule.wholeNumber(0, 1_000), Importance.LOW, "Linger")
+                .doc("Milliseconds that an atomic batch waits for more records under load.");
     }
 
     static ExactlyOnceSettings from(AbstractConfig config) {

@@ -7,21 +7,15 @@ import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
-import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which headers a record's message has.
+ * The headers of messages.
  *
- * @param mapper {@code header.mapper}
- * @param include {@code headers.include}: patterns of the Kafka headers that travel
- * @param exclude {@code headers.exclude}: patterns of those that do not
- * @param coordinates {@code headers.coordinates}
- * @param key {@code headers.key}: the header that carries the record's key, null: none
- * @param schema {@code headers.schema}
- * @param trace {@code headers.trace}
- * @param origin {@code headers.origin}, null: none
+ * @param include patterns of the Kafka headers to copy
+ * @param exclude patterns of exceptions from {@code include}
+ * @param key the header for the record's key, null: none
+ * @param origin null: no loop guard
  */
 public record HeaderSettings(
         PluginSettings mapper,
@@ -49,78 +43,39 @@ public record HeaderSettings(
 
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Headers")
-                .add(
-                        INCLUDE_CONFIG,
-                        Type.LIST,
-                        "",
-                        NatsNames.headerPatterns(),
-                        Importance.MEDIUM,
-                        Width.LONG,
-                        "Headers to include",
-                        "Which Kafka headers travel: a comma separated list of names, in which * stands for any "
-                                + "characters. None by default. Names that are commands to NATS (Nats-*, Status, "
-                                + "Description, KV-Operation) never travel.")
-                .add(
-                        EXCLUDE_CONFIG,
-                        Type.LIST,
-                        "",
-                        NatsNames.headerPatterns(),
-                        Importance.LOW,
-                        Width.LONG,
-                        "Headers to exclude",
-                        "Which of them do not, all the same.")
-                .flag(
-                        COORDINATES_CONFIG,
-                        false,
-                        Importance.LOW,
-                        "Coordinates",
-                        "Adds Kafka-Topic, Kafka-Partition, Kafka-Offset and Kafka-Timestamp: where the record was "
-                                + "read from, and its time in milliseconds.")
-                .text(
-                        KEY_CONFIG,
-                        null,
-                        NatsNames.headerName(),
-                        Importance.MEDIUM,
-                        "Header of the key",
-                        "Name of the header that carries the record's key, for example Kafka-Key.")
-                .flag(
-                        SCHEMA_CONFIG,
-                        false,
-                        Importance.LOW,
-                        "Schema",
-                        "Adds Kafka-Schema-Name and Kafka-Schema-Version of the value, if it has such.")
-                .flag(
-                        TRACE_CONFIG,
-                        false,
-                        Importance.MEDIUM,
-                        "Trace context",
-                        "Lets the W3C trace context travel: traceparent, tracestate and baggage.")
-                .text(
-                        ORIGIN_CONFIG,
-                        null,
-                        NatsNames.headerValue(),
-                        Importance.LOW,
-                        "Origin",
-                        "Guard against loops of two-way bridges: messages get this value as header Jetsink-Origin, and "
-                                + "records that bear it already are skipped.");
-        MAPPER.define(
-                group,
-                STANDARD,
-                Importance.LOW,
-                "Header mapper",
-                "What finds the headers: standard, or the name of a class of your own, which then stands in for the "
-                        + "keys above but " + ORIGIN_CONFIG + ".");
+                .list(INCLUDE_CONFIG, "", NatsNames.headerPatterns(), Importance.MEDIUM, "Headers to include")
+                .doc(
+                        "Comma separated list of the Kafka headers to copy into messages. * in a name matches any characters. "
+                                + "Empty by default: no header is copied. Headers that are commands to NATS (Nats-*, Status, "
+                                + "Description, KV-Operation) are never copied.")
+                .list(EXCLUDE_CONFIG, "", NatsNames.headerPatterns(), Importance.LOW, "Headers to exclude")
+                .doc("Headers to exclude from those matched by " + INCLUDE_CONFIG + ".")
+                .flag(COORDINATES_CONFIG, Importance.LOW, "Coordinates")
+                .doc(
+                        "Adds the headers Kafka-Topic, Kafka-Partition, Kafka-Offset and Kafka-Timestamp (in milliseconds) of "
+                                + "the record.")
+                .text(KEY_CONFIG, null, NatsNames.headerName(), Importance.MEDIUM, "Header of the key")
+                .doc("Name of the header for the key of the record, for example Kafka-Key. If not set: no header.")
+                .flag(SCHEMA_CONFIG, Importance.LOW, "Schema")
+                .doc(
+                        "Adds the headers Kafka-Schema-Name and Kafka-Schema-Version, if the schema of the value has a name or "
+                                + "a version.")
+                .flag(TRACE_CONFIG, Importance.MEDIUM, "Trace context")
+                .doc("Copies the headers of the W3C trace context: traceparent, tracestate and baggage.")
+                .text(ORIGIN_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "Origin")
+                .doc("Loop guard for bidirectional bridges. Messages get this value in the header Jetsink-Origin, and "
+                        + "records that already have this value in that header are skipped.");
+        MAPPER.define(group, STANDARD, Importance.LOW, "Header mapper")
+                .doc(
+                        "Header mapper: standard, or the name of a class that implements io.jetsink.spi.HeaderMapper. Such a "
+                                + "class replaces the keys above, except " + ORIGIN_CONFIG + ".");
     }
 
-    static void check(ValidationContext findings) {
-        if (findings.value(MAPPER_CONFIG) instanceof String mapper && !mapper.equalsIgnoreCase(STANDARD)) {
-            for (String key : List.of(
-                    INCLUDE_CONFIG, EXCLUDE_CONFIG, COORDINATES_CONFIG, KEY_CONFIG, SCHEMA_CONFIG, TRACE_CONFIG)) {
-                if (findings.isGiven(key)) {
-                    findings.refuse(key, key + " has no effect unless " + MAPPER_CONFIG + " is " + STANDARD);
-                }
-            }
-        }
+    static void check(ValidationContext context) {
+        context.refuseUnless(
+                MAPPER_CONFIG,
+                STANDARD,
+                List.of(INCLUDE_CONFIG, EXCLUDE_CONFIG, COORDINATES_CONFIG, KEY_CONFIG, SCHEMA_CONFIG, TRACE_CONFIG));
     }
 
     static HeaderSettings from(AbstractConfig config, Map<String, String> props) {

@@ -1,12 +1,20 @@
 package io.jetsink.config;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
-/** Defines the keys of one group, in the order in which a user should meet them. */
+/** Defines the keys of one group, in the order of the reference. */
 final class KeyGroup {
+    /** In keys of a time or a size: no limit. */
+    static final long UNLIMITED = -1;
+
     private final ConfigDef def;
     private final String name;
     private int order;
@@ -16,74 +24,112 @@ final class KeyGroup {
         this.name = name;
     }
 
-    KeyGroup flag(String key, boolean defaultValue, Importance importance, String label, String doc) {
-        return add(key, ConfigDef.Type.BOOLEAN, defaultValue, ValueRule.flag(), importance, Width.SHORT, label, doc);
+    /** A key without its documentation, which completes the definition. */
+    @FunctionalInterface
+    interface Undocumented {
+        KeyGroup doc(String text);
     }
 
-    KeyGroup number(
-            String key,
-            ConfigDef.Type type,
-            long defaultValue,
-            ValueRule rule,
-            Importance importance,
-            String label,
-            String doc) {
-        // ConfigDef takes the text of a default for any type of number
-        return add(key, type, Long.toString(defaultValue), rule, importance, Width.SHORT, label, doc);
+    private record Recommended(List<Object> values) implements ConfigDef.Recommender {
+        @Override
+        public List<Object> validValues(String key, Map<String, Object> parsed) {
+            return values;
+        }
+
+        @Override
+        public boolean visible(String key, Map<String, Object> parsed) {
+            return true;
+        }
     }
 
-    KeyGroup text(
+    /** A flag that is false by default. */
+    Undocumented flag(String key, Importance importance, String label) {
+        return key(key, Type.BOOLEAN, false, ValueRule.flag(), importance, Width.SHORT, label);
+    }
+
+    /** An int from 1 to {@code max}. */
+    Undocumented count(String key, int defaultValue, int max, Importance importance, String label) {
+        return key(key, Type.INT, defaultValue, ValueRule.wholeNumber(1, max), importance, Width.SHORT, label);
+    }
+
+    Undocumented number(String key, long defaultValue, ValueRule rule, Importance importance, String label) {
+        return key(key, Type.LONG, defaultValue, rule, importance, Width.SHORT, label);
+    }
+
+    /** A time in milliseconds that has no limit by default; {@link #durationOrNull} reads it. */
+    Undocumented durationOrNever(String key, long min, Importance importance, String label) {
+        return number(key, UNLIMITED, ValueRule.longMillisOr(UNLIMITED, min), importance, label);
+    }
+
+    /** A size in bytes that has no limit by default; {@link #limitOrNull} reads it. */
+    Undocumented bytesOrUnlimited(String key, String label) {
+        return number(key, UNLIMITED, ValueRule.wholeNumberOr(UNLIMITED, 1, Long.MAX_VALUE), Importance.LOW, label);
+    }
+
+    Undocumented text(String key, @Nullable String defaultValue, ValueRule rule, Importance importance, String label) {
+        return key(key, Type.STRING, defaultValue, rule, importance, Width.LONG, label);
+    }
+
+    Undocumented list(String key, Object defaultValue, ValueRule rule, Importance importance, String label) {
+        return key(key, Type.LIST, defaultValue, rule, importance, Width.LONG, label);
+    }
+
+    Undocumented secret(String key, ValueRule rule, String label) {
+        return key(key, Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label);
+    }
+
+    <E extends Enum<E>> Undocumented choice(String key, E defaultValue, Importance importance, String label) {
+        Class<E> type = defaultValue.getDeclaringClass();
+        return recommended(
+                key, EnumValues.text(defaultValue), EnumValues.rule(type), EnumValues.texts(type), importance, label);
+    }
+
+    Undocumented recommended(
             String key,
             @Nullable String defaultValue,
             ValueRule rule,
+            List<String> values,
             Importance importance,
-            String label,
-            String doc) {
-        return add(key, ConfigDef.Type.STRING, defaultValue, rule, importance, Width.LONG, label, doc);
+            String label) {
+        ConfigDef.Recommender recommender = new Recommended(List.copyOf(values));
+        return doc -> {
+            def.define(
+                    key,
+                    Type.STRING,
+                    defaultValue,
+                    rule,
+                    importance,
+                    doc,
+                    name,
+                    ++order,
+                    Width.MEDIUM,
+                    label,
+                    recommender);
+            return this;
+        };
     }
 
-    KeyGroup secret(String key, ValueRule rule, String label, String doc) {
-        return add(key, ConfigDef.Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label, doc);
-    }
-
-    <E extends Enum<E>> KeyGroup choice(
-            String key, EnumValues<E> choice, E defaultValue, Importance importance, String label, String doc) {
-        return recommended(key, EnumValues.text(defaultValue), choice.rule(), importance, label, doc, choice);
-    }
-
-    KeyGroup recommended(
+    Undocumented key(
             String key,
-            @Nullable String defaultValue,
-            ValueRule rule,
-            Importance importance,
-            String label,
-            String doc,
-            ConfigDef.Recommender recommender) {
-        def.define(
-                key,
-                ConfigDef.Type.STRING,
-                defaultValue,
-                rule,
-                importance,
-                doc,
-                name,
-                ++order,
-                Width.MEDIUM,
-                label,
-                recommender);
-        return this;
-    }
-
-    KeyGroup add(
-            String key,
-            ConfigDef.Type type,
+            Type type,
             @Nullable Object defaultValue,
             ValueRule rule,
             Importance importance,
             Width width,
-            String label,
-            String doc) {
-        def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label);
-        return this;
+            String label) {
+        return doc -> {
+            def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label);
+            return this;
+        };
+    }
+
+    static @Nullable Duration durationOrNull(AbstractConfig config, String key) {
+        Long millis = limitOrNull(config, key);
+        return millis == null ? null : Duration.ofMillis(millis);
+    }
+
+    static @Nullable Long limitOrNull(AbstractConfig config, String key) {
+        Long limit = config.getLong(key);
+        return limit == UNLIMITED ? null : limit;
     }
 }

@@ -8,17 +8,14 @@ import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What JetStream is to do with a message.
+ * Message ids, TTLs and tombstones.
  *
- * @param id {@code message.id}
- * @param idPrefix {@code message.id.prefix}, null: the connector's name
- * @param ttl {@code message.ttl.ms}, null: none
- * @param ttlHeader {@code message.ttl.header}: the Kafka header that holds a record's own, null: none
- * @param tombstones {@code tombstones}
+ * @param idPrefix null: the connector's name
+ * @param ttl null: none
+ * @param ttlHeader the Kafka header with the TTL of a record, null: none
  */
 public record MessageSettings(
         PluginSettings id,
@@ -42,124 +39,84 @@ public record MessageSettings(
 
     static final PluginKey ID = new PluginKey(ID_CONFIG, MessageIdStrategy.class, NONE, COORDINATES, HEADER, SUBJECT);
 
-    private static final EnumValues<TombstonePolicy> TOMBSTONES = new EnumValues<>(TombstonePolicy.class);
-    private static final long NO_TTL = -1;
-    private static final List<TombstonePolicy> OF_STREAMS =
-            List.of(TombstonePolicy.PUBLISH, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
-    private static final List<TombstonePolicy> OF_BUCKETS =
-            List.of(TombstonePolicy.DELETE, TombstonePolicy.PURGE, TombstonePolicy.SKIP, TombstonePolicy.REJECT);
+    /** The handling of records with a null value ({@code tombstones}). */
+    public enum TombstonePolicy {
+        /** An empty message with the header {@code Kafka-Tombstone: true}. */
+        PUBLISH,
+        /** No message; the record counts as delivered. */
+        SKIP,
+        /** The record is reported as an errant record. */
+        REJECT,
+        /** A delete marker in the bucket; the history of the key stays. */
+        DELETE,
+        /** A purge marker in the bucket, which removes the history of the key. */
+        PURGE
+    }
 
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Messages");
-        ID.define(
-                group,
-                NONE,
-                Importance.MEDIUM,
-                "Message id",
-                "Id by which JetStream knows a message that it has stored already, within the stream's duplicate window. "
-                        + "none; coordinates: prefix:topic:partition:offset; header:<name>: the value of that Kafka "
-                        + "header; subject: the subject itself, for a stream with discard_new_per_subject, whose refusal of "
-                        + "a further message for a subject counts as a duplicate; or the name of a class of your own. Ids that repeat for other records lose these.");
-        group.text(
-                        ID_PREFIX_CONFIG,
-                        null,
-                        NatsNames.headerValue(),
-                        Importance.LOW,
-                        "Message id prefix",
-                        "For " + ID_CONFIG
-                                + "=coordinates. Without it: the connector's name. Change it when a topic was "
-                                + "created again, or records are to be published again within the duplicate window.")
-                .number(
-                        TTL_CONFIG,
-                        Type.LONG,
-                        NO_TTL,
-                        ValueRule.longMillisOr(NO_TTL, 1_000),
-                        Importance.LOW,
-                        "Message TTL",
-                        "After how many milliseconds the stream removes a message (Nats-TTL, rounded up to seconds); -1: "
-                                + "by its own limits only. Needs nats-server 2.11 and a stream with allow_msg_ttl and "
-                                + "without max_msgs_per_subject above 1. In buckets it applies to values, not to "
-                                + "deletes.")
-                .text(
-                        TTL_HEADER_CONFIG,
-                        null,
-                        ValueRule.text(),
-                        Importance.LOW,
-                        "TTL header",
-                        "Name of the Kafka header that holds a record's own TTL in milliseconds, or never. Records "
-                                + "without it have " + TTL_CONFIG + ".")
+        ID.define(group, NONE, Importance.MEDIUM, "Message id")
+                .doc(
+                        "Message id (Nats-Msg-Id) by which the stream drops duplicates within its duplicate window. none: no "
+                                + "id. coordinates: prefix:topic:partition:offset. header:<name>: the value of that Kafka "
+                                + "header. subject: the subject is the id, for a stream with discard_new_per_subject; its "
+                                + "refusal of another message with that subject counts as a duplicate. Any other value is the "
+                                + "name of a class that implements io.jetsink.spi.MessageIdStrategy. Of records with the same id "
+                                + "only the first is stored.");
+        group.text(ID_PREFIX_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "Message id prefix")
+                .doc("Prefix of the ids with " + ID_CONFIG
+                        + "=coordinates. If not set: the connector name. Change it after "
+                        + "a topic was re-created, or to publish records again within the duplicate window.")
+                .durationOrNever(TTL_CONFIG, 1_000, Importance.LOW, "Message TTL")
+                .doc("Milliseconds after which the stream removes a message (Nats-TTL, rounded up to seconds); -1: the "
+                        + "stream removes messages by its own limits only. Requires nats-server 2.11 and a stream with "
+                        + "allow_msg_ttl and without max_msgs_per_subject above 1. In buckets it applies to values, not "
+                        + "to deletes.")
+                .text(TTL_HEADER_CONFIG, null, ValueRule.text(), Importance.LOW, "TTL header")
+                .doc("Name of the Kafka header with the TTL of a record: milliseconds, or never. " + TTL_CONFIG
+                        + " applies to records without this header.")
                 .recommended(
                         TOMBSTONES_CONFIG,
                         null,
-                        TOMBSTONES.rule(),
+                        EnumValues.rule(TombstonePolicy.class),
+                        EnumValues.texts(TombstonePolicy.class),
                         Importance.MEDIUM,
-                        "Tombstones",
-                        "What becomes of a record with a null value. publish (the default): an empty message with the "
-                                + "header Kafka-Tombstone: true. skip: nothing. reject: the record goes Connect's way "
-                                + "of errant records. With " + BucketSettings.TARGET_CONFIG
-                                + "=kv delete (the default there) or purge in the place of publish.",
-                        TOMBSTONES);
+                        "Tombstones")
+                .doc(
+                        "Handling of records with a null value. publish (default of streams): an empty message with the header "
+                                + "Kafka-Tombstone: true. skip: no message. reject: the record is reported as an errant record. "
+                                + "delete (default of buckets): the key is deleted. purge: the key and its history are deleted. "
+                                + "publish requires target=stream, delete and purge require target=kv.");
     }
 
-    static void check(ValidationContext findings) {
-        boolean bucket = BucketSettings.isBucket(findings);
-        if (findings.value(TOMBSTONES_CONFIG) instanceof String text) {
-            List<TombstonePolicy> allowed = bucket ? OF_BUCKETS : OF_STREAMS;
-            if (!allowed.contains(TOMBSTONES.parse(text))) {
-                findings.refuse(
-                        TOMBSTONES_CONFIG,
-                        TOMBSTONES_CONFIG + " must be one of "
-                                + String.join(
-                                        ", ",
-                                        allowed.stream().map(EnumValues::text).toList())
-                                + " with " + BucketSettings.TARGET_CONFIG + "=" + (bucket ? "kv" : "stream"));
-            }
-        }
-        if (findings.value(ID_CONFIG) instanceof String id) {
-            if (!id.equalsIgnoreCase(NONE) && PublishSettings.isExactlyOnce(findings)) {
-                findings.refuse(
-                        ID_CONFIG,
-                        ID_CONFIG + " must be none, or left out, with " + PublishSettings.GUARANTEE_CONFIG
-                                + "=exactly-once, which knows by its markers what is stored");
-            }
-            if (!id.equalsIgnoreCase(COORDINATES) && findings.isGiven(ID_PREFIX_CONFIG)) {
-                findings.refuse(
-                        ID_PREFIX_CONFIG, ID_PREFIX_CONFIG + " has no effect unless " + ID_CONFIG + " is coordinates");
-            }
-        }
+    static void check(ValidationContext context) {
+        context.refuseUnless(ID_CONFIG, COORDINATES, List.of(ID_PREFIX_CONFIG));
     }
 
-    /** Whether any message may have a TTL, in a configuration that is being checked. */
-    static boolean usesTtl(ValidationContext findings) {
-        return findings.value(TTL_HEADER_CONFIG) != null
-                || (findings.value(TTL_CONFIG) instanceof Long ttl && ttl != NO_TTL);
-    }
-
-    /** Whether messages have ids of their own, which the stream knows for its duplicate window. */
+    /** Whether messages have ids that the stream remembers for its duplicate window. */
     public boolean identifies() {
         return !id.name().equalsIgnoreCase(NONE) && !identifiesBySubject();
     }
 
-    /** Whether the subject is the id, and messages have no other. */
+    /** Whether the subject of a message is its only id. */
     public boolean identifiesBySubject() {
         return id.builtIn() && id.name().equalsIgnoreCase(SUBJECT);
     }
 
-    /** Whether any message may have a TTL of its own, which takes a stream that allows it. */
+    /** Whether any message may have a TTL, which the stream must allow. */
     public boolean usesTtl() {
         return ttl != null || ttlHeader != null;
     }
 
     static MessageSettings from(AbstractConfig config, Map<String, String> props) {
-        long ttl = config.getLong(TTL_CONFIG);
         String tombstones = config.getString(TOMBSTONES_CONFIG);
         TombstonePolicy byTarget =
                 BucketSettings.bucket(config) == null ? TombstonePolicy.PUBLISH : TombstonePolicy.DELETE;
         return new MessageSettings(
                 Objects.requireNonNull(ID.from(config, props)),
                 config.getString(ID_PREFIX_CONFIG),
-                ttl == NO_TTL ? null : Duration.ofMillis(ttl),
+                KeyGroup.durationOrNull(config, TTL_CONFIG),
                 config.getString(TTL_HEADER_CONFIG),
-                tombstones == null ? byTarget : TOMBSTONES.parse(tombstones));
+                tombstones == null ? byTarget : EnumValues.parse(TombstonePolicy.class, tombstones));
     }
 }

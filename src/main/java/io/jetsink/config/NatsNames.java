@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What NATS takes as the name of a stream or domain, and as the beginning of a subject. */
+/** The syntax of names, subjects and headers in NATS. */
 public final class NatsNames {
     private static final int MAX_NAME = 255;
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9_-]+");
@@ -25,7 +25,7 @@ public final class NatsNames {
                 value -> problemOfPrefix(withoutTrailingDot((String) value), systemAllowed));
     }
 
-    /** A bucket of keys and values, or of objects. */
+    /** The name of a key-value bucket or an object store. */
     static ValueRule bucket() {
         return ValueRule.matching(
                 "letters, digits, _ and -, at most " + MAX_NAME + " of them",
@@ -35,28 +35,25 @@ public final class NatsNames {
 
     static ValueRule headerName() {
         return new ValueRule(
-                "a header's name of printable ASCII without spaces and colons, which is no command to NATS",
+                "a header name of printable ASCII without spaces and colons that is not a command to NATS",
                 value -> problemOfHeader((String) value));
     }
 
-    /** Names of headers with wildcards; what NATS keeps for itself is left out of what they match. */
+    /** Header names with wildcards. */
     static ValueRule headerPatterns() {
         return new ValueRule(
-                "a comma separated list of header names, in which * stands for any characters",
-                value -> ((List<?>) value)
-                                .stream().anyMatch(entry -> ValueRule.problemOfText((String) entry, MAX_NAME) != null)
-                        ? "has an entry that is empty, too long or with control characters"
-                        : null);
+                "a comma separated list of header names, in which * matches any characters",
+                value -> ValueRule.problemOfEntries(value, MAX_NAME));
     }
 
-    /** What goes into headers as it is. */
+    /** A text that is used as a header value. */
     static ValueRule headerValue() {
         return ValueRule.matching(
                 "printable ASCII without spaces, of at most " + MAX_NAME + " characters",
                 value -> isToken((String) value, ""));
     }
 
-    /** Whether NATS or its clients take a header of this name for a command, which no record may give. */
+    /** Whether a header of this name is a command to NATS or its clients. */
     public static boolean isReservedHeader(String name) {
         return name.regionMatches(true, 0, "Nats-", 0, 5)
                 || name.equalsIgnoreCase("Status")
@@ -68,16 +65,17 @@ public final class NatsNames {
         if (!isToken(name, ":")) {
             return "must be printable ASCII without spaces and colons, of at most " + MAX_NAME + " characters";
         }
-        return isReservedHeader(name) ? "must not be the name of a command to NATS" : null;
+        return isReservedHeader(name) ? "must not be a header that is a command to NATS" : null;
     }
 
-    /** Subjects of a stream, wildcards allowed. */
+    /** Subject filters: subjects with wildcards. */
     static ValueRule subjects() {
-        return new ValueRule("a comma separated list of subjects, wildcards allowed", value -> {
+        return new ValueRule("a comma separated list of subjects, which may have wildcards", value -> {
             for (Object subject : (List<?>) value) {
-                if (!SubjectFilter.isValid((String) subject)) {
-                    return "must hold subjects made of tokens with dots between, each of printable ASCII without "
-                            + "spaces, * alone for any token, > alone for the rest";
+                String filter = (String) subject;
+                if (filter.length() > ValueRule.MAX_TEXT || !SubjectFilter.isValid(filter)) {
+                    return "must be a list of subjects, each of tokens separated by dots; a token is printable ASCII "
+                            + "without spaces, or * for any token, or > for all further tokens";
                 }
             }
             return null;
@@ -94,15 +92,19 @@ public final class NatsNames {
         }
         for (String token : prefix.split("\\.", -1)) {
             if (!isToken(token, "*>")) {
-                return "must be made of tokens with dots between, each of printable ASCII without spaces, * and >";
+                return "must consist of tokens separated by dots, each of printable ASCII without spaces, * and >";
             }
         }
-        return !systemAllowed && prefix.startsWith("$") ? "must not start with $, which is the server's own" : null;
+        return !systemAllowed && prefix.startsWith("$")
+                ? "must not start with $, which is reserved for the server"
+                : null;
     }
 
     private static boolean isToken(String text, String excluded) {
-        return !text.isEmpty()
-                && text.length() <= MAX_NAME
-                && text.chars().allMatch(c -> c > ' ' && c < 0x7f && excluded.indexOf(c) < 0);
+        return text.length() <= MAX_NAME && isPrintable(text, excluded);
+    }
+
+    private static boolean isPrintable(String text, String excluded) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f && excluded.indexOf(c) < 0);
     }
 }

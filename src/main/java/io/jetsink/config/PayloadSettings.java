@@ -12,13 +12,9 @@ import org.apache.kafka.connect.storage.Converter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message holds.
+ * The payload of messages.
  *
- * @param encoder {@code payload.encoder}
- * @param decimals {@code payload.encoder.decimal.format}
- * @param dates {@code payload.encoder.date.format}
- * @param converter {@code payload.converter} with its keys, null unless the encoder is {@code converter}
- * @param cloudEvents for the encoder {@code cloudevents}
+ * @param converter null unless the encoder is {@code converter}
  */
 public record PayloadSettings(
         PluginSettings encoder,
@@ -45,88 +41,52 @@ public record PayloadSettings(
             new PluginKey(ENCODER_CONFIG, PayloadEncoder.class, AUTO, RAW, JSON, CONVERTER, CLOUDEVENTS);
     private static final PluginKey CONVERTER_KEY = new PluginKey(CONVERTER_CONFIG, Converter.class);
 
-    private static final EnumValues<DecimalFormat> DECIMALS = new EnumValues<>(DecimalFormat.class);
-    private static final EnumValues<DateFormat> DATES = new EnumValues<>(DateFormat.class);
-
-    /** How decimal numbers are written in JSON. */
+    /** The format of decimals in JSON. */
     public enum DecimalFormat {
-        /** As a number with all its digits. */
+        /** A number with all digits. */
         NUMBER,
-        /** As a string of that number. */
+        /** A string with the same digits. */
         STRING,
-        /** As the base64 of the unscaled value, as Connect's JsonConverter has it by default. */
+        /** The unscaled value in base64, the default of Connect's JsonConverter. */
         BASE64
     }
 
-    /** How dates, times and timestamps are written in JSON. */
+    /** The format of dates, times and timestamps in JSON. */
     public enum DateFormat {
-        /** As text by ISO 8601, in UTC. */
+        /** Text by ISO 8601, in UTC. */
         ISO,
-        /** As a number: days, or milliseconds, since the epoch or midnight. */
+        /** A number: days or milliseconds since the epoch or midnight. */
         EPOCH
     }
 
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Payload");
-        ENCODER.define(
-                group,
-                AUTO,
-                Importance.MEDIUM,
-                "Payload encoder",
-                "How the record's value becomes the message's payload. auto: bytes and strings as they are, anything with "
-                        + "structure as JSON. raw: bytes and strings as they are, anything else is refused. json: "
-                        + "everything as JSON. converter: by the Connect converter " + CONVERTER_CONFIG
-                        + ". cloudevents: "
-                        + "as CloudEvents. Or the name of a class of your own.");
-        group.choice(
-                        DECIMAL_FORMAT_CONFIG,
-                        DECIMALS,
-                        DecimalFormat.NUMBER,
-                        Importance.LOW,
-                        "Decimals",
-                        "How decimals are written in JSON: number, with all digits; string, of the same digits; base64, of "
-                                + "the unscaled value.")
-                .choice(
-                        DATE_FORMAT_CONFIG,
-                        DATES,
-                        DateFormat.ISO,
-                        Importance.LOW,
-                        "Dates",
-                        "How dates, times and timestamps are written in JSON: iso, as text in UTC; epoch, as days or "
-                                + "milliseconds since 1970 or midnight.");
-        CONVERTER_KEY.define(
-                group,
-                null,
-                Importance.LOW,
-                "Payload converter",
-                "Class of the Connect converter that makes the payload, for " + ENCODER_CONFIG
-                        + "=converter. Its own settings are keys under " + CONVERTER_PREFIX + ".");
+        ENCODER.define(group, AUTO, Importance.MEDIUM, "Payload encoder")
+                .doc(
+                        "Encoder of the record's value. auto: bytes and strings unchanged, other values as JSON. raw: bytes and "
+                                + "strings unchanged, records with other values are rejected. json: all values as JSON. "
+                                + "converter: by the Connect converter in " + CONVERTER_CONFIG
+                                + ". cloudevents: as CloudEvents. "
+                                + "Any other value is the name of a class that implements io.jetsink.spi.PayloadEncoder.");
+        group.choice(DECIMAL_FORMAT_CONFIG, DecimalFormat.NUMBER, Importance.LOW, "Decimals")
+                .doc(
+                        "Format of decimals in JSON. number: a number with all digits. string: a string with the same digits. "
+                                + "base64: the unscaled value in base64.")
+                .choice(DATE_FORMAT_CONFIG, DateFormat.ISO, Importance.LOW, "Dates")
+                .doc(
+                        "Format of dates, times and timestamps in JSON. iso: text in UTC. epoch: days or milliseconds since "
+                                + "1970 or midnight.");
+        CONVERTER_KEY
+                .define(group, null, Importance.LOW, "Payload converter")
+                .doc("Class of the Connect converter that encodes the payload. Required with " + ENCODER_CONFIG
+                        + "=converter. Its settings are the keys with the prefix " + CONVERTER_PREFIX + ".");
         CloudEventSettings.define(group);
     }
 
-    static void check(ValidationContext findings) {
-        if (!(findings.value(ENCODER_CONFIG) instanceof String encoder)) {
-            return;
-        }
-        if (encoder.equalsIgnoreCase(CONVERTER)) {
-            if (!findings.isGiven(CONVERTER_CONFIG)) {
-                findings.refuse(
-                        CONVERTER_CONFIG, CONVERTER_CONFIG + " is missing: " + ENCODER_CONFIG + "=converter needs it");
-            }
-        } else {
-            refuse(findings, List.of(CONVERTER_CONFIG), CONVERTER);
-        }
-        if (!encoder.equalsIgnoreCase(CLOUDEVENTS)) {
-            refuse(findings, CloudEventSettings.KEYS, CLOUDEVENTS);
-        }
-    }
-
-    private static void refuse(ValidationContext findings, List<String> keys, String encoder) {
-        for (String key : keys) {
-            if (findings.isGiven(key)) {
-                findings.refuse(key, key + " has no effect unless " + ENCODER_CONFIG + " is " + encoder);
-            }
-        }
+    static void check(ValidationContext context) {
+        context.require(CONVERTER_CONFIG, ENCODER_CONFIG, CONVERTER);
+        context.refuseUnless(ENCODER_CONFIG, CONVERTER, List.of(CONVERTER_CONFIG));
+        context.refuseUnless(ENCODER_CONFIG, CLOUDEVENTS, CloudEventSettings.KEYS);
     }
 
     static boolean usesConverter(Map<String, String> props) {
@@ -137,12 +97,12 @@ public record PayloadSettings(
     static PayloadSettings from(AbstractConfig config, Map<String, String> props) {
         PluginSettings encoder = Objects.requireNonNull(ENCODER.from(config, props));
         Map<String, String> own = new HashMap<>(encoder.own());
-        // Ours are not the class's.
+        // Keys of the connector are not settings of the class.
         own.keySet().removeIf(name -> config.values().containsKey(ENCODER_CONFIG + "." + name));
         return new PayloadSettings(
                 new PluginSettings(encoder.key(), encoder.name(), encoder.builtIn(), Map.copyOf(own)),
-                DECIMALS.parse(config.getString(DECIMAL_FORMAT_CONFIG)),
-                DATES.parse(config.getString(DATE_FORMAT_CONFIG)),
+                EnumValues.parse(DecimalFormat.class, config.getString(DECIMAL_FORMAT_CONFIG)),
+                EnumValues.parse(DateFormat.class, config.getString(DATE_FORMAT_CONFIG)),
                 usesConverter(props) ? CONVERTER_KEY.from(config, props) : null,
                 CloudEventSettings.from(config));
     }

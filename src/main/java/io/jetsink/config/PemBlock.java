@@ -14,12 +14,7 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A block of PEM text (RFC 7468).
- *
- * @param label between {@code BEGIN} and the dashes
- * @param content in base64
- */
+/** A block of PEM text (RFC 7468): its label, after {@code BEGIN}, and its content in base64. */
 record PemBlock(String label, String content) {
     static final String PRIVATE_KEY = "PRIVATE KEY";
 
@@ -27,10 +22,10 @@ record PemBlock(String label, String content) {
     private static final String END = "-----END ";
     private static final String ENCRYPTED = "ENCRYPTED " + PRIVATE_KEY;
     private static final String OPENSSH = "OPENSSH " + PRIVATE_KEY;
-    /** The kinds of keys that Kafka's factory tries (kafka-clients 3.6 to 4.4). */
-    private static final List<String> KINDS = List.of("RSA", "DSA", "EC");
+    /** The algorithms that Kafka's factory tries for a private key (kafka-clients 3.6 to 4.4). */
+    private static final List<String> ALGORITHMS = List.of("RSA", "DSA", "EC");
 
-    /** The first block whose label ends with these words, null if there is none. */
+    /** Returns the first block whose label ends with this text, null if there is none. */
     static @Nullable PemBlock find(String pem, String label) {
         Matcher begin = BEGIN.matcher(pem);
         int end = 0;
@@ -44,11 +39,11 @@ record PemBlock(String label, String content) {
     }
 
     /**
-     * Completes "&lt;key&gt; …" with why Kafka's factory cannot read this private key, and what to do; null if nothing shows
-     * that.
+     * Completes "&lt;key&gt; …" with why Kafka's factory cannot read this private key, and what to do; null if no problem is
+     * found.
      *
-     * @param password whether there is one for the key
-     * @param passwordKey the key of that password
+     * @param password whether a password is set
+     * @param passwordKey the configuration key of the password
      */
     @Nullable
     String problemOfKey(boolean password, String passwordKey) {
@@ -58,15 +53,15 @@ record PemBlock(String label, String content) {
                 password
                         ? problemOfEncrypted()
                         : "holds an encrypted private key, which requires " + passwordKey
-                                + ": set it, or decrypt the key" + " with openssl pkcs8 -topk8 -nocrypt";
+                                + ": set it, or decrypt the key with openssl pkcs8 -topk8 -nocrypt";
             case OPENSSH ->
-                "holds a private key in OpenSSH's format (BEGIN OPENSSH PRIVATE KEY), and it has to be PKCS#8 (BEGIN PRIVATE"
+                "holds a private key in OpenSSH's format (BEGIN OPENSSH PRIVATE KEY), which has to be PKCS#8 (BEGIN PRIVATE"
                         + " KEY): convert an RSA or EC key with ssh-keygen -p -N '' -m PKCS8 -f <key file>";
             default ->
                 "holds a private key in an old format (BEGIN " + label
-                        + "), and it has to be PKCS#8 (BEGIN PRIVATE KEY):"
-                        + " convert it with openssl pkcs8 -topk8 -nocrypt -in <key file> -out <new file>, or have it issued"
-                        + " so (cert-manager: privateKey.encoding: PKCS8)";
+                        + "), which has to be PKCS#8 (BEGIN PRIVATE KEY): convert it with openssl pkcs8 -topk8 -nocrypt"
+                        + " -in <key file> -out <new file>, or issue it as PKCS#8 (cert-manager:"
+                        + " privateKey.encoding: PKCS8)";
         };
     }
 
@@ -77,7 +72,7 @@ record PemBlock(String label, String content) {
         }
         PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(bytes);
         Arrays.fill(bytes, (byte) 0);
-        boolean known = KINDS.stream().anyMatch(kind -> {
+        boolean known = ALGORITHMS.stream().anyMatch(kind -> {
             try {
                 return KeyFactory.getInstance(kind).generatePrivate(key) != null;
             } catch (GeneralSecurityException e) {
@@ -86,8 +81,8 @@ record PemBlock(String label, String content) {
         });
         return known
                 ? null
-                : "holds a private key that is neither RSA, DSA nor EC, as an Ed25519 key is, and Kafka's TLS reads no"
-                        + " others: issue a key and a certificate with RSA or EC (P-256)";
+                : "holds a private key that is neither RSA, DSA nor EC (for example Ed25519), which Kafka's TLS cannot read:"
+                        + " issue a key and a certificate with RSA or EC (P-256)";
     }
 
     private @Nullable String problemOfEncrypted() {

@@ -7,36 +7,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that takes a built-in's short name or the name of a class that implements an interface of {@code io.jetsink.spi}.
+ * A key whose value is the short name of a built-in or the name of a class that implements an interface.
  *
- * @param key the key
- * @param type what a class has to implement
- * @param builtIns short names in lower case; one that ends with a colon takes an argument behind it
+ * @param type the interface
+ * @param builtIns short names in lower case; a name that ends with a colon is followed by an argument
  */
-record PluginKey(String key, Class<?> type, List<String> builtIns) implements ConfigDef.Recommender {
+record PluginKey(String key, Class<?> type, List<String> builtIns) {
 
     PluginKey(String key, Class<?> type, String... builtIns) {
         this(key, type, List.of(builtIns));
     }
 
-    void define(KeyGroup group, @Nullable String defaultName, Importance importance, String label, String doc) {
-        group.recommended(key, defaultName, rule(), importance, label, doc, this);
+    KeyGroup.Undocumented define(KeyGroup group, @Nullable String defaultName, Importance importance, String label) {
+        return group.recommended(key, defaultName, rule(), builtIns, importance, label);
     }
 
     private ValueRule rule() {
         String expectation = (builtIns.isEmpty() ? "" : String.join(", ", builtIns) + " or ")
-                + "the name of a class beside the connector that implements " + type.getName();
+                + "the name of a class in the connector's folder that implements " + type.getName();
         return new ValueRule(expectation, value -> problem((String) value));
     }
 
     private @Nullable String problem(String name) {
         String problem = ValueRule.problemOfText(name, ValueRule.MAX_TEXT);
-        if (problem != null || isBuiltIn(name)) {
+        if (problem != null || builtIn(name) != null) {
             return problem;
         }
         Class<?> found;
@@ -45,14 +43,14 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) implements Co
         } catch (ClassNotFoundException | LinkageError e) {
             return "must be " + (builtIns.isEmpty() ? "" : "one of " + String.join(", ", builtIns) + ", or ")
                     + "the name of a class that implements " + type.getName()
-                    + ", whose jar lies in the connector's folder of plugin.path on every worker";
+                    + ": put its jar into the connector's folder of plugin.path on every worker";
         }
         if (!type.isAssignableFrom(found)) {
-            return "names a class that does not implement " + type.getName();
+            return "names a class that does not implement " + type.getName() + ": name one that does";
         }
         return isUsable(found)
                 ? null
-                : "names a class that cannot be used: it takes a public one, not abstract, with a"
+                : "names a class that cannot be used: the class must be public, must not be abstract, and must have a"
                         + " public constructor without parameters";
     }
 
@@ -71,40 +69,31 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) implements Co
                 .orElse(PluginKey.class.getClassLoader());
     }
 
-    private boolean isBuiltIn(String name) {
-        return builtIn(name) != null;
-    }
-
-    /** A short name, whatever its case, as it is defined; null if this is none. */
+    /** Returns a short name in lower case, with its argument; null if the name is not that of a built-in. */
     private @Nullable String builtIn(String name) {
         for (String builtIn : builtIns) {
-            boolean takesMore = builtIn.endsWith(":");
+            boolean hasArgument = builtIn.endsWith(":");
             int length = builtIn.length();
-            if (name.regionMatches(true, 0, builtIn, 0, length) && (name.length() > length) == takesMore) {
+            if (name.regionMatches(true, 0, builtIn, 0, length) && (name.length() > length) == hasArgument) {
                 return builtIn + name.substring(length);
             }
         }
         return null;
     }
 
-    /** Whether keys under this one are a class's own. */
-    private boolean takesOwnKeys(Map<String, String> props) {
-        String name = props.get(key);
-        return name != null && !isBuiltIn(name.trim());
-    }
-
-    /** Prefixes under which classes that are chosen have keys of their own. */
+    /** Returns the prefixes of the settings of the classes that a configuration names. */
     static List<String> openPrefixes(Map<String, String> props, PluginKey... keys) {
         List<String> open = new ArrayList<>();
         for (PluginKey plugin : keys) {
-            if (plugin.takesOwnKeys(props)) {
+            String name = props.get(plugin.key);
+            if (name != null && plugin.builtIn(name.trim()) == null) {
                 open.add(plugin.key + ".");
             }
         }
         return open;
     }
 
-    /** Null if nothing is chosen. */
+    /** Returns the choice, null if the key is not set. */
     @Nullable
     PluginSettings from(AbstractConfig config, Map<String, String> props) {
         String name = config.getString(key);
@@ -117,7 +106,7 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) implements Co
                 : new PluginSettings(key, builtIn, true, Map.of());
     }
 
-    /** The keys under a prefix, which is taken off. */
+    /** Returns the settings with a prefix, without that prefix. */
     static Map<String, String> under(String prefix, Map<String, String> props) {
         Map<String, String> own = new HashMap<>();
         props.forEach((name, value) -> {
@@ -126,15 +115,5 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) implements Co
             }
         });
         return Map.copyOf(own);
-    }
-
-    @Override
-    public List<Object> validValues(String name, Map<String, Object> parsed) {
-        return List.copyOf(builtIns);
-    }
-
-    @Override
-    public boolean visible(String name, Map<String, Object> parsed) {
-        return true;
     }
 }

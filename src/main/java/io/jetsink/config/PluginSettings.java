@@ -9,18 +9,18 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A part of the connector that users may replace, as it was chosen.
+ * The chosen built-in or class for a part of the connector that users can replace.
  *
- * @param key the key that chooses it
- * @param name a built-in's short name, or the name of a class
- * @param builtIn which of the two
- * @param own the class's own settings: the keys under {@code key}, the prefix taken off
+ * @param key the key that names it
+ * @param name the short name of a built-in, or the name of a class
+ * @param builtIn whether it is a built-in
+ * @param own settings of the class: the keys that begin with {@code key} and a dot, without that prefix
  */
 public record PluginSettings(String key, String name, boolean builtIn, Map<String, String> own) {
 
     /**
-     * Makes and configures an instance of the class, with the loader of the connector's plugin, which is the thread's
-     * context class loader whenever Connect calls.
+     * Creates and configures an instance of the class. The class is loaded by the context class loader of the thread, which
+     * is the plugin's whenever Connect calls.
      *
      * @throws ConfigException naming the key, if that fails
      */
@@ -37,12 +37,12 @@ public record PluginSettings(String key, String name, boolean builtIn, Map<Strin
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException | LinkageError e) {
-            throw new ConfigException(key + ": an instance of " + name + " cannot be made: " + e.getMessage());
+            throw failed(e);
         }
     }
 
     /**
-     * Makes an instance of the class by the same loader, and leaves it to the caller to configure it.
+     * Creates an instance of the class with the same class loader, and does not configure it.
      *
      * @throws ConfigException naming the key, if that fails
      */
@@ -50,7 +50,11 @@ public record PluginSettings(String key, String name, boolean builtIn, Map<Strin
         try {
             return Utils.newInstance(name, type);
         } catch (ClassNotFoundException | ClassCastException | KafkaException | LinkageError e) {
-            throw new ConfigException(key + ": an instance of " + name + " cannot be made: " + e.getMessage());
+            throw failed(e);
         }
+    }
+
+    private ConfigException failed(Throwable cause) {
+        return new ConfigException(key + ": cannot create an instance of " + name + ": " + cause.getMessage());
     }
 }

@@ -10,12 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Guarantee, mode and bounds of publishing.
  *
- * @param guarantee {@code delivery.guarantee}
- * @param mode {@code publish.mode}
- * @param maxPending {@code publish.max.pending}: messages published and not yet acked
- * @param maxPendingBytes {@code publish.max.pending.bytes}
- * @param ackTimeout {@code publish.ack.timeout.ms}
- * @param retryTimeout {@code publish.retry.timeout.ms}; null: for ever
+ * @param maxPending maximum number of messages that are published and not yet acked
+ * @param retryTimeout null: forever
  */
 public record PublishSettings(
         DeliveryGuarantee guarantee,
@@ -32,102 +28,82 @@ public record PublishSettings(
     public static final String ACK_TIMEOUT_CONFIG = "publish.ack.timeout.ms";
     public static final String RETRY_TIMEOUT_CONFIG = "publish.retry.timeout.ms";
 
-    private static final EnumValues<DeliveryGuarantee> GUARANTEES = new EnumValues<>(DeliveryGuarantee.class);
-    private static final EnumValues<PublishMode> MODES = new EnumValues<>(PublishMode.class);
-    private static final long FOR_EVER = -1;
+    /** The guarantee for each record ({@code delivery.guarantee}). */
+    public enum DeliveryGuarantee {
+        /** Published without waiting for acks; errors are logged, and the connector publishes nothing twice. */
+        BEST_EFFORT,
+        /** Offsets are committed only after JetStream has acked their records. */
+        AT_LEAST_ONCE,
+        /** Records and their offsets are stored in one atomic batch. */
+        EXACTLY_ONCE
+    }
+
+    /** How messages are published ({@code publish.mode}). */
+    public enum PublishMode {
+        /** The best mode that server and stream offer. */
+        AUTO,
+        /** Fast-ingest batches: cumulative acks, order kept through faults. */
+        FAST,
+        /** Pipelined publishes, one ack each. */
+        ASYNC,
+        /** One message at a time. */
+        SYNC
+    }
 
     static void define(ConfigDef def) {
         new KeyGroup(def, "Delivery")
-                .choice(
-                        GUARANTEE_CONFIG,
-                        GUARANTEES,
-                        DeliveryGuarantee.AT_LEAST_ONCE,
-                        Importance.HIGH,
-                        "Guarantee",
-                        "What is promised for every record. at-least-once: offsets are committed behind JetStream's "
-                                + "acks only. exactly-once: records and their offsets are stored in one atomic batch; "
-                                + "needs nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. "
-                                + "best-effort: written without waiting, errors are only counted.")
-                .choice(
-                        MODE_CONFIG,
-                        MODES,
-                        PublishMode.AUTO,
-                        Importance.MEDIUM,
-                        "Publish mode",
-                        "How messages are published. auto: fast where server and stream offer it, else async. "
-                                + "fast: fast-ingest batches, in order through faults; needs nats-server 2.14 and a "
-                                + "stream with allow_batched. async: "
-                                + "pipelined, one ack for each message. sync: one message at a time. "
-                                + "exactly-once always publishes atomic batches and takes nothing but auto here.")
-                .number(
-                        MAX_PENDING_CONFIG,
-                        ConfigDef.Type.INT,
-                        4_096,
-                        ValueRule.wholeNumber(1, 65_536),
-                        Importance.MEDIUM,
-                        "Max. pending messages",
-                        "How many messages may be published and not yet acked, for each task.")
+                .choice(GUARANTEE_CONFIG, DeliveryGuarantee.AT_LEAST_ONCE, Importance.HIGH, "Guarantee")
+                .doc(
+                        "Delivery guarantee of each record. at-least-once: offsets are committed only after JetStream has acked "
+                                + "their records. exactly-once: records and their offsets are stored in one atomic batch; "
+                                + "requires nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. best-effort: "
+                                + "messages are published without waiting for acks, and errors are only logged.")
+                .choice(MODE_CONFIG, PublishMode.AUTO, Importance.MEDIUM, "Publish mode")
+                .doc("How messages are published. auto: fast if server and stream support it, otherwise async. fast: "
+                        + "fast-ingest batches, in order even after faults; requires nats-server 2.14 and a stream with "
+                        + "allow_batched. async: pipelined, with one ack for each message. sync: one message at a time. "
+                        + "exactly-once always publishes atomic batches and accepts only auto.")
+                .count(MAX_PENDING_CONFIG, 4_096, 65_536, Importance.MEDIUM, "Max. pending messages")
+                .doc("Maximum number of messages that are published and not yet acked, for each task.")
                 .number(
                         MAX_PENDING_BYTES_CONFIG,
-                        ConfigDef.Type.LONG,
                         32L << 20,
                         ValueRule.wholeNumber(1L << 10, 1L << 30),
                         Importance.MEDIUM,
-                        "Max. pending bytes",
-                        "How many bytes may be published and not yet acked, for each task, at most. On a slow link "
-                                + "the task keeps about a second of it in flight. "
-                                + "A larger message travels alone.")
-                .number(
-                        ACK_TIMEOUT_CONFIG,
-                        ConfigDef.Type.LONG,
-                        5_000,
-                        ValueRule.millis(100),
-                        Importance.MEDIUM,
-                        "Ack timeout",
-                        "After this many milliseconds without any ack the connection is probed, and replaced if dead. "
-                                + "The time that the bytes in flight need on a slow link is added.")
-                .number(
-                        RETRY_TIMEOUT_CONFIG,
-                        ConfigDef.Type.LONG,
-                        FOR_EVER,
-                        ValueRule.longMillisOr(FOR_EVER, 1_000),
-                        Importance.MEDIUM,
-                        "Retry timeout",
-                        "How many milliseconds an outage may last before the task fails; -1: for ever.");
+                        "Max. pending bytes")
+                .doc(
+                        "Maximum number of bytes that are published and not yet acked, for each task. On a slow connection the "
+                                + "task keeps about one second of data in flight. A message that is larger is published alone.")
+                .number(ACK_TIMEOUT_CONFIG, 5_000, ValueRule.millis(100), Importance.MEDIUM, "Ack timeout")
+                .doc(
+                        "Milliseconds without an ack after which the connection is probed and, if dead, replaced. On a slow "
+                                + "connection the time to transfer the bytes in flight is added.")
+                .durationOrNever(RETRY_TIMEOUT_CONFIG, 1_000, Importance.MEDIUM, "Retry timeout")
+                .doc("Milliseconds that an outage may last before the task fails; -1: forever.");
     }
 
-    /** Whether a configuration asks for exactly-once, be it valid otherwise or not. */
+    /** Whether a configuration, which need not be valid, has the guarantee exactly-once. */
     public static boolean isExactlyOnce(Map<String, String> props) {
-        return isExactlyOnce(props.get(GUARANTEE_CONFIG));
-    }
-
-    static boolean isExactlyOnce(ValidationContext findings) {
-        return findings.value(GUARANTEE_CONFIG) instanceof String guarantee && isExactlyOnce(guarantee);
-    }
-
-    private static boolean isExactlyOnce(@Nullable String guarantee) {
+        String guarantee = props.get(GUARANTEE_CONFIG);
         return guarantee != null && guarantee.trim().equalsIgnoreCase(EnumValues.text(DeliveryGuarantee.EXACTLY_ONCE));
     }
 
-    static void check(ValidationContext findings) {
-        if (isExactlyOnce(findings)
-                && findings.value(MODE_CONFIG) instanceof String mode
-                && MODES.parse(mode) != PublishMode.AUTO) {
-            findings.refuse(
+    static void check(ValidationContext context) {
+        if (context.is(GUARANTEE_CONFIG, "exactly-once") && context.isOther(MODE_CONFIG, "auto")) {
+            context.refuse(
                     MODE_CONFIG,
-                    MODE_CONFIG + " must be auto, or left out, with " + GUARANTEE_CONFIG
+                    "must be auto, or left out, with " + GUARANTEE_CONFIG
                             + "=exactly-once, which always publishes atomic batches");
         }
     }
 
     static PublishSettings from(AbstractConfig config) {
-        long retryTimeout = config.getLong(RETRY_TIMEOUT_CONFIG);
         return new PublishSettings(
-                GUARANTEES.parse(config.getString(GUARANTEE_CONFIG)),
-                MODES.parse(config.getString(MODE_CONFIG)),
+                EnumValues.parse(DeliveryGuarantee.class, config.getString(GUARANTEE_CONFIG)),
+                EnumValues.parse(PublishMode.class, config.getString(MODE_CONFIG)),
                 config.getInt(MAX_PENDING_CONFIG),
                 config.getLong(MAX_PENDING_BYTES_CONFIG),
                 Duration.ofMillis(config.getLong(ACK_TIMEOUT_CONFIG)),
-                retryTimeout == FOR_EVER ? null : Duration.ofMillis(retryTimeout));
+                KeyGroup.durationOrNull(config, RETRY_TIMEOUT_CONFIG));
     }
 }

@@ -7,21 +7,21 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Files that a configuration names. Only regular files are opened: opening a FIFO or a device may block for ever. */
+/** Reads the files that a configuration names. Only regular files are opened: a FIFO or a device could block forever. */
 final class RegularFile {
     private static final int MAX_STORE = 16 * 1024 * 1024;
 
     private RegularFile() {}
 
     /**
-     * What was found.
+     * A file that was read.
      *
-     * @param problem completes "&lt;key&gt; …" with why there is no content, without the path; null: there is
-     * @param bytes the content, empty where there is a problem
+     * @param problem completes "&lt;key&gt; …" with why the file was not read, without its path; null: it was read
+     * @param bytes empty if there is a problem
      */
     record Content(@Nullable String problem, byte[] bytes) {}
 
-    /** A key store or trust store; what is in it, its loader will say. */
+    /** A keystore or truststore of any content. */
     static ValueRule rule() {
         return new ValueRule(
                 "the path of a readable file of at most " + MAX_STORE + " bytes",
@@ -40,7 +40,8 @@ final class RegularFile {
             return refused("is not a path");
         }
         if (path.isBlank() || !Files.exists(file)) {
-            return refused("names a file that does not exist on this worker, or that it may not see");
+            return refused(
+                    "names a file that does not exist on this worker, or that the worker has no permission to see");
         }
         if (!Files.isRegularFile(file)) {
             return refused("does not name a regular file");
@@ -51,7 +52,7 @@ final class RegularFile {
                     ? refused("names a file of more than " + maxLength + " bytes")
                     : new Content(null, bytes);
         } catch (IOException e) {
-            // not its message, which has the path: a secret, if it was pasted at the wrong key
+            // The message of the exception holds the path, which can be a secret that was pasted at the wrong key.
             return refused(
                     "names a file that this worker cannot read (" + e.getClass().getSimpleName() + ")");
         }

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The value of {@code nats.servers}. What it says about a URL never contains the URL: that may hold a password. */
+/** The value of {@code nats.servers}. Errors never contain a URL, because it may hold a password. */
 final class ServerUrls {
     private static final int MAX_SERVERS = 100;
     private static final int MAX_HOST = 253;
@@ -25,8 +25,8 @@ final class ServerUrls {
     }
 
     /**
-     * The URLs in one form, scheme first; for a list that {@link #rule} has accepted. A websocket URL without a port has the
-     * port of its scheme, as everywhere else: the NATS client would use 4222.
+     * Returns the URLs with scheme, for a list that {@link #rule} has accepted. A websocket URL without a port gets the
+     * default port of its scheme, because the NATS client would use 4222.
      */
     static List<String> normalized(List<String> entries) {
         return entries.stream()
@@ -51,7 +51,7 @@ final class ServerUrls {
         return entries.stream().anyMatch(entry -> SECURE.contains(Parts.of(entry).scheme));
     }
 
-    /** Over such a connection the NATS client leaves TLS out, whatever is configured. */
+    /** Whether any URL is ws://, for which the NATS client never uses TLS. */
     static boolean anyPlainWebsocket(List<String> entries) {
         return entries.stream().anyMatch(entry -> Parts.of(entry).scheme.equals("ws"));
     }
@@ -81,11 +81,11 @@ final class ServerUrls {
             return "it is empty";
         }
         if (entry.indexOf('@') >= 0) {
-            return "credentials in a URL are refused, give them with the nats.auth.* keys";
+            return "a URL must not contain credentials, use the nats.auth.* keys";
         }
         Parts parts = Parts.of(entry);
         if (parts.scheme.equals("opentls")) {
-            return "opentls:// (TLS that trusts everybody) is not supported, use tls://";
+            return "opentls:// (TLS that trusts any server) is not supported, use tls://";
         }
         if (!PLAIN.contains(parts.scheme) && !SECURE.contains(parts.scheme)) {
             return "the scheme must be nats, tls, ws or wss";
@@ -102,7 +102,7 @@ final class ServerUrls {
         int colon = authority.indexOf(':', Math.max(bracket, 0));
         String host = colon < 0 ? authority : authority.substring(0, colon);
         if (bracket < 0 && colon >= 0 && authority.indexOf(':', colon + 1) >= 0) {
-            return "there is more than one colon; an IPv6 address is written in brackets, as in nats://[::1]:4222";
+            return "the host has more than one colon; an IPv6 address needs brackets, as in nats://[::1]:4222";
         }
         if (host.isEmpty()) {
             return "the host is missing";
@@ -113,7 +113,7 @@ final class ServerUrls {
         return isHost(host) ? null : "the host is neither a valid host name nor an IP address" + why(host);
     }
 
-    /** Completes the error with what Java does not accept in a host name, and a way out. Names that character only. */
+    /** Completes the error with what Java does not accept in a host name, and with a remedy. */
     private static String why(String host) {
         if (host.startsWith("[") || host.length() > MAX_HOST) {
             return "";
@@ -134,7 +134,7 @@ final class ServerUrls {
                     + " or the IP address";
         }
         if (labels.contains("")) {
-            return ": it has a dot too many";
+            return ": it has an empty part between dots";
         }
         return Character.isDigit(labels.get(labels.size() - 1).charAt(0))
                 ? ": its last part begins with a digit, which Java accepts in IP addresses only: use a DNS alias, a name with"
@@ -155,7 +155,7 @@ final class ServerUrls {
             return false;
         }
         try {
-            // the same parser as the NATS client's: what it takes as a host is one
+            // The NATS client uses the same parser.
             return host.equals(new URI("nats://" + host).getHost());
         } catch (URISyntaxException e) {
             return false;

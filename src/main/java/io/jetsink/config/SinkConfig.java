@@ -12,35 +12,28 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connector's whole configuration, parsed once.
+ * The configuration of the connector.
  *
- * @param connectorName Connect's {@code name}; {@link #UNNAMED} where there is none, which never happens in a worker
- * @param connection how to reach NATS
- * @param jetStream which JetStream and stream
- * @param preflight when server, stream and user are checked beforehand
- * @param publish guarantee, mode and bounds
- * @param exactlyOnce what only exactly-once needs
- * @param translation how a record becomes a message
- * @param bucket the key-value bucket that is written to; null: a stream
- * @param oversize where large payloads go; null: nowhere
+ * @param connectorName Connect's {@code name}; {@link #UNNAMED} if there is none, which never happens in a worker
+ * @param bucket null: the target is a stream
+ * @param oversize null: records that are too large are rejected
  */
 public record SinkConfig(
         String connectorName,
         ConnectionSettings connection,
         JetStreamSettings jetStream,
-        PreflightMode preflight,
+        JetStreamSettings.PreflightMode preflight,
         PublishSettings publish,
         ExactlyOnceSettings exactlyOnce,
         TranslationSettings translation,
         @Nullable BucketSettings bucket,
         @Nullable OversizeSettings oversize) {
 
-    /** The connector's name in a configuration without one. */
     public static final String UNNAMED = "unnamed";
 
     private static final String NAME_CONFIG = "name";
 
-    /** All keys of the connector; those of Connect itself are not among them. */
+    /** Defines all keys of the connector, without Connect's own. */
     public static ConfigDef definition() {
         ConfigDef def = new ConfigDef();
         ConnectionSettings.define(def);
@@ -55,16 +48,15 @@ public record SinkConfig(
     }
 
     /**
-     * Every key of the connector with its value and errors, and every unknown key that {@link #parse} would refuse.
-     * A value that was refused is not given back, because Connect's REST would show it and it may be a secret at the
-     * wrong key.
+     * Returns every key of the connector with its value or error, and every unknown key that {@link #parse} refuses. A refused
+     * value is not returned: Connect's REST API would show it, and it may be a secret that was set at the wrong key.
      */
     public static List<ConfigValue> validate(Map<String, String> props) {
-        return new Validation(definition(), props).run();
+        return new Validation(definition(), openPrefixes(props), props).run();
     }
 
     /**
-     * The configuration as values.
+     * Parses a configuration.
      *
      * @throws ConfigException with a line for every error, if there is any
      */
@@ -91,14 +83,14 @@ public record SinkConfig(
                 OversizeSettings.from(config));
     }
 
-    /** Prefixes under which a plugged-in class has keys of its own. */
-    static List<String> openPrefixes(Map<String, String> props) {
+    /** Returns the prefixes of the settings of plugged-in classes. */
+    private static List<String> openPrefixes(Map<String, String> props) {
         List<String> open = new ArrayList<>(TranslationSettings.openPrefixes(props));
         open.addAll(PluginKey.openPrefixes(props, ConnectionSettings.CUSTOMIZER));
         return open;
     }
 
-    /** Only our keys: AbstractConfig would start the config providers that a foreign key may name. */
+    /** Parses the keys of the connector only: AbstractConfig would start config providers that other keys name. */
     private static AbstractConfig ownConfig(Map<String, String> props) {
         ConfigDef def = definition();
         Map<String, String> own = new HashMap<>(props);

@@ -10,12 +10,11 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a record's message goes.
+ * The subjects of messages.
  *
- * @param template {@code subject}: the template's text
- * @param routes {@code subject.routes}: their text, null: none
- * @param mapper {@code subject.mapper}
- * @param bucket the key-value bucket within which the template makes keys, null: it makes subjects
+ * @param template text of the template
+ * @param routes text of the routes, null: none
+ * @param bucket the key-value bucket for whose keys the template is, null: it is for subjects
  */
 public record SubjectSettings(
         String template,
@@ -38,44 +37,23 @@ public record SubjectSettings(
 
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Subjects")
-                .text(
-                        TEMPLATE_CONFIG,
-                        BY_TOPIC,
-                        ValueRule.text(),
-                        Importance.HIGH,
-                        "Subject",
-                        "Template of the subject: text with ${topic}, ${partition}, ${key}, ${key.field.path}, "
-                                + "${value.field.path}, ${header.name} and ${timestamp:yyyy.MM.dd}, each with an "
-                                + "optional default as in ${key:-none}. What a record puts in becomes one token, "
-                                + "percent-encoded byte by byte outside of A-Z a-z 0-9 _ -; a topic keeps its dots, but "
-                                + "in ${topic:token}. With " + BucketSettings.TARGET_CONFIG
-                                + "=kv it is the template of the key, ${key} if not set, encoded as =XX.")
-                .text(
-                        ROUTES_CONFIG,
-                        null,
-                        ValueRule.lines(),
-                        Importance.MEDIUM,
-                        "Routes",
-                        "Other templates for some topics: 'pattern -> template' entries, separated by semicolons or "
-                                + "line breaks. A pattern is a regular expression for the whole name of a topic, as "
-                                + "transforms leave it; the first that matches counts, and " + TEMPLATE_CONFIG
-                                + " where none does.");
-        MAPPER.define(
-                group,
-                TEMPLATE,
-                Importance.LOW,
-                "Subject mapper",
-                "What finds the subject: template, or the name of a class of your own.");
+                .text(TEMPLATE_CONFIG, BY_TOPIC, ValueRule.text(), Importance.HIGH, "Subject")
+                .doc("Template of the subject: text with ${topic}, ${partition}, ${key}, ${key.field.path}, "
+                        + "${value.field.path}, ${header.name} and ${timestamp:yyyy.MM.dd}. Each variable may have a "
+                        + "default, as in ${key:-none}. Each value becomes one token: bytes other than A-Z a-z 0-9 _ - "
+                        + "are percent-encoded. A topic keeps its dots, except in ${topic:token}. With target=kv it is "
+                        + "the template of the key, with the default ${key} and the encoding =XX.")
+                .text(ROUTES_CONFIG, null, ValueRule.lines(), Importance.MEDIUM, "Routes")
+                .doc(
+                        "Templates for some topics: 'pattern -> template' entries, separated by semicolons or line breaks. A "
+                                + "pattern is a regular expression that matches the whole topic name, as transforms leave it. "
+                                + "The first entry that matches applies, or " + TEMPLATE_CONFIG + " if none matches.");
+        MAPPER.define(group, TEMPLATE, Importance.LOW, "Subject mapper")
+                .doc("Subject mapper: template, or the name of a class that implements io.jetsink.spi.SubjectMapper.");
     }
 
-    static void check(ValidationContext findings) {
-        if (findings.value(MAPPER_CONFIG) instanceof String mapper && !mapper.equalsIgnoreCase(TEMPLATE)) {
-            for (String key : List.of(TEMPLATE_CONFIG, ROUTES_CONFIG)) {
-                if (findings.isGiven(key)) {
-                    findings.refuse(key, key + " has no effect unless " + MAPPER_CONFIG + " is " + TEMPLATE);
-                }
-            }
-        }
+    static void check(ValidationContext context) {
+        context.refuseUnless(MAPPER_CONFIG, TEMPLATE, List.of(TEMPLATE_CONFIG, ROUTES_CONFIG));
     }
 
     static SubjectSettings from(AbstractConfig config, Map<String, String> props) {

@@ -1,8 +1,7 @@
 package io.jetsink.config;
 
-import static java.util.Map.entry;
-
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,12 +15,12 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS as configured under {@code nats.ssl.} with Kafka's own names.
+ * TLS, configured with Kafka's own keys and the prefix {@code nats.}.
  *
- * @param sslConfigs parsed values by Kafka's key without our prefix, as {@code DefaultSslEngineFactory} takes them
- * @param configured whether any {@code nats.ssl.} key is set or a server URL asks for TLS
- * @param verifyHostname false only where {@code nats.ssl.endpoint.identification.algorithm} is set empty
- * @param tlsFirst handshake before the server's INFO ({@code nats.tls.first})
+ * @param sslConfigs parsed values by Kafka's key without the prefix, as {@code DefaultSslEngineFactory} reads them
+ * @param configured whether any {@code nats.ssl.} key is set or the URL of a server requires TLS
+ * @param verifyHostname false only if {@code nats.ssl.endpoint.identification.algorithm} is empty
+ * @param tlsFirst whether TLS starts before the server's INFO
  */
 public record TlsSettings(
         Map<String, Object> sslConfigs, boolean configured, boolean verifyHostname, boolean tlsFirst) {
@@ -35,86 +34,81 @@ public record TlsSettings(
 
     private static final String PREFIX = "nats.";
     private static final String SSL_PREFIX = "nats.ssl.";
-    private static final String STORE_PASSWORD = "Password of the %s; PEM has none.";
-
     /**
-     * Our words on Kafka's keys, in the order of the reference. A key of Kafka's that is not here is not offered:
-     * {@code ssl.engine.factory.class} would be ignored by a client that takes an SSLContext.
+     * The documentation of Kafka's keys, in the order of the reference. {@code ssl.engine.factory.class} is not offered: the
+     * NATS client gets an SSLContext, and a factory would have no effect.
      */
-    private static final List<Map.Entry<String, String>> DOCS = List.of(
-            entry(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, "Path of the file with the authorities that are trusted."),
-            entry(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, STORE_PASSWORD.formatted("trust store")),
-            entry(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "Format of the trust store: JKS, PKCS12 or PEM."),
-            entry(
-                    SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
-                    "Trusted authorities as PEM text, instead of a file. Needs the type PEM."),
-            entry(
-                    SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
-                    "Path of the file with the client's key and certificates, for servers that ask for them. In PEM the key "
-                            + "must be PKCS#8 (BEGIN PRIVATE KEY)."),
-            entry(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, STORE_PASSWORD.formatted("key store")),
-            entry(SslConfigs.SSL_KEY_PASSWORD_CONFIG, "Password of the private key in the key store or PEM text."),
-            entry(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "Format of the key store: JKS, PKCS12 or PEM."),
-            entry(
-                    SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
-                    "The client's private key as PEM text (PKCS#8), instead of a file. Unlike a file it is not read "
-                            + "again: a renewed key needs a restart of the task."),
-            entry(
-                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
-                    "The client's certificate chain as PEM text, instead of a file."),
-            entry(
-                    SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG,
-                    "https: the server's certificate must name its host. Set empty: host names are not verified."),
-            entry(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG, "TLS versions that may be used."),
-            entry(SslConfigs.SSL_PROTOCOL_CONFIG, "Name of the TLS context to create."),
-            entry(SslConfigs.SSL_CIPHER_SUITES_CONFIG, "Cipher suites that may be used; all of the JVM's if not set."),
-            entry(SslConfigs.SSL_PROVIDER_CONFIG, "Security provider to use; the JVM's if not set."),
-            entry(SslConfigs.SSL_KEYMANAGER_ALGORITHM_CONFIG, "Algorithm of the key manager."),
-            entry(SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG, "Algorithm of the trust manager."),
-            entry(SslConfigs.SSL_SECURE_RANDOM_IMPLEMENTATION_CONFIG, "Random generator; the JVM's if not set."));
+    private static final Map<String, String> DOCS = new LinkedHashMap<>();
 
-    /** The path of the client's key and certificates, null if there is none. */
+    static {
+        DOCS.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, "Path of the truststore with the trusted CAs.");
+        DOCS.put(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, "Password of the truststore. PEM has no password.");
+        DOCS.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "Format of the truststore: JKS, PKCS12 or PEM.");
+        DOCS.put(
+                SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
+                "Certificates of the trusted CAs as PEM text, instead of a file. Requires the type PEM.");
+        DOCS.put(
+                SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
+                "Path of the keystore with the client's private key and certificate chain, for servers that require a client "
+                        + "certificate. In PEM the key must be PKCS#8 (BEGIN PRIVATE KEY).");
+        DOCS.put(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, "Password of the keystore. PEM has no password.");
+        DOCS.put(SslConfigs.SSL_KEY_PASSWORD_CONFIG, "Password of the private key in the keystore or the PEM text.");
+        DOCS.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "Format of the keystore: JKS, PKCS12 or PEM.");
+        DOCS.put(
+                SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
+                "The client's private key as PEM text (PKCS#8), instead of a file. A renewed key requires a restart of the "
+                        + "task. A file is read again for every connection.");
+        DOCS.put(
+                SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
+                "The client's certificate chain as PEM text, instead of a file.");
+        DOCS.put(
+                SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG,
+                "https: the certificate of the server must match its host name. Empty: host names are not verified.");
+        DOCS.put(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG, "Enabled TLS versions.");
+        DOCS.put(SslConfigs.SSL_PROTOCOL_CONFIG, "Protocol of the SSLContext.");
+        DOCS.put(SslConfigs.SSL_CIPHER_SUITES_CONFIG, "Enabled cipher suites. If not set: those of the JVM.");
+        DOCS.put(SslConfigs.SSL_PROVIDER_CONFIG, "Security provider. If not set: that of the JVM.");
+        DOCS.put(SslConfigs.SSL_KEYMANAGER_ALGORITHM_CONFIG, "Algorithm of the key manager.");
+        DOCS.put(SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG, "Algorithm of the trust manager.");
+        DOCS.put(
+                SslConfigs.SSL_SECURE_RANDOM_IMPLEMENTATION_CONFIG,
+                "Random number generator. If not set: that of the JVM.");
+    }
+
+    /** Returns the path of the keystore, null if there is none. */
     public @Nullable String keyStore() {
         return (String) sslConfigs.get(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
     }
 
-    /** The path of the trusted authorities, null if there is none. */
+    /** Returns the path of the truststore, null if there is none. */
     public @Nullable String trustStore() {
         return (String) sslConfigs.get(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
     }
 
     /**
-     * Why a store cannot be opened without the danger of a wait or of a flood, completing "&lt;key&gt; …"; null if it can.
-     * Files may have become something else since the configuration was checked.
+     * Completes "&lt;key&gt; …" with why a store could block or exhaust memory when it is opened; null if it cannot. The file
+     * may have been replaced since the configuration was checked.
      */
     public static @Nullable String problemOfStore(String path) {
         return RegularFile.store(path).problem();
     }
 
     /**
-     * A problem of a store.
-     *
-     * @param key to look at
-     * @param text the problem and what to do, beginning with the key
+     * Returns the first problem in the form of the stores, null if there is none. Their present content is checked: a store
+     * may have been replaced since the configuration was checked.
      */
-    public record StoreProblem(String key, String text) {}
-
-    /**
-     * The problem that the form of the stores shows, by their present content: a store may have been replaced since the
-     * configuration was checked. Null: none.
-     */
-    public @Nullable StoreProblem storeProblem() {
+    public PemStores.@Nullable Problem storeProblem() {
         return PemStores.problem(sslConfigs);
     }
 
-    /** The key that names the client's key and certificates. */
+    /** Returns the key that configures the client's private key. */
     public String keyStoreKey() {
         return sslConfigs.containsKey(SslConfigs.SSL_KEYSTORE_KEY_CONFIG)
                 ? PREFIX + SslConfigs.SSL_KEYSTORE_KEY_CONFIG
                 : KEYSTORE_CONFIG;
     }
 
-    /** The key that names the trusted authorities. */
+    /** Returns the key that configures the trusted CAs. */
     public String trustStoreKey() {
         return sslConfigs.containsKey(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG)
                 ? PREFIX + SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG
@@ -125,26 +119,21 @@ public record TlsSettings(
         ConfigDef kafka = new ConfigDef();
         SslConfigs.addClientSslSupport(kafka);
         KeyGroup group = new KeyGroup(def, "TLS")
-                .flag(
-                        TLS_FIRST_CONFIG,
-                        false,
-                        Importance.LOW,
-                        "TLS first",
-                        "Make the TLS handshake before the server's first word, for servers with handshake_first. "
-                                + "Needs tls:// or wss:// servers.");
-        DOCS.forEach(doc -> {
-            ConfigKey key = Objects.requireNonNull(kafka.configKeys().get(doc.getKey()), doc.getKey());
-            String label = doc.getKey().substring("ssl.".length()).replace('.', ' ');
-            group.add(
-                    PREFIX + key.name,
-                    key.type,
-                    key.defaultValue,
-                    rule(key),
-                    key.importance,
-                    Width.MEDIUM,
-                    label,
-                    doc.getValue());
+                .flag(TLS_FIRST_CONFIG, Importance.LOW, "TLS first")
+                .doc(
+                        "Starts TLS before the INFO message of the server, for servers with handshake_first. Requires tls:// or "
+                                + "wss:// URLs in nats.servers.");
+        DOCS.forEach((name, doc) -> {
+            ConfigKey key = Objects.requireNonNull(kafka.configKeys().get(name), name);
+            String label = name.substring("ssl.".length()).replace('.', ' ');
+            group.key(PREFIX + name, key.type, key.defaultValue, rule(key), key.importance, Width.MEDIUM, label)
+                    .doc(doc);
         });
+    }
+
+    /** Returns the {@code nats.ssl.} keys. */
+    static List<String> sslKeys() {
+        return DOCS.keySet().stream().map(PREFIX::concat).toList();
     }
 
     private static ValueRule rule(ConfigKey key) {
@@ -168,45 +157,22 @@ public record TlsSettings(
         };
     }
 
-    static void check(ValidationContext findings) {
-        checkStores(findings);
-        if (!(findings.value(ConnectionSettings.SERVERS_CONFIG) instanceof List<?> list)) {
-            return;
-        }
-        List<String> servers = ServerUrls.strings(list);
-        if (Boolean.TRUE.equals(findings.value(TLS_FIRST_CONFIG)) && !ServerUrls.anySecure(servers)) {
-            findings.refuse(
-                    TLS_FIRST_CONFIG,
-                    TLS_FIRST_CONFIG + " needs tls:// or wss:// URLs in " + ConnectionSettings.SERVERS_CONFIG);
-        }
-        if (ServerUrls.anyPlainWebsocket(servers)) {
-            for (Map.Entry<String, String> doc : DOCS) {
-                String key = PREFIX + doc.getKey();
-                if (findings.isGiven(key)) {
-                    findings.refuse(
-                            key,
-                            key + " has no effect on ws://, which stays plain text: use wss:// URLs in "
-                                    + ConnectionSettings.SERVERS_CONFIG + ", or leave nats.ssl.* out");
-                }
-            }
-        }
-    }
-
-    private static void checkStores(ValidationContext findings) {
+    static void check(ValidationContext context) {
         Map<String, Object> values = new HashMap<>();
-        for (Map.Entry<String, String> doc : DOCS) {
-            Object value = findings.value(PREFIX + doc.getKey());
+        for (String key : DOCS.keySet()) {
+            Object value = context.value(PREFIX + key);
             if (value != null) {
-                values.put(doc.getKey(), value);
+                values.put(key, value);
             }
         }
-        StoreProblem problem = PemStores.problem(values);
+        PemStores.Problem problem = PemStores.problem(values);
         if (problem != null) {
-            findings.refuse(problem.key(), problem.text());
+            context.refuse(problem.key(), problem.problem());
         }
     }
 
-    static TlsSettings from(AbstractConfig config) {
+    /** @param secureServers whether the URLs of the servers require TLS */
+    static TlsSettings from(AbstractConfig config, boolean secureServers) {
         Map<String, Object> sslConfigs = new HashMap<>();
         config.values().forEach((key, value) -> {
             if (key.startsWith(SSL_PREFIX) && value != null) {
@@ -216,7 +182,7 @@ public record TlsSettings(
         boolean anyKey = config.originals().keySet().stream().anyMatch(key -> key.startsWith(SSL_PREFIX));
         return new TlsSettings(
                 Map.copyOf(sslConfigs),
-                anyKey || ServerUrls.anySecure(config.getList(ConnectionSettings.SERVERS_CONFIG)),
+                anyKey || secureServers,
                 !config.getString(ENDPOINT_IDENTIFICATION_CONFIG).isEmpty(),
                 config.getBoolean(TLS_FIRST_CONFIG));
     }

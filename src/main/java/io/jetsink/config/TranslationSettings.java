@@ -5,14 +5,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/**
- * How a record becomes a message.
- *
- * @param subject where it goes
- * @param headers which headers it has
- * @param payload what it holds
- * @param message what JetStream is to do with it
- */
+/** The translation of records into messages. */
 public record TranslationSettings(
         SubjectSettings subject, HeaderSettings headers, PayloadSettings payload, MessageSettings message) {
 
@@ -23,14 +16,14 @@ public record TranslationSettings(
         MessageSettings.define(def);
     }
 
-    static void check(ValidationContext findings) {
-        SubjectSettings.check(findings);
-        HeaderSettings.check(findings);
-        PayloadSettings.check(findings);
-        MessageSettings.check(findings);
+    static void check(ValidationContext context) {
+        SubjectSettings.check(context);
+        HeaderSettings.check(context);
+        PayloadSettings.check(context);
+        MessageSettings.check(context);
     }
 
-    /** Prefixes under which a plugged-in class has keys of its own. */
+    /** Returns the prefixes of the settings of plugged-in classes. */
     static List<String> openPrefixes(Map<String, String> props) {
         List<String> open = PluginKey.openPrefixes(
                 props, SubjectSettings.MAPPER, HeaderSettings.MAPPER, PayloadSettings.ENCODER, MessageSettings.ID);

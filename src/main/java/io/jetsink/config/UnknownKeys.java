@@ -1,16 +1,18 @@
 package io.jetsink.config;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds keys that were meant for this connector and are none of its keys. Kafka ignores what it does not know, and a
- * misspelt timeout or password would only show in production.
+ * Finds keys that were meant for this connector and are none of its keys. Kafka ignores unknown keys, so a misspelled timeout
+ * or password would be noticed only in production.
  */
 final class UnknownKeys {
     private static final int NEAR = 2;
@@ -43,7 +45,7 @@ final class UnknownKeys {
             "producer.override.",
             "admin.override.");
 
-    /** Whatever lies here is ours, now or in a later version. */
+    /** Prefixes that are reserved for this connector, now and in later versions. */
     private static final List<String> ROOTS = List.of(
             "nats",
             "jetstream",
@@ -71,20 +73,20 @@ final class UnknownKeys {
         this.open = List.copyOf(open);
     }
 
-    /** What is wrong with a key of the configuration; null: nothing, or it is not ours to judge. */
+    /** Returns the error for a key of the configuration; null if it is known or not meant for this connector. */
     @Nullable
     String error(String key) {
         if (known.contains(key) || isConnects(key) || open.stream().anyMatch(key::startsWith)) {
             return null;
         }
-        // a key is compared no further than any of ours can be long
+        // Keys of the connector are shorter, and a key of any length must not take long.
         String compared = key.substring(0, Math.min(key.length(), MAX_SHOWN)).toLowerCase(Locale.ROOT);
         String nearest = known.stream()
-                .min(Comparator.comparingInt(candidate -> EditDistance.between(compared, candidate)))
+                .min(Comparator.comparingInt(candidate -> distance(compared, candidate)))
                 .orElseThrow();
-        boolean near = key.length() <= MAX_SHOWN && EditDistance.between(compared, nearest) <= NEAR;
+        boolean near = key.length() <= MAX_SHOWN && distance(compared, nearest) <= NEAR;
         return near || isUnderRoot(compared)
-                ? shown(key) + " is not a key of this connector; the nearest one is " + nearest
+                ? shown(key) + " is not a key of this connector: remove it, or use the most similar key, " + nearest
                 : null;
     }
 
@@ -101,5 +103,43 @@ final class UnknownKeys {
         return cut.codePoints()
                 .mapToObj(c -> ValueRule.isControl(c) ? "?" : Character.toString(c))
                 .collect(Collectors.joining());
+    }
+
+    /**
+     * Returns the Damerau-Levenshtein distance: the number of insertions, deletions, replacements and swaps of neighbouring
+     * characters that turn one text into the other.
+     */
+    static int distance(String a, String b) {
+        // Row and column 0 are a border that no swap crosses.
+        int[][] cost = new int[a.length() + 2][b.length() + 2];
+        int unreachable = a.length() + b.length();
+        cost[0][0] = unreachable;
+        for (int i = 0; i <= a.length(); i++) {
+            cost[i + 1][0] = unreachable;
+            cost[i + 1][1] = i;
+        }
+        for (int j = 0; j <= b.length(); j++) {
+            cost[0][j + 1] = unreachable;
+            cost[1][j + 1] = j;
+        }
+        Map<Character, Integer> lastRowOf = new HashMap<>();
+        for (int i = 1; i <= a.length(); i++) {
+            int lastMatch = 0;
+            for (int j = 1; j <= b.length(); j++) {
+                int swapRow = lastRowOf.getOrDefault(b.charAt(j - 1), 0);
+                int swapColumn = lastMatch;
+                boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+                int replaced = cost[i][j] + (same ? 0 : 1);
+                int inserted = cost[i + 1][j] + 1;
+                int deleted = cost[i][j + 1] + 1;
+                int swapped = cost[swapRow][swapColumn] + (i - swapRow - 1) + 1 + (j - swapColumn - 1);
+                cost[i + 1][j + 1] = Math.min(Math.min(replaced, swapped), Math.min(inserted, deleted));
+                if (same) {
+                    lastMatch = j;
+                }
+            }
+            lastRowOf.put(a.charAt(i - 1), i);
+        }
+        return cost[a.length() + 1][b.length() + 1];
     }
 }

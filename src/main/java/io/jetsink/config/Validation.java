@@ -12,33 +12,36 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One validation of one configuration. It stands in for {@link ConfigDef#validate}, which puts refused values into its
- * messages and, for a value of the wrong type, has the validator complain about the missing value as well.
+ * The validation of one configuration. It replaces {@link ConfigDef#validate}, which puts refused values into its messages
+ * and reports two errors for a value of the wrong type.
  */
 final class Validation {
     private final ConfigDef def;
     private final Map<String, String> props;
-    private final ValidationContext findings;
+    private final ValidationContext context;
+    private final UnknownKeys unknown;
 
-    Validation(ConfigDef def, Map<String, String> props) {
+    /** @param open prefixes under which a plugged-in class has keys of its own */
+    Validation(ConfigDef def, List<String> open, Map<String, String> props) {
         this.def = def;
+        this.unknown = new UnknownKeys(def.names(), open);
         this.props = new HashMap<>(props);
         this.props.remove(null);
-        this.findings = new ValidationContext(this.props.keySet());
+        this.context = new ValidationContext(this.props.keySet());
     }
 
     List<ConfigValue> run() {
         def.configKeys().values().forEach(this::checkKey);
-        ConnectionSettings.check(findings);
-        JetStreamSettings.check(findings);
-        StreamCreationSettings.check(findings);
-        PublishSettings.check(findings);
-        BucketSettings.check(findings);
-        OversizeSettings.check(findings);
-        TranslationSettings.check(findings);
+        ConnectionSettings.check(context);
+        JetStreamSettings.check(context);
+        StreamCreationSettings.check(context);
+        PublishSettings.check(context);
+        BucketSettings.check(context);
+        OversizeSettings.check(context);
+        TranslationSettings.check(context);
+        CrossChecks.run(context);
         List<ConfigValue> result = new ArrayList<>();
         def.configKeys().values().forEach(key -> result.add(report(key)));
-        UnknownKeys unknown = new UnknownKeys(def.names(), SinkConfig.openPrefixes(props));
         for (String key : new TreeSet<>(props.keySet())) {
             String error = unknown.error(key);
             if (error != null) {
@@ -53,42 +56,42 @@ final class Validation {
             if (key.hasDefault()) {
                 accept(key, key.defaultValue);
             } else {
-                findings.refuse(key.name, key.name + " is missing: it is required, and must be " + key.validator);
+                context.refuse(key.name, "is missing and required: set it to " + key.validator);
             }
             return;
         }
         String text = props.get(key.name);
         if (text == null) {
-            findings.refuse(key.name, key.name + " must not be null; leave the key out if it is not needed");
+            context.refuse(key.name, "must not be null: set it, or remove it");
             return;
         }
         Object value;
         try {
             value = ConfigDef.parseType(key.name, text, key.type);
         } catch (ConfigException e) {
-            // not its message: it has the value
-            findings.refuse(key.name, key.name + " must be " + key.validator);
+            // The message of the exception holds the value.
+            context.refuse(key.name, "must be " + key.validator);
             return;
         }
-        try {
-            key.validator.ensureValid(key.name, value);
+        String problem = ((ValueRule) key.validator).check().problem(value);
+        if (problem == null) {
             accept(key, value);
-        } catch (ConfigException e) {
-            findings.refuse(key.name, String.valueOf(e.getMessage()));
+        } else {
+            context.refuse(key.name, problem);
         }
     }
 
     private void accept(ConfigKey key, @Nullable Object value) {
         if (value != null) {
-            findings.accept(key.name, value);
+            context.accept(key.name, value);
         }
     }
 
     private ConfigValue report(ConfigKey key) {
-        String error = findings.error(key.name);
+        String error = context.error(key.name);
         ConfigValue report = error == null ? new ConfigValue(key.name) : refused(key.name, error);
         if (error == null) {
-            report.value(findings.value(key.name));
+            report.value(context.value(key.name));
         }
         if (key.recommender != null) {
             report.recommendedValues(key.recommender.validValues(key.name, Map.of()));

@@ -9,35 +9,35 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a key's value must be. Unlike Kafka's own validators it never puts the value into its message: a value may be a
- * secret, also one that landed at the wrong key.
+ * The valid values of a key. Unlike Kafka's own validators it never puts a value into a message: any value can be a secret
+ * that was set at the wrong key.
  *
- * @param expectation completes "must be …", for messages and for the reference
- * @param check says what is wrong with a value
+ * @param expectation completes "must be …", for errors and for the reference
+ * @param check finds the problem of a value
  */
 record ValueRule(String expectation, Check check) implements ConfigDef.Validator {
 
-    /** Longest text of an ordinary key; nothing that NATS takes as a name, path or template comes near. */
+    /** Longest text of an ordinary key. Names, paths and templates are much shorter. */
     static final int MAX_TEXT = 4_096;
 
     private static final int MAX_LINES = 64 * 1024;
     private static final int MAX_SECRET = 64 * 1024;
     private static final int MAX_PEM = 1024 * 1024;
 
-    /** An hour. Above it lies nothing but a wrong unit, and at 25 days what clients count in an int. */
+    /** One hour. A larger value is a unit mistake; beyond 25 days it would overflow the int milliseconds of clients. */
     private static final long MAX_MILLIS = Duration.ofHours(1).toMillis();
 
-    /** A year, far from what overflows when it is added to a clock. */
+    /** One year, which cannot overflow when it is added to a clock. */
     private static final long MAX_LONG_MILLIS = Duration.ofDays(365).toMillis();
 
     @FunctionalInterface
     interface Check {
-        /** Completes "&lt;key&gt; …" with what is wrong, without the value; null: nothing is. */
+        /** Completes "&lt;key&gt; …" with the problem, without the value; null: the value is valid. */
         @Nullable
         String problem(Object value);
     }
 
-    /** A null value is a key that is not set, which is nobody's mistake here. */
+    /** Accepts null, the value of a key that is not set. */
     @Override
     public void ensureValid(String key, @Nullable Object value) {
         String problem = value == null ? null : check.problem(value);
@@ -59,12 +59,12 @@ record ValueRule(String expectation, Check check) implements ConfigDef.Validator
         return wholeNumber(min, MAX_MILLIS);
     }
 
-    /** Milliseconds that may go on for days, or a number with a meaning of its own. */
+    /** Milliseconds, up to a year, or one special number. */
     static ValueRule longMillisOr(long special, long min) {
         return wholeNumberOr(special, min, MAX_LONG_MILLIS);
     }
 
-    /** A whole number, or one with a meaning of its own. */
+    /** A whole number from a range, or one special number. */
     static ValueRule wholeNumberOr(long special, long min, long max) {
         return matching(
                 special + " or a whole number from " + min + " to " + max,
@@ -81,16 +81,11 @@ record ValueRule(String expectation, Check check) implements ConfigDef.Validator
                 value -> problemOfText((String) value, MAX_TEXT));
     }
 
-    /** Text of several lines. */
     static ValueRule lines() {
         return new ValueRule(
-                "a text of at most " + MAX_LINES + " characters",
-                value -> ((String) value).isBlank()
-                        ? "must not be empty; leave the key out if it is not needed"
-                        : ((String) value).length() > MAX_LINES ? "is longer than " + MAX_LINES + " characters" : null);
+                "a text of at most " + MAX_LINES + " characters", value -> problemOfSize((String) value, MAX_LINES));
     }
 
-    /** A secret of one line. */
     static ValueRule secret() {
         return new ValueRule(
                 "one line without control characters, of at most " + MAX_SECRET + " characters",
@@ -103,7 +98,9 @@ record ValueRule(String expectation, Check check) implements ConfigDef.Validator
             if (text.length() > MAX_PEM) {
                 return "is longer than " + MAX_PEM + " characters";
             }
-            return text.contains("-----BEGIN ") ? null : "has no PEM block (-----BEGIN ...)";
+            return text.contains("-----BEGIN ")
+                    ? null
+                    : "has no PEM block (-----BEGIN ...): set it to PEM text, line breaks included";
         });
     }
 
@@ -112,23 +109,27 @@ record ValueRule(String expectation, Check check) implements ConfigDef.Validator
     }
 
     static ValueRule list() {
-        return new ValueRule(
-                "a comma separated list",
-                value -> ((List<?>) value).stream().anyMatch(entry -> problemOfText((String) entry, MAX_TEXT) != null)
-                        ? "has an entry that is empty, too long or with control characters"
-                        : null);
+        return new ValueRule("a comma separated list", value -> problemOfEntries(value, MAX_TEXT));
+    }
+
+    static @Nullable String problemOfEntries(Object list, int max) {
+        return ((List<?>) list).stream().anyMatch(entry -> problemOfText((String) entry, max) != null)
+                ? "has an entry that is empty, too long or contains control characters"
+                : null;
     }
 
     static @Nullable String problemOfText(String text, int max) {
-        if (text.isBlank()) {
-            return "must not be empty; leave the key out if it is not needed";
-        }
-        if (text.length() > max) {
-            return "is longer than " + max + " characters";
-        }
-        return text.chars().anyMatch(ValueRule::isControl)
+        String problem = problemOfSize(text, max);
+        return problem == null && text.chars().anyMatch(ValueRule::isControl)
                 ? "contains a line break or another control character"
-                : null;
+                : problem;
+    }
+
+    private static @Nullable String problemOfSize(String text, int max) {
+        if (text.isBlank()) {
+            return "must not be empty: set it, or remove it";
+        }
+        return text.length() > max ? "is longer than " + max + " characters" : null;
     }
 
     static boolean isControl(int c) {

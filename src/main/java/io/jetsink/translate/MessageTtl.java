@@ -1,7 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.MessageSettings;
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.message.RejectedRecordException;
 import java.time.Duration;
 import org.apache.kafka.connect.header.Header;

@@ -1,6 +1,6 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.message.RejectedRecordException;
 
 /** What the message of a record without a value has in the place of a payload. */

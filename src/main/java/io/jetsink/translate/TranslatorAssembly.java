@@ -2,10 +2,10 @@ package io.jetsink.translate;
 
 import io.jetsink.config.HeaderSettings;
 import io.jetsink.config.MessageSettings;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.config.TombstonePolicy;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.spi.PayloadEncoder;

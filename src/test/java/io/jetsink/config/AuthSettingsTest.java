@@ -53,7 +53,7 @@ class AuthSettingsTest {
         assertThat(Props.errors(join(methods)))
                 .containsOnlyKeys(methods.keySet())
                 .allSatisfy((key, error) -> assertThat(error)
-                        .startsWith(key + " belongs to one of several ways to authenticate")
+                        .startsWith(key + " belongs to one of several authentication methods")
                         .contains(methods.keySet()));
     }
 
@@ -90,7 +90,8 @@ class AuthSettingsTest {
         "nats.auth.jwt, a.b.c, nats.auth.nkey.seed",
     })
     void refusesHalfAMethod(String key, String value, String missing) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " needs " + missing + " as well");
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " requires " + missing + ": set " + missing + ", or remove " + key);
     }
 
     @ParameterizedTest

@@ -111,7 +111,7 @@ class PemStoresTest {
         assertRefused(STORE, file(CERTIFICATE + block("PUBLIC KEY", "CANARY")), "no private key");
         assertThat(errors(TYPE, "PEM", KEY, key("EC")))
                 .containsOnlyKeys(KEY)
-                .containsValue(KEY + " requires " + CHAIN + ", which is missing");
+                .containsValue(KEY + " requires " + CHAIN + ", which is missing: set both");
         assertThat(errors(TYPE, "PEM", CHAIN, CERTIFICATE)).containsOnlyKeys(CHAIN);
         assertThat(errors(TYPE, "PEM", KEY, key("EC"), CHAIN, key("EC"))).containsOnlyKeys(CHAIN);
     }

@@ -59,7 +59,7 @@ class ServerUrlsTest {
                 "file:///etc/passwd                 | the scheme must be",
                 "gopher://host                      | the scheme must be",
                 "://host                            | the scheme must be",
-                "opentls://host                     | opentls:// (TLS that trusts everybody) is not supported, use tls://",
+                "opentls://host                     | opentls:// (TLS that trusts any server) is not supported, use tls://",
                 "nats://host:0                      | the port must be",
                 "nats://host:99999                  | the port must be",
                 "nats://host:65536                  | the port must be",
@@ -91,7 +91,7 @@ class ServerUrlsTest {
                 "nats://ho~st                       | it contains '~'",
                 "nats://ho st                       | it contains the character U+0020",
                 "nats://b\u00fccher                 | the character U+00FC, which is not ASCII: write the name in its ASCII",
-                "nats://a..b                        | a dot too many",
+                "nats://a..b                        | an empty part between dots",
                 "nats://127.1                       | its last part begins with a digit",
                 "nats://10.0.0.256                  | its last part begins with a digit",
                 "tls://a,nats://b                   | mixes URLs with TLS",
@@ -125,8 +125,8 @@ class ServerUrlsTest {
     @Test
     void saysWhereCredentialsBelong() {
         assertThat(Props.error("nats.servers", "a,nats://me:secret@b"))
-                .isEqualTo("nats.servers has an error in entry 2 of 2: credentials in a URL are refused, "
-                        + "give them with the nats.auth.* keys");
+                .isEqualTo("nats.servers has an error in entry 2 of 2: a URL must not contain credentials, "
+                        + "use the nats.auth.* keys");
     }
 
     @Test

@@ -32,8 +32,8 @@ class SinkConfigTest {
         assertThat(config.jetStream()).isEqualTo(new JetStreamSettings(null, null, null, null));
         assertThat(config.publish())
                 .isEqualTo(new PublishSettings(
-                        DeliveryGuarantee.AT_LEAST_ONCE,
-                        PublishMode.AUTO,
+                        PublishSettings.DeliveryGuarantee.AT_LEAST_ONCE,
+                        PublishSettings.PublishMode.AUTO,
                         4096,
                         33_554_432,
                         Duration.ofSeconds(5),
@@ -52,8 +52,8 @@ class SinkConfigTest {
                         null,
                         new CloudEventSettings(CloudEventSettings.Mode.BINARY, null, "kafka.record")));
         assertThat(translation.message())
-                .isEqualTo(
-                        new MessageSettings(builtIn("message.id", "none"), null, null, null, TombstonePolicy.PUBLISH));
+                .isEqualTo(new MessageSettings(
+                        builtIn("message.id", "none"), null, null, null, MessageSettings.TombstonePolicy.PUBLISH));
         assertThat(config.bucket()).isNull();
         assertThat(config.oversize()).isNull();
         assertThat(config.connection().customizer()).isNull();
@@ -90,15 +90,15 @@ class SinkConfigTest {
         assertThat(config.jetStream()).isEqualTo(new JetStreamSettings("leaf", null, "ORDERS", null));
         assertThat(config.publish())
                 .isEqualTo(new PublishSettings(
-                        DeliveryGuarantee.BEST_EFFORT,
-                        PublishMode.SYNC,
+                        PublishSettings.DeliveryGuarantee.BEST_EFFORT,
+                        PublishSettings.PublishMode.SYNC,
                         65536,
                         1024,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1)));
         assertThat(config.translation().subject().template()).isEqualTo("orders.${key:-none}");
         assertThat(config.translation().payload().encoder()).isEqualTo(builtIn("payload.encoder", "raw"));
-        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.SKIP);
+        assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.SKIP);
     }
 
     @Test
@@ -129,7 +129,7 @@ class SinkConfigTest {
                         .anyMatch(line -> line.startsWith("  nats.servers has an error"))
                         .anyMatch(line -> line.startsWith("  publish.max.pending must be"))
                         .anyMatch(line -> line.startsWith("  publish.mod is not a key"))
-                        .anyMatch(line -> line.startsWith("  nats.auth.username needs nats.auth.password")));
+                        .anyMatch(line -> line.startsWith("  nats.auth.username requires nats.auth.password")));
     }
 
     @Test
@@ -139,9 +139,8 @@ class SinkConfigTest {
                 .hasEntrySatisfying(
                         "nats.servers",
                         error -> assertThat(error)
-                                .isEqualTo(
-                                        "nats.servers is missing: it is required, and must be a comma separated list of "
-                                                + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
+                                .isEqualTo("nats.servers is missing and required: set it to a comma separated list of "
+                                        + "1 to 100 nats://, tls://, ws:// or wss:// URLs"));
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.jetsink.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,7 @@ class StreamCreationSettingsTest {
     void needsNothingButAName() {
         assertThat(creation())
                 .isEqualTo(new StreamCreationSettings(
-                        List.of(), StreamStorage.FILE, 1, StreamRetention.LIMITS, StreamDiscard.OLD, null, null, null));
+                        List.of(), StorageType.File, 1, RetentionPolicy.Limits, DiscardPolicy.Old, null, null, null));
     }
 
     @Test
@@ -40,10 +43,10 @@ class StreamCreationSettingsTest {
                         "jetstream.stream.duplicate.window.ms", "100"))
                 .isEqualTo(new StreamCreationSettings(
                         List.of("orders.>", "audit.*.x"),
-                        StreamStorage.MEMORY,
+                        StorageType.Memory,
                         5,
-                        StreamRetention.WORKQUEUE,
-                        StreamDiscard.NEW,
+                        RetentionPolicy.WorkQueue,
+                        DiscardPolicy.New,
                         Duration.ofDays(365),
                         1L,
                         Duration.ofMillis(100)));
@@ -52,7 +55,8 @@ class StreamCreationSettingsTest {
     @Test
     void needsTheNameOfTheStream() {
         assertThat(Props.error("jetstream.stream.create", "true"))
-                .isEqualTo("jetstream.stream.create needs jetstream.stream");
+                .isEqualTo("jetstream.stream.create requires jetstream.stream: set jetstream.stream, or remove"
+                        + " jetstream.stream.create");
     }
 
     @ParameterizedTest
@@ -67,12 +71,13 @@ class StreamCreationSettingsTest {
         "jetstream.stream.duplicate.window.ms, 1000",
     })
     void saysThatASettingHasNoEffectWithoutCreation(String key, String value) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " has no effect without jetstream.stream.create=true");
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " has no effect without jetstream.stream.create=true: set that, or remove this key");
         assertThat(Props.errors(creating(key, value))).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"storage, 'file, memory'", "retention, 'limits, interest, workqueue'", "discard, 'old, new'"})
+    @CsvSource({"storage, 'file, memory'", "retention, 'limits, interest, workqueue'", "discard, 'new, old'"})
     void saysWhichValuesAChoiceHas(String key, String values) {
         String full = "jetstream.stream." + key;
         assertThat(Props.errors(creating(full, "other")))

@@ -2,6 +2,7 @@ package io.jetsink.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nats.client.api.StorageType;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,8 @@ class TargetsTest {
         assertThat(config.jetStream().stream()).isEqualTo("KV_orders");
         assertThat(config.translation().subject().bucket()).isEqualTo("orders");
         assertThat(config.translation().subject().template()).isEqualTo("${key}");
-        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.DELETE);
-        assertThat(config.bucket())
-                .isEqualTo(new BucketSettings("orders", false, 1, null, null, StreamStorage.FILE, 1));
+        assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.DELETE);
+        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, null, StorageType.File, 1));
     }
 
     @Test
@@ -39,15 +39,15 @@ class TargetsTest {
 
         assertThat(config.bucket())
                 .isEqualTo(new BucketSettings(
-                        "orders", true, 5, Duration.ofMinutes(1), 1_000_000L, StreamStorage.MEMORY, 3));
+                        "orders", true, 5, Duration.ofMinutes(1), 1_000_000L, StorageType.Memory, 3));
         assertThat(config.translation().subject().template()).isEqualTo("${topic}.${key}");
-        assertThat(config.translation().message().tombstones()).isEqualTo(TombstonePolicy.PURGE);
+        assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.PURGE);
     }
 
     @Test
     void aBucketHasToBeNamed() {
         assertThat(Props.errors(Props.with("target", "kv")))
-                .isEqualTo(Map.of("kv.bucket", "kv.bucket is missing: target=kv needs it"));
+                .isEqualTo(Map.of("kv.bucket", "kv.bucket is missing and required by target=kv: set it"));
     }
 
     @ParameterizedTest
@@ -61,14 +61,16 @@ class TargetsTest {
         "kv.bucket.replicas, 1",
     })
     void keysOfBucketsNeedTheTarget(String key, String value) {
-        assertThat(Props.error(key, value)).isEqualTo(key + " has no effect without target=kv");
+        assertThat(Props.error(key, value))
+                .isEqualTo(key + " has no effect without target=kv: set that, or remove this key");
     }
 
     @Test
     void keysOfCreationNeedTheCreation() {
         assertThat(Props.errors(with("kv.bucket.history", "2")))
-                .isEqualTo(
-                        Map.of("kv.bucket.history", "kv.bucket.history has no effect without kv.bucket.create=true"));
+                .isEqualTo(Map.of(
+                        "kv.bucket.history",
+                        "kv.bucket.history has no effect without kv.bucket.create=true: set that, or remove this key"));
     }
 
     @ParameterizedTest
@@ -99,7 +101,7 @@ class TargetsTest {
     void keysOfStreamsDoNotGoWithABucket(String key) {
         assertThat(Props.errors(with(key, "ORDERS")))
                 .containsOnlyKeys(key)
-                .allSatisfy((refused, error) -> assertThat(error).contains("does not go with target=kv"));
+                .allSatisfy((refused, error) -> assertThat(error).contains("does not apply to target=kv"));
     }
 
     @ParameterizedTest
@@ -151,9 +153,10 @@ class TargetsTest {
                         .oversize())
                 .isEqualTo(new OversizeSettings("large"));
         assertThat(Props.errors(Props.with("oversize", "object-store")))
-                .isEqualTo(Map.of("oversize.bucket", "oversize.bucket is missing: oversize=object-store needs it"));
+                .isEqualTo(Map.of(
+                        "oversize.bucket", "oversize.bucket is missing and required by oversize=object-store: set it"));
         assertThat(Props.error("oversize.bucket", "large"))
-                .isEqualTo("oversize.bucket has no effect without oversize=object-store");
+                .isEqualTo("oversize.bucket has no effect without oversize=object-store: set that, or remove this key");
     }
 
     private static Map<String, String> with(String... more) {

@@ -146,7 +146,7 @@ class TlsSettingsTest {
     @ValueSource(strings = {"nats.ssl.trustore.location", "nats.ssl.foo", "nats.ssl", "nats.ssl.keystore.passwort"})
     void refusesAnUnknownName(String key) {
         assertThat(Props.error(key, "CANARY"))
-                .startsWith(key + " is not a key of this connector; the nearest one is nats.")
+                .startsWith(key + " is not a key of this connector: remove it, or use the most similar key, nats.")
                 .doesNotContain("CANARY");
     }
 
@@ -161,7 +161,7 @@ class TlsSettingsTest {
     void refusesTlsFirstForServersWithoutTls(String servers) {
         assertThat(Props.errors(Props.with("nats.servers", servers, "nats.tls.first", "true")))
                 .containsOnlyKeys("nats.tls.first")
-                .containsEntry("nats.tls.first", "nats.tls.first needs tls:// or wss:// URLs in nats.servers");
+                .containsEntry("nats.tls.first", "nats.tls.first requires tls:// or wss:// URLs in nats.servers");
     }
 
     @Test

@@ -38,7 +38,7 @@ class UnknownKeysTest {
     })
     void namesTheNearestKey(String key, String nearest) {
         assertThat(Props.error(key, "x"))
-                .isEqualTo(key + " is not a key of this connector; the nearest one is " + nearest);
+                .isEqualTo(key + " is not a key of this connector: remove it, or use the most similar key, " + nearest);
     }
 
     @ParameterizedTest
@@ -134,7 +134,7 @@ class UnknownKeysTest {
         "abcdef, badcfe, 3",
     })
     void measuresTheDistanceOfTexts(String a, String b, int distance) {
-        assertThat(EditDistance.between(a, b)).isEqualTo(distance);
-        assertThat(EditDistance.between(b, a)).isEqualTo(distance);
+        assertThat(UnknownKeys.distance(a, b)).isEqualTo(distance);
+        assertThat(UnknownKeys.distance(b, a)).isEqualTo(distance);
     }
 }

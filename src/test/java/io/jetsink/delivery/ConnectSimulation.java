@@ -1,6 +1,6 @@
 package io.jetsink.delivery;
 
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
 import io.jetsink.delivery.PipelineFixture.Options;

@@ -1,9 +1,9 @@
 package io.jetsink.delivery;
 
-import io.jetsink.config.DeliveryGuarantee;
-import io.jetsink.config.PublishMode;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PublishSettings;
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.Coordinates;
 import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.LinkRate;

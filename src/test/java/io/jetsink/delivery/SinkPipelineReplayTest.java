@@ -5,7 +5,7 @@ import static io.jetsink.delivery.PipelineFixture.P1;
 import static io.jetsink.delivery.PipelineFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,7 @@ import static io.jetsink.delivery.PipelineFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.config.TombstonePolicy;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.delivery.PipelineFixture.Options;
 import io.jetsink.publish.Failures;
 import java.util.stream.IntStream;

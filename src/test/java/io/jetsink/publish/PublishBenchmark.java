@@ -1,9 +1,9 @@
 package io.jetsink.publish;
 
 import io.jetsink.bench.Payloads;
-import io.jetsink.config.DeliveryGuarantee;
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CapturedSubjects;

@@ -2,9 +2,9 @@ package io.jetsink.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.config.DeliveryGuarantee;
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;

@@ -34,7 +34,11 @@ class ProseTest {
             "src/docs/mapping-headers.md",
             "src/docs/mapping-payloads.md",
             "src/docs/mapping-subjects.md",
-            "src/docs/security.md");
+            "src/docs/security.md",
+            "src/main/java/io/jetsink/CreatingStrategy.java",
+            "src/main/java/io/jetsink/PublishStrategies.java",
+            "src/main/java/io/jetsink/nats/stream",
+            "src/main/java/io/jetsink/publish/objects");
 
     private static final String SENTENCE =
             "(?:\\A|\\n\\s*\\n|\\n\\s*(?:[-*]|\\d+\\.)\\s|\\|\\s*|[.!?][*_)\"]*\\s)[\\s>*_]*";

@@ -151,7 +151,7 @@ class ConverterPayloadEncoderTest {
         assertThat(CALLS).containsExactly("close");
         assertThatThrownBy(() -> translator(Unmakeable.class))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("payload.converter: an instance of " + Unmakeable.class.getName());
+                .hasMessageContaining("payload.converter: cannot create an instance of " + Unmakeable.class.getName());
     }
 
     @Test

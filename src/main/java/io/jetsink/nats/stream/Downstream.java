@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams that source or mirror a stream with rollups and do not allow rollups. Servers before 2.14 refuse to copy a rollup
+ * Finds streams that source or mirror a stream with rollups and do not allow rollups. Servers before 2.14 refuse to copy a rollup
  * into such a stream (nats-server #8040).
  */
 public final class Downstream {
@@ -38,9 +38,9 @@ public final class Downstream {
     public record Rollups(String stream, String subjects, String cause) {}
 
     /**
-     * Asks for the account's streams, of which an answer has 256.
+     * Lists the first 256 streams of the account.
      *
-     * @return a line for each stream that will not copy the rollups; empty if no answer comes within a second
+     * @return a line for each stream that does not copy the rollups; empty without a reply within a second
      */
     public static List<String> risks(Connection connection, JetStreamSettings settings, List<Rollups> published)
             throws InterruptedException {

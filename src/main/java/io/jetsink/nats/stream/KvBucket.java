@@ -2,7 +2,6 @@ package io.jetsink.nats.stream;
 
 import io.jetsink.config.BucketSettings;
 import io.nats.client.api.KeyValueConfiguration;
-import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.support.NatsKeyValueUtil;
 
@@ -20,11 +19,7 @@ public final class KvBucket {
         KeyValueConfiguration.Builder bucket = KeyValueConfiguration.builder()
                 .name(settings.name())
                 .maxHistoryPerKey(settings.history())
-                .storageType(
-                        switch (settings.storage()) {
-                            case FILE -> StorageType.File;
-                            case MEMORY -> StorageType.Memory;
-                        })
+                .storageType(settings.storage())
                 .replicas(settings.replicas());
         if (settings.ttl() != null) {
             bucket.ttl(settings.ttl());

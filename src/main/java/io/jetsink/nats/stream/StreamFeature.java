@@ -2,7 +2,7 @@ package io.jetsink.nats.stream;
 
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A use of the stream that needs a version of nats-server, options of the stream, or both. */
@@ -34,17 +34,17 @@ public enum StreamFeature {
     private final String setting;
     private final @Nullable String version;
     private final String support;
-    private final UnaryOperator<StreamConfiguration.Builder> options;
+    private final Consumer<StreamConfiguration.Builder> options;
 
     StreamFeature(String setting) {
-        this(setting, null, "", stream -> stream);
+        this(setting, null, "", stream -> {});
     }
 
     StreamFeature(
             String setting,
             @Nullable String version,
             String support,
-            UnaryOperator<StreamConfiguration.Builder> options) {
+            Consumer<StreamConfiguration.Builder> options) {
         this.setting = setting;
         this.version = version;
         this.support = support;
@@ -78,6 +78,6 @@ public enum StreamFeature {
 
     /** Sets the options of a stream that is to be created. */
     void allowIn(StreamConfiguration.Builder stream) {
-        options.apply(stream);
+        options.accept(stream);
     }
 }

@@ -1,13 +1,13 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.BucketSettings;
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.MessageSettings;
-import io.jetsink.config.PublishMode;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
-import io.jetsink.config.TombstonePolicy;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.support.NatsKeyValueUtil;
 import java.util.ArrayList;

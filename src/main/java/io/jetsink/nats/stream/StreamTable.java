@@ -117,7 +117,7 @@ final class StreamTable {
         warning(interest, "has retention interest and is empty while it has no consumer", LIMITS, EVENTS);
         boolean queue = is.getRetentionPolicy() == RetentionPolicy.WorkQueue;
         fatal(queue, QUEUE + "offset markers", OTHER, EXACTLY_ONCE);
-        warning(queue, QUEUE + "what one consumer has acked", OTHER, EVENTS);
+        warning(queue, QUEUE + "messages that one consumer has acked", OTHER, EVENTS);
         Duration age = is.getMaxAge();
         String removes = "removes messages after " + age.toSeconds() + " s";
         fatal(

@@ -3,9 +3,6 @@ package io.jetsink.nats.stream;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.StreamCreationSettings;
-import io.nats.client.api.DiscardPolicy;
-import io.nats.client.api.RetentionPolicy;
-import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.util.List;
 import java.util.Set;
@@ -51,23 +48,10 @@ public record StreamToCreate(StreamConfiguration configuration, Set<StreamFeatur
         StreamConfiguration.Builder stream = StreamConfiguration.builder()
                 .name(name)
                 .subjects(subjects)
-                .storageType(
-                        switch (settings.storage()) {
-                            case FILE -> StorageType.File;
-                            case MEMORY -> StorageType.Memory;
-                        })
+                .storageType(settings.storage())
                 .replicas(settings.replicas())
-                .retentionPolicy(
-                        switch (settings.retention()) {
-                            case LIMITS -> RetentionPolicy.Limits;
-                            case INTEREST -> RetentionPolicy.Interest;
-                            case WORKQUEUE -> RetentionPolicy.WorkQueue;
-                        })
-                .discardPolicy(
-                        switch (settings.discard()) {
-                            case OLD -> DiscardPolicy.Old;
-                            case NEW -> DiscardPolicy.New;
-                        });
+                .retentionPolicy(settings.retention())
+                .discardPolicy(settings.discard());
         if (settings.maxAge() != null) {
             stream.maxAge(settings.maxAge());
         }

@@ -1,7 +1,7 @@
 package io.jetsink.publish.fast;
 
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;

@@ -1,13 +1,13 @@
 package io.jetsink.publish.preflight;
 
 import io.jetsink.config.BucketSettings;
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.OversizeSettings;
-import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.config.TombstonePolicy;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.Downstream;
 import io.jetsink.nats.stream.JetStreamErrorException;

@@ -2,8 +2,8 @@ package io.jetsink.publish.preflight;
 
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.ConnectionSettings;
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.config.TlsSettings;

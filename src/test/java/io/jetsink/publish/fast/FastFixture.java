@@ -2,10 +2,10 @@ package io.jetsink.publish.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.config.DeliveryGuarantee;
 import io.jetsink.config.JetStreamSettings;
-import io.jetsink.config.PublishMode;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.DeliveryGuarantee;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.JetStreamSettings;
-import io.jetsink.config.PublishMode;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.AsyncPublisher;
