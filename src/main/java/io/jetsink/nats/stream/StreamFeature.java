@@ -41,10 +41,7 @@ public enum StreamFeature {
     }
 
     StreamFeature(
-            String setting,
-            @Nullable String version,
-            String support,
-            Consumer<StreamConfiguration.Builder> options) {
+            String setting, @Nullable String version, String support, Consumer<StreamConfiguration.Builder> options) {
         this.setting = setting;
         this.version = version;
         this.support = support;
