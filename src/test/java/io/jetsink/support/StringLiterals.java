@@ -52,6 +52,9 @@ public final class StringLiterals {
 
                 @Override
                 public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void none) {
+                    if (sum.getKind() != Tree.Kind.PLUS) {
+                        return super.visitBinary(sum, none);
+                    }
                     List<Tree> terms = terms(sum);
                     add(terms);
                     terms.stream().filter(term -> !isString(term)).forEach(term -> scan(term, none));
