@@ -8,16 +8,15 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.StreamCreationSettings;
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.StreamCreator;
-import io.jetsink.nats.stream.StreamRefusedException;
+import io.jetsink.nats.stream.StreamFeature;
 import io.jetsink.nats.stream.StreamToCreate;
-import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.BestEffortPublisher;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.RefusalDiagnosis;
 import io.jetsink.publish.RefusedMessages;
@@ -30,8 +29,10 @@ import io.jetsink.publish.once.MarkerSubjects;
 import io.jetsink.publish.preflight.PreflightChecks;
 import io.jetsink.publish.preflight.PreflightStrategy;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the strategy by which a task publishes, once, at start, and wraps it in the checks that the configuration asks for. */
@@ -70,19 +71,15 @@ public final class PublishStrategies {
     private static PublishStrategy creating(
             StreamToCreate stream, JetStreamSettings jetStream, PublishStrategy strategy) {
         return connection -> {
-            if (stream.configuration().getAllowAtomicPublish()) {
-                ExactlyOnceStrategy.checkServer(connection);
+            if (stream.features().contains(StreamFeature.EXACTLY_ONCE)) {
+                StreamFeature.EXACTLY_ONCE.requireFrom(connection.getServerInfo());
             }
-            try {
-                StreamCreator.ensure(connection, jetStream, stream);
-            } catch (StreamRefusedException e) {
-                throw new MisconfiguredException(String.valueOf(e.getMessage()), e);
-            }
+            StreamCreator.ensure(connection, jetStream, stream);
             return strategy.open(connection);
         };
     }
 
-    /** Best-effort needs no replies. It is checked only where messages would be lost silently. */
+    /** Returns whether preflight checks the stream. Best-effort is checked only for messages that would be lost silently. */
     private static boolean isChecked(SinkConfig config) {
         return config.preflight() != PreflightMode.OFF
                 && (config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT
@@ -126,32 +123,37 @@ public final class PublishStrategies {
                 System::nanoTime);
     }
 
-    /** Returns the stream to create, with the flags that guarantee and mode require, or null for none. */
+    /** Returns the stream to create, with the features that its options have to allow, or null if none is created. */
     private static @Nullable StreamToCreate toCreate(
             SinkConfig config, List<String> subjects, @Nullable MarkerSubjects markers, boolean batched) {
+        Set<StreamFeature> features = EnumSet.noneOf(StreamFeature.class);
+        if (batched) {
+            features.add(StreamFeature.FAST);
+        }
+        if (markers != null) {
+            features.add(StreamFeature.EXACTLY_ONCE);
+        }
+        if (config.translation().message().usesTtl()) {
+            features.add(StreamFeature.TTL);
+        }
         BucketSettings bucket = config.bucket();
-        StreamCreationSettings creation = config.jetStream().creation();
-        StreamToCreate missing;
         if (bucket != null && bucket.create()) {
-            missing = StreamToCreate.bucket(bucket);
-        } else if (creation != null) {
-            String stream = Objects.requireNonNull(config.jetStream().stream());
-            missing = StreamToCreate.stream(stream, creation, subjectsOf(creation, subjects, markers));
-        } else {
+            return StreamToCreate.bucket(bucket, features);
+        }
+        StreamCreationSettings creation = config.jetStream().creation();
+        if (creation == null) {
             return null;
         }
-        boolean expires = config.translation().message().usesTtl();
-        return missing.with(stream -> {
-            stream.allowBatched(batched).allowMessageTtl(expires);
-            return markers == null ? stream : stream.allowAtomicPublish().allowRollup(true);
-        });
+        String stream = Objects.requireNonNull(config.jetStream().stream());
+        return StreamToCreate.stream(stream, creation, captured(creation, subjects, markers), features);
     }
 
-    /** Returns the configured subjects, or else those that are published to, and in any case those of the offset markers. */
-    private static List<String> subjectsOf(
-            StreamCreationSettings creation, List<String> written, @Nullable MarkerSubjects markers) {
-        List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? written : creation.subjects());
-        if (markers != null && subjects.stream().noneMatch(subject -> TargetStream.covers(subject, markers.filter()))) {
+    /** Returns the configured subjects, or else those of the records, and the subjects of markers. */
+    private static List<String> captured(
+            StreamCreationSettings creation, List<String> records, @Nullable MarkerSubjects markers) {
+        List<String> subjects = new ArrayList<>(creation.subjects().isEmpty() ? records : creation.subjects());
+        if (markers != null
+                && subjects.stream().noneMatch(subject -> SubjectFilter.covers(subject, markers.filter()))) {
             subjects.add(markers.filter());
         }
         return subjects;

@@ -3,7 +3,7 @@ package io.jetsink;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.config.SubjectSettings;
-import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.translate.subject.SubjectTemplates;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,9 +88,9 @@ final class SubjectValidation {
         }
         for (String one : published) {
             for (String other : published) {
-                if (!TargetStream.covers(one, other)
-                        && !TargetStream.covers(other, one)
-                        && TargetStream.overlap(one, other)) {
+                if (!SubjectFilter.covers(one, other)
+                        && !SubjectFilter.covers(other, one)
+                        && SubjectFilter.overlaps(one, other)) {
                     return "the templates produce " + one + " and " + other + ", which overlap";
                 }
             }

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.SubjectFilter;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,25 +73,13 @@ public final class NatsNames {
         return new ValueRule("a comma separated list of subjects, which may have wildcards", value -> {
             for (Object subject : (List<?>) value) {
                 String filter = (String) subject;
-                if (filter.length() > ValueRule.MAX_TEXT || !isFilter(filter)) {
+                if (filter.length() > ValueRule.MAX_TEXT || !SubjectFilter.isValid(filter)) {
                     return "must be a list of subjects, each of tokens separated by dots; a token is printable ASCII "
                             + "without spaces, or * for any token, or > for all further tokens";
                 }
             }
             return null;
         });
-    }
-
-    /** Whether this is a subject filter: a subject that may have wildcards. */
-    public static boolean isFilter(@Nullable String filter) {
-        String[] tokens = filter == null ? new String[] {""} : filter.split("\\.", -1);
-        for (int i = 0; i < tokens.length; i++) {
-            boolean wildcard = tokens[i].equals("*") || (tokens[i].equals(">") && i == tokens.length - 1);
-            if (!wildcard && !isPrintable(tokens[i], "*>")) {
-                return false;
-            }
-        }
-        return true;
     }
 
     static String withoutTrailingDot(String prefix) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class AckRing {
     private static final long NONE = -1;
     /** "duplicate message id is in process": concerns this attempt only (nats-server 2.9 to 2.15, more than one replica). */
-    private static final int IN_PROCESS = 10158;
+    private static final int IN_PROCESS = JetStreamErrorException.ID_IN_PROCESS;
 
     private static final int STATE_BITS = 2;
     private static final long PENDING = 1;

@@ -1,6 +1,6 @@
 package io.jetsink.publish;
 
-import io.jetsink.nats.stream.AckSequence;
+import io.jetsink.nats.stream.AckSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +54,7 @@ final class AckScanner {
             }
             sequence = sequence * 10 + data[at] - '0';
         }
-        return AckSequence.isOne(sequence);
+        return AckSource.isSequence(sequence);
     }
 
     private static boolean isDigit(byte b) {

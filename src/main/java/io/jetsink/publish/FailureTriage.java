@@ -3,8 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
-import io.jetsink.nats.stream.NoStreamException;
-import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.nats.client.JetStreamApiException;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +31,19 @@ public final class FailureTriage {
      * own headers. Codes caused by a flag, a limit or the state of a stream or an account are not among them.
      */
     private static final Set<Integer> RECORD = Set.of(
-            10054, // message size exceeds maximum allowed (max_msg_size, max_payload)
+            JetStreamErrorException
+                    .MESSAGE_TOO_LARGE, // message size exceeds maximum allowed (max_msg_size, max_payload)
             10097, // header size exceeds maximum allowed of 64k
             10165, // invalid per-message TTL
-            10170, 10171, // values of the counter header
-            10189, 10190, 10191, 10192, 10203, 10212, 10223, // values of the schedule headers
+            10170,
+            10171, // values of the counter header
+            10189,
+            10190,
+            10191,
+            10192,
+            10203,
+            10212,
+            10223, // values of the schedule headers
             10227); // message stream source header is not allowed
 
     private static final String EDIT = "nats stream edit <stream> ";
@@ -46,9 +53,11 @@ public final class FailureTriage {
             Map.entry(
                     10039,
                     "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
-            Map.entry(10059, "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
             Map.entry(
-                    10060,
+                    JetStreamErrorException.STREAM_NOT_FOUND,
+                    "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
+            Map.entry(
+                    JetStreamErrorException.OTHER_STREAM,
                     "another stream captures the subject: correct jetstream.stream, subject, or the streams' subjects"),
             Map.entry(10076, "JetStream is not enabled: change nats.servers or jetstream.domain"),
             Map.entry(10109, "the stream is sealed: name another one with jetstream.stream"),
@@ -56,8 +65,7 @@ public final class FailureTriage {
                     10120,
                     "the account has no JetStream limits for the stream's number of replicas: change the account's"
                             + " limits, or the stream's replicas"),
-            Map.entry(
-                    10166, TargetStream.allowTtl("<stream>") + ", or leave message.ttl.ms and message.ttl.header out"),
+            Map.entry(10166, EDIT + "--allow-msg-ttl, or leave message.ttl.ms and message.ttl.header out"),
             Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
             Map.entry(
                     10169,
@@ -74,16 +82,18 @@ public final class FailureTriage {
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
 
     /** Out of room: account, server, memory, storage, stream. */
-    private static final Set<Integer> FULL = Set.of(10002, 10023, 10028, 10047, 10077);
+    private static final Set<Integer> FULL = Set.of(
+            JetStreamErrorException.ACCOUNT_FULL,
+            JetStreamErrorException.SERVER_FULL,
+            10028,
+            10047,
+            JetStreamErrorException.STORE_FAILED);
 
     /** "wrong last msg ID", "wrong last sequence". */
-    private static final Set<Integer> WRONG_LAST = Set.of(10070, 10071);
+    private static final Set<Integer> WRONG_LAST = Set.of(10070, JetStreamErrorException.WRONG_LAST_SEQUENCE);
 
     private static final String ROOM =
             "there is no room for more: raise the limits of the stream, the account or the server, or remove messages";
-
-    /** One code for everything that a store refuses: a full stream, a full subject, a message that is too large. */
-    private static final int STORE_FAILED = 10077;
 
     /** "message too large", or the spelling of servers before 2.11. */
     private static final List<String> TOO_LARGE = List.of("message too large", "message to large");
@@ -92,9 +102,6 @@ public final class FailureTriage {
     private static final String SUBJECT_ROOM =
             "the stream keeps its messages per subject (discard_new_per_subject) and refuses further ones: set"
                     + " message.id=subject if a subject is stored once, or run " + EDIT + "--no-discard-per-subject";
-
-    /** One code for a missing flag, an invalid value, and a rollup at the wrong place of a batch. */
-    private static final int ROLLUP_FAILED = 10111;
 
     private static final String ROLLUP_DENIED = "not permitted";
     private static final String ROLLUP_CURE =
@@ -113,7 +120,7 @@ public final class FailureTriage {
             if (cause instanceof OutageException) {
                 return Verdict.RETRY;
             }
-            if (cause instanceof MisconfiguredException || cause instanceof NoStreamException) {
+            if (cause instanceof MisconfiguredException) {
                 return Verdict.MISCONFIGURED;
             }
             if (cause instanceof ConnectFailedException failed) {
@@ -138,10 +145,10 @@ public final class FailureTriage {
 
     private static Verdict ofCode(int code, @Nullable String description) {
         String text = String.valueOf(description);
-        if (code == STORE_FAILED && TOO_LARGE.stream().anyMatch(text::contains)) {
+        if (code == JetStreamErrorException.STORE_FAILED && TOO_LARGE.stream().anyMatch(text::contains)) {
             return Verdict.REJECT;
         }
-        if (code == ROLLUP_FAILED) {
+        if (code == JetStreamErrorException.ROLLUP_FAILED) {
             return text.contains(ROLLUP_DENIED) ? Verdict.MISCONFIGURED : Verdict.REJECT;
         }
         if (RECORD.contains(code)) {
@@ -160,7 +167,7 @@ public final class FailureTriage {
     static boolean isSubjectFull(Throwable failure) {
         Throwable refusal = refusal(failure);
         return refusal != null
-                && code(refusal) == STORE_FAILED
+                && code(refusal) == JetStreamErrorException.STORE_FAILED
                 && String.valueOf(refusal.getMessage()).contains(SUBJECT_FULL);
     }
 
@@ -175,7 +182,6 @@ public final class FailureTriage {
         String advice = "";
         for (Throwable cause = failure; cause != null && advice.isEmpty(); cause = next(cause)) {
             if (cause instanceof MisconfiguredException
-                    || cause instanceof NoStreamException
                     || cause instanceof OutageException
                     || cause instanceof UnrecoverableException) {
                 break;
@@ -187,7 +193,8 @@ public final class FailureTriage {
 
     private static String advice(int code, String description) {
         return switch (ofCode(code, description)) {
-            case MISCONFIGURED -> code == ROLLUP_FAILED ? ROLLUP_CURE : MISCONFIGURATIONS.getOrDefault(code, "");
+            case MISCONFIGURED ->
+                code == JetStreamErrorException.ROLLUP_FAILED ? ROLLUP_CURE : MISCONFIGURATIONS.getOrDefault(code, "");
             case BACK_PRESSURE -> description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
             default -> "";
         };

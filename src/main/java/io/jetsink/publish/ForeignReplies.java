@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.MisconfiguredException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

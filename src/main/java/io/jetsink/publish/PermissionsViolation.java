@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.message.LogSafeText;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.Probe;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

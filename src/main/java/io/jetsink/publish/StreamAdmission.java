@@ -101,7 +101,7 @@ public final class StreamAdmission {
         try {
             Duration queued = Duration.ofNanos(ahead.getAsLong());
             answer = subject == null
-                    ? stream.ask(connection, queued).thenApply(found -> new SubjectQuestion.Answer(found, null))
+                    ? stream.lookUpAgain(connection, queued).thenApply(found -> new SubjectQuestion.Answer(found, null))
                     : SubjectQuestion.ask(connection, stream, captured, subject, queued);
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {

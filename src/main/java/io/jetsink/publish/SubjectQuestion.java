@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.nats.stream.CapturedSubjects;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.ProbeReply;
 import io.jetsink.nats.stream.TargetStream;
@@ -74,7 +75,7 @@ public final class SubjectQuestion {
         CompletableFuture<ProbeReply> before = probe(sample);
         CompletableFuture<ProbeReply> repeated = Probe.send(connection, subject, ahead);
         CompletableFuture<ProbeReply> after = probe(sample);
-        CompletableFuture<TargetStream> lookUp = stream.ask(connection, ahead);
+        CompletableFuture<TargetStream> lookUp = stream.lookUpAgain(connection, ahead);
         return CompletableFuture.allOf(before, repeated, after).thenCombine(lookUp, (done, found) -> {
             boolean there = before.join().isBy(stream.name()) && after.join().isBy(stream.name());
             try {
@@ -102,7 +103,7 @@ public final class SubjectQuestion {
             return new Answer(found, null);
         }
         String name = "stream " + found.name() + " ";
-        if (found.takes(subject)) {
+        if (found.captures(subject)) {
             throw new IOException(
                     name + "lists the subject of a message and does not answer there: does it have a leader?");
         }
@@ -118,7 +119,7 @@ public final class SubjectQuestion {
                     name + "no longer captures the subjects of some records: restore the account's"
                             + " mappings that lead there, or change subject");
         }
-        if (proven == null && !found.takesAnyOf(captured.filters())) {
+        if (proven == null && !found.capturesAny(captured.filters())) {
             throw new MisconfiguredException(
                     name + "captures none of the subjects " + String.join(", ", captured.filters())
                             + ": change subject, jetstream.stream, or the stream's subjects");

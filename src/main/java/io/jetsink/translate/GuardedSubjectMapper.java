@@ -1,7 +1,7 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.NatsNames;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.spi.SubjectMapper;
 import io.jetsink.translate.subject.SubjectRules;
 import java.util.List;
@@ -39,7 +39,7 @@ final class GuardedSubjectMapper implements SubjectMapper {
     @Override
     public List<String> subjects() {
         List<String> filters = plugin.subjects();
-        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(NatsNames::isFilter)) {
+        if (filters == null || filters.isEmpty() || !filters.stream().allMatch(SubjectFilter::isValid)) {
             throw new ConfigException(key + ": " + plugin.getClass().getName()
                     + " returns no subject filters, or an invalid one. A filter consists of tokens separated by dots:"
                     + " printable ASCII, * for any token, or > at the end for all further tokens");

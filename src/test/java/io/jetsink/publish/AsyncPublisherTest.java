@@ -8,6 +8,7 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.fast.FastFixture;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;

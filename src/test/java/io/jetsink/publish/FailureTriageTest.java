@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.FailureTriage.Verdict;
 import java.io.IOException;
 import java.util.List;

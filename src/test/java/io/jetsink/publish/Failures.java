@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import io.jetsink.nats.ConnectFailedException;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.NatsMessage;

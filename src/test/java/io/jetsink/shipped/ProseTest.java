@@ -38,7 +38,10 @@ class ProseTest {
             "config/REFERENCE.md",
             "src/main/java/io/jetsink/config",
             "src/main/java/io/jetsink/translate",
-            "src/test/java/io/jetsink/translate");
+            "src/test/java/io/jetsink/translate",
+            "src/main/java/io/jetsink/PublishStrategies.java",
+            "src/main/java/io/jetsink/nats/stream",
+            "src/main/java/io/jetsink/publish/objects");
 
     private static final String SENTENCE =
             "(?:\\A|\\n\\s*\\n|\\n\\s*(?:[-*]|\\d+\\.)\\s|\\|\\s*|[.!?][*_)\"]*\\s)[\\s>*_]*";

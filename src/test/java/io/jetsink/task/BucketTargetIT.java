@@ -125,8 +125,8 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".a.>"));
 
         assertThat(refusal())
-                .isEqualTo("target=kv: the bucket " + bucket + " does not take the subjects of its keys:"
-                        + " nats stream edit " + stream + " --subjects='$KV." + bucket + ".>'");
+                .isEqualTo("target=kv: stream " + stream + " does not capture the subjects of its keys:"
+                        + " run nats stream edit " + stream + " --subjects='$KV." + bucket + ".>'");
     }
 
     @Test
@@ -137,9 +137,8 @@ class BucketTargetIT {
                 .mirror(Mirror.builder().name("KV_costs").build()));
 
         assertThat(refusal())
-                .isEqualTo("target=kv: the bucket " + bucket
-                        + " is a mirror of KV_costs, which nobody can write to: name the"
-                        + " bucket that it mirrors with kv.bucket");
+                .isEqualTo("stream " + stream + " is a mirror of KV_costs and accepts no messages: set"
+                        + " kv.bucket to another bucket, which kv.bucket.create=true can create");
     }
 
     @Test
@@ -147,8 +146,8 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".>"));
 
         assertThat(refusal("tombstones", "purge"))
-                .isEqualTo("target=kv: the bucket " + bucket + " does not allow rollups, which tombstones=purge needs:"
-                        + " nats stream edit " + stream + " --allow-rollup");
+                .isEqualTo("tombstones=purge: stream " + stream + " does not allow rollups: run nats stream edit "
+                        + stream + " --allow-rollup");
         store("tombstones", "delete");
     }
 
@@ -158,7 +157,7 @@ class BucketTargetIT {
 
         assertThat(refusal("mode", "exactly-once"))
                 .isEqualTo("delivery.guarantee=exactly-once: stream " + stream + " does not allow atomic batches:"
-                        + " nats stream edit " + stream + " --allow-batch");
+                        + " run nats stream edit " + stream + " --allow-batch");
     }
 
     @Test
@@ -178,7 +177,8 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".>").allowMessageTtl().maxMessagesPerSubject(5));
 
         assertThat(refusal(key, value))
-                .startsWith("message.ttl.ms, message.ttl.header: stream " + stream + " keeps up to 5 messages")
+                .startsWith("message.ttl.ms, message.ttl.header: stream " + stream
+                        + " keeps older messages of each subject")
                 .contains("nats stream edit " + stream + " --max-msgs-per-subject=1");
     }
 

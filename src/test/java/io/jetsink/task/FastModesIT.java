@@ -46,9 +46,9 @@ class FastModesIT {
 
     @ParameterizedTest
     @CsvSource({
-        "V2_9,  false, 'asynchronous publishes, one ack each (no fast-ingest: nats-server 2.9.'",
-        "V2_10, false, 'asynchronous publishes, one ack each (no fast-ingest: nats-server 2.10.'",
-        "V2_15, false, 'asynchronous publishes, one ack each (no fast-ingest: stream orders does not allow fast-ingest batches'",
+        "V2_9,  false, 'asynchronous publishes, one ack each (instead of publish.mode=fast: nats-server 2.9.'",
+        "V2_10, false, 'asynchronous publishes, one ack each (instead of publish.mode=fast: nats-server 2.10.'",
+        "V2_15, false, 'asynchronous publishes, one ack each (instead of publish.mode=fast: stream orders does not allow fast-ingest batches'",
         "V2_15, true,  'fast-ingest batches into stream orders'"
     })
     void findsTheModeThatServerAndStreamOffer(NatsBinary version, boolean batches, String said) throws Exception {

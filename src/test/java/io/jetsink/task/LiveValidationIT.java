@@ -116,8 +116,8 @@ class LiveValidationIT {
                 .hasSize(1)
                 .containsEntry(
                         "subject",
-                        "no stream takes the subjects audit: create one, or change subject, or the subjects of the stream"
-                                + " that is meant");
+                        "no stream captures the subjects audit: create one, or change subject, or the subjects of the"
+                                + " intended stream");
     }
 
     @Test

@@ -76,7 +76,7 @@ class MessageTtlIT {
 
         assertThat(rig.refusal("delivery.guarantee", guarantee, "publish.mode", mode, "message.ttl.ms", "1000"))
                 .isEqualTo(KEYS
-                        + "stream orders does not allow TTLs of messages: nats stream edit orders --allow-msg-ttl");
+                        + "stream orders does not allow per-message TTLs: run nats stream edit orders --allow-msg-ttl");
         assertThat(rig.stored()).isZero();
     }
 
@@ -110,7 +110,7 @@ class MessageTtlIT {
         }
 
         assertThat(rig.refusal("publish.mode", mode, "message.ttl.ms", "1000", "jetstream.stream.create", create))
-                .isEqualTo(KEYS + "nats-server 2.10.27 knows no TTLs of messages: it takes 2.11 or later");
+                .isEqualTo(KEYS + "nats-server 2.10.27 does not support per-message TTLs: upgrade to 2.11.0 or later");
         assertThat(rig.stored()).isZero();
     }
 

@@ -21,8 +21,8 @@ class NoAckIT {
     void isRefusedBeforeAnythingIsStoredWithTheCommandThatMendsIt(String mode) throws Exception {
         rig.create(rig.stream().allowBatched().noAck(true));
         assertThat(start("admin", "mode", mode).failure(100))
-                .isEqualTo(
-                        "stream orders has no_ack, so nobody learns what it has stored: nats stream edit orders --ack");
+                .isEqualTo("delivery.guarantee=at-least-once: stream orders has no_ack and does not report what it has"
+                        + " stored: run nats stream edit orders --ack");
         assertThat(rig.stored()).isZero();
 
         // What the nats command line makes of the option.

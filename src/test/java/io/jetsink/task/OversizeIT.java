@@ -107,7 +107,7 @@ class OversizeIT {
         rig.untilLogged("maximum bytes exceeded");
 
         assertThat(rig.logged.lines("no working link").get(0))
-                .contains("the object store " + rig.name + " (stream OBJ_" + rig.name + ") does not take object "
+                .contains("the object store " + rig.name + " (stream OBJ_" + rig.name + ") has refused object "
                         + rig.name + "/" + rig.name + "/0/1: maximum bytes exceeded [10077]");
         assertThat(worker.committable()).isEqualTo(1);
         rig.limit("OBJ_" + rig.name, -1, -1);
@@ -151,7 +151,9 @@ class OversizeIT {
         try (Connection connection = rig.connect()) {
             connection.objectStore(rig.name).seal();
         }
-        assertThat(refusal()).isEqualTo("oversize=object-store: the object store " + rig.name + " is sealed");
+        assertThat(refusal())
+                .isEqualTo("oversize=object-store: stream OBJ_" + rig.name
+                        + " is sealed and accepts no messages: set oversize.bucket to another object store");
     }
 
     private String refusal(String... config) {

@@ -36,12 +36,12 @@ class RefusalIT {
         String version = "nats-server " + old.version();
 
         assertThat(rig.refusal("mode", "exactly-once", "jetstream.stream.create", "true"))
-                .isEqualTo(EXACTLY_ONCE + version + " has no atomic batches: it takes 2.12.1 or later");
+                .isEqualTo(EXACTLY_ONCE + version + " does not support atomic batches: upgrade to 2.12.1 or later");
         assertThat(rig.streams()).isEmpty();
         rig.create(good());
         assertThat(rig.refusal("publish.mode", "fast"))
                 .isEqualTo("publish.mode=fast: " + version
-                        + " does not support fast-ingest batches: upgrade to 2.14 or later");
+                        + " does not support fast-ingest batches: upgrade to 2.14.0 or later");
 
         assertTakes(1_000, 1_000);
     }
@@ -55,31 +55,32 @@ class RefusalIT {
         return Stream.of(
                 Arguments.of(
                         change(stream -> plain()),
-                        "does not allow atomic batches, and does not allow rollups, which replace markers: nats stream edit"
+                        "does not allow atomic batches, and does not allow rollups: run nats stream edit"
                                 + " orders --allow-batch --allow-rollup"),
                 Arguments.of(
                         change(stream -> plain().allowAtomicPublish()),
-                        "does not allow rollups, which replace markers: nats stream edit orders --allow-rollup"),
+                        "does not allow rollups: run nats stream edit orders --allow-rollup"),
                 Arguments.of(
                         change(stream -> plain().allowRollup(true)),
-                        "does not allow atomic batches: nats stream edit orders --allow-batch"),
+                        "does not allow atomic batches: run nats stream edit orders --allow-batch"),
                 Arguments.of(
                         change(stream -> stream.retentionPolicy(RetentionPolicy.Interest)),
-                        "has retention interest, which removes markers: nats stream edit orders --retention=limits"),
+                        "has retention interest, which removes offset markers: run nats stream edit orders"
+                                + " --retention=limits"),
                 Arguments.of(
                         change(stream -> stream.maxMessagesPerSubject(100)
                                 .discardPolicy(DiscardPolicy.New)
                                 .discardNewPerSubject(true)),
-                        "has max_msgs_per_subject with discard_new_per_subject, which refuses new markers: nats stream edit"
+                        "has max_msgs_per_subject with discard_new_per_subject, which refuses new offset markers: run nats stream edit"
                                 + " orders --no-discard-per-subject"),
                 Arguments.of(
                         change(stream -> stream.maxAge(Duration.ofSeconds(599))),
-                        "has a max_age of less than 10 minutes, which removes markers: nats stream edit orders"
+                        "removes messages after 599 s (max_age), and with them offset markers: run nats stream edit orders"
                                 + " --max-age=10m"),
                 Arguments.of(
                         change(stream -> stream.subjects("orders.>", "audit")),
-                        "does not take the markers' subjects jetsink.offsets.orders-to-nats.> (exactly.once.marker.prefix):"
-                                + " nats stream edit orders"
+                        "does not capture the offset markers jetsink.offsets.orders-to-nats.> (exactly.once.marker.prefix):"
+                                + " run nats stream edit orders"
                                 + " --subjects='orders.>,audit,jetsink.offsets.orders-to-nats.>'"));
     }
 
@@ -119,14 +120,14 @@ class RefusalIT {
         return Stream.of(
                 Arguments.of(
                         change(stream -> stream.retentionPolicy(RetentionPolicy.WorkQueue)),
-                        "has retention workqueue, which removes markers and cannot be changed"),
+                        "has retention workqueue, which cannot be changed and removes offset markers"),
                 Arguments.of(
                         change(stream -> plain().persistMode(PersistMode.Async)),
-                        "has persist_mode async, which acks what is not stored, and does not allow atomic batches, and"
-                                + " does not allow rollups, which replace markers"),
+                        "does not allow atomic batches, and does not allow rollups, and has persist_mode async, which cannot"
+                                + " be changed and acks messages before they are stored"),
                 Arguments.of(
                         change(stream -> plain().allowAtomicPublish().denyPurge(true)),
-                        "has deny_purge, which excludes the rollups that replace markers and cannot be changed"));
+                        "has deny_purge, which excludes rollups and cannot be changed"));
     }
 
     @ParameterizedTest
@@ -137,8 +138,7 @@ class RefusalIT {
 
         assertThat(rig.refusal("mode", "exactly-once"))
                 .isEqualTo(EXACTLY_ONCE + "stream orders " + expected
-                        + ": name another one with jetstream.stream or kv.bucket, which jetstream.stream.create=true or"
-                        + " kv.bucket.create=true can create");
+                        + ": set jetstream.stream to another stream, which jetstream.stream.create=true can create");
     }
 
     @Test
@@ -154,7 +154,7 @@ class RefusalIT {
         }
 
         assertThat(rig.refusal("mode", "exactly-once", "subject", "${topic}", "jetstream.stream", ""))
-                .isEqualTo(EXACTLY_ONCE + "the subjects do not lead into one stream: name it with jetstream.stream");
+                .isEqualTo(EXACTLY_ONCE + "the subjects match more than one stream: set jetstream.stream");
     }
 
     @Test

@@ -34,13 +34,15 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
     private static final int LAST_CODE = 65_535;
 
     private static final int TOO_MANY_REQUESTS = 429;
+    /** A stream with ten million messages per second reaches this sequence after 28 years. */
+    private static final long LAST_SEQUENCE = 1L << 53;
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
     /**
-     * The stream as it was looked up; what was not learnt then is taken from the configuration.
+     * Returns the source of a stream that was looked up, with the configured name and domain where the look-up has none.
      *
      * @param stream null if it was not looked up
      * @param configuredStream {@code jetstream.stream} or null
@@ -53,7 +55,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
     }
 
     /**
-     * Judges the answer to a message or to the commit of a batch.
+     * Classifies the reply to a message or to the commit of a batch.
      *
      * @param identified whether the message has an id, without which it cannot be a duplicate
      */
@@ -64,7 +66,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         return read(parse(message.getData()), identified);
     }
 
-    /** The same for an answer that was parsed. */
+    /** Classifies a reply that was parsed. */
     public JetStreamReply read(JsonNode json, boolean identified) {
         JetStreamErrorException error = error(json);
         if (error != null) {
@@ -84,7 +86,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         long count = json.path("count").asLong();
         // The end of a batch of which nothing was stored names no sequence.
         long at = sequence.canConvertToLong() ? sequence.asLong() : -1;
-        boolean possible = AckSequence.isOne(at) || (at == 0 && json.has("batch"));
+        boolean possible = isSequence(at) || (at == 0 && json.has("batch"));
         if (!possible || count < 0 || (duplicate && !identified)) {
             return JetStreamReply.noAck();
         }
@@ -94,7 +96,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         return new JetStreamReply(JetStreamReply.Kind.ACK, acking, where, at, duplicate, batch, count, null);
     }
 
-    /** A message's body as JSON; missing if it is none. */
+    /** Returns the body of a message as JSON, or a missing node if the body is not JSON. */
     public static JsonNode parse(byte @Nullable [] data) {
         if (data == null || data.length == 0 || data[0] != '{') {
             return MissingNode.getInstance();
@@ -108,7 +110,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         }
     }
 
-    /** The error of JetStream in an answer, or null. A service's own {@code error} is none. */
+    /** Returns the JetStream error in a reply, or null. The {@code error} of a service does not count. */
     public static @Nullable JetStreamErrorException error(JsonNode json) {
         JsonNode error = json.path("error");
         JsonNode code = error.path("err_code");
@@ -123,6 +125,11 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
                 : null;
     }
 
+    /** Returns whether a stream can have a message with this sequence. */
+    public static boolean isSequence(long sequence) {
+        return sequence > 0 && sequence <= LAST_SEQUENCE;
+    }
+
     private static JetStreamReply status(@Nullable Status status) {
         int code = status == null ? 0 : status.getCode();
         boolean ofServer = code == Status.NO_RESPONDERS_CODE || code == TOO_MANY_REQUESTS;
@@ -134,7 +141,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         return value.isTextual() ? value.asText() : "";
     }
 
-    /** The expected stream, for people. */
+    /** Returns the expected stream for log lines. */
     public String shown() {
         return shown(stream, domain);
     }

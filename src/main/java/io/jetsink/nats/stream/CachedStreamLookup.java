@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks the stream up once for each connection, whoever asks. An answer that does not come is not waited for twice either.
+ * Looks the stream up once for each connection. A failure is remembered, too, so each connection waits for a time-out only once.
  *
- * <p><b>Threads.</b> Confined to one thread, the link's.
+ * <p>Threads: confined to the supervisor's thread, except {@link #latest}.
  */
 public final class CachedStreamLookup {
     private final JetStreamSettings jetStream;
@@ -17,19 +17,19 @@ public final class CachedStreamLookup {
     private final CapturedSubjects captured;
     private final boolean subjectIsId;
 
-    private @Nullable Connection asked;
+    private @Nullable Connection lookedUpOn;
     private @Nullable TargetStream stream;
     private @Nullable IOException failure;
-    /** As of the last look-up that was answered. */
+    /** The result of the last successful look-up. */
     private volatile @Nullable TargetStream latest;
 
-    /** @param subjects filters that together cover all subjects that can be written to */
+    /** @param subjects filters that together cover all subjects that records can have */
     public CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects) {
         this(jetStream, subjects, false);
     }
 
     /**
-     * @param subjects filters that together cover all subjects that can be written to
+     * @param subjects filters that together cover all subjects that records can have
      * @param subjectIsId whether a subject is stored once ({@code message.id=subject})
      */
     public CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects, boolean subjectIsId) {
@@ -39,18 +39,18 @@ public final class CachedStreamLookup {
         this.captured = new CapturedSubjects(subjects, System::nanoTime);
     }
 
-    /** The task's memory of what the stream captures. */
+    /** Returns the subjects that the stream has captured since the start of the task. */
     public CapturedSubjects captured() {
         return captured;
     }
 
-    /** The stream as it was looked up last; null: it never was. Any thread. */
+    /** Returns the stream of the last successful look-up, or null. Any thread. */
     @Nullable
     public TargetStream latest() {
         return latest;
     }
 
-    /** Whether a subject is stored once, so that a further message for it is a duplicate. */
+    /** Returns whether a subject is stored once, so that another message for it is a duplicate. */
     public boolean subjectIsId() {
         return subjectIsId;
     }
@@ -59,33 +59,33 @@ public final class CachedStreamLookup {
         return subjects;
     }
 
-    /** The name that is configured, or null. */
+    /** Returns {@code jetstream.stream}, or null. */
     @Nullable
     public String name() {
         return jetStream.stream();
     }
 
-    /** The stream whose acks count, by the last look-up that was answered and what is configured. Asks nobody. */
+    /** Returns the stream whose acks count, from the last successful look-up and the configuration. */
     public AckSource acks() {
         return AckSource.of(latest, jetStream.stream(), jetStream.domain());
     }
 
-    /** The stream, and no other, as the one whose acks count. */
+    /** Returns this stream as the only one whose acks count. */
     public AckSource acks(TargetStream one) {
         return AckSource.of(one, one.name(), jetStream.domain());
     }
 
     /**
-     * The stream, as it was at the opening of this connection.
+     * Returns the stream as it was at the first look-up over this connection.
      *
-     * @return null if the subjects lead into several
-     * @throws NoStreamException if there is none
-     * @throws IOException if the server does not tell
+     * @return null if the subjects match several streams
+     * @throws NoStreamException if the stream does not exist
+     * @throws IOException if the server does not reply
      */
     @Nullable
     public TargetStream on(Connection connection) throws IOException {
-        if (connection != asked) {
-            asked = connection;
+        if (connection != lookedUpOn) {
+            lookedUpOn = connection;
             stream = null;
             failure = null;
             try {
@@ -116,7 +116,7 @@ public final class CachedStreamLookup {
         }
     }
 
-    /** An account mapping may lead the subjects into a stream that does not list them. */
+    /** Finds a stream that captures the subjects by a mapping of the account, without listing them. */
     private @Nullable TargetStream beyondLists(Connection connection) throws IOException {
         Probe probe = Probe.beyond(subjects);
         if (probe == null) {

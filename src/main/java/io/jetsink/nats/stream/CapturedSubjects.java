@@ -1,5 +1,6 @@
 package io.jetsink.nats.stream;
 
+import io.jetsink.message.SubjectFilter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,22 +12,22 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subjects that the stream has captured since the start of the task, by the server's answers (ADR 0030). The stream's own
- * list is only half of the truth: an account mapping ({@code mappings}) leads subjects into a stream that does not list them.
+ * The subjects that the stream has captured since the start of the task, according to the server's replies (ADR 0030). The
+ * stream's list is not complete: a mapping of the account leads subjects into a stream that does not list them.
  *
- * <p>Memory is bounded: one subject for each filter of the template, and the last {@value #MOST} subjects.
+ * <p>Memory is bounded to one subject for each filter of the template and the last {@value #MOST} subjects.
  *
- * <p><b>Threads.</b> Any.
+ * <p>Threads: any.
  */
 public final class CapturedSubjects {
     private static final int MOST = 4096;
-    /** Period in which each subject outside the stream's list is asked about, after a message was lost. */
+    /** Time after a lost message in which each subject outside the stream's list is probed. */
     private static final long DISTRUST_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final List<String> filters;
     private final LongSupplier clock;
     private final Set<String> everListed = new LinkedHashSet<>();
-    /** A subject outside the stream's list that the stream captures, for each filter that has one. */
+    /** For each filter, a captured subject outside the stream's list. */
     private final Map<String, String> samples = new HashMap<>();
 
     private final Map<String, Boolean> accepted = new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,7 +43,7 @@ public final class CapturedSubjects {
     private long trustAt;
 
     /**
-     * @param filters that together cover all subjects that can be written to
+     * @param filters that together cover all subjects that records can have
      * @param clock nanoseconds that only go forward
      */
     public CapturedSubjects(List<String> filters, LongSupplier clock) {
@@ -61,26 +62,26 @@ public final class CapturedSubjects {
 
     /** Returns whether the stream has listed this subject at any time since the start of the task. */
     public synchronized boolean wasListed(String subject) {
-        return everListed.stream().anyMatch(pattern -> TargetStream.covers(pattern, subject));
+        return everListed.stream().anyMatch(pattern -> SubjectFilter.covers(pattern, subject));
     }
 
-    /** The stream captures this subject, which it does not list. */
+    /** Remembers that the stream captures this subject without listing it. */
     public synchronized void accept(String subject) {
         accepted.put(subject, true);
         for (String filter : filters) {
-            if (TargetStream.covers(filter, subject)) {
+            if (SubjectFilter.covers(filter, subject)) {
                 samples.put(filter, subject);
             }
         }
     }
 
-    /** The server has refused this subject. */
+    /** Forgets a subject that the server has refused. */
     public synchronized void forget(String subject) {
         accepted.remove(subject);
         samples.values().remove(subject);
     }
 
-    /** A message was lost: until further notice one subject does not stand for others. */
+    /** Distrusts the samples for a while after a lost message, so each subject is probed. */
     public synchronized void distrust() {
         accepted.clear();
         distrusted = true;
@@ -88,9 +89,9 @@ public final class CapturedSubjects {
     }
 
     /**
-     * Returns whether a subject outside the stream's list need not be asked about.
+     * Returns whether a subject outside the stream's list can be published to without a probe.
      *
-     * @param alone whether only an answer about this very subject counts, and none about another one of its filter
+     * @param alone whether only a reply about this very subject counts, and not one about another subject of its filter
      */
     public synchronized boolean trusts(String subject, boolean alone) {
         if (accepted.containsKey(subject)) {
@@ -103,10 +104,10 @@ public final class CapturedSubjects {
             return false;
         }
         distrusted = false;
-        return samples.keySet().stream().anyMatch(filter -> TargetStream.covers(filter, subject));
+        return samples.keySet().stream().anyMatch(filter -> SubjectFilter.covers(filter, subject));
     }
 
-    /** A subject outside the stream's list that the stream captured when it was asked about, or null. */
+    /** Returns a captured subject outside the stream's list, or null. */
     public synchronized @Nullable String sample() {
         return samples.isEmpty() ? null : samples.values().iterator().next();
     }

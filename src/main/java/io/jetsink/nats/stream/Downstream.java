@@ -1,6 +1,7 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.SubjectFilter;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.api.SourceBase;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams that source or mirror a stream with rollups and do not allow rollups. Servers before 2.14 refuse to copy a rollup
+ * Finds streams that source or mirror a stream with rollups and do not allow rollups. Servers before 2.14 refuse to copy a rollup
  * into such a stream (nats-server #8040).
  */
 public final class Downstream {
@@ -37,9 +38,9 @@ public final class Downstream {
     public record Rollups(String stream, String subjects, String cause) {}
 
     /**
-     * Asks for the account's streams, of which an answer has 256.
+     * Lists the first 256 streams of the account.
      *
-     * @return a line for each stream that will not copy the rollups; empty if no answer comes within a second
+     * @return a line for each stream that does not copy the rollups; empty without a reply within a second
      */
     public static List<String> risks(Connection connection, JetStreamSettings settings, List<Rollups> published)
             throws InterruptedException {
@@ -70,7 +71,7 @@ public final class Downstream {
                 // An external stream of the same name is in another account or domain.
                 .filter(from -> from.getName().equals(rollups.stream()) && from.getExternal() == null)
                 .flatMap(Downstream::filters)
-                .anyMatch(filter -> TargetStream.overlap(filter, rollups.subjects()));
+                .anyMatch(filter -> SubjectFilter.overlaps(filter, rollups.subjects()));
     }
 
     private static Stream<String> filters(SourceBase from) {

@@ -44,7 +44,7 @@ public record JetStreamReply(
         return new JetStreamReply(Kind.STATUS, "", "", 0, false, "", 0, status);
     }
 
-    /** A message that is no answer of JetStream, or none that a server sends. */
+    /** Returns the reply for a message that JetStream has not sent. */
     public static JetStreamReply noAck() {
         return foreignAck("", "");
     }
@@ -53,7 +53,7 @@ public record JetStreamReply(
         return new JetStreamReply(Kind.FOREIGN, stream, domain, 0, false, "", 0, null);
     }
 
-    /** Why the message was not stored. Only of REFUSED and STATUS. */
+    /** Returns why the message was not stored, for REFUSED and STATUS. */
     public IOException cause() {
         return error == null ? new IOException("refused") : error;
     }

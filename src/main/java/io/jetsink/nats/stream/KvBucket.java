@@ -3,18 +3,18 @@ package io.jetsink.nats.stream;
 import io.jetsink.config.BucketSettings;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StreamConfiguration;
-import org.jspecify.annotations.Nullable;
+import io.nats.client.support.NatsKeyValueUtil;
 
-/** A key-value bucket as what it is: a stream of a certain make, with a subject for each key (ADR-8 of NATS). */
+/** A key-value bucket: a stream with a particular configuration, and a subject for each key (ADR-8 of NATS). */
 public final class KvBucket {
     private KvBucket() {}
 
-    /** What the subject of each key begins with. */
+    /** Returns the beginning of the subject of each key. */
     public static String prefix(String bucket) {
-        return "$KV." + bucket + ".";
+        return NatsKeyValueUtil.toKeyPrefix(bucket);
     }
 
-    /** A bucket as NATS' own clients make it. They cannot make one that takes batches, so this is its stream. */
+    /** Returns the stream of a bucket as NATS' clients create it. Their bucket API has no option for batches. */
     static StreamConfiguration configuration(BucketSettings settings) {
         KeyValueConfiguration.Builder bucket = KeyValueConfiguration.builder()
                 .name(settings.name())
@@ -28,31 +28,5 @@ public final class KvBucket {
             bucket.maxBucketSize(settings.maxBytes());
         }
         return bucket.build().getBackingConfig();
-    }
-
-    /**
-     * Completes "the bucket …" with why it cannot be written to, and what mends that; null: nothing is wrong.
-     *
-     * @param purges whether keys are to be purged
-     */
-    public static @Nullable String problem(TargetStream stream, String bucket, boolean purges) {
-        StreamConfiguration configuration = stream.configuration();
-        String edit = "nats stream edit " + stream.name() + " ";
-        if (configuration.getMirror() != null) {
-            return "is a mirror of " + configuration.getMirror().getName()
-                    + ", which nobody can write to: name the bucket that it mirrors with "
-                    + BucketSettings.BUCKET_CONFIG;
-        }
-        String keys = prefix(bucket) + ">";
-        if (!stream.takes(keys)) {
-            return "does not take the subjects of its keys: " + edit + "--subjects='" + keys + "'";
-        }
-        if (purges && !stream.allowsRollup()) {
-            String why = "does not allow rollups, which tombstones=purge needs: ";
-            return configuration.getDenyPurge()
-                    ? why + "it has deny_purge, which cannot be changed, so set tombstones=delete"
-                    : why + edit + "--allow-rollup";
-        }
-        return null;
     }
 }

@@ -1,9 +1,11 @@
 package io.jetsink.nats.stream;
 
+import io.jetsink.message.SubjectFilter;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,43 +17,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks whether a message would be taken, without one being stored: it expects a stream that cannot be, and whatever stream
- * takes its subject refuses it, in its own name (nats-server 2.9 to 2.15). That shows the way there, the permission to
- * publish, and the way back.
+ * Checks whether a stream would store a message, without storing one. The message expects a stream that cannot exist, and the
+ * stream that captures the subject refuses it in its own name (nats-server 2.9 to 2.15). The refusal proves the way to the
+ * stream, the permission to publish, and the way back.
  *
- * @param subject that is published to
- * @param certain whether messages have this very subject; else it is one of those that they can have
+ * @param subject of the message
+ * @param isExact whether records have this very subject; else it is one that they can have
  */
-public record Probe(String subject, boolean certain) {
+public record Probe(String subject, boolean isExact) {
     private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
-    /** Stands for what a record would put in. */
+    /** Fills the place of wildcards. */
     private static final String TOKEN = "jetsink-preflight";
-    /** No stream has such a name. */
+    /** Not a legal name of a stream. */
     private static final String NO_STREAM = "jetsink.preflight";
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
     private static final byte[] EMPTY = {};
 
-    /** Whether a subject is one that only a probe has. */
+    /** Returns whether only a probe can have this subject. */
     public static boolean isGuess(String subject) {
         return subject.contains(TOKEN);
     }
 
     /**
-     * A probe for one of the filters.
+     * Returns a probe for one of the filters.
      *
-     * @param stream that is to take it, or null if that is not known
-     * @return null if no subject can be told that messages may have
+     * @param stream that has to capture the subject, or null if it is not known
+     * @return null if no subject is known that records can have
      */
     public static @Nullable Probe of(List<String> filters, @Nullable TargetStream stream) {
-        List<String> taken =
+        List<String> captured =
                 stream == null ? List.of(">") : stream.configuration().getSubjects();
         Probe guess = null;
         for (String filter : filters) {
-            boolean certain = filter.indexOf('*') < 0 && filter.indexOf('>') < 0;
-            for (String pattern : taken) {
-                String subject = TargetStream.overlap(filter, pattern) ? filled(filter, pattern) : "";
-                if (certain && !subject.isEmpty()) {
+            boolean exact = !SubjectFilter.isPattern(filter);
+            for (String pattern : captured) {
+                String subject = SubjectFilter.overlaps(filter, pattern) ? filled(filter, pattern) : "";
+                if (exact && !subject.isEmpty()) {
                     return new Probe(subject, true);
                 }
                 if (guess == null && stream != null && isGuess(subject)) {
@@ -62,7 +64,7 @@ public record Probe(String subject, boolean certain) {
         return guess;
     }
 
-    /** A subject that both stand for; of two wildcards, one of its own. */
+    /** Returns a subject that both filters match, with a token of the probe where both have a wildcard. */
     private static String filled(String one, String other) {
         String[] ones = one.split("\\.");
         String[] others = other.split("\\.");
@@ -77,14 +79,15 @@ public record Probe(String subject, boolean certain) {
     }
 
     /**
-     * A probe for one of the filters, whatever streams list: an account mapping may lead there.
+     * Returns a probe for one of the filters that ignores the lists of streams: a mapping of the account may lead the subject
+     * into a stream.
      *
-     * @return null if nothing is known of the subjects but wildcards
+     * @return null if the filters begin with wildcards
      */
     public static @Nullable Probe beyond(List<String> filters) {
         Probe guess = null;
         for (String filter : filters) {
-            if (!ListedSubjects.isPattern(filter)) {
+            if (!SubjectFilter.isPattern(filter)) {
                 return new Probe(filter, true);
             }
             if (guess == null && !filter.startsWith("*") && !filter.startsWith(">")) {
@@ -95,11 +98,10 @@ public record Probe(String subject, boolean certain) {
     }
 
     /**
-     * Publishes and waits for the answer of the expected stream, at most two seconds. An answer of another stream, or of a
-     * service on the subject, counts only if the expected stream does not answer.
+     * Publishes the probe and waits at most two seconds for the reply of the expected stream. The reply of another stream, or of
+     * a service on the subject, counts only if the expected stream does not reply.
      *
-     * @param expected name of the stream that is to capture the subject, or null for any
-     * @return also without an answer
+     * @param expected name of the stream that has to capture the subject, or null for any
      */
     public ProbeReply ask(Connection connection, @Nullable String expected) throws InterruptedException {
         String reply = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox();
@@ -148,7 +150,7 @@ public record Probe(String subject, boolean certain) {
     /**
      * Publishes a probe without waiting.
      *
-     * @param ahead time that what is queued before the probe needs
+     * @param ahead time that messages queued before the probe need
      * @return never fails
      * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
@@ -161,10 +163,10 @@ public record Probe(String subject, boolean certain) {
     }
 
     private static Headers headers() {
-        return new Headers().put("Nats-Expected-Stream", NO_STREAM);
+        return new Headers().put(NatsJetStreamConstants.EXPECTED_STREAM_HDR, NO_STREAM);
     }
 
-    /** For people who wonder why nothing came. */
+    /** Returns the warning for a probe without a reply. */
     public String unanswered() {
         return "nothing answers a message to " + subject
                 + ": does a stream capture it, may the user of nats.auth.* publish"

@@ -3,29 +3,27 @@ package io.jetsink.nats.stream;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Tokens that nobody else has, of which one stands in each message: as short as may be. jnats' own have 22 characters. */
+/** Short random ids. One is sent with every message, so each character counts; jnats' own ids have 22. */
 public final class RandomIds {
     private static final SecureRandom RANDOM = new SecureRandom();
-    /** Letters, digits, {@code -} and {@code _}: all of them fine in a subject. */
+    /** Uses letters, digits, {@code -} and {@code _}, which are legal in a subject. */
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
-    /** Of an inbox, which nobody may guess: 60 bits. Each character costs three bytes of garbage for each message. */
+    /** Characters of an inbox, which must not be guessed: 60 bits. Each character costs three bytes of garbage per message. */
     private static final int OF_INBOX = 10;
 
     /**
-     * Of an atomic batch, which is to differ from the other open ones of its stream, 50 at most: 48 bits. A server searches
-     * the headers of each message for some ten names, twice, so that 22 characters take a tenth of its speed.
+     * Characters of an atomic batch, which must differ from the other open batches of its stream, 50 at most: 48 bits. A server
+     * searches the headers of each message for about ten names, twice, so 22 characters cost a tenth of its speed.
      */
     private static final int OF_BATCH = 8;
 
     private RandomIds() {}
 
-    /** Any thread. */
     public static String ofInbox() {
         return next(OF_INBOX);
     }
 
-    /** Any thread. */
     public static String ofBatch() {
         return next(OF_BATCH);
     }

@@ -4,29 +4,22 @@ import io.jetsink.config.JetStreamSettings;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates the stream that is written to, if it is missing. Never changes one that exists. */
+/** Creates the stream if it is missing. Never changes an existing stream. */
 public final class StreamCreator {
     private static final Logger LOG = LoggerFactory.getLogger(StreamCreator.class);
-    private static final int STREAM_NOT_FOUND = 10059;
-    private static final int NAME_IN_USE = 10058;
-    /** From here on servers know fast-ingest batches. */
-    private static final String BATCHES = "2.14.0";
-    /** From here on they know TTLs of messages. */
-    private static final String MESSAGE_TTL = "2.11.0";
 
     private StreamCreator() {}
 
     /**
-     * Creates the stream unless it exists. What the server does not know is left out.
+     * Creates the stream unless it exists, without the features that the server does not support.
      *
-     * @throws StreamRefusedException if it never will
-     * @throws IOException if the server does not do it, for now
+     * @throws MisconfiguredException if the configuration of the stream has to change
+     * @throws IOException if the server refuses the stream for a reason that may pass
      */
     public static void ensure(Connection connection, JetStreamSettings jetStream, StreamToCreate wanted)
             throws IOException {
@@ -37,32 +30,28 @@ public final class StreamCreator {
                 management.getStreamInfo(name);
                 return;
             } catch (JetStreamApiException e) {
-                if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
+                if (e.getApiErrorCode() != JetStreamErrorException.STREAM_NOT_FOUND) {
                     throw e;
                 }
             }
-            StreamConfiguration stream = known(wanted.configuration(), connection.getServerInfo());
-            management.addStream(stream);
-            LOG.info("stream {} was created for {}", name, stream.getSubjects());
+            StreamConfiguration.Builder stream = StreamConfiguration.builder(wanted.configuration());
+            wanted.features().stream()
+                    .filter(feature -> feature.problem(connection.getServerInfo()) == null)
+                    .forEach(feature -> feature.allowIn(stream));
+            management.addStream(stream.build());
+            LOG.info(
+                    "stream {} was created for {}", name, wanted.configuration().getSubjects());
         } catch (JetStreamApiException e) {
-            if (e.getApiErrorCode() != NAME_IN_USE) {
+            if (e.getApiErrorCode() != JetStreamErrorException.STREAM_EXISTS) {
                 throw refusal(wanted, e);
             }
             LOG.debug("stream {} was created by another task", name);
         }
     }
 
-    private static StreamConfiguration known(StreamConfiguration wanted, ServerInfo server) {
-        return StreamConfiguration.builder(wanted)
-                .allowBatched(wanted.getAllowBatched() && server.isSameOrNewerThanVersion(BATCHES))
-                .allowMessageTtl(wanted.isAllowMessageTtl() && server.isSameOrNewerThanVersion(MESSAGE_TTL))
-                .build();
-    }
-
     /**
-     * Separates misconfigurations from refusals that may pass. The codes are those of nats-server's errors.json. Limits of the
-     * account are compared with what streams reserve ({@code max_bytes}), not with what they hold, so a size that does not
-     * fit never will by itself.
+     * Separates misconfigurations from refusals that may pass, by the codes of nats-server's errors.json. Limits of an account
+     * apply to the size that streams reserve ({@code max_bytes}), not to the size in use, so a refused size stays refused.
      */
     static IOException refusal(StreamToCreate wanted, JetStreamApiException cause) {
         StreamToCreate.Keys keys = wanted.keys();
@@ -81,7 +70,7 @@ public final class StreamCreator {
             default -> null;
         };
         if (mistake != null) {
-            return new StreamRefusedException(text + " (see " + mistake + ")", cause);
+            return new MisconfiguredException(text + " (see " + mistake + ")", cause);
         }
         String doubt = switch (code) {
             case 10002, 10023, 10028, 10047 -> keys.storage() + ", " + keys.replicas();

@@ -5,15 +5,16 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.StreamCreationSettings;
 import io.nats.client.api.StreamConfiguration;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Set;
 
 /**
- * A stream that is created where it is missing. Immutable.
+ * A stream that is created if it is missing. Immutable.
  *
- * @param configuration what it is like
- * @param keys where that comes from
+ * @param configuration without the options of features
+ * @param features that the stream has to allow if the server supports them
+ * @param keys of the configuration that describe the stream
  */
-public record StreamToCreate(StreamConfiguration configuration, Keys keys) {
+public record StreamToCreate(StreamConfiguration configuration, Set<StreamFeature> features, Keys keys) {
     private static final Keys OF_STREAMS = new Keys(
             StreamCreationSettings.CREATE_CONFIG,
             "jetstream.stream.*",
@@ -33,21 +34,17 @@ public record StreamToCreate(StreamConfiguration configuration, Keys keys) {
             BucketSettings.BUCKET_CONFIG);
 
     /**
-     * What to look at when the server refuses it.
+     * The keys to check if the server refuses the stream.
      *
-     * @param creation the key that asks for it
-     * @param all all its keys
-     * @param subjects what decides on its subjects
-     * @param replicas on how many servers
-     * @param bytes how large it may become
-     * @param storage where it is kept
-     * @param name its name
+     * @param creation turns creation on
+     * @param all all keys of the stream
      */
     record Keys(
             String creation, String all, String subjects, String replicas, String bytes, String storage, String name) {}
 
-    /** @param subjects what it takes */
-    public static StreamToCreate stream(String name, StreamCreationSettings settings, List<String> subjects) {
+    /** @param subjects that the stream captures */
+    public static StreamToCreate stream(
+            String name, StreamCreationSettings settings, List<String> subjects, Set<StreamFeature> features) {
         StreamConfiguration.Builder stream = StreamConfiguration.builder()
                 .name(name)
                 .subjects(subjects)
@@ -64,17 +61,11 @@ public record StreamToCreate(StreamConfiguration configuration, Keys keys) {
         if (settings.duplicateWindow() != null) {
             stream.duplicateWindow(settings.duplicateWindow());
         }
-        return new StreamToCreate(stream.build(), OF_STREAMS);
+        return new StreamToCreate(stream.build(), features, OF_STREAMS);
     }
 
-    /** The stream that is a key-value bucket. */
-    public static StreamToCreate bucket(BucketSettings settings) {
-        return new StreamToCreate(KvBucket.configuration(settings), OF_BUCKETS);
-    }
-
-    /** The same with what a guarantee or a mode needs. */
-    public StreamToCreate with(UnaryOperator<StreamConfiguration.Builder> more) {
-        return new StreamToCreate(
-                more.apply(StreamConfiguration.builder(configuration)).build(), keys);
+    /** Returns the stream of a key-value bucket. */
+    public static StreamToCreate bucket(BucketSettings settings, Set<StreamFeature> features) {
+        return new StreamToCreate(KvBucket.configuration(settings), features, OF_BUCKETS);
     }
 }

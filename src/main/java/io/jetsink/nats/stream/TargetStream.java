@@ -1,15 +1,16 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.SubjectFilter;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
-import io.nats.client.api.PersistMode;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
 import io.nats.client.support.JsonValueUtils;
+import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -21,26 +22,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that is written to, as the server describes it. Immutable; looked up at the opening of each epoch.
+ * The stream that the connector publishes to, as the server described it at the start of the epoch. Immutable.
  *
  * @param name of the stream
- * @param configuration as JetStream has it
+ * @param configuration of the stream
  * @param apiPrefix of JetStream's API, with its trailing dot
- * @param domain the JetStream domain that acks of the stream name, empty for none; null if it is not known
+ * @param domain the JetStream domain that acks of the stream name, empty for none, or null if it is not known
  */
 public record TargetStream(
         String name,
         StreamConfiguration configuration,
         String apiPrefix,
         @Nullable String domain) {
-    /** The problem of a stream that does not {@link #acks() ack}, to be put behind its name. */
-    public static final String NO_ACK = "has no_ack, so nobody learns what it has stored";
-    /** The option of {@code nats stream edit} that fixes it. */
-    public static final String NO_ACK_CURE = "--ack";
-
-    private static final int STREAM_NOT_FOUND = 10059;
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    /** A third: two rewrites may fail before a marker ages out. */
+    /** Two rewrites may fail before a marker expires. */
     private static final long REFRESHES_PER_AGE = 3;
 
     /** A stream whose domain is not known. */
@@ -51,10 +46,11 @@ public record TargetStream(
     /**
      * Looks the stream up.
      *
-     * @param subjects filters of what is written to; they decide where {@code jetstream.stream} names no stream
-     * @return null if there is more than one
-     * @throws NoStreamException if there is none
-     * @throws IOException if the server does not tell, for now or because of permissions
+     * @param subjects filters that together cover all subjects that records can have; they find the stream if {@code
+     *     jetstream.stream} is not set
+     * @return null if the subjects match several streams
+     * @throws NoStreamException if the stream does not exist
+     * @throws IOException if the server does not reply, for example because of permissions
      */
     public static @Nullable TargetStream find(Connection connection, JetStreamSettings settings, List<String> subjects)
             throws IOException {
@@ -76,24 +72,20 @@ public record TargetStream(
             }
             return named(management, settings, name);
         } catch (JetStreamApiException e) {
-            if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
+            if (e.getApiErrorCode() == JetStreamErrorException.STREAM_NOT_FOUND) {
                 throw new NoStreamException(settings.stream(), subjects);
             }
-            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+            throw failed(e);
         }
     }
 
-    /**
-     * Looks a stream up that the server has named.
-     *
-     * @throws IOException if the server does not describe it, for now or because of permissions
-     */
+    /** Looks up a stream that the server has named. */
     public static TargetStream named(Connection connection, JetStreamSettings settings, String name)
             throws IOException {
         try {
             return named(connection.jetStreamManagement(options(settings)), settings, name);
         } catch (JetStreamApiException e) {
-            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+            throw failed(e);
         }
     }
 
@@ -104,17 +96,17 @@ public record TargetStream(
     }
 
     /**
-     * Asks for the stream as it is now, without waiting.
+     * Looks the stream up once more, without waiting.
      *
-     * @param ahead time that what is queued before the request needs
-     * @return fails with an {@link IOException} if the server does not tell in some seconds, or the stream is gone
-     * @throws IllegalStateException if the connection takes no request at the moment, or is closed
+     * @param ahead time that messages queued before the request need
+     * @return fails with an {@link IOException} if the server does not reply in some seconds, or the stream was deleted
+     * @throws IllegalStateException if the connection accepts no request at the moment, or is closed
      */
-    public CompletableFuture<TargetStream> ask(Connection connection, Duration ahead) {
-        Duration patience = TIMEOUT.plus(ahead);
+    public CompletableFuture<TargetStream> lookUpAgain(Connection connection, Duration ahead) {
+        Duration timeout = TIMEOUT.plus(ahead);
         return connection
-                .requestWithTimeout(infoSubject(), null, patience)
-                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .requestWithTimeout(infoSubject(), null, timeout)
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((answer, failure) -> {
                     try {
                         return new TargetStream(name, described(answer, failure), apiPrefix, domain);
@@ -132,13 +124,17 @@ public record TargetStream(
         try {
             return new StreamInfo(answer).throwOnHasError().getConfiguration();
         } catch (JetStreamApiException e) {
-            throw new IOException("the stream cannot be looked up: " + e.getErrorDescription(), e);
+            throw failed(e);
         }
     }
 
-    /** Subject at which the stream's configuration and state are asked for. */
+    private static IOException failed(JetStreamApiException cause) {
+        return new IOException("the stream cannot be looked up: " + cause.getErrorDescription(), cause);
+    }
+
+    /** Subject of the API that returns the stream's configuration and state. */
     public String infoSubject() {
-        return apiPrefix + "STREAM.INFO." + name;
+        return apiPrefix + String.format(NatsJetStreamConstants.JSAPI_STREAM_INFO, name);
     }
 
     /** STREAM.INFO names the domain as acks do (nats-server 2.9 to 2.15); jnats does not read it. */
@@ -147,12 +143,12 @@ public record TargetStream(
         return domain == null ? "" : domain;
     }
 
-    /** Where messages of the stream are asked for. */
+    /** Subject of the API that returns a message of the stream. */
     public String messageGetSubject() {
-        return apiPrefix + "STREAM.MSG.GET." + name;
+        return apiPrefix + String.format(NatsJetStreamConstants.JSAPI_MSG_GET, name);
     }
 
-    /** JetStream's API for this stream, over another connection of the same settings. */
+    /** Returns JetStream's API for this stream over another connection with the same settings. */
     public JetStreamManagement management(Connection connection, JetStreamSettings settings) throws IOException {
         return connection.jetStreamManagement(options(settings));
     }
@@ -168,114 +164,32 @@ public record TargetStream(
         return options.build();
     }
 
-    /** Returns the command that lets a stream accept messages with a TTL. */
-    public static String allowTtl(String stream) {
-        return "nats stream edit " + stream + " --allow-msg-ttl";
-    }
-
-    /** Returns the problem of a stream that sends no acks, with the command that fixes it, or null. */
-    public @Nullable String noAckProblem() {
-        return acks() ? null : "stream " + name + " " + NO_ACK + ": nats stream edit " + name + " " + NO_ACK_CURE;
-    }
-
-    /** Whether it says what it has stored. */
-    public boolean acks() {
-        return !configuration.getNoAck();
-    }
-
-    public boolean allowsBatches() {
-        return configuration.getAllowBatched();
-    }
-
     public boolean isUnreplicated() {
         return configuration.getReplicas() <= 1;
-    }
-
-    public boolean allowsAtomic() {
-        return configuration.getAllowAtomicPublish();
-    }
-
-    public boolean allowsRollup() {
-        return configuration.getAllowRollup();
     }
 
     public boolean allowsTtl() {
         return configuration.isAllowMessageTtl();
     }
 
-    /** Largest message with its headers, or -1 for no limit of the stream's own. */
+    /** Returns the size of the largest message with its headers, or -1 if the stream has no limit. */
     public long maxMessageSize() {
         return configuration.getMaximumMessageSize();
     }
 
-    public boolean persistsLater() {
-        return configuration.getPersistMode() == PersistMode.Async;
-    }
-
-    public Duration maxAge() {
-        return configuration.getMaxAge();
-    }
-
-    /** After how long an untouched marker is to be written again, in nanoseconds; 0: never. */
+    /** Returns the age in nanoseconds at which an unchanged marker has to be written again, or 0 if markers do not expire. */
     public long markerRefreshNanos() {
-        Duration age = configuration.getMaxAge();
-        return age == null || allowsTtl() ? 0 : age.toNanos() / REFRESHES_PER_AGE;
+        return allowsTtl() ? 0 : configuration.getMaxAge().toNanos() / REFRESHES_PER_AGE;
     }
 
-    /** Whether the stream takes this subject, or every subject of this filter. */
-    public boolean takes(String subject) {
-        for (String pattern : configuration.getSubjects()) {
-            if (covers(pattern, subject)) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns whether the stream lists this subject, or every subject of this filter. */
+    public boolean captures(String subject) {
+        return configuration.getSubjects().stream().anyMatch(filter -> SubjectFilter.covers(filter, subject));
     }
 
-    /** Whether the stream takes any subject of these filters. */
-    public boolean takesAnyOf(List<String> filters) {
+    /** Returns whether the stream lists any subject of these filters. */
+    public boolean capturesAny(List<String> filters) {
         return configuration.getSubjects().stream()
-                .anyMatch(pattern -> filters.stream().anyMatch(filter -> overlap(pattern, filter)));
-    }
-
-    /** Whether there is a subject that both stand for. */
-    public static boolean overlap(String one, String other) {
-        String[] ones = one.split("\\.");
-        String[] others = other.split("\\.");
-        for (int i = 0; i < Math.min(ones.length, others.length); i++) {
-            if (ones[i].equals(">") || others[i].equals(">")) {
-                return true;
-            }
-            if (!ones[i].equals("*") && !others[i].equals("*") && !ones[i].equals(others[i])) {
-                return false;
-            }
-        }
-        return ones.length == others.length;
-    }
-
-    /** NATS' wildcards: {@code *} stands for one token, a last {@code >} for one or more. */
-    public static boolean covers(String pattern, String subject) {
-        int p = 0;
-        int s = 0;
-        while (p < pattern.length() && s < subject.length()) {
-            int patternEnd = end(pattern, p);
-            int subjectEnd = end(subject, s);
-            if (patternEnd - p == 1 && pattern.charAt(p) == '>') {
-                return true;
-            }
-            boolean rest = subjectEnd - s == 1 && subject.charAt(s) == '>';
-            boolean any = patternEnd - p == 1 && pattern.charAt(p) == '*';
-            if (rest || (!any && !pattern.regionMatches(p, subject, s, Math.max(patternEnd - p, subjectEnd - s)))) {
-                return false;
-            }
-            p = patternEnd + 1;
-            s = subjectEnd + 1;
-        }
-        return p > pattern.length() && s > subject.length();
-    }
-
-    private static int end(String subject, int from) {
-        int dot = subject.indexOf('.', from);
-        return dot < 0 ? subject.length() : dot;
+                .anyMatch(listed -> filters.stream().anyMatch(filter -> SubjectFilter.overlaps(listed, filter)));
     }
 }

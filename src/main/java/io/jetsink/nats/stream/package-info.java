@@ -1,9 +1,10 @@
 /**
- * The stream in JetStream: its look-up, its creation, and the replies that it sends.
+ * The stream in JetStream: its look-up, its requirements, its creation, and the replies that it sends.
  *
- * <p>Enters: an open connection and the settings of {@code jetstream.*}. Leaves: {@link io.jetsink.nats.stream.TargetStream},
- * a stream as the server described it, and replies as {@code JetStreamReply}. Read {@code TargetStream} first, then {@code AckSource},
- * the only place that decides which message on a reply subject counts as an ack.
+ * <p>Enters: an open connection and the settings of {@code jetstream.*}. Leaves: {@code TargetStream}, a stream as the server
+ * described it, and replies as {@code JetStreamReply}. Read {@code TargetStream} first, then {@code StreamTable}, the only list of
+ * what a stream must be like, and {@code AckSource}, the only place that decides which message on a reply subject counts as an
+ * ack. {@code JetStreamErrorException} lists JetStream's error codes.
  */
 @NullMarked
 package io.jetsink.nats.stream;

@@ -3,18 +3,19 @@ package io.jetsink.publish.fast;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.Probe;
+import io.jetsink.nats.stream.StreamFeature;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.SubjectQuestion;
 import io.nats.client.Connection;
-import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -30,8 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FastIngestStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(FastIngestStrategy.class);
-    private static final String SERVER = "2.14.0";
-    public static final String ERROR_PREFIX = "publish.mode=fast: ";
+    private static final StreamRequirements ACKS = StreamRequirements.of(StreamFeature.ACKS);
+    private static final StreamRequirements BATCHES = StreamRequirements.of(StreamFeature.FAST);
     /** Failed lookups of the stream after which {@code auto} publishes without batches. */
     private static final int MAX_LOOKUPS = 3;
 
@@ -69,22 +70,22 @@ public final class FastIngestStrategy implements PublishStrategy {
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        String missing = missingIn(connection.getServerInfo());
+        String missing = StreamFeature.FAST.problem(connection.getServerInfo());
         FastPublisher previous = last;
         // A server without batches would store the end of a batch as a message.
         FastBatch unbegun = missing == null && previous != null ? conclude(connection, previous) : null;
         if (missing == null && settings.mode() == PublishMode.AUTO && previous != null && previous.wasRefused()) {
-            missing = "the server that leads the stream does not support it";
+            missing = StreamFeature.FAST.problem("the server that leads the stream does not support batches");
         }
         if (missing != null) {
             return openWithout(missing, connection);
         }
         TargetStream stream = lookUp(connection);
-        String noAck = stream == null ? null : stream.noAckProblem();
+        String noAck = stream == null ? null : ACKS.problem(stream);
         if (noAck != null) {
             throw new MisconfiguredException(noAck);
         }
-        missing = stream == null ? unknown() : missingIn(stream);
+        missing = stream == null ? StreamFeature.FAST.problem(unknown()) : BATCHES.problem(stream);
         if (stream == null || missing != null) {
             return openWithout(missing, connection);
         }
@@ -100,9 +101,9 @@ public final class FastIngestStrategy implements PublishStrategy {
     private Publisher openWithout(@Nullable String missing, Connection connection)
             throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new MisconfiguredException(ERROR_PREFIX + missing);
+            throw new MisconfiguredException(String.valueOf(missing));
         }
-        logMode("asynchronous publishes, one ack each (no fast-ingest: " + missing + ")");
+        logMode("asynchronous publishes, one ack each (instead of " + missing + ")");
         Publisher opened = otherwise.open(connection);
         last = null;
         return opened;
@@ -149,7 +150,7 @@ public final class FastIngestStrategy implements PublishStrategy {
             LOG.debug("{}: the end of a batch is sent to its own subject", name, unanswered);
             return;
         }
-        if (now == null || now.takes(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
+        if (now == null || now.captures(batch.subject()) || !lookUp.captured().wasListed(batch.subject())) {
             return;
         }
         Probe other = Probe.of(lookUp.subjects(), now);
@@ -162,22 +163,6 @@ public final class FastIngestStrategy implements PublishStrategy {
     private boolean isUnreplicated(Connection connection) throws IOException {
         TargetStream now = lookUp(connection);
         return now != null && now.isUnreplicated();
-    }
-
-    /** Why this server cannot store batches; null if it can. */
-    public static @Nullable String missingIn(ServerInfo server) {
-        return server.isSameOrNewerThanVersion(SERVER)
-                ? null
-                : "nats-server " + server.getVersion()
-                        + " does not support fast-ingest batches: upgrade to 2.14 or later";
-    }
-
-    /** Why this stream accepts no batches, and the command that allows them; null if it accepts them. */
-    public static @Nullable String missingIn(TargetStream stream) {
-        return stream.allowsBatches()
-                ? null
-                : "stream " + stream.name() + " does not allow fast-ingest batches: run nats stream edit "
-                        + stream.name() + " --allow-fast";
     }
 
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {
@@ -199,7 +184,7 @@ public final class FastIngestStrategy implements PublishStrategy {
 
     private String unknown() {
         return lookUp.name() == null
-                ? "the subjects match no single stream: set jetstream.stream"
+                ? StreamRequirements.SEVERAL_STREAMS
                 : "stream " + lookUp.name() + " cannot be looked up: grant the user $JS.API.STREAM.INFO";
     }
 

@@ -1,6 +1,7 @@
 package io.jetsink.publish.fast;
 
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.ForeignReplies;
@@ -24,7 +25,8 @@ final class OrphanedBatch {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedBatch.class);
     private static final byte[] EMPTY = {};
     /** Account or server are out of storage: the server refuses any message, without processing the end. */
-    private static final Set<Integer> NOT_PROCESSED = Set.of(10002, 10023);
+    private static final Set<Integer> NOT_PROCESSED =
+            Set.of(JetStreamErrorException.ACCOUNT_FULL, JetStreamErrorException.SERVER_FULL);
 
     private static final Duration LEADERLESS_PAUSE = Duration.ofMillis(250);
 

@@ -1,8 +1,9 @@
 package io.jetsink.publish.objects;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.StreamFeature;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.OutageException;
 import io.nats.client.Connection;
@@ -11,9 +12,11 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.NUID;
 import io.nats.client.PurgeOptions;
-import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.ObjectInfo;
 import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.api.Subject;
+import io.nats.client.support.NatsObjectStoreUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,27 +24,20 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object store over one connection: a stream with the chunks of each object below one subject, and a message that says
- * what they make up on another (ADR-20 of NATS). Any thread.
+ * An object store over one connection: a stream that has the chunks of an object on one subject, and the object's meta message
+ * on another (ADR-20 of NATS).
+ *
+ * <p>Threads: any.
  */
-public final class ObjectBucket {
-    private static final int STREAM_NOT_FOUND = 10059;
-    private static final int MESSAGE_NOT_FOUND = 10037;
-    private static final int CHUNK = 128 * 1024;
-    private static final ObjectMapper JSON = new ObjectMapper();
-
+final class ObjectBucket {
     private final Connection connection;
     private final JetStreamSettings settings;
     private final String name;
-    private final StreamConfiguration stream;
+    private final TargetStream stream;
     private final Duration timeout;
 
     private ObjectBucket(
-            Connection connection,
-            JetStreamSettings settings,
-            String name,
-            StreamConfiguration stream,
-            Duration timeout) {
+            Connection connection, JetStreamSettings settings, String name, TargetStream stream, Duration timeout) {
         this.connection = connection;
         this.settings = settings;
         this.name = name;
@@ -50,88 +46,79 @@ public final class ObjectBucket {
     }
 
     /**
-     * What a bucket tells of an object.
+     * The meta message of an object.
      *
-     * @param sequence where that stands in the bucket's stream; 0: there is no such object
-     * @param id of its chunks
-     * @param size in bytes
-     * @param digest of its bytes
+     * @param sequence of the meta message in the stream, or 0 if the object does not exist
+     * @param id of the chunks
+     * @param size of the object in bytes
+     * @param digest of the object
      */
-    public record Stored(long sequence, String id, long size, String digest) {
-        private static final Stored NOTHING = new Stored(0, "", -1, "");
-    }
+    record Stored(long sequence, String id, long size, String digest) {}
 
     /**
      * Looks the bucket up.
      *
-     * @param timeout how long an answer may take
-     * @return null if there is none
-     * @throws IOException if the server does not tell
+     * @param timeout of each request
+     * @return null if the bucket does not exist
      */
-    public static @Nullable ObjectBucket find(
-            Connection connection, JetStreamSettings settings, String name, Duration timeout) throws IOException {
+    static @Nullable ObjectBucket find(Connection connection, JetStreamSettings settings, String name, Duration timeout)
+            throws IOException {
         try {
-            JetStreamManagement management = connection.jetStreamManagement(TargetStream.options(settings));
-            StreamConfiguration stream =
-                    management.getStreamInfo(streamOf(name)).getConfiguration();
-            return new ObjectBucket(connection, settings, name, stream, timeout);
-        } catch (JetStreamApiException e) {
-            if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
-                return null;
+            return new ObjectBucket(
+                    connection,
+                    settings,
+                    name,
+                    TargetStream.named(connection, settings, NatsObjectStoreUtil.toStreamName(name)),
+                    timeout);
+        } catch (IOException e) {
+            if (e.getCause() instanceof JetStreamApiException refused) {
+                if (refused.getApiErrorCode() == JetStreamErrorException.STREAM_NOT_FOUND) {
+                    return null;
+                }
+                throw failed("looked up", refused);
             }
-            throw failed("looked up", e);
+            throw e;
         }
     }
 
-    private static String streamOf(String bucket) {
-        return "OBJ_" + bucket;
-    }
-
-    public String name() {
+    String name() {
         return name;
     }
 
-    /** The stream that holds the bucket. */
-    public String stream() {
-        return stream.getName();
+    /** Returns the name of the stream that holds the bucket. */
+    String stream() {
+        return stream.name();
     }
 
-    /** Completes "the object store …" with why nothing can be stored in it; null: nothing is wrong. */
-    public @Nullable String problem() {
-        if (stream.getSealed()) {
-            return "is sealed";
-        }
-        if (!stream.getAllowRollup()) {
-            return "does not allow rollups: nats stream edit " + stream.getName() + " --allow-rollup";
-        }
-        return null;
+    /** Returns the problem that prevents storing objects, or null. */
+    @Nullable
+    String problem() {
+        return StreamRequirements.of(StreamFeature.OBJECTS).problem(stream);
     }
 
-    /** How many bytes of an object go into one message. */
-    public int chunkSize() {
-        long limit = Math.min(CHUNK, connection.getMaxPayload());
-        long own = stream.getMaximumMessageSize();
+    /** Returns the number of bytes of an object in one message. */
+    int chunkSize() {
+        long limit = Math.min(NatsObjectStoreUtil.DEFAULT_CHUNK_SIZE, connection.getMaxPayload());
+        long own = stream.maxMessageSize();
         return (int) (own > 0 ? Math.min(own, limit) : limit);
     }
 
     /**
-     * A new id for the chunks of an object. All of an object begin with the same token, so that those of attempts that
-     * came to nothing are found again.
+     * Returns a new id for the chunks of an object. All ids of an object begin with the same token, so that the chunks of
+     * interrupted attempts can be found.
      *
-     * @param object its name, of ASCII
+     * @param object name of ASCII characters
      */
-    public static String newId(String object) {
+    static String newId(String object) {
         return token(object) + "." + NUID.nextGlobal();
     }
 
-    /** Where the chunks of an object are published to. */
-    public String chunkSubject(String id) {
-        return "$O." + name + ".C." + id;
+    String chunkSubject(String id) {
+        return NatsObjectStoreUtil.toChunkPrefix(name) + id;
     }
 
-    /** Where it is published what an object is. Its name must hold nothing but ASCII. */
-    public String metaSubject(String object) {
-        return "$O." + name + ".M." + token(object);
+    String metaSubject(String object) {
+        return NatsObjectStoreUtil.toMetaPrefix(name) + token(object);
     }
 
     private static String token(String object) {
@@ -139,54 +126,41 @@ public final class ObjectBucket {
     }
 
     /**
-     * What the bucket's leader has of this object; nothing of one that was deleted but its sequence.
+     * Reads the meta message of an object from the leader of the stream. A deleted object has a sequence only.
      *
-     * @param ahead time that what is queued before the request needs
+     * @param ahead time that messages queued before the request need
      */
-    public Stored look(String object, Duration ahead) throws IOException, InterruptedException {
-        // Names are encoded: a subject holds neither quotes nor backslashes.
+    Stored lookUp(String object, Duration ahead) throws IOException, InterruptedException {
+        // Names are encoded: a subject has neither quotes nor backslashes.
         byte[] request = ("{\"last_by_subj\":\"" + metaSubject(object) + "\"}").getBytes(StandardCharsets.US_ASCII);
-        String getSubject = TargetStream.options(settings).getPrefix() + "STREAM.MSG.GET." + stream.getName();
-        Message answer = connection.request(getSubject, request, timeout.plus(ahead));
-        if (answer == null || answer.isStatusMessage()) {
-            throw new IOException("no answer from " + getSubject);
+        Message reply = connection.request(stream.messageGetSubject(), request, timeout.plus(ahead));
+        if (reply == null || reply.isStatusMessage()) {
+            throw new IOException("no answer from " + stream.messageGetSubject());
         }
-        JsonNode json = JSON.readTree(answer.getData());
-        int error = json.path("error").path("err_code").asInt();
-        if (error == MESSAGE_NOT_FOUND) {
-            return Stored.NOTHING;
+        MessageInfo message = new MessageInfo(reply, stream.name(), false);
+        if (message.hasError() && message.getApiErrorCode() != JetStreamErrorException.MESSAGE_NOT_FOUND) {
+            throw new IOException("the object store " + name + " cannot be read: " + message.getDescription() + " ["
+                    + message.getApiErrorCode() + "]");
         }
-        if (json.has("error")) {
-            throw new IOException("the object store " + name + " cannot be read: "
-                    + json.path("error").path("description").asText() + " [" + error + "]");
-        }
-        long sequence = json.path("message").path("seq").asLong();
-        JsonNode meta = JSON.readTree(
-                Base64.getDecoder().decode(json.path("message").path("data").asText()));
-        return meta.path("deleted").asBoolean()
-                ? new Stored(sequence, "", -1, "")
-                : new Stored(
-                        sequence,
-                        meta.path("nuid").asText(),
-                        meta.path("size").asLong(-1),
-                        meta.path("digest").asText());
+        ObjectInfo meta = message.hasError() ? null : new ObjectInfo(message);
+        String id = meta == null || meta.isDeleted() ? null : meta.getNuid();
+        return meta == null || id == null
+                ? new Stored(Math.max(0, message.getSeq()), "", -1, "")
+                : new Stored(message.getSeq(), id, meta.getSize(), String.valueOf(meta.getDigest()));
     }
 
-    /**
-     * Removes the chunks of other attempts at an object. Only those that were there before it was stored: what came later
-     * may be about to replace it.
-     */
-    public void clean(String object, Stored stored) throws IOException {
+    /** Removes the chunks of other attempts at an object that were stored before it; later ones may replace it. */
+    void purgeStaleChunks(String object, Stored stored) throws IOException {
         try {
-            JetStreamManagement management = connection.jetStreamManagement(TargetStream.options(settings));
+            JetStreamManagement management = stream.management(connection, settings);
             StreamInfoOptions attempts = StreamInfoOptions.filterSubjects(chunkSubject(token(object)) + ".*");
             for (Subject attempt : management
-                    .getStreamInfo(stream.getName(), attempts)
+                    .getStreamInfo(stream.name(), attempts)
                     .getStreamState()
                     .getSubjects()) {
                 if (!attempt.getName().equals(chunkSubject(stored.id()))) {
                     management.purgeStream(
-                            stream.getName(),
+                            stream.name(),
                             PurgeOptions.builder()
                                     .subject(attempt.getName())
                                     .sequence(stored.sequence())

@@ -4,16 +4,15 @@ import io.jetsink.message.PercentEncoding;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * What the object of a record is called: {@code <connector>/<topic>/<partition>/<offset>}, by where the record is in Kafka, so
- * that it has the same name whenever it comes.
+ * Names of objects: {@code <connector>/<topic>/<partition>/<offset>}. A record that is delivered again has the same name.
  *
- * @param bucket the object store's
- * @param connector its name
+ * @param bucket name of the object store
+ * @param connector name of the connector
  */
 record ObjectNames(String bucket, String connector) {
     private static final char ESCAPE = '%';
 
-    /** Of ASCII. */
+    /** Returns a name of ASCII characters. */
     String of(SinkRecord record) {
         return PercentEncoding.of(connector, ESCAPE) + "/" + PercentEncoding.of(record.originalTopic(), ESCAPE) + "/"
                 + record.originalKafkaPartition() + "/" + record.originalKafkaOffset();

@@ -7,6 +7,7 @@ import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.PermissionsViolation;
 import io.jetsink.publish.Publisher;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.NatsObjectStoreUtil;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,19 +19,16 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a payload that is too large for a message into an object store ({@code oversize=object-store}) and hands a message on
- * that points there, as soon as the object is complete. Nothing overtakes it meanwhile.
+ * Stores a payload that is too large for a message in an object store ({@code oversize=object-store}), and publishes a message
+ * that points to the object when the object is complete (the claim-check pattern). No other message overtakes it.
  *
- * <p><b>Threads.</b> Objects are stored by a thread of the connection's pool, one at a time; all else is the task's.
+ * <p>Threads: a thread of the connection's pool stores objects, one at a time. All methods are called by the task thread.
  */
 final class ObjectStorePublisher implements Publisher {
     static final String BUCKET = "Jetsink-Object-Bucket";
     static final String NAME = "Jetsink-Object-Name";
     static final String SIZE = "Jetsink-Object-Size";
     static final String DIGEST = "Jetsink-Object-Digest";
-
-    /** Begins all subjects of object stores (ADR-20). */
-    private static final String OBJECTS = "$O.";
 
     private static final byte[] EMPTY = {};
 
@@ -48,8 +46,8 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     /**
-     * @param publisher that gets everything else
-     * @param limit how large a message may be, in bytes with its headers
+     * @param publisher of all messages
+     * @param limit of a message in bytes, with its headers
      */
     ObjectStorePublisher(Publisher publisher, Store store, ObjectNames names, long limit, Executor executor) {
         this.publisher = publisher;
@@ -94,23 +92,23 @@ final class ObjectStorePublisher implements Publisher {
             return false;
         }
         if (present == null || present.position != position) {
-            // Nothing more comes until it is stored.
+            // No message is published until the object is stored.
             publisher.flush();
-            upload = begin(position, publication);
+            upload = beginUpload(position, publication);
             return false;
         }
-        return !present.done.isCompletedExceptionally() && point(present, publication);
+        return !present.done.isCompletedExceptionally() && publishPointer(present, publication);
     }
 
-    private boolean point(Upload stored, PendingRecord publication) {
-        boolean taken = publisher.publish(stored.position, new Pointer(publication, stored.done.join()));
-        if (taken) {
+    private boolean publishPointer(Upload stored, PendingRecord publication) {
+        boolean published = publisher.publish(stored.position, new Pointer(publication, stored.done.join()));
+        if (published) {
             upload = null;
         }
-        return taken;
+        return published;
     }
 
-    private @Nullable Upload begin(long position, PendingRecord publication) {
+    private @Nullable Upload beginUpload(long position, PendingRecord publication) {
         OutboundMessage message = publication.message();
         String name = names.of(publication.record());
         CompletableFuture<OutboundMessage> done = new CompletableFuture<>();
@@ -125,7 +123,7 @@ final class ObjectStorePublisher implements Publisher {
                 }
             });
         } catch (RejectedExecutionException closed) {
-            // The link hears of it.
+            // The connection is closed, and the epoch ends.
             return null;
         }
         return new Upload(position, done);
@@ -149,8 +147,8 @@ final class ObjectStorePublisher implements Publisher {
     public void harvest(Outcomes outcomes) {
         publisher.harvest(outcomes);
         Upload present = upload;
-        if (present != null && !present.told && present.done.isCompletedExceptionally()) {
-            present.told = true;
+        if (present != null && !present.reported && present.done.isCompletedExceptionally()) {
+            present.reported = true;
             outcomes.epochFailed(present.failure());
         }
     }
@@ -170,10 +168,10 @@ final class ObjectStorePublisher implements Publisher {
         return publisher.ackedElsewhere();
     }
 
-    /** An object that is not complete holds back the record, whatever becomes of messages. */
+    /** A permission that the upload lacks holds back the record, even if other messages can be published. */
     @Override
     public boolean endures(PermissionsViolation denied) {
-        return !denied.subject().startsWith(OBJECTS) && publisher.endures(denied);
+        return !denied.subject().startsWith(NatsObjectStoreUtil.OBJ_SUBJECT_PREFIX) && publisher.endures(denied);
     }
 
     @Override
@@ -193,18 +191,18 @@ final class ObjectStorePublisher implements Publisher {
         return Futures.await(present.done, nanos);
     }
 
-    /** The object of one record, on its way or stored. */
+    /** The upload of one record. */
     private static final class Upload {
         final long position;
         final CompletableFuture<OutboundMessage> done;
-        boolean told;
+        boolean reported;
 
         Upload(long position, CompletableFuture<OutboundMessage> done) {
             this.position = position;
             this.done = done;
         }
 
-        /** Only of one that has failed. */
+        /** Returns the cause of a failed upload. */
         Throwable failure() {
             return done.handle((stored, why) -> why).join();
         }

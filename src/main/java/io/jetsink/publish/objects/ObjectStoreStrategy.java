@@ -4,18 +4,19 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.MisconfiguredException;
+import io.jetsink.nats.stream.StreamFeature;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A strategy whose messages are never too large ({@code oversize=object-store}). */
+/** Stores payloads that exceed the message size in an object store ({@code oversize=object-store}). */
 public final class ObjectStoreStrategy implements PublishStrategy {
-    /** An election takes ten seconds, with acks of five. */
+    /** A leader election takes about ten seconds; {@code publish.ack.timeout.ms} is five by default. */
     private static final int ACK_TIMEOUTS = 3;
 
     private final PublishStrategy publishers;
@@ -27,9 +28,9 @@ public final class ObjectStoreStrategy implements PublishStrategy {
     private final LinkRate rate;
 
     /**
-     * @param bucket the object store's
+     * @param bucket name of the object store
      * @param lookUp of the stream with the messages
-     * @param added how many bytes of headers the strategy adds to a message
+     * @param added bytes of headers that the strategy adds to a message
      * @param rate what the task has measured of its link
      */
     public ObjectStoreStrategy(
@@ -63,21 +64,20 @@ public final class ObjectStoreStrategy implements PublishStrategy {
     }
 
     private ObjectBucket bucket(Connection connection) throws IOException {
-        String what = OversizeSettings.OVERSIZE_CONFIG + "=object-store: ";
         String name = names.bucket();
         ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);
         if (bucket == null) {
-            throw new MisconfiguredException(what + "there is no object store " + name
-                    + ": create it with nats object add " + name + ", or correct " + OversizeSettings.BUCKET_CONFIG);
+            throw new MisconfiguredException(StreamFeature.OBJECTS.problem("there is no object store " + name
+                    + ": create it with nats object add " + name + ", or correct " + OversizeSettings.BUCKET_CONFIG));
         }
         String problem = bucket.problem();
         if (problem != null) {
-            throw new MisconfiguredException(what + "the object store " + name + " " + problem);
+            throw new MisconfiguredException(problem);
         }
         return bucket;
     }
 
-    /** What server and stream take; what is not known of the stream does not count. */
+    /** Returns the largest message that server and stream accept; an unknown stream has no limit. */
     private long limit(Connection connection) throws IOException {
         TargetStream stream = lookUp.on(connection);
         long own = stream == null ? -1 : stream.maxMessageSize();

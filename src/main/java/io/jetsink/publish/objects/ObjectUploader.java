@@ -25,53 +25,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts objects into a bucket, as NATS' clients read them. Theirs to write is not used (jnats 2.26.2): what it has sent when
- * it is interrupted stays for ever, and what it says last is not fenced.
+ * Stores objects in a bucket in the format of NATS' clients. jnats' own writer (2.26.2) is not used: an interrupted upload
+ * leaves its chunks behind forever, and its meta message is not guarded by an expected sequence.
  *
- * <p>Chunks bear an id of their attempt and are of no account until the object's meta message names that id. It replaces
- * only the one that was there before; so one that a lost connection delivers late cannot bring back an older attempt, and
- * the chunks of that may be removed. Whoever finds or stores an object removes those of all attempts before, also of a task
- * that crashed.
+ * <p>Each attempt has chunks with an id of its own, which have no effect until the object's meta message names that id. A meta
+ * message replaces only the one that was there before it, so a lost connection that delivers it late cannot restore an older
+ * attempt. Each upload removes the chunks of all earlier attempts, including those of a crashed task.
  *
- * <p><b>Threads.</b> Any, one at a time; waits for the server.
+ * <p>Threads: any, one at a time. The methods wait for the server.
  */
 final class ObjectUploader {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectUploader.class);
-    /** How many chunks may wait for their ack: 2 MiB of memory, and as much on the way. */
+    /** Number of chunks that may wait for their ack: 2 MiB of memory, and as much in the queue of the connection. */
     private static final int WINDOW = 16;
 
     private final Connection connection;
     private final JetStream jetStream;
     private final ObjectBucket bucket;
-    private final Duration patience;
+    private final Duration timeout;
     private final LinkRate rate;
 
     /**
-     * @param patience how long the ack of a chunk may take, once those before it are there
+     * @param timeout of the ack of a chunk, after the chunks before it were stored
      * @param rate what the task has measured of its link
      */
-    ObjectUploader(Connection connection, ObjectBucket bucket, Duration patience, LinkRate rate) throws IOException {
+    ObjectUploader(Connection connection, ObjectBucket bucket, Duration timeout, LinkRate rate) throws IOException {
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.bucket = bucket;
-        this.patience = patience;
+        this.timeout = timeout;
         this.rate = rate;
     }
 
     /**
-     * Stores an object, unless it is there.
+     * Stores an object unless it exists.
      *
-     * @param name of ASCII
-     * @param digest of the payload, as object stores write it
-     * @throws IOException if it is not known to be stored
+     * @param name of ASCII characters
+     * @param digest of the payload in the format of object stores
+     * @throws IOException if it is not known whether the object is stored
      */
     void store(String name, byte[] payload, String digest) throws IOException, InterruptedException {
-        ObjectBucket.Stored stored = bucket.look(name, Duration.ofNanos(rate.aheadNanos()));
+        ObjectBucket.Stored stored = bucket.lookUp(name, Duration.ofNanos(rate.aheadNanos()));
         if (stored.size() != payload.length || !stored.digest().equals(digest)) {
             stored = put(name, payload, digest, stored.sequence());
         }
         try {
-            bucket.clean(name, stored);
+            bucket.purgeStaleChunks(name, stored);
         } catch (IOException e) {
             LOG.warn(
                     "chunks of interrupted attempts at object {} may stay in the object store: {}",
@@ -92,18 +91,18 @@ final class ObjectUploader {
                     .chunkSize(bucket.chunkSize())
                     .digest(digest)
                     .build();
-            long sequence = tell(info, replaces);
+            long sequence = publishMeta(info, replaces);
             LOG.debug("object {} of {} bytes is stored in {} chunks", name, payload.length, chunks);
             return new ObjectBucket.Stored(sequence, id, payload.length, digest);
         } catch (ExecutionException | CancellationException e) {
             throw new OutageException(
-                    "the object store " + bucket.name() + " (stream " + bucket.stream() + ") does not take object "
-                            + name + ": " + FailureTriage.describe(e),
+                    "the object store " + bucket.name() + " (stream " + bucket.stream() + ") has refused object " + name
+                            + ": " + FailureTriage.describe(e),
                     e);
         } catch (TimeoutException e) {
             throw new IOException(
                     "no ack from the object store " + bucket.name() + " in "
-                            + patience().toMillis() + " ms",
+                            + ackTimeout().toMillis() + " ms",
                     e);
         }
     }
@@ -136,15 +135,15 @@ final class ObjectUploader {
                 return;
             } catch (IllegalStateException queueFullOrClosed) {
                 if (acks.isEmpty()) {
-                    throw new IOException("the connection takes no more", queueFullOrClosed);
+                    throw new IOException("the connection accepts no more", queueFullOrClosed);
                 }
                 await(acks.remove());
             }
         }
     }
 
-    /** @return where this stands in the bucket's stream */
-    private long tell(ObjectInfo info, long replaces)
+    /** @return the sequence of the meta message in the stream */
+    private long publishMeta(ObjectInfo info, long replaces)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Message meta = NatsMessage.builder()
                 .subject(bucket.metaSubject(info.getObjectName()))
@@ -158,14 +157,14 @@ final class ObjectUploader {
         return await(acks.remove()).getSeqno();
     }
 
-    /** A chunk is behind what the task has in flight, and behind a window of others. */
-    private Duration patience() {
+    /** A chunk is queued behind the messages in flight and a window of other chunks. */
+    private Duration ackTimeout() {
         long chunks = Math.min(rate.window(), (long) WINDOW * bucket.chunkSize()) + bucket.chunkSize();
-        return patience.plusNanos(rate.aheadNanos()).plus(rate.transit(chunks));
+        return timeout.plusNanos(rate.aheadNanos()).plus(rate.transit(chunks));
     }
 
     private PublishAck await(CompletableFuture<PublishAck> ack)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return ack.get(patience().toNanos(), TimeUnit.NANOSECONDS);
+        return ack.get(ackTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 }

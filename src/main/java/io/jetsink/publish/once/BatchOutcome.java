@@ -2,8 +2,8 @@ package io.jetsink.publish.once;
 
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.StreamRequests;
 import io.nats.client.Connection;

@@ -2,8 +2,9 @@ package io.jetsink.publish.once;
 
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.JetStreamErrorException;
+import io.jetsink.nats.stream.MisconfiguredException;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
 
 /**
@@ -14,9 +15,9 @@ import io.jetsink.publish.Publisher;
  */
 record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean incomplete) {
     /** "wrong last sequence". */
-    private static final int WRONG_SEQUENCE = 10071;
+    private static final int WRONG_SEQUENCE = JetStreamErrorException.WRONG_LAST_SEQUENCE;
     /** "atomic publish batch is incomplete". */
-    private static final int INCOMPLETE = 10176;
+    private static final int INCOMPLETE = JetStreamErrorException.BATCH_INCOMPLETE;
 
     /** The refusal of the latest attempt. If it does not name the record at fault, replies are requested for the next one. */
     static BatchRefusal of(AtomicBatch batch, JetStreamErrorException refusal) {
@@ -54,7 +55,7 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
         int size = batch.entries().size();
         int first = batch.firstRefused();
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
-            String problem = ExactlyOnceStream.tooSmall(state.target().name());
+            String problem = StreamRequirements.refusesMarkers(state.target().name());
             outcomes.epochFailed(new MisconfiguredException(problem, cause));
         } else if (size == 1 || first == 0) {
             outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.describe(cause), cause));

@@ -53,7 +53,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
         TargetStream stream = done ? null : lookUp.latest();
         if (stream != null) {
             done = true;
-            if (stream.takes(markers.filter())) {
+            if (stream.captures(markers.filter())) {
                 reset(connection, stream);
             }
         }

@@ -4,6 +4,7 @@ import io.jetsink.config.BucketSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.message.PercentEncoding;
 import io.jetsink.nats.stream.KvBucket;
+import io.jetsink.nats.stream.StreamRequirements;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -54,8 +55,8 @@ public final class MarkerSubjects {
         return stem + ">";
     }
 
-    /** Returns the same filter with the exact number of tokens: topic and partition. */
-    String pattern() {
-        return stem + "*.*";
+    /** Returns what a stream must be like to hold the markers. */
+    public StreamRequirements requirements() {
+        return StreamRequirements.ofMarkers(filter(), OffsetMarker.MAX_BYTES);
     }
 }

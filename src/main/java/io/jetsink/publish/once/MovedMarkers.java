@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.publish.MisconfiguredException;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +59,7 @@ final class MovedMarkers {
         LOG.debug("a batch was refused for its markers, which are unchanged; time in a row: {}", rounds);
         if (rounds >= LOOK_UP_ROUNDS && lookUp == null) {
             try {
-                lookUp = stream.ask(connection, ahead);
+                lookUp = stream.lookUpAgain(connection, ahead);
             } catch (IllegalStateException queueFullOrClosed) {
                 LOG.trace("the stream is looked up after the next refusal", queueFullOrClosed);
             }
@@ -76,7 +76,9 @@ final class MovedMarkers {
         CompletableFuture<TargetStream> found = lookUp;
         if (found != null && found.isDone()) {
             lookUp = null;
-            String problem = found.isCompletedExceptionally() ? null : ExactlyOnceStream.problem(found.join(), markers);
+            String problem = found.isCompletedExceptionally()
+                    ? null
+                    : markers.requirements().problem(found.join());
             if (problem != null) {
                 return new MisconfiguredException(problem);
             }

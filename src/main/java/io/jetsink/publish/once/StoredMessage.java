@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param headers values by the names of the headers in lower case
  */
 record StoredMessage(String subject, long sequence, Map<String, String> headers) {
-    /** "no message found". */
-    private static final int NOT_FOUND = 10037;
 
     /** Returns the request for the last message of a subject that has neither quotes nor backslashes. */
     static String last(String subject) {
@@ -69,7 +67,7 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
     static @Nullable StoredMessage read(Message reply) throws IOException {
         JsonNode json = json(reply);
         JetStreamErrorException error = AckSource.error(json);
-        if (error != null && error.code() == NOT_FOUND) {
+        if (error != null && error.code() == JetStreamErrorException.MESSAGE_NOT_FOUND) {
             return null;
         }
         JsonNode message = json.path("message");

@@ -1,9 +1,9 @@
 package io.jetsink.publish.preflight;
 
 /**
- * Something that a person has to change.
+ * A problem of the configuration.
  *
- * @param key of the configuration that it is about
- * @param text what is wrong, and what mends it; no secrets
+ * @param key of the configuration that has to change
+ * @param text with cause and action, without secrets
  */
 public record ConfigProblem(String key, String text) {}

@@ -15,42 +15,43 @@ import io.jetsink.nats.stream.KvBucket;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.ProbeReply;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.nats.client.Connection;
+import io.nats.client.support.NatsObjectStoreUtil;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of a server about one configuration. Nothing is created or stored by it. */
+/** The checks of a server and its stream for one configuration. They create and store nothing. */
 public final class PreflightChecks {
-    private final CachedStreamLookup lookUp;
-    private final StreamRules rules;
-    private final StreamRisks risks;
-    private final boolean acked;
     private final SinkConfig config;
+    private final CachedStreamLookup lookUp;
     private final @Nullable MarkerSubjects markers;
+    private final StreamRequirements requirements;
+    private final boolean acked;
 
     /**
-     * What a probe showed.
+     * The result of a probe.
      *
-     * @param mistakes what is wrong for certain
-     * @param doubt what may be; null: nothing is, or nothing could be asked
+     * @param problem that is certain, or null
+     * @param warning of a problem that is possible, or null
      */
-    record Answer(List<ConfigProblem> mistakes, @Nullable String doubt) {
-        private static final Answer FINE = new Answer(List.of(), null);
+    record Answer(@Nullable ConfigProblem problem, @Nullable String warning) {
+        private static final Answer FINE = new Answer(null, null);
     }
 
-    /** @param markers of exactly-once, else null */
+    /** @param markers of {@code exactly-once}, else null */
     public PreflightChecks(SinkConfig config, CachedStreamLookup lookUp, @Nullable MarkerSubjects markers) {
-        this.lookUp = lookUp;
-        this.rules = new StreamRules(config, markers);
-        this.risks = new StreamRisks(config, lookUp.subjects());
-        this.acked = config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT;
         this.config = config;
+        this.lookUp = lookUp;
         this.markers = markers;
+        this.requirements =
+                StreamRequirements.of(config, lookUp.subjects(), markers == null ? null : markers.requirements());
+        this.acked = config.publish().guarantee() != DeliveryGuarantee.BEST_EFFORT;
     }
 
     /** As {@link CachedStreamLookup#on}. */
@@ -59,20 +60,23 @@ public final class PreflightChecks {
         return lookUp.on(connection);
     }
 
+    StreamRequirements requirements() {
+        return requirements;
+    }
+
+    /** Returns the problem of a missing stream or bucket. */
     ConfigProblem missing(NoStreamException none) {
-        return rules.missing(String.valueOf(none.getMessage()));
+        BucketSettings bucket = config.bucket();
+        if (bucket != null) {
+            String text = "target=kv: there is no bucket " + bucket.name() + ": create it with nats kv add "
+                    + bucket.name() + ", or set " + BucketSettings.CREATE_CONFIG + "=true";
+            return new ConfigProblem(BucketSettings.BUCKET_CONFIG, text);
+        }
+        String key = lookUp.name() == null ? SubjectSettings.TEMPLATE_CONFIG : JetStreamSettings.STREAM_CONFIG;
+        return new ConfigProblem(key, String.valueOf(none.getMessage()));
     }
 
-    /** @param stream null if it is not known, or there are several */
-    List<ConfigProblem> mistakes(Connection connection, @Nullable TargetStream stream) {
-        return rules.mistakes(stream, connection.getServerInfo());
-    }
-
-    List<String> risks(Connection connection, TargetStream stream) {
-        return acked ? risks.of(stream, connection.getServerInfo()) : List.of();
-    }
-
-    /** Returns a line for each stream of the account that will not copy what the connector publishes. */
+    /** Returns a line for each stream of the account that does not copy the rollups that the connector publishes. */
     List<String> downstream(Connection connection, @Nullable TargetStream stream) throws InterruptedException {
         List<Downstream.Rollups> rollups = new ArrayList<>();
         BucketSettings bucket = config.bucket();
@@ -86,73 +90,70 @@ public final class PreflightChecks {
         OversizeSettings objects = config.oversize();
         if (objects != null) {
             rollups.add(new Downstream.Rollups(
-                    "OBJ_" + objects.bucket(), "$O." + objects.bucket() + ".M.>", "oversize=object-store"));
+                    NatsObjectStoreUtil.toStreamName(objects.bucket()),
+                    NatsObjectStoreUtil.toMetaStreamSubject(objects.bucket()),
+                    "oversize=object-store"));
         }
         return Downstream.risks(connection, config.jetStream(), rollups);
     }
 
     /**
-     * Asks whether a message would be taken and its ack come back, if a subject is known that messages may have.
+     * Checks whether the stream would store a message and its ack would return, if a subject is known that records can have.
      *
-     * @param stream null if it is not known, or there are several
+     * @param stream null if it is not known, or the subjects match several
      */
     Answer probe(Connection connection, @Nullable TargetStream stream) throws InterruptedException {
         if (!acked) {
             return Answer.FINE;
         }
-        boolean lists =
-                stream == null || stream.configuration().getMirror() != null || stream.takesAnyOf(lookUp.subjects());
-        // A list that does not show the subjects proves nothing: an account mapping may lead them there.
-        Probe probe = lists ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
+        boolean listed =
+                stream == null || stream.configuration().getMirror() != null || stream.capturesAny(lookUp.subjects());
+        // A list without the subjects proves nothing: a mapping of the account may lead them into the stream.
+        Probe probe = listed ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
         if (probe == null) {
             return Answer.FINE;
         }
-        String meant = stream == null ? lookUp.name() : stream.name();
-        ProbeReply answer = probe.ask(connection, meant);
-        JetStreamErrorException refused = answer.error();
+        String expected = stream == null ? lookUp.name() : stream.name();
+        ProbeReply reply = probe.ask(connection, expected);
+        JetStreamErrorException refused = reply.error();
         if (refused != null) {
             String text = "a message to " + probe.subject() + " would be refused: "
                     + FailureTriage.describeWithAdvice(refused);
-            return FailureTriage.verdictOf(refused) == FailureTriage.Verdict.MISCONFIGURED
-                    ? found(probe, text)
-                    : new Answer(List.of(), text);
+            boolean certain =
+                    probe.isExact() && FailureTriage.verdictOf(refused) == FailureTriage.Verdict.MISCONFIGURED;
+            return answer(JetStreamSettings.STREAM_CONFIG, text, certain);
         }
-        switch (answer.kind()) {
+        return switch (reply.kind()) {
             case STREAM -> {
-                if (meant == null || answer.stream().isEmpty() || answer.isBy(meant)) {
-                    if (!lists) {
+                if (expected == null || reply.stream().isEmpty() || reply.isBy(expected)) {
+                    if (!listed) {
                         lookUp.captured().accept(probe.subject());
                     }
-                    return Answer.FINE;
+                    yield Answer.FINE;
                 }
-                String text = "stream " + answer.stream() + " captures " + probe.subject() + ", and not " + meant
+                String text = "stream " + reply.stream() + " captures " + probe.subject() + ", and not " + expected
                         + ": correct jetstream.stream, subject, or the streams' subjects";
-                return lists ? found(probe, text) : refused(text);
+                yield listed
+                        ? answer(JetStreamSettings.STREAM_CONFIG, text, probe.isExact())
+                        : answer(SubjectSettings.TEMPLATE_CONFIG, text, true);
             }
             case NOBODY -> {
-                return lists || meant == null
-                        ? new Answer(List.of(), probe.unanswered())
-                        : refused("stream " + meant + " captures none of the subjects "
-                                + String.join(", ", lookUp.subjects())
-                                + ": change subject, jetstream.stream, or the stream's subjects");
+                String text = "stream " + expected + " captures none of the subjects "
+                        + String.join(", ", lookUp.subjects())
+                        + ": change subject, jetstream.stream, or the stream's subjects";
+                yield listed || expected == null
+                        ? new Answer(null, probe.unanswered())
+                        : answer(SubjectSettings.TEMPLATE_CONFIG, text, true);
             }
-            default -> {
-                return new Answer(List.of(), probe.unanswered());
-            }
-        }
+            case STRANGER, SILENCE -> new Answer(null, probe.unanswered());
+        };
     }
 
-    private static Answer refused(String text) {
-        return new Answer(List.of(new ConfigProblem(SubjectSettings.TEMPLATE_CONFIG, text)), null);
+    private static Answer answer(String key, String text, boolean certain) {
+        return certain ? new Answer(new ConfigProblem(key, text), null) : new Answer(null, text);
     }
 
-    private static Answer found(Probe probe, String text) {
-        return probe.certain()
-                ? new Answer(List.of(new ConfigProblem(JetStreamSettings.STREAM_CONFIG, text)), null)
-                : new Answer(List.of(), text);
-    }
-
-    /** Whether nothing can be published as long as it is not known what the one stream is like. */
+    /** Returns whether nothing can be published as long as the stream is not looked up. */
     public static boolean needStream(SinkConfig config) {
         return config.bucket() != null
                 || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE

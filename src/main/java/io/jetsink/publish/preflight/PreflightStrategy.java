@@ -1,39 +1,39 @@
 package io.jetsink.publish.preflight;
 
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AsyncPublisher;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A strategy before which server, stream and permissions are checked ({@code preflight}), at each opening of an epoch until
- * something was acked one by one, or as long as the stream is looked up anyway.
+ * Checks server, stream and permissions before it opens another strategy ({@code preflight}). It checks each epoch until a
+ * message was acked on its own, and longer if the wrapped strategy looks the stream up in each epoch.
+ *
+ * <p>Threads: confined to the supervisor's thread.
  */
 public final class PreflightStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(PreflightStrategy.class);
-    /** So often a question may stay without an answer: the user may not be allowed to ask, and need not be. */
-    private static final int PATIENCE = 3;
+    /** Number of requests that may stay without a reply: the user may lack the permission, and does not need it. */
+    private static final int MAX_ATTEMPTS = 3;
 
     private final String name;
     private final PublishStrategy publishers;
     private final PreflightChecks checks;
     private final boolean required;
-    /** What people know already. */
-    private final Set<String> told = new HashSet<>();
+    /** Warnings that were already logged. */
+    private final Set<String> logged = new HashSet<>();
 
     private @Nullable Publisher last;
-    private int silent;
+    private int unanswered;
     private int probes;
 
     /**
@@ -59,20 +59,20 @@ public final class PreflightStrategy implements PublishStrategy {
     }
 
     private void check(Connection connection) throws IOException, InterruptedException {
-        TargetStream stream = silent < PATIENCE ? lookUp(connection) : null;
-        refuse(checks.mistakes(connection, stream));
+        TargetStream stream = unanswered < MAX_ATTEMPTS ? lookUp(connection) : null;
+        refuse(checks.requirements().problem(stream, connection.getServerInfo()));
         if (stream != null) {
-            String found = "stream " + stream.name() + " ";
-            checks.risks(connection, stream).forEach(risk -> warn(found + risk));
+            checks.requirements().warnings(stream, connection.getServerInfo()).forEach(this::warn);
         }
-        if (probes < PATIENCE) {
+        if (probes < MAX_ATTEMPTS) {
             probes++;
             PreflightChecks.Answer answer = checks.probe(connection, stream);
-            refuse(answer.mistakes());
-            if (answer.doubt() == null) {
-                probes = PATIENCE;
+            ConfigProblem problem = answer.problem();
+            refuse(problem == null ? null : problem.text());
+            if (answer.warning() == null) {
+                probes = MAX_ATTEMPTS;
             } else {
-                warn(answer.doubt());
+                warn(answer.warning());
             }
         }
     }
@@ -80,31 +80,29 @@ public final class PreflightStrategy implements PublishStrategy {
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {
         try {
             TargetStream stream = checks.lookUp(connection);
-            silent = 0;
+            unanswered = 0;
             return stream;
         } catch (NoStreamException none) {
-            refuse(List.of(checks.missing(none)));
-            throw none;
-        } catch (IOException unanswered) {
+            throw new MisconfiguredException(checks.missing(none).text());
+        } catch (IOException failure) {
             if (required) {
-                throw unanswered;
+                throw failure;
             }
-            silent++;
-            warn("the stream cannot be looked up (" + unanswered.getMessage()
-                    + "), so it is not checked; is the user allowed to ask $JS.API.STREAM.INFO?");
+            unanswered++;
+            warn("the stream is not checked, because it cannot be looked up (" + failure.getMessage()
+                    + "): grant the user $JS.API.STREAM.INFO if it lacks that permission");
             return null;
         }
     }
 
-    private static void refuse(List<ConfigProblem> mistakes) throws MisconfiguredException {
-        if (!mistakes.isEmpty()) {
-            throw new MisconfiguredException(
-                    mistakes.stream().map(ConfigProblem::text).collect(Collectors.joining("; and ")));
+    private static void refuse(@Nullable String problem) throws MisconfiguredException {
+        if (problem != null) {
+            throw new MisconfiguredException(problem);
         }
     }
 
     private void warn(String text) {
-        if (told.add(text)) {
+        if (logged.add(text)) {
             LOG.warn("{}: {}", name, text);
         }
     }

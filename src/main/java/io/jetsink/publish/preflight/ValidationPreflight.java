@@ -14,6 +14,7 @@ import io.jetsink.nats.OpenConnection;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.Downstream;
 import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.PermissionsViolation;
@@ -32,14 +33,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks a configuration over a connection of its own ({@code preflight=validate}). Creates nothing, stores nothing.
+ * Checks a configuration over a connection of its own ({@code preflight=validate}). It creates and stores nothing.
  *
- * <p>Takes about {@code nats.connect.timeout.ms} for all servers together, and some seconds more if JetStream does not
- * answer.
+ * <p>Connecting takes about {@code nats.connect.timeout.ms} for all servers together. The checks take some more seconds if
+ * JetStream does not reply.
  */
 public final class ValidationPreflight implements ConnectionEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ValidationPreflight.class);
-    /** For the last attempt to say what was wrong. */
+    /** Time for the last attempt to connect to report its failure. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
     private static final int QUEUE = 16;
@@ -60,8 +61,8 @@ public final class ValidationPreflight implements ConnectionEvents {
     /**
      * Connects and checks.
      *
-     * @param subjects filters that together cover all subjects that can be written to
-     * @return what is wrong, at its keys; what only weakens the guarantee is told in the log
+     * @param subjects filters that together cover all subjects that records can have
+     * @return the problems, each with its key; a weaker guarantee is only logged
      */
     public static List<ConfigProblem> run(SinkConfig config, List<String> subjects) {
         ValidationPreflight preflight = new ValidationPreflight(config, subjects);
@@ -75,12 +76,12 @@ public final class ValidationPreflight implements ConnectionEvents {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             preflight.found.add(
-                    new ConfigProblem(ConnectionSettings.SERVERS_CONFIG, "interrupted while it was checked"));
+                    new ConfigProblem(ConnectionSettings.SERVERS_CONFIG, "the check was interrupted: validate again"));
         }
         return List.copyOf(preflight.found);
     }
 
-    /** Many servers take long, one after the other. */
+    /** Servers are tried one after the other, so connecting runs on a thread of its own with one time limit. */
     private OpenConnection connect(NatsConnector connector, String name)
             throws ConnectFailedException, InterruptedException {
         CompletableFuture<OpenConnection> connected = new CompletableFuture<>();
@@ -92,7 +93,7 @@ public final class ValidationPreflight implements ConnectionEvents {
                             link.close();
                         }
                     } catch (Throwable e) {
-                        // An Error too, as a class of the user's may throw: nobody else learns of it.
+                        // An Error, too, which a class of the user may throw: otherwise it would be lost.
                         connected.completeExceptionally(e);
                     }
                 },
@@ -121,14 +122,14 @@ public final class ValidationPreflight implements ConnectionEvents {
         try {
             stream = checks.lookUp(connection);
             if (stream == null && PreflightChecks.needStream(config)) {
-                add(JetStreamSettings.STREAM_CONFIG, "the subjects do not lead into one stream: name it");
+                add(JetStreamSettings.STREAM_CONFIG, StreamRequirements.SEVERAL_STREAMS);
             }
         } catch (NoStreamException none) {
             if (!isCreated()) {
                 found.add(checks.missing(none));
             }
-            // Whether there is a way there is to be seen when it is created.
-            found.addAll(checks.mistakes(connection, null));
+            // The way to the stream can be probed only when the stream exists.
+            checks.requirements().problems(null, connection.getServerInfo()).forEach(this::add);
             return;
         } catch (IOException unanswered) {
             if (PreflightChecks.needStream(config)) {
@@ -139,28 +140,33 @@ public final class ValidationPreflight implements ConnectionEvents {
             }
             LOG.warn("{}: the stream cannot be looked up", config.connectorName(), unanswered);
         }
-        found.addAll(checks.mistakes(connection, stream));
+        checks.requirements().problems(stream, connection.getServerInfo()).forEach(this::add);
         if (stream != null) {
-            String name = stream.name();
-            checks.risks(connection, stream)
-                    .forEach(risk -> LOG.warn("{}: stream {} {}", config.connectorName(), name, risk));
+            checks.requirements().warnings(stream, connection.getServerInfo()).forEach(this::warn);
         }
         PreflightChecks.Answer answer = checks.probe(connection, stream);
-        found.addAll(answer.mistakes());
-        if (answer.doubt() != null) {
-            explain(answer.doubt());
+        if (answer.problem() != null) {
+            found.add(answer.problem());
         }
-        // Not at the start of tasks: they would log a Permissions Violation for least privileges (ADR 0033).
-        checks.downstream(connection, stream).forEach(risk -> LOG.warn("{}: {}", config.connectorName(), risk));
+        if (answer.warning() != null) {
+            explain(answer.warning());
+        }
+        // Tasks do not check this at their start: the server would log a Permissions Violation for least privileges
+        // (ADR 0033).
+        checks.downstream(connection, stream).forEach(this::warn);
     }
 
-    /** Why no message could be sent or acked: what the server complained of, if it did. */
-    private void explain(String doubt) {
+    private void warn(String text) {
+        LOG.warn("{}: {}", config.connectorName(), text);
+    }
+
+    /** Reports why a probe was not answered: a missing permission, if the server has reported one. */
+    private void explain(String warning) {
         PermissionsViolation why = denied;
         if (why != null && why.isFatal()) {
             found.add(finding(why));
         } else {
-            LOG.warn("{}: {}", config.connectorName(), doubt);
+            warn(warning);
         }
     }
 
@@ -180,11 +186,11 @@ public final class ValidationPreflight implements ConnectionEvents {
         return bucket == null ? config.jetStream().creation() != null : bucket.create();
     }
 
-    /** The key to look at when connecting fails. */
+    /** Returns the key to check if connecting fails. */
     private String key(ConnectFailedException failure) {
         String known = failure.key();
         if (known != null) {
-            return own(known);
+            return configured(known);
         }
         return switch (failure.reason()) {
             case AUTHORIZATION -> authKey();
@@ -197,8 +203,8 @@ public final class ValidationPreflight implements ConnectionEvents {
         };
     }
 
-    /** Stores may be given as text. */
-    private String own(String key) {
+    /** Returns the key that is set: a keystore may be a file or a text. */
+    private String configured(String key) {
         TlsSettings tls = config.connection().tls();
         return switch (key) {
             case TlsSettings.KEYSTORE_CONFIG -> tls.keyStoreKey();
@@ -219,7 +225,7 @@ public final class ValidationPreflight implements ConnectionEvents {
             return;
         }
         PermissionsViolation before = denied;
-        // An inbox is subscribed to once, and explains all that comes after.
+        // The first fatal violation explains the later ones.
         denied = what == null || (before != null && before.isFatal()) ? before : what;
         LOG.warn("{}: the server reported: {}", config.connectorName(), text);
     }

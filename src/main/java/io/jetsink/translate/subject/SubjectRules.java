@@ -1,7 +1,7 @@
 package io.jetsink.translate.subject;
 
+import io.jetsink.message.SubjectFilter;
 import io.jetsink.nats.stream.KvBucket;
-import io.jetsink.nats.stream.TargetStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -121,8 +121,8 @@ public final class SubjectRules {
     private static List<String> withoutCovered(List<String> filters) {
         List<String> left = new ArrayList<>();
         for (String filter : filters) {
-            if (left.stream().noneMatch(other -> TargetStream.covers(other, filter))) {
-                left.removeIf(other -> TargetStream.covers(filter, other));
+            if (left.stream().noneMatch(other -> SubjectFilter.covers(other, filter))) {
+                left.removeIf(other -> SubjectFilter.covers(filter, other));
                 left.add(filter);
             }
         }

@@ -29,7 +29,7 @@ class ProbeTest {
         Probe probe = Probe.of(List.of(filter), stream(taken));
 
         assertThat(probe == null ? null : probe.subject()).isEqualTo(expected);
-        assertThat(probe == null || probe.certain() == filter.equals(expected)).isTrue();
+        assertThat(probe == null || probe.isExact() == filter.equals(expected)).isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.publish.Failures;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class StreamCreatorTest {
     })
     void namesTheKeyThatHasToChange(int code, long maxBytes, String see) {
         assertThat(refusal(code, maxBytes))
-                .isInstanceOf(StreamRefusedException.class)
+                .isInstanceOf(MisconfiguredException.class)
                 .hasMessage("stream ORDERS cannot be created: text [" + code + "] (see " + see + ")");
     }
 
@@ -50,6 +51,7 @@ class StreamCreatorTest {
     private static IOException refusal(int code, @Nullable Long maxBytes) {
         StreamToCreate wanted = new StreamToCreate(
                 StreamConfiguration.builder().name("ORDERS").maxBytes(maxBytes).build(),
+                Set.of(),
                 new StreamToCreate.Keys("creation", "all", "subjects", "replicas", "bytes", "storage", "name"));
         return StreamCreator.refusal(wanted, Failures.refused(code, "text"));
     }

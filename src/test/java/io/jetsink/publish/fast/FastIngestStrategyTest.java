@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.ForeignReplies;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.support.Logged;
 import io.nats.client.api.StreamConfiguration;
@@ -87,7 +87,7 @@ class FastIngestStrategyTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("the server that leads the stream does not support it");
+                    .contains("the server that leads the stream does not support batches");
             // What it stored is known, and nothing is there to be ended.
             assertThat(nats.sent).hasSize(sent);
             // It may have been upgraded, or lead no more.

@@ -217,7 +217,8 @@ class AtomicPublisherTest {
                 .first()
                 .asString()
                 .startsWith(
-                        "the max_msg_size of stream S refuses the offset markers of exactly-once: nats stream edit S"
+                        "delivery.guarantee=exactly-once: stream S has refused an offset marker for its max_msg_size: run"
+                                + " nats stream edit S"
                                 + " --max-msg-size=-1");
         stream.maxMessageSize = Integer.MAX_VALUE;
         drain();

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.PublishStrategies;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.MisconfiguredException;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Told;
@@ -54,7 +54,8 @@ public class PreflightStrategyTest {
         assertThatThrownBy(() -> publishers().open(nats.connection()))
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessage(
-                        "stream ORDERS has no_ack, so nobody learns what it has stored: nats stream edit ORDERS --ack");
+                        "delivery.guarantee=at-least-once: stream ORDERS has no_ack and does not report what it has stored:"
+                                + " run nats stream edit ORDERS --ack");
     }
 
     @ParameterizedTest
@@ -181,10 +182,9 @@ public class PreflightStrategyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sealed | stream ORDERS is sealed, for good: name another one with jetstream.stream",
-                "mirror | stream ORDERS is a mirror of OTHER, which nobody can write to: name that one with jetstream.stream",
-                "counters | stream ORDERS has allow_msg_counter, which refuses all messages except counters and cannot be"
-                        + " changed: name another one with jetstream.stream",
+                "sealed | stream ORDERS is sealed and accepts no messages: set jetstream.stream to another stream, which jetstream.stream.create=true can create",
+                "mirror | stream ORDERS is a mirror of OTHER and accepts no messages: set jetstream.stream to another stream, which jetstream.stream.create=true can create",
+                "counters | stream ORDERS has allow_msg_counter, which cannot be changed, and accepts only counters: set jetstream.stream to another stream, which jetstream.stream.create=true can create",
                 "subjects | stream ORDERS captures none of the subjects orders: change subject, jetstream.stream, or the"
                         + " stream's subjects",
             })
@@ -208,9 +208,10 @@ public class PreflightStrategyTest {
         nats.stream = stream().allowMessageCounter().noAck(true).build();
 
         assertThatThrownBy(() -> publishers().open(nats.connection()))
+                .hasMessageStartingWith("delivery.guarantee=at-least-once, message.ttl.ms, message.ttl.header: ")
                 .hasMessageContaining("stream ORDERS has allow_msg_counter")
-                .hasMessageContaining("; and stream ORDERS has no_ack")
-                .hasMessageContaining("; and message.ttl.ms, message.ttl.header: stream ORDERS does not allow TTLs");
+                .hasMessageContaining(", and has no_ack")
+                .hasMessageContaining(", and does not allow per-message TTLs");
     }
 
     @Test
@@ -290,7 +291,7 @@ public class PreflightStrategyTest {
                     .singleElement()
                     .asString()
                     .startsWith("WARN task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
-                    .endsWith(": nats stream edit ORDERS --discard=new");
+                    .endsWith(": run nats stream edit ORDERS --discard=new");
         }
     }
 

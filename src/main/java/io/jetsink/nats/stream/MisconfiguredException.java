@@ -1,11 +1,11 @@
-package io.jetsink.publish;
+package io.jetsink.nats.stream;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A misconfiguration that may still resolve itself, such as a missing stream or permission. Fails the task if it lasts, see
- * {@link MisconfigurationGrace}. The message names what to change.
+ * A misconfiguration that may still resolve itself, such as a missing stream or a missing permission. The task fails if it
+ * persists. The message names what to change.
  */
 public class MisconfiguredException extends IOException {
     private static final long serialVersionUID = 1L;
