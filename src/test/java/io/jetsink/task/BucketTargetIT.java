@@ -219,7 +219,8 @@ class BucketTargetIT {
                 .maxMessagesPerSubject(5));
 
         assertThat(refusal(Map.of(key, value)))
-                .startsWith("message.ttl.ms, message.ttl.header: stream " + stream + " keeps older messages of each subject")
+                .startsWith("message.ttl.ms, message.ttl.header: stream " + stream
+                        + " keeps older messages of each subject")
                 .contains("nats stream edit " + stream + " --max-msgs-per-subject=1");
     }
 
