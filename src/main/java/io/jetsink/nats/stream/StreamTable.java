@@ -94,7 +94,7 @@ final class StreamTable {
         if (mirror != null) {
             fatal(true, "is a mirror of " + mirror.getName() + " and accepts no messages", OTHER, TARGET);
         }
-        fatal(is.getSealed(), "is sealed and accepts no messages", OTHER, TARGET, OBJECTS);
+        fatal(is.getSealed(), "is sealed and accepts no messages", OTHER, TARGET, OBJECTS, EXACTLY_ONCE);
         fatal(is.getAllowMessageCounter(), COUNTERS, OTHER, TARGET);
         fatal(is.getNoAck(), "has no_ack and does not report what it has stored", "--ack", ACKS, EXACTLY_ONCE);
         fatal(!is.getAllowAtomicPublish(), "does not allow atomic batches", "--allow-batch", EXACTLY_ONCE);
@@ -102,7 +102,8 @@ final class StreamTable {
         fatal(!stream.allowsTtl(), "does not allow per-message TTLs", "--allow-msg-ttl", TTL);
 
         boolean once = used.contains(EXACTLY_ONCE);
-        boolean noRollups = !is.getAllowRollup();
+        // A sealed stream has no rollups, which is no problem of its own.
+        boolean noRollups = !is.getAllowRollup() && !is.getSealed();
         boolean never = noRollups && is.getDenyPurge();
         String instead = used.contains(PURGE) && !once ? "set tombstones=delete" : OTHER;
         StreamFeature[] users = {PURGE, OBJECTS, EXACTLY_ONCE};
