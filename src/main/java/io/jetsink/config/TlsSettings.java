@@ -41,38 +41,42 @@ public record TlsSettings(
     private static final Map<String, String> DOCS = new LinkedHashMap<>();
 
     static {
-        DOCS.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, "Path of the truststore with the trusted CAs.");
-        DOCS.put(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, "Password of the truststore. PEM has no password.");
-        DOCS.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "Format of the truststore: JKS, PKCS12 or PEM.");
-        DOCS.put(
+        document(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, "Path of the truststore with the trusted CAs.");
+        document(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, "Password of the truststore. PEM has no password.");
+        document(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "Format of the truststore: JKS, PKCS12 or PEM.");
+        document(
                 SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
                 "Certificates of the trusted CAs as PEM text, instead of a file. Requires the type PEM.");
-        DOCS.put(
+        document(
                 SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
                 "Path of the keystore with the client's private key and certificate chain, for servers that require a client "
                         + "certificate. In PEM the key must be PKCS#8 (BEGIN PRIVATE KEY).");
-        DOCS.put(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, "Password of the keystore. PEM has no password.");
-        DOCS.put(SslConfigs.SSL_KEY_PASSWORD_CONFIG, "Password of the private key in the keystore or the PEM text.");
-        DOCS.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "Format of the keystore: JKS, PKCS12 or PEM.");
-        DOCS.put(
+        document(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, "Password of the keystore. PEM has no password.");
+        document(SslConfigs.SSL_KEY_PASSWORD_CONFIG, "Password of the private key in the keystore or the PEM text.");
+        document(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "Format of the keystore: JKS, PKCS12 or PEM.");
+        document(
                 SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
                 "The client's private key as PEM text (PKCS#8), instead of a file. It is read when the task starts: restart "
                         + "the task after a renewal. A file is read again for every connection.");
-        DOCS.put(
+        document(
                 SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
                 "The client's certificate chain as PEM text, instead of a file.");
-        DOCS.put(
+        document(
                 SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG,
                 "https: the certificate of the server must match its host name. Empty: host names are not verified.");
-        DOCS.put(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG, "Enabled TLS versions.");
-        DOCS.put(SslConfigs.SSL_PROTOCOL_CONFIG, "Protocol of the SSLContext.");
-        DOCS.put(SslConfigs.SSL_CIPHER_SUITES_CONFIG, "Enabled cipher suites. If not set: those of the JVM.");
-        DOCS.put(SslConfigs.SSL_PROVIDER_CONFIG, "Security provider. If not set: that of the JVM.");
-        DOCS.put(SslConfigs.SSL_KEYMANAGER_ALGORITHM_CONFIG, "Algorithm of the key manager.");
-        DOCS.put(SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG, "Algorithm of the trust manager.");
-        DOCS.put(
+        document(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG, "Enabled TLS versions.");
+        document(SslConfigs.SSL_PROTOCOL_CONFIG, "Protocol of the SSLContext.");
+        document(SslConfigs.SSL_CIPHER_SUITES_CONFIG, "Enabled cipher suites. If not set: those of the JVM.");
+        document(SslConfigs.SSL_PROVIDER_CONFIG, "Security provider. If not set: that of the JVM.");
+        document(SslConfigs.SSL_KEYMANAGER_ALGORITHM_CONFIG, "Algorithm of the key manager.");
+        document(SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG, "Algorithm of the trust manager.");
+        document(
                 SslConfigs.SSL_SECURE_RANDOM_IMPLEMENTATION_CONFIG,
                 "Random number generator. If not set: that of the JVM.");
+    }
+
+    private static void document(String key, String text) {
+        DOCS.put(key, text);
     }
 
     /** Returns the path of the keystore, null if there is none. */
