@@ -89,7 +89,7 @@ final class Assignment {
         for (AssignedPartition partition : open.values()) {
             if (fencedNanos(partition) > MAX_FENCED.toNanos()) {
                 throw new ConnectException(partition.id() + " is fenced: another task has claimed the partition in the"
-                        + " stream, and Connect has not taken it away from this task for " + MAX_FENCED.toSeconds()
+                        + " stream, and Connect has not revoked it from this task for " + MAX_FENCED.toSeconds()
                         + " s. If a connector of the same name runs on another Connect cluster, change name or"
                         + " exactly.once.marker.prefix of one of them");
             }

@@ -39,7 +39,7 @@ public record PermissionsViolation(String subject, boolean publish) {
                 ? "the user of nats.auth.* may not publish to " + LogSafeText.of(subject)
                         + ": grant it that, or change subject or the user"
                 : "the user of nats.auth.* may not subscribe to " + LogSafeText.of(subject)
-                        + ", where acks come back: grant it that, or set nats.inbox.prefix to what it may";
+                        + ", where acks arrive: grant it that, or set nats.inbox.prefix to what it may";
         return new MisconfiguredException(text, failure);
     }
 }

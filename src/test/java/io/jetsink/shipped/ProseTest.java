@@ -35,13 +35,10 @@ class ProseTest {
             "src/docs/mapping-payloads.md",
             "src/docs/mapping-subjects.md",
             "src/docs/security.md",
+            "src/docs/operations.md",
             "config/REFERENCE.md",
-            "src/main/java/io/jetsink/config",
-            "src/main/java/io/jetsink/translate",
-            "src/test/java/io/jetsink/translate",
-            "src/main/java/io/jetsink/PublishStrategies.java",
-            "src/main/java/io/jetsink/nats/stream",
-            "src/main/java/io/jetsink/publish/objects");
+            "src/main/java",
+            "src/test/java/io/jetsink/translate");
 
     private static final String SENTENCE =
             "(?:\\A|\\n\\s*\\n|\\n\\s*(?:[-*]|\\d+\\.)\\s|\\|\\s*|[.!?][*_)\"]*\\s)[\\s>*_]*";

@@ -60,7 +60,7 @@ class PreflightIT {
             delimiter = '|',
             value = {
                 "publish   | orders    | may not publish to orders: grant it that, or change subject",
-                "subscribe | _INBOX.> | where acks come back: grant it that, or set nats.inbox.prefix",
+                "subscribe | _INBOX.> | where acks arrive: grant it that, or set nats.inbox.prefix",
             })
     void namesAPermissionThatIsMissingBeforeThereIsARecord(String what, String denied, String expected)
             throws Exception {

@@ -217,7 +217,7 @@ class ExactlyOnceTopicsIT {
                     .until(() -> bridge.logs()
                                     .lines()
                                     .filter(line -> line.contains("forgotten-")
-                                            && line.contains("the consumer goes back to offset 100"))
+                                            && line.contains("the consumer is moved back to offset 100"))
                                     .count()
                             == 2);
             List<Long> produced = load.produce(10);
@@ -276,7 +276,7 @@ class ExactlyOnceTopicsIT {
         assertThat(bridge.logs().lines().filter(line -> line.contains(name + "-")))
                 .noneMatch(line -> line.contains("is fenced"))
                 .noneMatch(line -> line.contains("Was the topic deleted"))
-                .noneMatch(line -> line.contains("is gone from the topic"));
+                .noneMatch(line -> line.contains("is no longer in the topic"));
     }
 
     private static List<Long> produce(String name, int partitions, long records) throws Exception {

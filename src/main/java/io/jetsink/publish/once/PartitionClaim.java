@@ -94,7 +94,7 @@ final class PartitionClaim {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
                 LOG.warn(
-                        "the offset marker {} of {} is gone from the stream; the task writes it again with offset {}",
+                        "the offset marker {} of {} is no longer in the stream; the task writes it again with offset {}",
                         subject,
                         partition.id(),
                         marker.offset());

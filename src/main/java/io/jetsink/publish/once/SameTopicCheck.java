@@ -117,7 +117,7 @@ final class SameTopicCheck {
     private void endWithoutProof(long offset, OffsetMarker marker) {
         if (from != NO_REPLAY) {
             LOG.warn(
-                    "{}: the record at offset {}, up to which the stream holds this partition, is gone from the topic; the"
+                    "{}: the record at offset {}, up to which the stream holds this partition, is no longer in the topic; the"
                             + " next record is at offset {}. The connector assumes compaction or a filter, not another topic",
                     partition.id(),
                     marker.offset(),

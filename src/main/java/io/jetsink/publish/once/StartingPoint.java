@@ -74,11 +74,11 @@ final class StartingPoint {
 
     private void logReturn(long next, long start) {
         if (isSingle(next, start)) {
-            LOG.debug("{}: the consumer goes back from offset {} to {}", partition.id(), start, next);
+            LOG.debug("{}: the consumer is moved back from offset {} to {}", partition.id(), start, next);
         } else {
             LOG.info(
                     "{}: the consumer begins at offset {}, and the stream holds this partition up to offset {}: the consumer"
-                            + " goes back to offset {}",
+                            + " is moved back to offset {}",
                     partition.id(),
                     start,
                     next - 1,
