@@ -109,8 +109,10 @@ class MappingsIT {
                 .hasSize(10)
                 .allSatisfy(why -> assertThat(why)
                         .contains("does not capture the subject of this message", "by the server's answer"));
-        assertThat(stored("stored.*")).isEqualTo(10);
-        assertThat(stored("orders.us.*")).isEqualTo(10);
+        // At-least-once may store records again that an outage left without an outcome.
+        boolean once = guarantee.equals("exactly-once");
+        assertThat(stored("stored.*")).isBetween(10L, once ? 10L : 20L);
+        assertThat(stored("orders.us.*")).isBetween(10L, once ? 10L : 20L);
     }
 
     @ParameterizedTest

@@ -64,7 +64,7 @@ class SubjectIdsIT {
         }
         String warning = rig.untilLogged("maximum messages per subject exceeded");
 
-        assertThat(rig.logged.lines("has discard_new_per_subject"))
+        assertThat(rig.logged.lines("with discard_new_per_subject, which"))
                 .singleElement()
                 .asString()
                 .startsWith("WARN ")
