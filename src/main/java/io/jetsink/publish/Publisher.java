@@ -137,9 +137,7 @@ public interface Publisher {
          * The consumer is to seek back to this offset. Nothing of this assignment was published; its records are dropped and
          * delivered again. Only exactly-once reports this.
          */
-        default void resumeAt(AssignedPartition partition, long offset) {
-            throw new UnsupportedOperationException(partition.id() + " cannot be resumed at " + offset);
-        }
+        void resumeAt(AssignedPartition partition, long offset);
 
         /** The message at this position was refused, or this epoch will not find out whether the message is stored. */
         void failed(long position, Throwable cause);

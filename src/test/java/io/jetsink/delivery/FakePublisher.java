@@ -225,44 +225,27 @@ final class FakePublisher implements Publisher {
     }
 
     /** Opens the window with the first stored message, as real publishers do. */
-    private final class Proving implements Outcomes {
-        private final Outcomes outcomes;
-
+    private final class Proving extends ForwardingOutcomes {
         Proving(Outcomes outcomes) {
-            this.outcomes = outcomes;
+            super(outcomes);
         }
 
         @Override
         public void settled(long position) {
             proven = true;
-            outcomes.settled(position);
+            super.settled(position);
         }
 
         @Override
         public void duplicate(long position) {
             proven = true;
-            outcomes.duplicate(position);
+            super.duplicate(position);
         }
 
         @Override
         public void settledThrough(long position) {
             proven = true;
-            outcomes.settledThrough(position);
-        }
-
-        @Override
-        public void unsent(long position) {
-            outcomes.unsent(position);
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            outcomes.failed(position, cause);
-        }
-
-        @Override
-        public void epochFailed(Throwable cause) {
-            outcomes.epochFailed(cause);
+            super.settledThrough(position);
         }
     }
 }

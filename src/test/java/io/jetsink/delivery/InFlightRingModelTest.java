@@ -140,7 +140,11 @@ class InFlightRingModelTest {
         }
     }
 
-    private record OneTooFar(Outcomes pipeline) implements Outcomes {
+    private static final class OneTooFar extends ForwardingOutcomes {
+        OneTooFar(Outcomes pipeline) {
+            super(pipeline);
+        }
+
         @Override
         public void settled(long position) {
             pipeline.settled(position);
@@ -148,32 +152,16 @@ class InFlightRingModelTest {
         }
 
         @Override
-        public void duplicate(long position) {
-            pipeline.duplicate(position);
-        }
-
-        @Override
         public void settledThrough(long position) {
             pipeline.settledThrough(position + 1);
         }
-
-        @Override
-        public void unsent(long position) {
-            pipeline.unsent(position);
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            pipeline.failed(position, cause);
-        }
-
-        @Override
-        public void epochFailed(Throwable cause) {
-            pipeline.epochFailed(cause);
-        }
     }
 
-    private record Forgetful(Outcomes pipeline) implements Outcomes {
+    private static final class Forgetful extends ForwardingOutcomes {
+        Forgetful(Outcomes pipeline) {
+            super(pipeline);
+        }
+
         @Override
         public void settled(long position) {
             if (position % 100 != 99) {
@@ -182,62 +170,21 @@ class InFlightRingModelTest {
         }
 
         @Override
-        public void duplicate(long position) {
-            pipeline.duplicate(position);
-        }
-
-        @Override
         public void settledThrough(long position) {
             pipeline.settledThrough(position - position % 100);
-        }
-
-        @Override
-        public void unsent(long position) {
-            pipeline.unsent(position);
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            pipeline.failed(position, cause);
-        }
-
-        @Override
-        public void epochFailed(Throwable cause) {
-            pipeline.epochFailed(cause);
         }
     }
 
     /** Sends one message too few again of those that are not stored. */
-    private record OneTooFew(Outcomes pipeline) implements Outcomes {
-        @Override
-        public void settled(long position) {
-            pipeline.settled(position);
-        }
-
-        @Override
-        public void duplicate(long position) {
-            pipeline.duplicate(position);
-        }
-
-        @Override
-        public void settledThrough(long position) {
-            pipeline.settledThrough(position);
+    private static final class OneTooFew extends ForwardingOutcomes {
+        OneTooFew(Outcomes pipeline) {
+            super(pipeline);
         }
 
         @Override
         public void unsent(long position) {
             // The one at the position itself may have been rejected.
             pipeline.unsent(position + 2);
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            pipeline.failed(position, cause);
-        }
-
-        @Override
-        public void epochFailed(Throwable cause) {
-            pipeline.epochFailed(cause);
         }
     }
 }

@@ -116,6 +116,11 @@ public class PublishBenchmark {
         }
 
         @Override
+        public void resumeAt(AssignedPartition partition, long offset) {
+            throw new AssertionError(partition.id() + " is to be read again from offset " + offset);
+        }
+
+        @Override
         public void failed(long position, Throwable cause) {
             throw new IllegalStateException("message " + position + " was not stored", cause);
         }

@@ -282,7 +282,12 @@ class ObjectStorePublisherTest {
 
         @Override
         public void unsent(long position) {
-            throw new AssertionError("nothing comes again");
+            throw new AssertionError("nothing is sent again");
+        }
+
+        @Override
+        public void resumeAt(AssignedPartition partition, long offset) {
+            throw new AssertionError("the consumer stays where it is");
         }
 
         @Override
