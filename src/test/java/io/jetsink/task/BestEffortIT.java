@@ -33,6 +33,7 @@ class BestEffortIT {
         rig.awaitStored(RECORDS - denied);
         assertThat(rig.stored()).isEqualTo(RECORDS - denied);
         assertThat(rig.logged.lines("no working link")).isEmpty();
+        rig.untilLogged("16 messages");
         // At the first, second, fourth, eighth and sixteenth of 29.
         assertThat(rig.logged.lines("WARN"))
                 .hasSize(5)
