@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread.
  */
 final class ValueText {
-    private final String what;
+    private final String source;
     private final String key;
     private final JsonBuffer buffer = new JsonBuffer();
     private final JsonValues values = new JsonValues(DecimalFormat.NUMBER, DateFormat.ISO);
@@ -38,11 +38,11 @@ final class ValueText {
     /**
      * Creates a writer whose rejections name the header and the configuration key.
      *
-     * @param what the beginning of a rejection, such as "The key"
+     * @param source the beginning of a rejection, such as "The key"
      * @param key the key to change so that the value is not required
      */
-    ValueText(String what, String key) {
-        this.what = what;
+    ValueText(String source, String key) {
+        this.source = source;
         this.key = key;
     }
 
@@ -81,7 +81,7 @@ final class ValueText {
     @SuppressWarnings("JavaUtilDate") // Connect's own type for points in time.
     private String json(@Nullable Schema schema, Object value) {
         if (value instanceof Date date && !Dates.isInRange(date.getTime())) {
-            throw new RejectedRecordException(what + " is a date " + Dates.OUT_OF_RANGE + ": change " + key
+            throw new RejectedRecordException(source + " is a date " + Dates.OUT_OF_RANGE + ": change " + key
                     + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
         }
         try {
@@ -91,7 +91,7 @@ final class ValueText {
             return value instanceof Date ? text.substring(1, text.length() - 1) : text;
         } catch (RejectedRecordException e) {
             throw new RejectedRecordException(
-                    what + " is a " + value.getClass().getName() + ", which cannot be written as a header: change "
+                    source + " is a " + value.getClass().getName() + ", which cannot be written as a header: change "
                             + key + ", or the value with a transform.",
                     e);
         }

@@ -3,7 +3,7 @@
  *
  * <p>Enters: an open connection and the settings of {@code jetstream.*}. Leaves: {@code TargetStream}, a stream as the server
  * described it, and replies as {@code JetStreamReply}. Read {@code TargetStream} first, then {@code StreamTable}, the only list of
- * what a stream must be like, and {@code AckSource}, the only place that decides which message on a reply subject counts as an
+ * the requirements for a stream. {@code AckSource} is the only place that decides whether a message on a reply subject is an
  * ack. {@code JetStreamErrorException} lists JetStream's error codes.
  */
 @NullMarked

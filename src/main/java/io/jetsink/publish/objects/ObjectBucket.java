@@ -172,9 +172,9 @@ final class ObjectBucket {
         }
     }
 
-    private static IOException failed(String what, JetStreamApiException cause) {
+    private static IOException failed(String operation, JetStreamApiException cause) {
         return new OutageException(
-                "the object store cannot be " + what + ": " + cause.getErrorDescription() + " ["
+                "the object store cannot be " + operation + ": " + cause.getErrorDescription() + " ["
                         + cause.getApiErrorCode() + "]",
                 cause);
     }

@@ -70,13 +70,13 @@ final class ClaimPacing {
     }
 
     /** @throws OutageException after several failures in a row */
-    void failed(String what, Exception cause) throws OutageException {
+    void failed(String operation, Exception cause) throws OutageException {
         String reason = FailureTriage.describe(cause);
-        LOG.debug("{}: {} the offset marker {} is tried again: {}", partition, what, subject, reason);
+        LOG.debug("{}: {} the offset marker {} is tried again: {}", partition, operation, subject, reason);
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == MAX_FAILURES) {
             failures = 0;
-            throw new OutageException(what + " the offset marker " + subject + " fails: " + reason, cause);
+            throw new OutageException(operation + " the offset marker " + subject + " fails: " + reason, cause);
         }
     }
 

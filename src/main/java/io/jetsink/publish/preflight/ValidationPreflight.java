@@ -93,7 +93,7 @@ public final class ValidationPreflight implements ConnectionEvents {
                             link.close();
                         }
                     } catch (Throwable e) {
-                        // An Error, too, which a class of the user may throw: otherwise it would be lost.
+                        // Errors, too: a plug-in may throw one, and no other code on this thread would notice it.
                         connected.completeExceptionally(e);
                     }
                 },
@@ -219,14 +219,14 @@ public final class ValidationPreflight implements ConnectionEvents {
 
     @Override
     public void serverError(String text) {
-        PermissionsViolation what = PermissionsViolation.in(text);
-        if (what != null && what.subject().endsWith(Downstream.LIST)) {
+        PermissionsViolation violation = PermissionsViolation.in(text);
+        if (violation != null && violation.subject().endsWith(Downstream.LIST)) {
             LOG.debug("{}: the streams of the account cannot be listed: {}", config.connectorName(), text);
             return;
         }
         PermissionsViolation before = denied;
         // The first fatal violation explains the later ones.
-        denied = what == null || (before != null && before.isFatal()) ? before : what;
+        denied = violation == null || (before != null && before.isFatal()) ? before : violation;
         LOG.warn("{}: the server reported: {}", config.connectorName(), text);
     }
 

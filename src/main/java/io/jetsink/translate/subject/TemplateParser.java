@@ -166,8 +166,10 @@ final class TemplateParser {
         }
     }
 
-    private ConfigException invalid(int at, String what) {
+    private ConfigException invalid(int at, String problem) {
         return new ConfigException(
-                key, text, where + "at position " + (at + 1) + ": " + what + ". " + VARIABLES + rules.allowed() + ".");
+                key,
+                text,
+                where + "at position " + (at + 1) + ": " + problem + ". " + VARIABLES + rules.allowed() + ".");
     }
 }

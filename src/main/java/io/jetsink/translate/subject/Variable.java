@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A variable of a template, and the reasons why its value cannot be used.
  *
  * @param name the variable without its default, for example {@code key.id}
- * @param what the name of the value in rejections
+ * @param description the name of the value in rejections
  * @param fallback the default, which replaces a missing, null or empty value; null if there is none
  */
-record Variable(String name, String what, @Nullable String fallback) {
+record Variable(String name, String description, @Nullable String fallback) {
 
     /**
      * Appends the default for a value that is missing or null.
@@ -21,7 +21,7 @@ record Variable(String name, String what, @Nullable String fallback) {
      */
     void absent(SubjectBuffer subject) {
         if (fallback == null) {
-            throw rejection(subject, "The record has no " + what);
+            throw rejection(subject, "The record has no " + description);
         }
         subject.literal(fallback);
     }
@@ -33,7 +33,7 @@ record Variable(String name, String what, @Nullable String fallback) {
      */
     void empty(SubjectBuffer subject) {
         if (fallback == null) {
-            throw rejection(subject, "The record's " + what + " is empty");
+            throw rejection(subject, "The record's " + description + " is empty");
         }
         subject.literal(fallback);
     }
@@ -46,7 +46,7 @@ record Variable(String name, String what, @Nullable String fallback) {
 
     /** The value has a type that has no text in a subject. */
     RejectedRecordException unusable(SubjectBuffer subject, Object value) {
-        return new RejectedRecordException("The record's " + what + " is a "
+        return new RejectedRecordException("The record's " + description + " is a "
                 + value.getClass().getName() + ", and " + in(subject)
                 + " supports strings, bytes, numbers, booleans and dates only: change " + subject.key()
                 + ", for example to a field of the value, or replace the value with a transform.");
@@ -54,14 +54,14 @@ record Variable(String name, String what, @Nullable String fallback) {
 
     /** The value is a date that its schema does not allow. */
     RejectedRecordException unfit(SubjectBuffer subject, @Nullable Schema schema) {
-        return new RejectedRecordException("The record's " + what + " is not a valid "
+        return new RejectedRecordException("The record's " + description + " is not a valid "
                 + (schema == null ? "date" : schema.name()) + ", which " + in(subject)
                 + " requires: correct the source connector or the transform.");
     }
 
     /** The value is a date without a text of four-digit years. */
     RejectedRecordException outOfRange(SubjectBuffer subject) {
-        return new RejectedRecordException("The record's " + what + " is a date " + Dates.OUT_OF_RANGE + ", and "
+        return new RejectedRecordException("The record's " + description + " is a date " + Dates.OUT_OF_RANGE + ", and "
                 + in(subject) + " requires such a text: change " + subject.key()
                 + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
     }
