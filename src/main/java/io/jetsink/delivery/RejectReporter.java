@@ -88,7 +88,7 @@ public final class RejectReporter {
         }
         LOG.debug("{}", text);
         try {
-            return reporter.report(record, new RejectedRecordException(text, why));
+            return reporter.report(record, new RejectedRecordException(why.code(), text, why));
         } catch (ConnectException intolerant) {
             throw new ConnectException(text, intolerant);
         }

@@ -279,7 +279,7 @@ public final class SinkPipeline {
         public void failed(long position, Throwable cause) {
             if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT) {
                 String reason = "the server refused the message: " + FailureTriage.describe(cause);
-                ring.reject(position, new RejectedRecordException(reason, cause));
+                ring.reject(position, new RejectedRecordException(FailureTriage.rejectionOf(cause), reason, cause));
                 // A refusal proves that the stream answers.
                 supervisor.reportProgress();
             } else {

@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.ConnectionEvents;
 import io.jetsink.nats.OpenConnection;
 import java.io.IOException;
@@ -60,7 +62,8 @@ final class EpochEvents implements ConnectionEvents {
                 Thread.currentThread().interrupt();
             } catch (Throwable failure) {
                 // Errors too: no other code on this thread would notice them.
-                dead.accept(new IOException("no answer to a PING in " + timeout.toMillis() + " ms", failure));
+                dead.accept(new CodedException(
+                        ErrorCode.CONNECTION_LOST, "no answer to a PING in " + timeout.toMillis() + " ms", failure));
             }
         }
     }
@@ -158,7 +161,7 @@ final class EpochEvents implements ConnectionEvents {
                 "{}: the server is shutting down (lame duck mode); connecting to another server if there is one", name);
         Epoch open = epoch();
         if (open != null) {
-            end.accept(open, new IOException("the server is shutting down"));
+            end.accept(open, new CodedException(ErrorCode.CONNECTION_LOST, "the server is shutting down"));
         }
     }
 

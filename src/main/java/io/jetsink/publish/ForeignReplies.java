@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
@@ -94,7 +96,7 @@ public final class ForeignReplies {
                 + ": correct jetstream.stream or jetstream.domain, or remove the subject from that stream";
         String stream = expected.stream();
         return stream == null || stream.equals(foreign.stream())
-                ? new IOException(text)
-                : new MisconfiguredException(text);
+                ? new CodedException(ErrorCode.OTHER_STREAM, text)
+                : new MisconfiguredException(ErrorCode.OTHER_STREAM, text);
     }
 }

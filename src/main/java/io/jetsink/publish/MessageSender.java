@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.nats.client.Connection;
@@ -19,6 +20,7 @@ public final class MessageSender {
         long limit = connection.getMaxPayload();
         if (limit > 0 && size > limit) {
             throw new RejectedRecordException(
+                    ErrorCode.TOO_LARGE,
                     "the message has " + size + " bytes with its headers and the server accepts "
                             + limit
                             + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out"
@@ -41,7 +43,9 @@ public final class MessageSender {
             return false;
         } catch (IllegalArgumentException unsendable) {
             throw new RejectedRecordException(
-                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
+                    ErrorCode.INVALID_SUBJECT,
+                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.",
+                    unsendable);
         }
     }
 }

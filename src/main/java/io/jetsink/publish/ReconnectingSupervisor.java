@@ -1,12 +1,13 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
 import io.jetsink.publish.EpochEvents.Epoch;
 import io.jetsink.publish.FailureTriage.Verdict;
 import io.nats.client.Connection;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -228,7 +229,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         if (cause != null) {
             replace(open, cause);
         } else if (open.connection.connection().getStatus() == Connection.Status.CLOSED) {
-            replace(open, new IOException("the connection was closed"));
+            replace(open, new CodedException(ErrorCode.CONNECTION_LOST, "the connection was closed"));
         } else {
             background.schedule(() -> run(() -> check(open)), CHECK.toNanos(), TimeUnit.NANOSECONDS);
         }

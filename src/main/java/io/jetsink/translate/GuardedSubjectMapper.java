@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.message.SubjectFilter;
 import io.jetsink.spi.SubjectMapper;
@@ -26,8 +27,10 @@ final class GuardedSubjectMapper implements SubjectMapper {
             String subject = plugin.subjectFor(record);
             String problem = rules.problem(subject);
             if (problem != null) {
-                throw new RejectedRecordException(key + ": the subject " + problem + ": correct "
-                        + plugin.getClass().getName() + ".");
+                throw new RejectedRecordException(
+                        ErrorCode.INVALID_SUBJECT,
+                        key + ": the subject " + problem + ": correct "
+                                + plugin.getClass().getName() + ".");
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
@@ -102,8 +103,10 @@ final class TranslatorAssembly implements AutoCloseable {
                 };
             case REJECT ->
                 headers -> {
-                    throw new RejectedRecordException("The record has no value, and tombstones is reject: set"
-                            + " tombstones to publish or skip.");
+                    throw new RejectedRecordException(
+                            ErrorCode.TOMBSTONE,
+                            "The record has no value, and tombstones is reject: set"
+                                    + " tombstones to publish or skip.");
                 };
         };
     }

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
@@ -177,7 +178,7 @@ final class FakePublisher implements Publisher {
         OutboundMessage message = publication.message();
         String payload = new String(message.payload(), StandardCharsets.UTF_8);
         if (unsendable.contains(payload)) {
-            throw new RejectedRecordException("it cannot be sent");
+            throw new RejectedRecordException(ErrorCode.INVALID_SUBJECT, "it cannot be sent");
         }
         if (capacity == 0) {
             refusals++;

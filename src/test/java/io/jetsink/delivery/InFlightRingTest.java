@@ -4,6 +4,7 @@ import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import java.util.Map;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class InFlightRingTest {
     private static final int BYTES = 10;
-    private static final RejectedRecordException WHY = new RejectedRecordException("why");
+    private static final RejectedRecordException WHY = new RejectedRecordException(ErrorCode.NO_SUBJECT, "why");
 
     private final InFlightRing ring = new InFlightRing();
     private final AssignedPartition partition = new AssignedPartition(P0);

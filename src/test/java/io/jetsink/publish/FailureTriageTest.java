@@ -4,6 +4,7 @@ import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
@@ -34,13 +35,16 @@ class FailureTriageTest {
             new IllegalStateException("Connection is Closed"),
             new IOException("Read channel closed."),
             new JetStreamErrorException(10208, "batch publish ID unknown"),
-            new OutageException("an offset marker was refused", refused(10054, "message size exceeds maximum allowed")),
-            new OutageException("an object was refused", refused(10109, "stream is sealed")),
+            new OutageException(
+                    ErrorCode.NO_ANSWER,
+                    "an offset marker was refused",
+                    refused(10054, "message size exceeds maximum allowed")),
+            new OutageException(ErrorCode.OBJECT_STORE, "an object was refused", refused(10109, "stream is sealed")),
             new RuntimeException());
 
     private static final List<Throwable> CONDEMNED = List.of(
-            new RejectedRecordException("too large"),
-            new CompletionException(new RejectedRecordException("too large")),
+            new RejectedRecordException(ErrorCode.TOO_LARGE, "too large"),
+            new CompletionException(new RejectedRecordException(ErrorCode.TOO_LARGE, "too large")),
             refused(10054, "message size exceeds maximum allowed"),
             new RuntimeException(refused(10054, "message size exceeds maximum allowed")),
             Failures.tooLarge(),
@@ -181,8 +185,8 @@ class FailureTriageTest {
 
     @Test
     void aMistakeThatSaysWhatToChangeIsToldAsItIs() {
-        MisconfiguredException mistake =
-                new MisconfiguredException("change subject", refused(10059, "stream not found"));
+        MisconfiguredException mistake = new MisconfiguredException(
+                ErrorCode.STREAM_MISSING, "change subject", refused(10059, "stream not found"));
 
         assertThat(FailureTriage.verdictOf(async(mistake))).isEqualTo(Verdict.MISCONFIGURED);
         assertThat(FailureTriage.describeWithAdvice(mistake)).isEqualTo("change subject: stream not found [10059]");

@@ -126,7 +126,7 @@ class DocumentedTextsTest {
                         LOG.debug("{}: the moon is not visible yet", name);
                     }
                     RuntimeException reject(String what) {
-                        return new RejectedRecordException("The value is " + what + " like the moon: change "
+                        return new RejectedRecordException(ErrorCode.PAYLOAD, "The value is " + what + " like the moon: change "
                                 + KEY + ".");
                     }
                     String composed(boolean full) {

@@ -1,6 +1,8 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.SubjectFilter;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -119,7 +121,8 @@ public record TargetStream(
     private static StreamConfiguration described(@Nullable Message answer, @Nullable Throwable failure)
             throws IOException {
         if (answer == null || answer.isStatusMessage()) {
-            throw new IOException("the stream cannot be looked up: no answer from JetStream", failure);
+            throw new CodedException(
+                    ErrorCode.NO_ANSWER, "the stream cannot be looked up: no answer from JetStream", failure);
         }
         try {
             return new StreamInfo(answer).throwOnHasError().getConfiguration();

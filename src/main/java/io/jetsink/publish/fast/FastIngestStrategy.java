@@ -2,6 +2,7 @@ package io.jetsink.publish.fast;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.PublishMode;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
@@ -83,7 +84,7 @@ public final class FastIngestStrategy implements PublishStrategy {
         TargetStream stream = lookUp(connection);
         String noAck = stream == null ? null : ACKS.problem(stream);
         if (noAck != null) {
-            throw new MisconfiguredException(noAck);
+            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, noAck);
         }
         missing = stream == null ? StreamFeature.FAST.problem(unknown()) : BATCHES.problem(stream);
         if (stream == null || missing != null) {
@@ -101,7 +102,7 @@ public final class FastIngestStrategy implements PublishStrategy {
     private Publisher openWithout(@Nullable String missing, Connection connection)
             throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new MisconfiguredException(String.valueOf(missing));
+            throw new MisconfiguredException(ErrorCode.BATCHES_DISABLED, String.valueOf(missing));
         }
         logMode("asynchronous publishes, one ack each (instead of " + missing + ")");
         Publisher opened = otherwise.open(connection);

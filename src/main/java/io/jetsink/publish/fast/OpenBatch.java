@@ -1,5 +1,7 @@
 package io.jetsink.publish.fast;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
@@ -151,7 +153,8 @@ final class OpenBatch {
                 settleThrough(open, reply.count(), outcomes);
                 open.conclude(reply.count());
                 batchesRefused = true;
-                outcomes.epochFailed(new IOException("the server does not support fast-ingest batches"));
+                outcomes.epochFailed(new CodedException(
+                        ErrorCode.SERVER_TOO_OLD, "the server does not support fast-ingest batches"));
             }
             case REFUSED -> onRefused(open, reply, outcomes);
             case LOST -> {
@@ -206,7 +209,8 @@ final class OpenBatch {
             if (reply.sequence() == 1) {
                 open.conclude(0);
             }
-            outcomes.epochFailed(new IOException("the stream does not allow batches any more"));
+            outcomes.epochFailed(
+                    new CodedException(ErrorCode.BATCHES_DISABLED, "the stream does not allow batches any more"));
         } else if (reply.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final reply follows.
             firstRefusal = reply;
@@ -237,7 +241,8 @@ final class OpenBatch {
         }
         if (count < open.sentCount()) {
             if (!continues) {
-                outcomes.epochFailed(new IOException(
+                outcomes.epochFailed(new CodedException(
+                        ErrorCode.MESSAGES_MISSING,
                         "the stream stored " + count + " of " + open.sentCount() + " messages of a batch"));
                 return;
             }
@@ -301,7 +306,8 @@ final class OpenBatch {
         JetStreamReply other = replies.foreignAck();
         String text = "no answer to the end of a batch in "
                 + Duration.ofNanos(endTimeout).toMillis() + " ms";
-        return new IOException(
+        return new CodedException(
+                ErrorCode.NO_ACK,
                 other == null
                         ? text
                         : text + "; " + ForeignReplies.failure(other, source).getMessage());

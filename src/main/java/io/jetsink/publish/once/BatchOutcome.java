@@ -1,5 +1,7 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.nats.stream.MisconfiguredException;
@@ -203,7 +205,7 @@ final class BatchOutcome {
                 why);
         backOff(batch, retryPause);
         if (retryPause == RETRY_MAX_NANOS) {
-            outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
+            outcomes.epochFailed(new CodedException(ErrorCode.NO_ACK, "a batch stays without an ack: " + why));
         }
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }

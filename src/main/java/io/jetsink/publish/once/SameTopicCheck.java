@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.UnrecoverableException;
@@ -68,9 +69,11 @@ final class SameTopicCheck {
         partition.hold(offset);
         String contradiction = contradiction(record, marker);
         if (contradiction != null) {
-            throw new UnrecoverableException(partition.id() + ": the stream holds this partition up to offset "
-                    + marker.offset() + ", the consumer is at offset " + from + ", and " + contradiction
-                    + ". Was the topic deleted and created again? Then " + action());
+            throw new UnrecoverableException(
+                    ErrorCode.OTHER_TOPIC,
+                    partition.id() + ": the stream holds this partition up to offset "
+                            + marker.offset() + ", the consumer is at offset " + from + ", and " + contradiction
+                            + ". Was the topic deleted and created again? Then " + action());
         }
         if (offset == marker.offset()) {
             end();

@@ -1,5 +1,6 @@
 package io.jetsink.publish.preflight;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.TargetStream;
@@ -83,7 +84,7 @@ public final class PreflightStrategy implements PublishStrategy {
             unanswered = 0;
             return stream;
         } catch (NoStreamException none) {
-            throw new MisconfiguredException(checks.missing(none).text());
+            throw new MisconfiguredException(none.code(), checks.missing(none).text());
         } catch (IOException failure) {
             if (required) {
                 throw failure;
@@ -97,7 +98,7 @@ public final class PreflightStrategy implements PublishStrategy {
 
     private static void refuse(@Nullable String problem) throws MisconfiguredException {
         if (problem != null) {
-            throw new MisconfiguredException(problem);
+            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
         }
     }
 

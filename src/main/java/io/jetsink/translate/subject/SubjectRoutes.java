@@ -1,6 +1,7 @@
 package io.jetsink.translate.subject;
 
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -76,9 +77,11 @@ final class SubjectRoutes {
         }
         SubjectTemplate template = found.template;
         if (template == null) {
-            throw new RejectedRecordException("The pattern '" + found.aborted + "' in " + KEY
-                    + " needs too many steps to match the name of the record's topic: change " + KEY
-                    + " so that no repetition in the pattern contains another one of the same characters.");
+            throw new RejectedRecordException(
+                    ErrorCode.NO_SUBJECT,
+                    "The pattern '" + found.aborted + "' in " + KEY
+                            + " needs too many steps to match the name of the record's topic: change " + KEY
+                            + " so that no repetition in the pattern contains another one of the same characters.");
         }
         return template;
     }
