@@ -185,10 +185,7 @@ final class ObjectStorePublisher implements Publisher {
             return true;
         }
         Upload present = upload;
-        if (present == null || present.done.isDone()) {
-            return false;
-        }
-        return Futures.await(present.done, nanos);
+        return present != null && !present.done.isDone() && Futures.await(present.done, nanos);
     }
 
     /** The upload of one record. */
