@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The mappers of {@code header.mapper=standard}, one for each configured kind of header. */
 final class StandardHeaders {
+    /** The W3C trace context. */
+    private static final Set<String> TRACE = Set.of("traceparent", "tracestate", "baggage");
+
     private StandardHeaders() {}
 
     /** Returns the mappers in the order of their calls. Headers of the connector replace those of the record. */
@@ -24,22 +27,47 @@ final class StandardHeaders {
             mappers.add(new FromKafka(
                     HeaderNamePattern.all(settings.include()),
                     HeaderNamePattern.all(settings.exclude()),
-                    settings.trace() ? Trace.NAMES : Set.of(),
+                    settings.trace() ? TRACE : Set.of(),
                     new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG)));
         }
         if (settings.trace()) {
-            mappers.add(new Trace());
+            mappers.add(StandardHeaders::addTrace);
         }
         if (settings.coordinates()) {
             mappers.add(StandardHeaders::addCoordinates);
         }
-        if (settings.key() != null) {
-            mappers.add(new Key(settings.key(), new ValueText("The key", HeaderSettings.KEY_CONFIG)));
+        String key = settings.key();
+        if (key != null) {
+            ValueText text = new ValueText("The key", HeaderSettings.KEY_CONFIG);
+            mappers.add((record, headers) -> {
+                if (record.key() != null) {
+                    headers.set(key, text.of(record.keySchema(), record.key()));
+                }
+            });
         }
         if (settings.schema()) {
             mappers.add(StandardHeaders::addSchema);
         }
         return mappers;
+    }
+
+    /** Values that are not printable ASCII are invalid in the trace context and are left out. */
+    private static void addTrace(SinkRecord record, MessageHeaders headers) {
+        if (record.headers().isEmpty()) {
+            return;
+        }
+        for (String name : TRACE) {
+            @Nullable Header last = record.headers().lastWithName(name);
+            @Nullable Object value = last == null ? null : last.value();
+            byte[] bytes = ValueText.bytes(value);
+            @Nullable
+            String text = bytes != null
+                    ? new String(bytes, StandardCharsets.ISO_8859_1)
+                    : value instanceof String string ? string : null;
+            if (text != null && !text.isEmpty() && HeaderEncoding.survives(text)) {
+                headers.set(name, text);
+            }
+        }
     }
 
     private static void addCoordinates(SinkRecord record, MessageHeaders headers) {
@@ -83,43 +111,6 @@ final class StandardHeaders {
                         && !others.contains(name)) {
                     headers.add(name, text.of(header.schema(), header.value()));
                 }
-            }
-        }
-    }
-
-    /** The W3C trace context. Values that are not printable ASCII are invalid in it and are left out. */
-    private record Trace() implements BiConsumer<SinkRecord, MessageHeaders> {
-        private static final Set<String> NAMES = Set.of("traceparent", "tracestate", "baggage");
-
-        @Override
-        public void accept(SinkRecord record, MessageHeaders headers) {
-            if (record.headers().isEmpty()) {
-                return;
-            }
-            for (String name : NAMES) {
-                @Nullable Header last = record.headers().lastWithName(name);
-                @Nullable String value = last == null ? null : plain(last.value());
-                if (value != null) {
-                    headers.set(name, value);
-                }
-            }
-        }
-
-        private static @Nullable String plain(@Nullable Object value) {
-            byte[] bytes = ValueText.bytes(value);
-            @Nullable
-            String text = bytes != null
-                    ? new String(bytes, StandardCharsets.ISO_8859_1)
-                    : value instanceof String string ? string : null;
-            return text != null && !text.isEmpty() && HeaderEncoding.survives(text) ? text : null;
-        }
-    }
-
-    private record Key(String name, ValueText text) implements BiConsumer<SinkRecord, MessageHeaders> {
-        @Override
-        public void accept(SinkRecord record, MessageHeaders headers) {
-            if (record.key() != null) {
-                headers.set(name, text.of(record.keySchema(), record.key()));
             }
         }
     }

@@ -14,7 +14,6 @@ import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
 import io.jetsink.translate.subject.SubjectRules;
 import io.jetsink.translate.subject.SubjectTemplates;
-import io.jetsink.translate.text.HeaderEncoding;
 import io.nats.client.support.NatsJetStreamConstants;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,11 +127,7 @@ final class TranslatorAssembly implements AutoCloseable {
     private @Nullable MessageIdStrategy ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
-            MessageIdStrategy own = PluginGuard.ids(chosen.key(), plugin(chosen, MessageIdStrategy.class));
-            return record -> {
-                @Nullable String id = own.messageIdFor(record);
-                return id == null ? null : HeaderEncoding.word(id);
-            };
+            return PluginGuard.ids(chosen.key(), plugin(chosen, MessageIdStrategy.class));
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {
