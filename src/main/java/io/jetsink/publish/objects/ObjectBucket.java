@@ -2,8 +2,6 @@ package io.jetsink.publish.objects;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.nats.stream.JetStreamErrorException;
-import io.jetsink.nats.stream.StreamFeature;
-import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.OutageException;
 import io.nats.client.Connection;
@@ -59,12 +57,6 @@ record ObjectBucket(
             }
             throw e;
         }
-    }
-
-    /** Returns the problem that prevents storing objects, or null. */
-    @Nullable
-    String problem() {
-        return StreamRequirements.of(StreamFeature.OBJECTS).problem(stream);
     }
 
     /** Returns the number of bytes of an object in one message. */

@@ -20,8 +20,7 @@ import java.util.function.Supplier;
  * Reads offset markers from the leader of the stream, and writes single ones, over one connection. Any thread may use it;
  * futures complete on a thread of the connection.
  */
-record MarkerStore(
-        Connection connection, StreamRequests requests, TargetStream stream, Supplier<Duration> timeout) {
+record MarkerStore(Connection connection, StreamRequests requests, TargetStream stream, Supplier<Duration> timeout) {
     private static final byte[] EMPTY = {};
 
     /**

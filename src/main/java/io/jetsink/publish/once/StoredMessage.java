@@ -95,8 +95,7 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
         for (String line : block.split("\r\n")) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                headers.put(
-                        line.substring(0, colon), line.substring(colon + 1).trim());
+                headers.put(line.substring(0, colon), line.substring(colon + 1).trim());
             }
         }
         return headers;
