@@ -33,7 +33,6 @@ final class JsonBuffer {
 
     private LimitedBytes bytes = new LimitedBytes();
 
-    /** The content of a document. */
     @FunctionalInterface
     interface Content {
         void write(JsonGenerator out) throws IOException;

@@ -24,11 +24,7 @@ final class StandardHeaders {
     static List<BiConsumer<SinkRecord, MessageHeaders>> of(HeaderSettings settings) {
         List<BiConsumer<SinkRecord, MessageHeaders>> mappers = new ArrayList<>();
         if (!settings.include().isEmpty()) {
-            mappers.add(new FromKafka(
-                    HeaderNamePattern.all(settings.include()),
-                    HeaderNamePattern.all(settings.exclude()),
-                    settings.trace() ? TRACE : Set.of(),
-                    new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG)));
+            mappers.add(fromKafka(settings));
         }
         if (settings.trace()) {
             mappers.add(StandardHeaders::addTrace);
@@ -49,6 +45,27 @@ final class StandardHeaders {
             mappers.add(StandardHeaders::addSchema);
         }
         return mappers;
+    }
+
+    private static BiConsumer<SinkRecord, MessageHeaders> fromKafka(HeaderSettings settings) {
+        HeaderNamePattern[] include = HeaderNamePattern.all(settings.include());
+        HeaderNamePattern[] exclude = HeaderNamePattern.all(settings.exclude());
+        // Another mapper adds these.
+        Set<String> others = settings.trace() ? TRACE : Set.of();
+        ValueText text = new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG);
+        return (record, headers) -> {
+            if (record.headers().isEmpty()) {
+                return;
+            }
+            for (Header header : record.headers()) {
+                String name = header.key();
+                if (HeaderNamePattern.anyMatches(include, name)
+                        && !HeaderNamePattern.anyMatches(exclude, name)
+                        && !others.contains(name)) {
+                    headers.add(name, text.of(header.schema(), header.value()));
+                }
+            }
+        };
     }
 
     /** Values that are not printable ASCII are invalid in the trace context and are left out. */
@@ -92,26 +109,6 @@ final class StandardHeaders {
         @Nullable Integer version = schema.version();
         if (version != null) {
             headers.set("Kafka-Schema-Version", version.toString());
-        }
-    }
-
-    /** @param others the names that another mapper adds */
-    private record FromKafka(
-            HeaderNamePattern[] include, HeaderNamePattern[] exclude, Set<String> others, ValueText text)
-            implements BiConsumer<SinkRecord, MessageHeaders> {
-        @Override
-        public void accept(SinkRecord record, MessageHeaders headers) {
-            if (record.headers().isEmpty()) {
-                return;
-            }
-            for (Header header : record.headers()) {
-                String name = header.key();
-                if (HeaderNamePattern.anyMatches(include, name)
-                        && !HeaderNamePattern.anyMatches(exclude, name)
-                        && !others.contains(name)) {
-                    headers.add(name, text.of(header.schema(), header.value()));
-                }
-            }
         }
     }
 }

@@ -53,17 +53,12 @@ final class TranslatorAssembly implements AutoCloseable {
         return inTurn(mappers);
     }
 
-    /** @param guard the loop guard, or null if there is none */
     Predicate<SinkRecord> skips(MessageSettings settings, @Nullable LoopGuard guard) {
         Predicate<SinkRecord> looped = guard == null ? record -> false : guard;
         return settings.tombstones() == TombstonePolicy.SKIP ? looped.or(record -> record.value() == null) : looped;
     }
 
-    /**
-     * Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them.
-     *
-     * @param guard the loop guard, or null if there is none
-     */
+    /** Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them. */
     BiConsumer<SinkRecord, HeaderBlock> commands(
             MessageSettings settings, String connector, @Nullable LoopGuard guard) {
         List<BiConsumer<SinkRecord, HeaderBlock>> commands = new ArrayList<>();

@@ -23,8 +23,6 @@ final class TemplateParser {
     private final SubjectRules rules;
 
     /**
-     * Creates the parser of one template.
-     *
      * @param key the configuration key of the template
      * @param where the entry of the key, for errors; empty if the key has a single template
      * @param text the text in errors, which ends with the template
