@@ -25,10 +25,9 @@ public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
                         NatsNames.subjectPrefix(false),
                         Importance.MEDIUM,
                         "Marker prefix")
-                .doc(
-                        "Subject prefix of the offset markers: messages that store Kafka offsets in the stream. The subjects "
-                                + "of the stream must cover it. Connectors with the same name on different Kafka clusters "
-                                + "need different prefixes.")
+                .doc("Subject prefix of the offset markers: messages that store Kafka offsets in the stream. The "
+                        + "subjects of the stream must cover it. Connectors with the same name on different Kafka clusters "
+                        + "need different prefixes.")
                 .number(LINGER_CONFIG, 5, ValueRule.wholeNumber(0, 1_000), Importance.LOW, "Linger")
                 .doc("Milliseconds that an atomic batch waits for more records under load.");
     }

@@ -63,9 +63,8 @@ public record MessageSettings(
                                 + "another message with that subject counts as a duplicate. Any other value is the name of a class that "
                                 + "implements io.jetsink.spi.MessageIdStrategy. Of records with the same id only the first is stored.");
         group.text(ID_PREFIX_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "Message id prefix")
-                .doc("Prefix of the ids with " + ID_CONFIG
-                        + "=coordinates. If not set: the connector name. Change it after "
-                        + "a topic was re-created, or to publish records again within the duplicate window.")
+                .doc("Prefix of the ids with " + ID_CONFIG + "=coordinates. If not set: the connector name. Change it "
+                        + "after a topic was re-created, or to publish records again within the duplicate window.")
                 .durationOrNever(TTL_CONFIG, 1_000, Importance.LOW, "Message TTL")
                 .doc("Milliseconds after which the stream removes a message (Nats-TTL, rounded up to seconds); -1: the "
                         + "stream removes messages by its own limits only. Requires nats-server 2.11 and a stream with "
@@ -81,11 +80,10 @@ public record MessageSettings(
                         EnumValues.texts(TombstonePolicy.class),
                         Importance.MEDIUM,
                         "Tombstones")
-                .doc(
-                        "Handling of records with a null value. publish (default of streams): an empty message with the header "
-                                + "Kafka-Tombstone: true. skip: no message. reject: the record is reported as an errant record. "
-                                + "delete (default of buckets): the key is deleted. purge: the key and its history are deleted. "
-                                + "publish requires target=stream, delete and purge require target=kv.");
+                .doc("Handling of records with a null value. publish (default of streams): an empty message with the "
+                        + "header Kafka-Tombstone: true. skip: no message. reject: the record is reported as an errant "
+                        + "record. delete (default of buckets): the key is deleted. purge: the key and its history are "
+                        + "deleted. publish requires target=stream, delete and purge require target=kv.");
     }
 
     static void check(ValidationContext context) {

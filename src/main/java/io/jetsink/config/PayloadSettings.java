@@ -62,20 +62,16 @@ public record PayloadSettings(
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Payload");
         ENCODER.define(group, AUTO, Importance.MEDIUM, "Payload encoder")
-                .doc(
-                        "Encoder of the record's value. auto: bytes and strings unchanged, other values as JSON. raw: bytes and "
-                                + "strings unchanged, records with other values are rejected. json: all values as JSON. "
-                                + "converter: by the Connect converter in " + CONVERTER_CONFIG
-                                + ". cloudevents: as CloudEvents. "
-                                + "Any other value is the name of a class that implements io.jetsink.spi.PayloadEncoder.");
+                .doc("Encoder of the record's value. auto: bytes and strings unchanged, other values as JSON. raw: "
+                        + "bytes and strings unchanged, records with other values are rejected. json: all values as JSON. "
+                        + "converter: by the Connect converter in " + CONVERTER_CONFIG + ". cloudevents: as CloudEvents. "
+                        + "Any other value is the name of a class that implements io.jetsink.spi.PayloadEncoder.");
         group.choice(DECIMAL_FORMAT_CONFIG, DecimalFormat.NUMBER, Importance.LOW, "Decimals")
-                .doc(
-                        "Format of decimals in JSON. number: a number with all digits. string: a string with the same digits. "
-                                + "base64: the unscaled value in base64.")
+                .doc("Format of decimals in JSON. number: a number with all digits. string: a string with the same "
+                        + "digits. base64: the unscaled value in base64.")
                 .choice(DATE_FORMAT_CONFIG, DateFormat.ISO, Importance.LOW, "Dates")
-                .doc(
-                        "Format of dates, times and timestamps in JSON. iso: text in UTC. epoch: days or milliseconds since "
-                                + "1970 or midnight.");
+                .doc("Format of dates, times and timestamps in JSON. iso: text in UTC. epoch: days or milliseconds "
+                        + "since 1970 or midnight.");
         CONVERTER_KEY
                 .define(group, null, Importance.LOW, "Payload converter")
                 .doc("Class of the Connect converter that encodes the payload. Required with " + ENCODER_CONFIG

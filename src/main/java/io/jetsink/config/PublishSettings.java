@@ -53,11 +53,10 @@ public record PublishSettings(
     static void define(ConfigDef def) {
         new KeyGroup(def, "Delivery")
                 .choice(GUARANTEE_CONFIG, DeliveryGuarantee.AT_LEAST_ONCE, Importance.HIGH, "Guarantee")
-                .doc(
-                        "Delivery guarantee of each record. at-least-once: offsets are committed only after JetStream has acked "
-                                + "their records. exactly-once: records and their offsets are stored in one atomic batch; "
-                                + "requires nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. best-effort: "
-                                + "messages are published without waiting for acks, and errors are only logged.")
+                .doc("Delivery guarantee of each record. at-least-once: offsets are committed only after JetStream has "
+                        + "acked their records. exactly-once: records and their offsets are stored in one atomic batch; "
+                        + "requires nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. best-effort: "
+                        + "messages are published without waiting for acks, and errors are only logged.")
                 .choice(MODE_CONFIG, PublishMode.AUTO, Importance.MEDIUM, "Publish mode")
                 .doc("How messages are published. auto: fast if server and stream support it, otherwise async. fast: "
                         + "fast-ingest batches, in order even after faults; requires nats-server 2.14 and a stream with "
@@ -75,9 +74,8 @@ public record PublishSettings(
                         "Maximum number of bytes that are published and not yet acked, for each task. On a slow connection the "
                                 + "task keeps about one second of data in flight. A message that is larger is published alone.")
                 .number(ACK_TIMEOUT_CONFIG, 5_000, ValueRule.millis(100), Importance.MEDIUM, "Ack timeout")
-                .doc(
-                        "Milliseconds without an ack after which the connection is probed and, if dead, replaced. On a slow "
-                                + "connection the time to transfer the bytes in flight is added.")
+                .doc("Milliseconds without an ack after which the connection is probed and, if dead, replaced. On a "
+                        + "slow connection the time to transfer the bytes in flight is added.")
                 .durationOrNever(RETRY_TIMEOUT_CONFIG, 1_000, Importance.MEDIUM, "Retry timeout")
                 .doc("Milliseconds that an outage may last before the task fails; -1: forever.");
     }

@@ -124,9 +124,8 @@ public record TlsSettings(
         SslConfigs.addClientSslSupport(kafka);
         KeyGroup group = new KeyGroup(def, "TLS")
                 .flag(TLS_FIRST_CONFIG, Importance.LOW, "TLS first")
-                .doc(
-                        "Starts TLS before the INFO message of the server, for servers with handshake_first. Requires tls:// or "
-                                + "wss:// URLs in nats.servers.");
+                .doc("Starts TLS before the INFO message of the server, for servers with handshake_first. Requires "
+                        + "tls:// or wss:// URLs in nats.servers.");
         DOCS.forEach((name, doc) -> {
             ConfigKey key = Objects.requireNonNull(kafka.configKeys().get(name), name);
             String label = name.substring("ssl.".length()).replace('.', ' ');
