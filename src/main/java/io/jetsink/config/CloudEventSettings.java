@@ -17,11 +17,9 @@ public record CloudEventSettings(Mode mode, @Nullable String source, String type
 
     static final List<String> KEYS = List.of(MODE_CONFIG, SOURCE_CONFIG, TYPE_CONFIG);
 
-    /** The place of the attributes of an event. */
+    /** The place of the attributes of an event ({@value #MODE_CONFIG}). */
     public enum Mode {
-        /** Attributes are headers, and the payload is the data. */
         BINARY,
-        /** Attributes and data are one JSON document. */
         STRUCTURED
     }
 

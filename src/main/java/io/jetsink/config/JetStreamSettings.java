@@ -21,16 +21,13 @@ public record JetStreamSettings(
     public static final String DOMAIN_CONFIG = "jetstream.domain";
     public static final String API_PREFIX_CONFIG = "jetstream.api.prefix";
     public static final String PREFLIGHT_CONFIG = "preflight";
-
     public static final String STREAM_CONFIG = "jetstream.stream";
 
     /** When stream, subjects, features and permissions are checked on the server ({@code preflight}). */
     public enum PreflightMode {
-        /** Never, except for the checks that guarantee and publish mode require. */
         OFF,
-        /** When a task starts, before the first record is published. */
+        /** Before the first record is published. */
         START,
-        /** When a task starts, and when a configuration is validated. */
         VALIDATE
     }
 

@@ -41,15 +41,13 @@ public record MessageSettings(
 
     /** The handling of records with a null value ({@code tombstones}). */
     public enum TombstonePolicy {
-        /** An empty message with the header {@code Kafka-Tombstone: true}. */
         PUBLISH,
-        /** No message; the record counts as delivered. */
+        /** The record counts as delivered. */
         SKIP,
-        /** The record is reported as an errant record. */
         REJECT,
         /** A delete marker in the bucket; the history of the key stays. */
         DELETE,
-        /** A purge marker in the bucket, which removes the history of the key. */
+        /** A purge marker in the bucket. */
         PURGE
     }
 

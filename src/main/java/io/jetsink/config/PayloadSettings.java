@@ -41,21 +41,18 @@ public record PayloadSettings(
             new PluginKey(ENCODER_CONFIG, PayloadEncoder.class, AUTO, RAW, JSON, CONVERTER, CLOUDEVENTS);
     private static final PluginKey CONVERTER_KEY = new PluginKey(CONVERTER_CONFIG, Converter.class);
 
-    /** The format of decimals in JSON. */
+    /** The format of decimals in JSON ({@value #DECIMAL_FORMAT_CONFIG}). */
     public enum DecimalFormat {
-        /** A number with all digits. */
         NUMBER,
-        /** A string with the same digits. */
         STRING,
-        /** The unscaled value in base64, the default of Connect's JsonConverter. */
+        /** The default of Connect's JsonConverter. */
         BASE64
     }
 
-    /** The format of dates, times and timestamps in JSON. */
+    /** The format of dates, times and timestamps in JSON ({@value #DATE_FORMAT_CONFIG}). */
     public enum DateFormat {
-        /** Text by ISO 8601, in UTC. */
+        /** ISO 8601. */
         ISO,
-        /** A number: days or milliseconds since the epoch or midnight. */
         EPOCH
     }
 
@@ -64,7 +61,8 @@ public record PayloadSettings(
         ENCODER.define(group, AUTO, Importance.MEDIUM, "Payload encoder")
                 .doc("Encoder of the record's value. auto: bytes and strings unchanged, other values as JSON. raw: "
                         + "bytes and strings unchanged, records with other values are rejected. json: all values as JSON. "
-                        + "converter: by the Connect converter in " + CONVERTER_CONFIG + ". cloudevents: as CloudEvents. "
+                        + "converter: by the Connect converter in " + CONVERTER_CONFIG
+                        + ". cloudevents: as CloudEvents. "
                         + "Any other value is the name of a class that implements io.jetsink.spi.PayloadEncoder.");
         group.choice(DECIMAL_FORMAT_CONFIG, DecimalFormat.NUMBER, Importance.LOW, "Decimals")
                 .doc("Format of decimals in JSON. number: a number with all digits. string: a string with the same "

@@ -30,23 +30,16 @@ public record PublishSettings(
 
     /** The guarantee for each record ({@code delivery.guarantee}). */
     public enum DeliveryGuarantee {
-        /** Published without waiting for acks; errors are logged, and the connector publishes nothing twice. */
         BEST_EFFORT,
-        /** Offsets are committed only after JetStream has acked their records. */
         AT_LEAST_ONCE,
-        /** Records and their offsets are stored in one atomic batch. */
         EXACTLY_ONCE
     }
 
     /** How messages are published ({@code publish.mode}). */
     public enum PublishMode {
-        /** {@link #FAST} if server and stream support it, otherwise {@link #ASYNC}. */
         AUTO,
-        /** Fast-ingest batches: cumulative acks, in order even after faults. */
         FAST,
-        /** Pipelined, with one ack for each message. */
         ASYNC,
-        /** One message at a time. */
         SYNC
     }
 

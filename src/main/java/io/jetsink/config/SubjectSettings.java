@@ -47,7 +47,8 @@ public record SubjectSettings(
                 .text(ROUTES_CONFIG, null, ValueRule.lines(), Importance.MEDIUM, "Routes")
                 .doc("Templates for some topics: 'pattern -> template' entries, separated by semicolons or line "
                         + "breaks. A pattern is a regular expression that matches the whole topic name, as transforms "
-                        + "leave it. The first entry that matches applies, or " + TEMPLATE_CONFIG + " if none matches.");
+                        + "leave it. The first entry that matches applies, or " + TEMPLATE_CONFIG
+                        + " if none matches.");
         MAPPER.define(group, TEMPLATE, Importance.LOW, "Subject mapper")
                 .doc("Subject mapper: template, or the name of a class that implements io.jetsink.spi.SubjectMapper.");
     }
