@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * The key-value bucket that messages are stored in ({@code target=kv}).
  *
  * @param ttl null: values do not expire
- * @param maxBytes null: no limit
+ * @param maxBytes -1: no limit
  */
 public record BucketSettings(
         String name,
         boolean create,
         int history,
         @Nullable Duration ttl,
-        @Nullable Long maxBytes,
+        long maxBytes,
         StorageType storage,
         int replicas) {
 
@@ -96,7 +96,7 @@ public record BucketSettings(
                 config.getBoolean(CREATE_CONFIG),
                 config.getInt(HISTORY_CONFIG),
                 KeyGroup.durationOrNull(config, TTL_CONFIG),
-                KeyGroup.limitOrNull(config, MAX_BYTES_CONFIG),
+                config.getLong(MAX_BYTES_CONFIG),
                 EnumValues.parse(StorageType.class, config.getString(STORAGE_CONFIG)),
                 config.getInt(REPLICAS_CONFIG));
     }

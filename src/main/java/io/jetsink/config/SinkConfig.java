@@ -1,6 +1,5 @@
 package io.jetsink.config;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +84,16 @@ public record SinkConfig(
 
     /** Returns the prefixes of the settings of plugged-in classes. */
     private static List<String> openPrefixes(Map<String, String> props) {
-        List<String> open = new ArrayList<>(TranslationSettings.openPrefixes(props));
-        open.addAll(PluginKey.openPrefixes(props, ConnectionSettings.CUSTOMIZER));
+        List<String> open = PluginKey.openPrefixes(
+                props,
+                ConnectionSettings.CUSTOMIZER,
+                SubjectSettings.MAPPER,
+                HeaderSettings.MAPPER,
+                PayloadSettings.ENCODER,
+                MessageSettings.ID);
+        if (PayloadSettings.usesConverter(props)) {
+            open.add(PayloadSettings.CONVERTER_PREFIX);
+        }
         return open;
     }
 

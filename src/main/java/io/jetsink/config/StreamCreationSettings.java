@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subjects empty: the subjects that the connector can publish to
  * @param maxAge null: forever
- * @param maxBytes null: no limit
+ * @param maxBytes -1: no limit
  * @param duplicateWindow null: the default of the server
  */
 public record StreamCreationSettings(
@@ -25,7 +25,7 @@ public record StreamCreationSettings(
         RetentionPolicy retention,
         DiscardPolicy discard,
         @Nullable Duration maxAge,
-        @Nullable Long maxBytes,
+        long maxBytes,
         @Nullable Duration duplicateWindow) {
 
     public static final String CREATE_CONFIG = "jetstream.stream.create";
@@ -41,8 +41,9 @@ public record StreamCreationSettings(
     static void define(ConfigDef def) {
         new KeyGroup(def, "Stream creation")
                 .flag(CREATE_CONFIG, Importance.MEDIUM, "Create the stream")
-                .doc("Whether to create the stream in jetstream.stream if it does not exist, with the settings of this "
-                        + "group and what the guarantee and the publish mode require. An existing stream is never changed.")
+                .doc(
+                        "Whether to create the stream in jetstream.stream if it does not exist, with the settings of this "
+                                + "group and what the guarantee and the publish mode require. An existing stream is never changed.")
                 .list(SUBJECTS_CONFIG, "", NatsNames.subjects(), Importance.MEDIUM, "Subjects")
                 .doc("Subjects of the created stream. If not set: the subjects that the connector can publish to. "
                         + "Required if these are all subjects.")
@@ -96,7 +97,7 @@ public record StreamCreationSettings(
                         EnumValues.parse(RetentionPolicy.class, config.getString(RETENTION_CONFIG)),
                         EnumValues.parse(DiscardPolicy.class, config.getString(DISCARD_CONFIG)),
                         KeyGroup.durationOrNull(config, MAX_AGE_CONFIG),
-                        KeyGroup.limitOrNull(config, MAX_BYTES_CONFIG),
+                        config.getLong(MAX_BYTES_CONFIG),
                         KeyGroup.durationOrNull(config, DUPLICATE_WINDOW_CONFIG))
                 : null;
     }

@@ -129,7 +129,7 @@ public record TlsSettings(
         DOCS.forEach((name, doc) -> {
             ConfigKey key = Objects.requireNonNull(kafka.configKeys().get(name), name);
             String label = name.substring("ssl.".length()).replace('.', ' ');
-            group.key(PREFIX + name, key.type, key.defaultValue, rule(key), key.importance, Width.MEDIUM, label)
+            group.key(PREFIX + name, key.type, key.defaultValue, rule(key), key.importance, Width.MEDIUM, label, null)
                     .doc(doc);
         });
     }
