@@ -15,29 +15,19 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /** The credentials, read again for each connection so that a renewed file is used. Errors never contain a secret. */
-final class Credentials {
+record Credentials(AuthSettings settings, @Nullable AuthHandler signer) {
     private static final int MAX_FILE_BYTES = 64 * 1024;
-
-    private final @Nullable String username;
-    private final @Nullable String password;
-    private final @Nullable String token;
-    private final @Nullable AuthHandler signer;
-
-    private Credentials(AuthSettings settings, @Nullable AuthHandler signer) {
-        username = settings.username();
-        password = value(settings.password());
-        token = value(settings.token());
-        this.signer = signer;
-    }
 
     static Credentials read(AuthSettings settings) throws ConnectFailedException {
         return new Credentials(settings, signer(settings));
     }
 
     void applyTo(Options.Builder options) {
-        if (username != null) {
-            options.userInfo(username, password == null ? "" : password);
+        String password = value(settings.password());
+        if (settings.username() != null) {
+            options.userInfo(settings.username(), password == null ? "" : password);
         }
+        String token = value(settings.token());
         if (token != null) {
             // The client escapes user name and password for JSON, but not the token.
             options.token(Encoding.jsonEncode(token).toCharArray());

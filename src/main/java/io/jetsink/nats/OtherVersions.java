@@ -4,11 +4,10 @@ import io.jetsink.message.LogSafeText;
 import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,18 +50,16 @@ public final class OtherVersions {
 
     /** Returns the jars or folders with this class, in the order of the search. */
     private static List<String> jars(@Nullable ClassLoader loader, String type) {
-        Set<String> jars = new LinkedHashSet<>();
         try {
-            for (Enumeration<URL> urls =
-                            loader == null ? ClassLoader.getSystemResources(type) : loader.getResources(type);
-                    urls.hasMoreElements(); ) {
-                jars.add(jar(urls.nextElement(), type));
-            }
+            Enumeration<URL> urls = loader == null ? ClassLoader.getSystemResources(type) : loader.getResources(type);
+            return Collections.list(urls).stream()
+                    .map(url -> jar(url, type))
+                    .distinct()
+                    .toList();
         } catch (IOException e) {
             // Without readable jars there is no explanation.
             return List.of();
         }
-        return List.copyOf(jars);
     }
 
     private static String jar(URL url, String type) {

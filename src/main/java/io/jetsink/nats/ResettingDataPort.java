@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The socket of one connection. Unlike the client's own, it verifies the host name of the server's certificate, and it closes
  * with a reset, so that no data that waits in the socket of a dead epoch reaches the server later.
  *
- * <p>Public with a public constructor because the client creates it by its class name.
+ * <p>Public, as is its constructor, because the client creates it by its class name.
  */
 public final class ResettingDataPort extends SocketDataPort {
     /** Longest INFO line. A cluster that announces a thousand servers needs about 30 kB. */
@@ -29,8 +29,6 @@ public final class ResettingDataPort extends SocketDataPort {
     private int infoLength;
     /** Bytes that were read together with the INFO line. */
     private byte[] afterInfo = {};
-
-    public ResettingDataPort() {}
 
     @Override
     public void afterConstruct(Options given) {
@@ -139,21 +137,17 @@ public final class ResettingDataPort extends SocketDataPort {
 
     @Override
     public void close() throws IOException {
-        reset();
+        Socket underneath = plain == null ? socket : plain;
+        if (underneath != null && !underneath.isClosed()) {
+            underneath.setSoLinger(true, 0);
+            underneath.close();
+        }
         super.close();
     }
 
     @Override
     public void forceClose() throws IOException {
         close();
-    }
-
-    private void reset() throws IOException {
-        Socket underneath = plain == null ? socket : plain;
-        if (underneath != null && !underneath.isClosed()) {
-            underneath.setSoLinger(true, 0);
-            underneath.close();
-        }
     }
 
     private ConnectAttempt attempt() {
