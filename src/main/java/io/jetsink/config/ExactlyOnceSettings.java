@@ -18,13 +18,9 @@ public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
     public static final Duration MIN_AGE = Duration.ofMinutes(10);
 
     static void define(ConfigDef def) {
+        ValueRule prefix = NatsNames.subjectPrefix(false);
         new KeyGroup(def, "Exactly once")
-                .text(
-                        MARKER_PREFIX_CONFIG,
-                        "jetsink.offsets",
-                        NatsNames.subjectPrefix(false),
-                        Importance.MEDIUM,
-                        "Marker prefix")
+                .text(MARKER_PREFIX_CONFIG, "jetsink.offsets", prefix, Importance.MEDIUM, "Marker prefix")
                 .doc("Subject prefix of the offset markers: messages that store Kafka offsets in the stream. The "
                         + "subjects of the stream must cover it. Connectors with the same name on different Kafka clusters "
                         + "need different prefixes.")

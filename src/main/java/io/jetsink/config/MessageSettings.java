@@ -52,6 +52,8 @@ public record MessageSettings(
     }
 
     static void define(ConfigDef def) {
+        ValueRule policy = EnumValues.rule(TombstonePolicy.class);
+        List<String> policies = EnumValues.texts(TombstonePolicy.class);
         KeyGroup group = new KeyGroup(def, "Messages");
         ID.define(group, NONE, Importance.MEDIUM, "Message id")
                 .doc(
@@ -71,13 +73,7 @@ public record MessageSettings(
                 .text(TTL_HEADER_CONFIG, null, ValueRule.text(), Importance.LOW, "TTL header")
                 .doc("Name of the Kafka header with the TTL of a record: milliseconds, or never. " + TTL_CONFIG
                         + " applies to records without this header.")
-                .recommended(
-                        TOMBSTONES_CONFIG,
-                        null,
-                        EnumValues.rule(TombstonePolicy.class),
-                        EnumValues.texts(TombstonePolicy.class),
-                        Importance.MEDIUM,
-                        "Tombstones")
+                .recommended(TOMBSTONES_CONFIG, null, policy, policies, Importance.MEDIUM, "Tombstones")
                 .doc("Handling of records with a null value. publish (default of streams): an empty message with the "
                         + "header Kafka-Tombstone: true. skip: no message. reject: the record is reported as an errant "
                         + "record. delete (default of buckets): the key is deleted. purge: the key and its history are "

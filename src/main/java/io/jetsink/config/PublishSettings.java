@@ -44,6 +44,7 @@ public record PublishSettings(
     }
 
     static void define(ConfigDef def) {
+        ValueRule bytes = ValueRule.wholeNumber(1L << 10, 1L << 30);
         new KeyGroup(def, "Delivery")
                 .choice(GUARANTEE_CONFIG, DeliveryGuarantee.AT_LEAST_ONCE, Importance.HIGH, "Guarantee")
                 .doc("Delivery guarantee of each record. at-least-once: offsets are committed only after JetStream has "
@@ -57,12 +58,7 @@ public record PublishSettings(
                         + "exactly-once always publishes atomic batches and accepts only auto.")
                 .count(MAX_PENDING_CONFIG, 4_096, 65_536, Importance.MEDIUM, "Max. pending messages")
                 .doc("Maximum number of messages that are published and not yet acked, for each task.")
-                .number(
-                        MAX_PENDING_BYTES_CONFIG,
-                        32L << 20,
-                        ValueRule.wholeNumber(1L << 10, 1L << 30),
-                        Importance.MEDIUM,
-                        "Max. pending bytes")
+                .number(MAX_PENDING_BYTES_CONFIG, 32L << 20, bytes, Importance.MEDIUM, "Max. pending bytes")
                 .doc(
                         "Maximum number of bytes that are published and not yet acked, for each task. On a slow connection the "
                                 + "task keeps about one second of data in flight. A message that is larger is published alone.")

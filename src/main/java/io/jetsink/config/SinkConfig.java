@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration of the connector.
  *
- * @param connectorName Connect's {@code name}; {@link #UNNAMED} if there is none, which never happens in a worker
+ * @param connectorName Connect's {@code name}; {@code unnamed} if there is none, which never happens in a worker
  * @param bucket null: the target is a stream
  * @param oversize null: records that are too large are rejected
  */
@@ -27,10 +27,6 @@ public record SinkConfig(
         TranslationSettings translation,
         @Nullable BucketSettings bucket,
         @Nullable OversizeSettings oversize) {
-
-    public static final String UNNAMED = "unnamed";
-
-    private static final String NAME_CONFIG = "name";
 
     /** Defines all keys of the connector, without Connect's own. */
     public static ConfigDef definition() {
@@ -68,10 +64,10 @@ public record SinkConfig(
                     .map(error -> "\n  " + error)
                     .collect(Collectors.joining("", "The connector's configuration is not valid:", "")));
         }
-        String name = props.get(NAME_CONFIG);
+        String name = props.get("name");
         AbstractConfig config = ownConfig(props);
         return new SinkConfig(
-                name == null || name.isBlank() ? UNNAMED : name.trim(),
+                name == null || name.isBlank() ? "unnamed" : name.trim(),
                 ConnectionSettings.from(config, props),
                 JetStreamSettings.from(config),
                 JetStreamSettings.preflight(config),
