@@ -49,36 +49,31 @@ record Credentials(AuthSettings settings, @Nullable AuthHandler signer) {
         String seed = value(settings.nkeySeed());
         if (seed != null) {
             String jwt = value(settings.jwt());
-            return checked(
-                    Nats.staticCredentials(
-                            jwt == null ? null : jwt.strip().toCharArray(),
-                            seed.strip().toCharArray()),
-                    "nats.auth.nkey.seed");
+            char[] signed = jwt == null ? null : jwt.strip().toCharArray();
+            return checked(Nats.staticCredentials(signed, seed.strip().toCharArray()), "nats.auth.nkey.seed");
         }
         return null;
     }
 
     private static byte[] content(String name) throws ConnectFailedException {
+        String shown = "nats.auth.credentials.file: " + name;
         try {
             Path file = Path.of(name);
             // A FIFO could block forever, and a device could fill the heap.
             if (!Files.isRegularFile(file)) {
-                throw unusable("nats.auth.credentials.file: " + name + " is not a regular file", null);
+                throw unusable(shown + " is not a regular file", null);
             }
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
                 if (bytes.length > MAX_FILE_BYTES) {
-                    throw unusable(
-                            "nats.auth.credentials.file: " + name
-                                    + " has more than 64 KiB, so it is not a credentials file",
-                            null);
+                    throw unusable(shown + " has more than 64 KiB, so it is not a credentials file", null);
                 }
                 return bytes;
             }
         } catch (ConnectFailedException e) {
             throw e;
         } catch (IOException | InvalidPathException e) {
-            throw unusable("nats.auth.credentials.file: " + name + " cannot be read", e);
+            throw unusable(shown + " cannot be read", e);
         }
     }
 

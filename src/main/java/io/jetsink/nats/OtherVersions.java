@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +28,11 @@ public final class OtherVersions {
      * Returns cause, effect and remedy of a missing class or method, null if no library is in the folder twice.
      *
      * @param failure a class or method that is missing or of another version
-     * @param loader the class loader of the connector
      */
-    public static @Nullable String text(LinkageError failure, @Nullable ClassLoader loader) {
+    public static @Nullable String text(LinkageError failure) {
         List<String> found = new ArrayList<>();
         LIBRARIES.forEach((library, type) -> {
-            List<String> jars = jars(loader, type);
+            List<String> jars = jars(type);
             if (jars.size() > 1) {
                 found.add("another version of " + library + " is in the connector's folder: " + jars.get(0) + " hides "
                         + String.join(", ", jars.subList(1, jars.size())));
@@ -49,10 +47,9 @@ public final class OtherVersions {
     }
 
     /** Returns the jars or folders with this class, in the order of the search. */
-    private static List<String> jars(@Nullable ClassLoader loader, String type) {
+    private static List<String> jars(String type) {
         try {
-            Enumeration<URL> urls = loader == null ? ClassLoader.getSystemResources(type) : loader.getResources(type);
-            return Collections.list(urls).stream()
+            return Collections.list(OtherVersions.class.getClassLoader().getResources(type)).stream()
                     .map(url -> jar(url, type))
                     .distinct()
                     .toList();

@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
-import java.util.Objects;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -22,22 +21,11 @@ public final class ResettingDataPort extends SocketDataPort {
     /** Longest INFO line. A cluster that announces a thousand servers needs about 30 kB. */
     private static final int MAX_INFO = 1 << 20;
 
-    private @Nullable ConnectAttempt attempt;
-    private @Nullable Options options;
     private volatile @Nullable Socket plain;
     private volatile boolean infoRead;
     private int infoLength;
     /** Bytes that were read together with the INFO line. */
     private byte[] afterInfo = {};
-
-    @Override
-    public void afterConstruct(Options given) {
-        if (!(given.getErrorListener() instanceof ConnectAttempt own)) {
-            throw new IllegalArgumentException("for connections of NatsConnector only");
-        }
-        attempt = own;
-        options = given;
-    }
 
     @Override
     public void upgradeToSecure() throws IOException {
@@ -151,10 +139,11 @@ public final class ResettingDataPort extends SocketDataPort {
     }
 
     private ConnectAttempt attempt() {
-        return Objects.requireNonNull(attempt, "afterConstruct has not been called");
+        return (ConnectAttempt) options().getErrorListener();
     }
 
     private Options options() {
-        return Objects.requireNonNull(options, "afterConstruct has not been called");
+        Connection own = connection;
+        return own.getOptions();
     }
 }
