@@ -65,7 +65,11 @@ public record SinkConfig(
                     .collect(Collectors.joining("", "The connector's configuration is not valid:", "")));
         }
         String name = props.get("name");
-        AbstractConfig config = ownConfig(props);
+        ConfigDef def = definition();
+        Map<String, String> own = new HashMap<>(props);
+        // AbstractConfig would start config providers that other keys name.
+        own.keySet().retainAll(def.names());
+        AbstractConfig config = new AbstractConfig(def, own, false);
         return new SinkConfig(
                 name == null || name.isBlank() ? "unnamed" : name.trim(),
                 ConnectionSettings.from(config, props),
@@ -91,13 +95,5 @@ public record SinkConfig(
             open.add(PayloadSettings.CONVERTER_PREFIX);
         }
         return open;
-    }
-
-    /** Parses the keys of the connector only: AbstractConfig would start config providers that other keys name. */
-    private static AbstractConfig ownConfig(Map<String, String> props) {
-        ConfigDef def = definition();
-        Map<String, String> own = new HashMap<>(props);
-        own.keySet().retainAll(def.names());
-        return new AbstractConfig(def, own, false);
     }
 }

@@ -60,7 +60,6 @@ public final class OtherVersions {
     }
 
     private static String jar(URL url, String type) {
-        String path = url.getPath().replace("!/" + type, "").replace(type, "");
-        return path.startsWith("file:") ? path.substring("file:".length()) : path;
+        return url.getPath().replaceFirst("^file:", "").replace("!/" + type, "").replace(type, "");
     }
 }
