@@ -27,7 +27,7 @@ class StreamCreationSettingsTest {
     void needsNothingButAName() {
         assertThat(creation())
                 .isEqualTo(new StreamCreationSettings(
-                        List.of(), StorageType.File, 1, RetentionPolicy.Limits, DiscardPolicy.Old, null, null, null));
+                        List.of(), StorageType.File, 1, RetentionPolicy.Limits, DiscardPolicy.Old, null, -1, null));
     }
 
     @Test

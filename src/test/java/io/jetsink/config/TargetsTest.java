@@ -22,7 +22,7 @@ class TargetsTest {
         assertThat(config.translation().subject().bucket()).isEqualTo("orders");
         assertThat(config.translation().subject().template()).isEqualTo("${key}");
         assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.DELETE);
-        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, null, StorageType.File, 1));
+        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, -1, StorageType.File, 1));
     }
 
     @Test
