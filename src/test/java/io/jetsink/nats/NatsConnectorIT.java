@@ -1,7 +1,7 @@
 package io.jetsink.nats;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jetsink.nats.ConnectFailedException.Reason;
@@ -80,14 +80,12 @@ class NatsConnectorIT {
             var mute = "nats://127.0.0.1:" + silent.getLocalPort();
             var connector = Settings.connector(Settings.plain(refusing, mute, "nats://no-such-host.invalid:4222"));
 
-            assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
-                    .isInstanceOfSatisfying(
-                            ConnectFailedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
-                    .hasMessageContaining(refusing + ": Connection refused")
-                    .hasMessageContaining(mute + ": no reply in time")
-                    .hasMessageContaining("nats://no-such-host.invalid:4222: unknown host")
-                    .hasMessageContaining("nats.connect.timeout.ms");
+            Settings.assertFails(Reason.TIMEOUT, () -> connector.connect(List.of(), () -> heard))
+                    .hasMessageContainingAll(
+                            refusing + ": Connection refused",
+                            mute + ": no reply in time",
+                            "nats://no-such-host.invalid:4222: unknown host",
+                            "nats.connect.timeout.ms");
         }
         assertThat(heard.lost).isEmpty();
     }
@@ -100,10 +98,7 @@ class NatsConnectorIT {
                             assertThat(own.monitor("/connz").replace(" ", "")).contains("\"num_connections\":0"));
             var connector = Settings.connector(Settings.plain(own.url()));
             try (var first = connector.connect(List.of(), () -> heard)) {
-                assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
-                        .isInstanceOfSatisfying(
-                                ConnectFailedException.class,
-                                e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
+                Settings.assertFails(Reason.BUSY, () -> connector.connect(List.of(), () -> heard))
                         .hasMessageContaining(own.url() + ": maximum connections exceeded");
                 assertThat(first.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
             }
@@ -240,7 +235,7 @@ class NatsConnectorIT {
         try (var own = NatsServer.start()) {
             var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard);
             own.sigstop();
-            assertThatThrownBy(() -> publishUntilFull(link.connection())).isInstanceOf(IllegalStateException.class);
+            assertThrown(IllegalStateException.class, () -> publishUntilFull(link.connection()));
 
             var start = System.nanoTime();
             link.close();
