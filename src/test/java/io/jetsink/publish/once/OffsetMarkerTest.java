@@ -1,8 +1,8 @@
 package io.jetsink.publish.once;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.publish.UnrecoverableException;
@@ -59,17 +59,18 @@ class OffsetMarkerTest {
 
     @Test
     void isNotAbsentWhenTheServerReportsAnError() {
-        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer(AtomicStream.error(10008, "unavailable"))))
-                .isInstanceOf(JetStreamErrorException.class)
+        assertThrown(
+                        JetStreamErrorException.class,
+                        () -> OffsetMarker.read(AtomicStream.answer(AtomicStream.error(10008, "unavailable"))))
                 .hasMessageContaining("10008");
-        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer("503"))).isInstanceOf(IOException.class);
+        assertThrown(IOException.class, () -> OffsetMarker.read(AtomicStream.answer("503")));
     }
 
     @Test
     void refusesAMessageWithoutHeaders() {
-        assertThatThrownBy(
+        assertThrown(
+                        UnrecoverableException.class,
                         () -> OffsetMarker.read(AtomicStream.answer("{\"message\":{\"subject\":\"m.x\",\"seq\":3}}")))
-                .isInstanceOf(UnrecoverableException.class)
                 .hasMessageContaining("m.x");
     }
 

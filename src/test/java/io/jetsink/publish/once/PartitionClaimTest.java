@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.OutageException;
@@ -150,11 +150,7 @@ class PartitionClaimTest {
     void endsTheEpochAfterRepeatedFailures() {
         stream.readsFail = true;
 
-        assertThatThrownBy(this::tend)
-                .isInstanceOf(OutageException.class)
-                .hasRootCauseMessage("no answer")
-                .hasMessageContaining(SUBJECT)
-                .hasMessageContaining("no answer");
+        assertThrown(OutageException.class, this::tend, SUBJECT, "no answer").hasRootCauseMessage("no answer");
     }
 
     @Test
@@ -171,10 +167,7 @@ class PartitionClaimTest {
     void refusesAMessageThatIsNoMarker() {
         stream.markers.put(SUBJECT, new AtomicStream.Stored(1, SUBJECT, new Headers().put("Foo", "bar"), new byte[0]));
 
-        assertThatThrownBy(this::tend)
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining(SUBJECT)
-                .hasMessageContaining("exactly.once.marker.prefix");
+        assertThrown(UnrecoverableException.class, this::tend, SUBJECT, "exactly.once.marker.prefix");
     }
 
     @Test
@@ -262,13 +255,9 @@ class PartitionClaimTest {
         tend();
         isStored(AtomicTask.record(0, 3, 1_040));
 
-        assertThatThrownBy(() -> isStored(AtomicTask.record(0, 41, 5)))
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining("t-0")
-                .hasMessageContaining("offset 41")
-                .hasMessageContaining("offset 3")
-                .hasMessageContaining("PATCH /connectors/<name>/offsets")
-                .hasMessageContaining("\"kafka_offset\": 3}");
+        assertThrown(UnrecoverableException.class, () -> isStored(AtomicTask.record(0, 41, 5)))
+                .hasMessageContainingAll(
+                        "t-0", "offset 41", "offset 3", "PATCH /connectors/<name>/offsets", "\"kafka_offset\": 3}");
         assertThat(partition.bound()).isEqualTo(3);
     }
 
@@ -277,8 +266,7 @@ class PartitionClaimTest {
         ownerBefore(41);
         tend();
 
-        assertThatThrownBy(() -> isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
-                .isInstanceOf(UnrecoverableException.class)
+        assertThrown(UnrecoverableException.class, () -> isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
                 .hasMessageContaining("offset 41");
     }
 
@@ -288,12 +276,8 @@ class PartitionClaimTest {
         tend();
         assertThat(isStored(record(3, 900, TimestampType.LOG_APPEND_TIME))).isTrue();
 
-        assertThatThrownBy(() -> isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining("t-0")
-                .hasMessageContaining("offset 41")
-                .hasMessageContaining("offset 4 was appended later")
-                .hasMessageContaining("\"kafka_offset\": 3}");
+        assertThrown(UnrecoverableException.class, () -> isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
+                .hasMessageContainingAll("t-0", "offset 41", "offset 4 was appended later", "\"kafka_offset\": 3}");
         assertThat(partition.bound()).isEqualTo(3);
     }
 
