@@ -1,7 +1,7 @@
 package io.jetsink.config;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.spi.SubjectMapper;
 import java.util.Map;
@@ -115,8 +115,7 @@ class PluginKeyTest {
         PluginSettings chosen =
                 new PluginSettings("subject.mapper", Plugged.class.getName(), false, Map.of("bad", "x"));
 
-        assertThatThrownBy(() -> chosen.create(SubjectMapper.class))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> chosen.create(SubjectMapper.class))
                 .hasMessageContaining("subject.mapper.bad is not understood");
     }
 

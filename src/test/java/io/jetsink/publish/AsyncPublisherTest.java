@@ -1,11 +1,10 @@
 package io.jetsink.publish;
 
+import static io.jetsink.support.Thrown.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
@@ -392,17 +391,12 @@ class AsyncPublisherTest {
     void rejectsWhatTheClientRefuses() {
         nats.refusal = new IllegalArgumentException("Subject cannot contain spaces");
 
-        assertThatThrownBy(() -> publisher.publish(0, message("a")))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("subject");
+        assertRejected(() -> publisher.publish(0, message("a")), "subject");
     }
 
     @Test
     void rejectsWhatIsLargerThanTheServerTakes() {
-        assertThatThrownBy(() -> publisher.publish(0, message("x".repeat(1001))))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("1001 bytes")
-                .hasMessageContaining("max_payload");
+        assertRejected(() -> publisher.publish(0, message("x".repeat(1001))), "1001 bytes", "max_payload");
         assertThat(nats.sent).isEmpty();
     }
 

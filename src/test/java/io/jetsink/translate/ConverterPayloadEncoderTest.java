@@ -1,12 +1,12 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
 import io.nats.client.impl.Headers;
 import java.util.ArrayList;
@@ -109,10 +109,7 @@ class ConverterPayloadEncoderTest {
         }
         SinkRecord deep = withValue(null, value);
         try (RecordTranslator translator = new RecordTranslator(Translations.of(props.toArray(String[]::new)), "o")) {
-            assertThatThrownBy(() -> translator.translate(deep))
-                    .isInstanceOf(RejectedRecordException.class)
-                    .hasMessageContaining("nested")
-                    .hasMessageContaining("payload.encoder");
+            assertRejected(() -> translator.translate(deep), "nested", "payload.encoder");
             assertThat(new String(
                             translated(translator, withValue(null, List.of(1))).payload(), UTF_8))
                     .contains("[1]");
@@ -123,35 +120,29 @@ class ConverterPayloadEncoderTest {
     void whatAConverterSaysDecidesWhatBecomesOfTheRecord() {
         try (RecordTranslator translator = translator(Failing.class)) {
             for (String refusal : List.of("data", "null")) {
-                assertThatThrownBy(() -> translator.translate(withValue(null, refusal)))
-                        .isInstanceOf(RejectedRecordException.class)
-                        .hasMessageContaining("payload.converter: ")
-                        .hasMessageContaining(
+                assertRejected(() -> translator.translate(withValue(null, refusal)))
+                        .hasMessageContainingAll(
+                                "payload.converter: ",
                                 refusal.equals("data") ? "not this one" : "returned no payload for the value");
             }
             for (String failure : List.of("serialization", "runtime")) {
-                assertThatThrownBy(() -> translator.translate(withValue(null, failure)))
-                        .isInstanceOf(RejectedRecordException.class)
+                assertRejected(() -> translator.translate(withValue(null, failure)))
                         .hasMessageContaining("payload.converter: " + Failing.class.getName() + " threw ")
                         .hasMessageNotContaining("secret");
             }
             for (String outage : List.of("retriable", "timeout")) {
-                assertThatThrownBy(() -> translator.translate(withValue(null, outage)))
-                        .isInstanceOf(RetriableException.class);
+                assertThrown(RetriableException.class, () -> translator.translate(withValue(null, outage)));
             }
-            assertThatThrownBy(() -> translator.translate(withValue(null, "memory")))
-                    .isInstanceOf(OutOfMemoryError.class);
+            assertThrown(OutOfMemoryError.class, () -> translator.translate(withValue(null, "memory")));
         }
     }
 
     @Test
     void aConverterThatCannotBeMadeIsAConfigErrorAndIsClosed() {
-        assertThatThrownBy(() -> translator(Refusing.class))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> translator(Refusing.class))
                 .hasMessageContaining("payload.converter: " + Refusing.class.getName() + " cannot be configured: no");
         assertThat(CALLS).containsExactly("close");
-        assertThatThrownBy(() -> translator(Unmakeable.class))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> translator(Unmakeable.class))
                 .hasMessageContaining("payload.converter: cannot create an instance of " + Unmakeable.class.getName());
     }
 

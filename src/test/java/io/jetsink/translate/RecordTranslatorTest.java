@@ -1,5 +1,7 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.settings;
 import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -40,8 +42,7 @@ class RecordTranslatorTest {
 
     @Test
     void aBadTemplateIsAConfigErrorAtItsKey() {
-        assertThatThrownBy(() -> new RecordTranslator(Translations.of("subject", "a..b"), "orders"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> new RecordTranslator(Translations.of("subject", "a..b"), "orders"))
                 .hasMessageContaining("for configuration subject:");
     }
 
@@ -129,7 +130,7 @@ class RecordTranslatorTest {
                 translated(translator("auto", "publish"), withValue(null, null)).headers());
 
         assertThat(headers.isReadOnly()).isTrue();
-        assertThatThrownBy(() -> headers.put("Nats-Msg-Id", "1")).isInstanceOf(UnsupportedOperationException.class);
+        assertThrown(UnsupportedOperationException.class, () -> headers.put("Nats-Msg-Id", "1"));
     }
 
     @Test
@@ -144,9 +145,7 @@ class RecordTranslatorTest {
     void aTombstoneIsRejected() {
         RecordTranslator translator = translator("auto", "reject");
 
-        assertThatThrownBy(() -> translator.translate(withValue(null, null)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("tombstones is reject");
+        assertRejected(() -> translator.translate(withValue(null, null)), "tombstones is reject");
     }
 
     @Test

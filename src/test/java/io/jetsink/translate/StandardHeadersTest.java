@@ -1,11 +1,10 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Logged;
 import io.jetsink.support.Translations;
 import java.util.List;
@@ -139,10 +138,7 @@ class StandardHeadersTest {
 
     @Test
     void aKeyThatIsNoTextRejectsTheRecord() {
-        assertThatThrownBy(() -> withKey(null, new Object()))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("The key is a java.lang.Object")
-                .hasMessageContaining("headers.key");
+        assertRejected(() -> withKey(null, new Object()), "The key is a java.lang.Object", "headers.key");
     }
 
     @Test
@@ -241,9 +237,7 @@ class StandardHeadersTest {
             headers.addString("name-" + i, "value");
         }
 
-        assertThatThrownBy(() -> HeaderLines.of(record(headers), "headers.include", "*"))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("headers.include");
+        assertRejected(() -> HeaderLines.of(record(headers), "headers.include", "*"), "headers.include");
         assertThat(HeaderLines.of(record(headers), "headers.include", "*-1,*-2"))
                 .hasSize(2);
     }

@@ -1,7 +1,7 @@
 package io.jetsink.publish.fast;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.publish.FakeConnection;
@@ -34,13 +34,7 @@ class OrphanedBatchTest {
         batch.acked(0);
         nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
         assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.10", "_INBOX.id.25.fail.4.3.$FI", 0));
@@ -57,13 +51,7 @@ class OrphanedBatchTest {
             nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
         };
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(batch.storedCount()).hasValue(2);
     }
@@ -80,13 +68,7 @@ class OrphanedBatchTest {
             nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
         };
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(nats.sent).hasSize(1);
         assertThat(batch.storedCount()).hasValue(3);
@@ -96,13 +78,7 @@ class OrphanedBatchTest {
     void keepsTheIdOfABatchThatNeverBegan() throws Exception {
         nats.server = end -> error(end.reply(), 10208);
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isFalse();
+        assertThat(end(LONG)).isFalse();
     }
 
     @ParameterizedTest
@@ -111,13 +87,7 @@ class OrphanedBatchTest {
         batch.acked(0);
         nats.server = end -> error(end.reply(), code);
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(batch.storedCount()).isEmpty();
     }
@@ -134,13 +104,7 @@ class OrphanedBatchTest {
             }
         };
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(ends).hasValue(3);
         assertThat(batch.storedCount()).hasValue(0);
@@ -150,14 +114,7 @@ class OrphanedBatchTest {
     void failsWithoutAnAnswer() {
         batch.acked(0);
 
-        assertThatThrownBy(() -> OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        SHORT))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("50 ms");
+        assertThrown(IOException.class, () -> end(SHORT)).hasMessageContaining("50 ms");
         assertThat(batch.hasOpenTail()).isTrue();
     }
 
@@ -166,15 +123,18 @@ class OrphanedBatchTest {
         batch.acked(0);
         nats.server = end -> error(end.reply(), 10023);
 
-        assertThatThrownBy(() -> OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        SHORT))
-                .isInstanceOf(IOException.class)
+        assertThrown(IOException.class, () -> end(SHORT))
                 .hasMessage("no end of a batch accepted in 50 ms")
                 .hasRootCauseMessage("no [10023]");
+    }
+
+    private boolean end(Duration patience) throws Exception {
+        return OrphanedBatch.end(
+                nats.connection(),
+                batch,
+                new AckSource("S", null),
+                new ForeignReplies("task", System::nanoTime),
+                patience);
     }
 
     private void error(String reply, int code) {

@@ -1,5 +1,6 @@
 package io.jetsink.publish.preflight;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -51,8 +52,7 @@ public class PreflightStrategyTest {
     void refusesAStreamThatNeverAcks() {
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
+        assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
                 .hasMessage(
                         "delivery.guarantee=at-least-once: stream ORDERS has no_ack and does not report what it has stored:"
                                 + " run nats stream edit ORDERS --ack");
@@ -87,8 +87,7 @@ public class PreflightStrategyTest {
         if (named == null) {
             assertThat(publishers().open(nats.connection())).isNotNull();
         } else {
-            assertThatThrownBy(() -> publishers().open(nats.connection()))
-                    .isInstanceOf(MisconfiguredException.class)
+            assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
                     .hasMessageContainingAll("message.ttl.ms", named, "nats stream edit " + name);
         }
     }
@@ -123,8 +122,7 @@ public class PreflightStrategyTest {
         PublishStrategy publishers = publishers();
 
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> publishers.open(nats.connection()))
-                    .isInstanceOf(IOException.class)
+            assertThrown(IOException.class, () -> publishers.open(nats.connection()))
                     .isNotInstanceOf(MisconfiguredException.class);
         }
         assertThat(nats.probes).isEmpty();
@@ -138,7 +136,7 @@ public class PreflightStrategyTest {
         publishers.open(nats.connection());
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers.open(nats.connection())).isInstanceOf(MisconfiguredException.class);
+        assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()));
     }
 
     @Test
@@ -209,17 +207,17 @@ public class PreflightStrategyTest {
 
         assertThatThrownBy(() -> publishers().open(nats.connection()))
                 .hasMessageStartingWith("delivery.guarantee=at-least-once, message.ttl.ms, message.ttl.header: ")
-                .hasMessageContaining("stream ORDERS has allow_msg_counter")
-                .hasMessageContaining(", and has no_ack")
-                .hasMessageContaining(", and does not allow per-message TTLs");
+                .hasMessageContainingAll(
+                        "stream ORDERS has allow_msg_counter",
+                        ", and has no_ack",
+                        ", and does not allow per-message TTLs");
     }
 
     @Test
     void refusesWhenAnotherStreamTakesTheSubject() {
         nats.probed = refusal("OTHER");
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
+        assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
                 .hasMessageStartingWith("stream OTHER captures orders, and not ORDERS: correct jetstream.stream");
     }
 
@@ -240,8 +238,7 @@ public class PreflightStrategyTest {
     void refusesWhatTheServerSaysIsAMistake() {
         nats.probed = "{\"error\":{\"code\":503,\"err_code\":10039,\"description\":\"not enabled\"}}";
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
+        assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
                 .hasMessageContaining("JetStream is not enabled for this account");
     }
 
