@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.translate.Records.ordered;
 import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -310,15 +310,8 @@ class JsonPayloadEncoderTest {
         return java.util.Date.from(Instant.parse(instant));
     }
 
-    private static Map<Object, Object> ordered(@Nullable Object... entries) {
-        Map<Object, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < entries.length; i += 2) {
-            map.put(entries[i], entries[i + 1]);
-        }
-        return map;
-    }
-
-    private static Object lists(int levels) {
+    /** Lists within lists. */
+    static Object lists(int levels) {
         List<Object> value = new ArrayList<>();
         for (int i = 1; i < levels; i++) {
             value = new ArrayList<>(List.of(value));

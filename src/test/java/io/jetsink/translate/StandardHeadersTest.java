@@ -66,18 +66,12 @@ class StandardHeadersTest {
     @Test
     void everythingButCommandsTravelsByAnAsterisk() {
         SinkRecord record = HeaderLines.with(
-                "Nats-Rollup",
-                "all",
-                "status",
-                "503",
-                "",
-                "empty",
-                "a b",
-                "x\r\nNats-Rollup: all",
-                "Kafka-Topic",
-                "forged",
-                "Kafka-Tombstone",
-                "false");
+                "Nats-Rollup", "all",
+                "status", "503",
+                "", "empty",
+                "a b", "x\r\nNats-Rollup: all",
+                "Kafka-Topic", "forged",
+                "Kafka-Tombstone", "false");
 
         assertThat(HeaderLines.of(record, "headers.include", "*", "headers.coordinates", "true"))
                 .containsExactly(
@@ -158,16 +152,11 @@ class StandardHeadersTest {
     @Test
     void theTraceContextIsTheLastOne() {
         SinkRecord record = HeaderLines.with(
-                "traceparent",
-                "old",
-                "traceparent",
-                TRACE.getBytes(UTF_8),
-                "tracestate",
-                "a=1, b=2",
-                "baggage",
-                "k=%20v",
-                "id",
-                "1");
+                "traceparent", "old",
+                "traceparent", TRACE.getBytes(UTF_8),
+                "tracestate", "a=1, b=2",
+                "baggage", "k=%20v",
+                "id", "1");
 
         assertThat(HeaderLines.of(record, "headers.trace", "true"))
                 .containsExactly("baggage:k=%20v", "traceparent:" + TRACE, "tracestate:a=1, b=2");
@@ -179,14 +168,10 @@ class StandardHeadersTest {
     @Test
     void aTraceContextThatIsNoneDoesNotTravel() {
         SinkRecord record = HeaderLines.with(
-                "traceparent",
-                "00-é",
-                "tracestate",
-                new byte[] {(byte) 0xC3, (byte) 0xA9},
-                "baggage",
-                "good",
-                "baggage",
-                "a\r\nb");
+                "traceparent", "00-é",
+                "tracestate", new byte[] {(byte) 0xC3, (byte) 0xA9},
+                "baggage", "good",
+                "baggage", "a\r\nb");
 
         assertThat(HeaderLines.of(record, "headers.trace", "true", "headers.include", "*"))
                 .isEmpty();
