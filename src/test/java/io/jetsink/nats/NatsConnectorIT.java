@@ -51,17 +51,14 @@ class NatsConnectorIT {
 
     @Test
     void connectsByHostName() throws Exception {
-        var settings = Settings.plain("nats://localhost:" + server.port());
-
-        try (var link = Settings.connector(settings).connect(List.of(), () -> heard)) {
+        try (var link = connect("nats://localhost:" + server.port())) {
             assertThat(link.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
         }
     }
 
     @Test
     void triesTheNextServerWhereOneIsDown() throws Exception {
-        try (var link = Settings.connector(Settings.plain(closedPort(), server.url(), closedPort()))
-                .connect(List.of(), () -> heard)) {
+        try (var link = connect(closedPort(), server.url(), closedPort())) {
             assertThat(link.server()).isEqualTo(server.url());
         }
     }
@@ -129,7 +126,7 @@ class NatsConnectorIT {
     @Test
     void hearsOnceThatTheConnectionIsLostAndNeverMendsIt() throws Exception {
         try (var own = NatsServer.start();
-                var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard)) {
+                var link = connect(own.url())) {
             own.kill9();
             await().until(() -> link.connection().getStatus() == Connection.Status.CLOSED);
             own.restart();
@@ -144,7 +141,7 @@ class NatsConnectorIT {
 
     @Test
     void hearsNothingOfAConnectionThatItsOwnerCloses() throws Exception {
-        var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), () -> heard);
+        var link = connect(server.url());
 
         link.close();
 
@@ -173,8 +170,7 @@ class NatsConnectorIT {
     @Test
     void hearsOfALameDuckAndOfDiscoveredServers() throws Exception {
         try (var cluster = NatsCluster.start();
-                var link = Settings.connector(Settings.plain(cluster.server(0).url()))
-                        .connect(List.of(), () -> heard)) {
+                var link = connect(cluster.server(0).url())) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
 
             cluster.server(1).kill9();
@@ -233,7 +229,7 @@ class NatsConnectorIT {
     @Test
     void closingDoesNotWaitForAServerThatStandsStill() throws Exception {
         try (var own = NatsServer.start()) {
-            var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard);
+            var link = connect(own.url());
             own.sigstop();
             assertThrown(IllegalStateException.class, () -> publishUntilFull(link.connection()));
 
@@ -247,14 +243,12 @@ class NatsConnectorIT {
 
     @Test
     void leavesNoThreadAndNoSocketBehind() throws Exception {
-        Settings.connector(Settings.plain(server.url()))
-                .connect(List.of(), () -> heard)
-                .close();
+        connect(server.url()).close();
         await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         var sockets = sockets();
 
         for (int i = 0; i < 200; i++) {
-            try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), () -> heard)) {
+            try (var link = connect(server.url())) {
                 link.connection().createDispatcher(message -> {}).subscribe("s");
                 link.connection().flush(Duration.ofSeconds(5));
                 // Threads of the link before may still be ending.
@@ -267,6 +261,10 @@ class NatsConnectorIT {
         await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         await().untilAsserted(() -> assertThat(sockets()).isLessThanOrEqualTo(sockets));
         await().untilAsserted(() -> assertThat(server.monitor("/varz")).contains("\"connections\": 0"));
+    }
+
+    private OpenConnection connect(String... servers) throws Exception {
+        return Settings.connector(Settings.plain(servers)).connect(List.of(), () -> heard);
     }
 
     private static void publishUntilFull(Connection connection) {

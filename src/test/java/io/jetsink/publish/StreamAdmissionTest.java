@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import static io.jetsink.publish.FailureTriage.verdictOf;
 import static io.jetsink.support.Thrown.assertRejected;
 import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.ListedSubjects;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.FailureTriage.Verdict;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
@@ -145,10 +147,7 @@ class StreamAdmissionTest {
         refused(stream(900, "orders"), null);
 
         assertThat(admits(4, "items.2", 1)).isFalse();
-        assertThatThrownBy(limit::check)
-                .satisfies(
-                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
-                .hasMessageContaining("nats stream edit ORDERS --subjects");
+        assertMistake(limit, "nats stream edit ORDERS --subjects");
     }
 
     @Test
@@ -163,10 +162,7 @@ class StreamAdmissionTest {
         nats.found(stream(900, "orders"));
 
         assertThat(admits(4, "items.2", 1)).isFalse();
-        assertThatThrownBy(limit::check)
-                .satisfies(
-                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
-                .hasMessageContaining("mappings");
+        assertMistake(limit, "mappings");
     }
 
     @Test
@@ -179,10 +175,7 @@ class StreamAdmissionTest {
         nats.nobody(1);
         nats.found(stream(900, "others"));
 
-        assertThatThrownBy(other::check)
-                .satisfies(
-                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
-                .hasMessageContaining("captures none of the subjects orders, items.*");
+        assertMistake(other, "captures none of the subjects orders, items.*");
     }
 
     /** A thousand subjects cost one look. */
@@ -196,6 +189,12 @@ class StreamAdmissionTest {
         for (String subject : List.of("c", "c.1.2", "d", "e.1.g", "f")) {
             assertThat(many.include(subject)).as(subject).isFalse();
         }
+    }
+
+    private static void assertMistake(StreamAdmission admission, String text) {
+        assertThatThrownBy(admission::check)
+                .satisfies(why -> assertThat(verdictOf(why)).isEqualTo(Verdict.MISCONFIGURED))
+                .hasMessageContaining(text);
     }
 
     private void accept(String subject) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.publish.FailureTriage.Verdict;
 import io.jetsink.publish.FakeConnection;
+import io.jetsink.publish.Pending;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,8 +74,7 @@ class FastRefusalTest {
 
         assertThat(once.told).first().isEqualTo("duplicate 0");
         assertThat(once.told).noneMatch(line -> line.startsWith("failed"));
-        assertThat(once.publisher.publish(1, FastFixture.message("orders", "m")))
-                .isTrue();
+        assertThat(once.publisher.publish(1, Pending.of("orders", "m"))).isTrue();
     }
 
     /** Without it, a full subject is a full stream. */

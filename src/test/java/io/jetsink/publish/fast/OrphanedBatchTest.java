@@ -32,7 +32,7 @@ class OrphanedBatchTest {
     @Test
     void endsTheBatchUnderItsInbox() throws Exception {
         batch.acked(0);
-        nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+        nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
 
         assertThat(end(LONG)).isTrue();
 
@@ -48,7 +48,7 @@ class OrphanedBatchTest {
         nats.server = end -> {
             nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"type\":\"ack\",\"seq\":1,\"msgs\":25}");
             nats.answer("_INBOX.id.25.fail.4.3.$FI", "{\"type\":\"gap\",\"last_seq\":3,\"seq\":4}");
-            nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+            nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
         };
 
         assertThat(end(LONG)).isTrue();
@@ -62,10 +62,10 @@ class OrphanedBatchTest {
         batch.acked(0);
         nats.server = end -> {
             nats.status("_INBOX.id.25.fail.3.1.$FI", 503, "no");
-            error("_INBOX.id.25.fail.3.1.$FI", 10208);
-            error("_INBOX.id.other.25.fail.4.3.$FI", 10208);
+            nats.error("_INBOX.id.25.fail.3.1.$FI", 10208);
+            nats.error("_INBOX.id.other.25.fail.4.3.$FI", 10208);
             nats.answer("_INBOX.id.x", "?");
-            nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
+            nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
         };
 
         assertThat(end(LONG)).isTrue();
@@ -76,7 +76,7 @@ class OrphanedBatchTest {
 
     @Test
     void keepsTheIdOfABatchThatNeverBegan() throws Exception {
-        nats.server = end -> error(end.reply(), 10208);
+        nats.server = end -> nats.error(end.reply(), 10208);
 
         assertThat(end(LONG)).isFalse();
     }
@@ -85,7 +85,7 @@ class OrphanedBatchTest {
     @ValueSource(ints = {10208, 10205})
     void leavesTheOutcomeOpenIfTheServerHasForgottenTheBatch(int code) throws Exception {
         batch.acked(0);
-        nats.server = end -> error(end.reply(), code);
+        nats.server = end -> nats.error(end.reply(), code);
 
         assertThat(end(LONG)).isTrue();
 
@@ -99,8 +99,8 @@ class OrphanedBatchTest {
         nats.server = end -> {
             switch (ends.incrementAndGet()) {
                 case 1 -> nats.status(end.reply(), 503, "no");
-                case 2 -> error(end.reply(), 10023);
-                default -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":0,\"batch\":\"id\",\"count\":0}");
+                case 2 -> nats.error(end.reply(), 10023);
+                default -> nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":0,\"batch\":\"id\",\"count\":0}");
             }
         };
 
@@ -121,7 +121,7 @@ class OrphanedBatchTest {
     @Test
     void failsWithWhatTheServerSaysAsLongAsItTakesNoEnd() {
         batch.acked(0);
-        nats.server = end -> error(end.reply(), 10023);
+        nats.server = end -> nats.error(end.reply(), 10023);
 
         assertThrown(IOException.class, () -> end(SHORT))
                 .hasMessage("no end of a batch accepted in 50 ms")
@@ -132,15 +132,8 @@ class OrphanedBatchTest {
         return OrphanedBatch.end(
                 nats.connection(),
                 batch,
-                new AckSource("S", null),
+                new AckSource("ORDERS", null),
                 new ForeignReplies("task", System::nanoTime),
                 patience);
-    }
-
-    private void error(String reply, int code) {
-        nats.answer(
-                reply,
-                "{\"error\":{\"code\":400,\"err_code\":" + code
-                        + ",\"description\":\"no\"},\"stream\":\"S\",\"seq\":0}");
     }
 }

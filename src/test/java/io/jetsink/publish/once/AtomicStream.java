@@ -368,11 +368,15 @@ public final class AtomicStream {
         if (stored == null) {
             return completed(error(10037, "no message found"));
         }
-        String subject = stored.subject;
+        return CompletableFuture.completedFuture(answer(stored));
+    }
+
+    /** What a stream answers with this message. */
+    static Message answer(Stored stored) {
         String headers = stored.headers.keySet().stream()
                 .map(name -> name + ": " + stored.headers.getFirst(name) + "\r\n")
                 .collect(Collectors.joining("", "NATS/1.0\r\n", "\r\n"));
-        return completed("{\"message\":{\"subject\":\"" + subject + "\",\"seq\":"
+        return answer("{\"message\":{\"subject\":\"" + stored.subject + "\",\"seq\":"
                 + stored.sequence + ",\"hdrs\":\""
                 + Base64.getEncoder().encodeToString(headers.getBytes(UTF_8)) + "\"}}");
     }

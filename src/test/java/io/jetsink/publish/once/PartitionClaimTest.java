@@ -174,7 +174,7 @@ class PartitionClaimTest {
     void isFencedByAnotherOwnersMarker() throws Exception {
         tend();
 
-        claim.reconcile(marker(5, "other"));
+        claim.reconcile(marker(5, "other", TimestampType.CREATE_TIME));
 
         assertThat(partition.fenced()).isTrue();
     }
@@ -225,8 +225,7 @@ class PartitionClaimTest {
 
     @Test
     void writesAPurgedMarkerAgainAsRemembered() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         stream.purgeMarkers();
 
         claim.reconcile(OffsetMarker.absent());
@@ -239,8 +238,7 @@ class PartitionClaimTest {
 
     @Test
     void withholdsWhatIsStoredUntilTheLogIsKnown() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
 
         assertThat(isStored(AtomicTask.record(0, 40, 1_040))).isTrue();
         assertThat(partition.bound()).isEqualTo(40);
@@ -251,8 +249,7 @@ class PartitionClaimTest {
 
     @Test
     void detectsAnotherTopicByTheTimestamp() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 3, 1_040));
 
         assertThrown(UnrecoverableException.class, () -> isStored(AtomicTask.record(0, 41, 5)))
@@ -263,8 +260,7 @@ class PartitionClaimTest {
 
     @Test
     void detectsAnotherTopicByTheTimestampType() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
 
         assertThrown(UnrecoverableException.class, () -> isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
                 .hasMessageContaining("offset 41");
@@ -306,8 +302,7 @@ class PartitionClaimTest {
 
     @Test
     void assumesCompactionInAGap() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 40, 1_040));
 
         assertThat(isStored(AtomicTask.record(0, 45, 1_045))).isFalse();
@@ -316,8 +311,7 @@ class PartitionClaimTest {
 
     @Test
     void assumesAFilterWhenThePositionIsBehindTheMarker() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 40, 1_040));
 
         partition.position(45);
@@ -328,8 +322,7 @@ class PartitionClaimTest {
 
     @Test
     void waitsForWhatIsStillToBeLookedAt() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 39, 1_039));
 
         // The consumer is further, but record 40 is not settled.
@@ -342,8 +335,7 @@ class PartitionClaimTest {
 
     @Test
     void ignoresAPositionThatIsOlderThanTheRecord() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         // The topic was deleted and created again under the running task: the consumer begins anew.
         partition.position(42);
         isStored(AtomicTask.record(0, 0, 7));
@@ -356,8 +348,7 @@ class PartitionClaimTest {
     /** An outage, a paused consumer, other partitions, a leader that is away: silence proves nothing. */
     @Test
     void neverFailsBecauseNothingComes() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 10, 7));
         partition.position(11);
 
@@ -373,8 +364,7 @@ class PartitionClaimTest {
 
     @Test
     void remindsOfAReplayOnceAMinute() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         try (Logged logged = Logged.begin()) {
             // Two records a second.
             for (int i = 0; i < 240; i++) {
@@ -402,8 +392,7 @@ class PartitionClaimTest {
 
     @Test
     void isDueForTheNextReminder() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         assertThat(claim.dueNanos(0)).isEqualTo(Long.MAX_VALUE);
 
         isStored(AtomicTask.record(0, 10, 7));
@@ -455,12 +444,8 @@ class PartitionClaimTest {
 
     @Test
     void sendsTheConsumerBackToTheOffsetBehindTheMarkerOnce() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(150);
-        tend();
+        beginBehind99With(150);
 
-        compare();
         compare();
 
         assertThat(told.lines).containsExactly("resume t-0 at 100");
@@ -492,19 +477,14 @@ class PartitionClaimTest {
 
     @Test
     void warnsOfAGapThatRemains() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(130);
-        tend();
-        compare();
+        beginBehind99With(130);
         try (Logged logged = Logged.begin()) {
             partition.admitted(130);
             compare();
 
-            assertThat(logged.lines("WARN"))
-                    .singleElement()
-                    .asString()
-                    .contains("t-0: offsets 100 to 129 are not in the topic any more");
+            assertThat(logged.lines("t-0: offsets 100 to 129 are not in the topic any more"))
+                    .hasSize(1);
+            assertThat(logged.lines("WARN")).hasSize(1);
         }
         assertThat(claim.isReady()).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
@@ -514,11 +494,7 @@ class PartitionClaimTest {
     /** Offset 100 is gone, and "latest" skips what is there: record 130, which was delivered before, must not be lost. */
     @Test
     void goesForwardAgainToWhatWasDeliveredBefore() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(130);
-        tend();
-        compare();
+        beginBehind99With(130);
         partition.admitted(150);
         compare();
         assertThat(told.lines).containsExactly("resume t-0 at 100", "resume t-0 at 130");
@@ -566,14 +542,24 @@ class PartitionClaimTest {
 
     @Test
     void leavesTheConsumerWhereItIsAtOrBelowTheMarker() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(100);
-        tend();
-        compare();
+        beginBehind99With(100);
 
         assertThat(told.lines).isEmpty();
         assertThat(claim.isReady()).isTrue();
+    }
+
+    /** Another task has written a marker with this offset, and this one claims the partition. */
+    private void takeOverAt(long offset) throws Exception {
+        ownerBefore(offset);
+        tend();
+    }
+
+    /** The same of offset 99, in a stay that begins with a record of this one. */
+    private void beginBehind99With(long offset) throws Exception {
+        begin();
+        partition.admitted(offset);
+        takeOverAt(99);
+        compare();
     }
 
     private void compare() {
@@ -593,8 +579,7 @@ class PartitionClaimTest {
     }
 
     private void once() throws IOException {
-        AtomicStream.Link link = stream.new Link();
-        claim.advance(markers(link));
+        claim.advance(markers(stream.new Link()));
     }
 
     private void tend() throws IOException {
@@ -602,10 +587,6 @@ class PartitionClaimTest {
             clock.addAndGet(Duration.ofMillis(100).toNanos());
             once();
         }
-    }
-
-    private static OffsetMarker marker(long offset, String owner) {
-        return marker(offset, owner, TimestampType.CREATE_TIME);
     }
 
     private static OffsetMarker marker(long offset, String owner, TimestampType type) {
@@ -618,7 +599,7 @@ class PartitionClaimTest {
     }
 
     private void ownerBefore(long offset, String owner) throws Exception {
-        put(marker(offset, owner));
+        put(marker(offset, owner, TimestampType.CREATE_TIME));
     }
 
     private void ownerBefore(long offset, TimestampType type) throws Exception {
@@ -626,9 +607,8 @@ class PartitionClaimTest {
     }
 
     private void put(OffsetMarker marker) throws Exception {
-        long expected = stream.markers.containsKey(SUBJECT)
-                ? stream.markers.get(SUBJECT).sequence()
-                : 0;
+        AtomicStream.Stored before = stream.markers.get(SUBJECT);
+        long expected = before == null ? 0 : before.sequence();
         stream.new Link()
                 .requests()
                 .store(SUBJECT, marker.headers(expected, false), new byte[0])

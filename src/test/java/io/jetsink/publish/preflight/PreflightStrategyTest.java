@@ -10,10 +10,10 @@ import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.Pending;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Told;
-import io.jetsink.publish.fast.FastFixture;
 import io.jetsink.support.Logged;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StreamConfiguration;
@@ -33,16 +33,11 @@ public class PreflightStrategyTest {
 
     private final FakeConnection nats = new FakeConnection();
     private final Map<String, String> props = new HashMap<>(Map.of(
-            "name",
-            "orders",
-            "nats.servers",
-            "nats://127.0.0.1",
-            "jetstream.stream",
-            "ORDERS",
-            "subject",
-            "orders",
-            "publish.mode",
-            "async"));
+            "name", "orders",
+            "nats.servers", "nats://127.0.0.1",
+            "jetstream.stream", "ORDERS",
+            "subject", "orders",
+            "publish.mode", "async"));
 
     PreflightStrategyTest() {
         nats.probed = refusal("ORDERS");
@@ -52,7 +47,7 @@ public class PreflightStrategyTest {
     void refusesAStreamThatNeverAcks() {
         nats.stream = stream().noAck(true).build();
 
-        assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
+        assertThrown(MisconfiguredException.class, this::open)
                 .hasMessage(
                         "delivery.guarantee=at-least-once: stream ORDERS has no_ack and does not report what it has stored:"
                                 + " run nats stream edit ORDERS --ack");
@@ -85,9 +80,9 @@ public class PreflightStrategyTest {
                 .build();
 
         if (named == null) {
-            assertThat(publishers().open(nats.connection())).isNotNull();
+            assertThat(open()).isNotNull();
         } else {
-            assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
+            assertThrown(MisconfiguredException.class, this::open)
                     .hasMessageContainingAll("message.ttl.ms", named, "nats stream edit " + name);
         }
     }
@@ -96,7 +91,7 @@ public class PreflightStrategyTest {
     @Test
     void doesWithoutALookThatIsNotAnswered() throws Exception {
         try (Logged log = Logged.of(CLASS)) {
-            Publisher publisher = publishers().open(nats.connection());
+            Publisher publisher = open();
 
             assertThat(publisher).isInstanceOf(AsyncPublisher.class);
             assertThat(nats.lookUps).isEqualTo(1);
@@ -144,7 +139,7 @@ public class PreflightStrategyTest {
         nats.stream = stream().build();
         PublishStrategy publishers = publishers();
         Publisher before = publishers.open(nats.connection());
-        before.publish(0, FastFixture.message("orders", "m"));
+        before.publish(0, Pending.of("orders", "m"));
         nats.answer(nats.last().reply(), "{\"stream\":\"ORDERS\",\"seq\":1}");
         before.harvest(new Told());
 
@@ -160,7 +155,7 @@ public class PreflightStrategyTest {
         props.put("publish.mode", mode);
         nats.stream = stream().allowBatched().build();
 
-        publishers().open(nats.connection());
+        open();
 
         assertThat(nats.lookUps).isEqualTo(1);
         assertThat(nats.probes).containsExactly("orders");
@@ -171,7 +166,7 @@ public class PreflightStrategyTest {
         props.put("preflight", "off");
         nats.stream = stream().noAck(true).build();
 
-        assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
+        assertThat(open()).isInstanceOf(AsyncPublisher.class);
         assertThat(nats.lookUps).isZero();
         assertThat(nats.probes).isEmpty();
     }
@@ -197,7 +192,7 @@ public class PreflightStrategyTest {
         };
         nats.probed = what.equals("subjects") ? null : nats.probed;
 
-        assertThatThrownBy(() -> publishers().open(nats.connection())).hasMessage(expected);
+        assertThatThrownBy(this::open).hasMessage(expected);
     }
 
     @Test
@@ -205,7 +200,7 @@ public class PreflightStrategyTest {
         props.put("message.ttl.ms", "1000");
         nats.stream = stream().allowMessageCounter().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
+        assertThatThrownBy(this::open)
                 .hasMessageStartingWith("delivery.guarantee=at-least-once, message.ttl.ms, message.ttl.header: ")
                 .hasMessageContainingAll(
                         "stream ORDERS has allow_msg_counter",
@@ -217,7 +212,7 @@ public class PreflightStrategyTest {
     void refusesWhenAnotherStreamTakesTheSubject() {
         nats.probed = refusal("OTHER");
 
-        assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
+        assertThrown(MisconfiguredException.class, this::open)
                 .hasMessageStartingWith("stream OTHER captures orders, and not ORDERS: correct jetstream.stream");
     }
 
@@ -226,7 +221,7 @@ public class PreflightStrategyTest {
     void acceptsAStreamThatCapturesWhatItDoesNotList() throws Exception {
         nats.stream = stream().subjects("others").build();
         try (Logged log = Logged.of(CLASS)) {
-            assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
+            assertThat(open()).isInstanceOf(AsyncPublisher.class);
 
             assertThat(nats.probes).containsExactly("orders");
             assertThat(log.lines().stream().filter(line -> !line.contains("not list")))
@@ -238,7 +233,7 @@ public class PreflightStrategyTest {
     void refusesWhatTheServerSaysIsAMistake() {
         nats.probed = "{\"error\":{\"code\":503,\"err_code\":10039,\"description\":\"not enabled\"}}";
 
-        assertThrown(MisconfiguredException.class, () -> publishers().open(nats.connection()))
+        assertThrown(MisconfiguredException.class, this::open)
                 .hasMessageContaining("JetStream is not enabled for this account");
     }
 
@@ -290,6 +285,10 @@ public class PreflightStrategyTest {
                     .startsWith("WARN task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
                     .endsWith(": run nats stream edit ORDERS --discard=new");
         }
+    }
+
+    private Publisher open() throws Exception {
+        return publishers().open(nats.connection());
     }
 
     private PublishStrategy publishers() {
