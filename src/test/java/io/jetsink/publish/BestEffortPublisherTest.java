@@ -3,7 +3,6 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.nats.stream.AckSource;
-import io.jetsink.publish.fast.FastFixture;
 import io.nats.client.Connection;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -127,7 +126,7 @@ class BestEffortPublisherTest {
     @Test
     void offersAgainWhatTheQueueDidNotTake() {
         nats.refusal = new IllegalStateException("Output queue is full");
-        assertThat(publisher.publish(0, FastFixture.message("orders", "m"))).isFalse();
+        assertThat(publisher.publish(0, Pending.of("orders", "m"))).isFalse();
 
         harvest();
 
@@ -135,8 +134,7 @@ class BestEffortPublisherTest {
     }
 
     private void publish(long position) {
-        assertThat(publisher.publish(position, FastFixture.message("orders", "m")))
-                .isTrue();
+        assertThat(publisher.publish(position, Pending.of("orders", "m"))).isTrue();
     }
 
     private void harvest() {
