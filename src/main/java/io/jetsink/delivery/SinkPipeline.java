@@ -2,6 +2,7 @@ package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.FailureTriage;
@@ -38,9 +39,10 @@ public final class SinkPipeline {
     private final SinkTaskContext context;
     private final EpochSupervisor supervisor;
     private final RejectReporter rejects;
+    private final TaskMetrics metrics;
     private final LongSupplier clock;
 
-    private final InFlightRing ring = new InFlightRing();
+    private final InFlightRing ring;
     private final Assignment partitions;
     private final DuplicateWarnings duplicates = new DuplicateWarnings();
     private final ConsumerControl consumer;
@@ -48,6 +50,7 @@ public final class SinkPipeline {
     private final AckTimer timer;
     private final TaskFailures failures;
     private final PublishLoop loop;
+    private final Gauges gauges;
     private final Publisher.Outcomes outcomes = new Settling();
     private boolean epochHasStored;
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
@@ -61,17 +64,21 @@ public final class SinkPipeline {
             RejectReporter rejects,
             PublishSettings settings,
             LinkRate rate,
+            TaskMetrics metrics,
             LongSupplier clock) {
         this.context = context;
         this.supervisor = supervisor;
         this.rejects = rejects;
+        this.metrics = metrics;
         this.clock = clock;
+        this.ring = new InFlightRing(metrics.acks());
         this.partitions = new Assignment(clock);
         this.consumer = new ConsumerControl(context, ring);
         this.stall = new StallWatch(clock, rate, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
         this.failures = new TaskFailures(supervisor, settings.retryTimeout());
-        this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures);
+        this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures, metrics, clock);
+        this.gauges = new Gauges(metrics, ring, partitions, consumer, clock);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -94,14 +101,16 @@ public final class SinkPipeline {
         if (ring.isEmpty()) {
             stall.resetOutage();
         }
-        timer.enter();
+        enter();
+        long now = clock.getAsLong();
+        metrics.delivered(records.size());
         for (SinkRecord record : records) {
             AssignedPartition partition = partitions.of(record);
             partition.admitted(record.originalKafkaOffset());
-            ring.admit(partition, record);
+            ring.admit(partition, record, now);
         }
         consumer.applySeeks();
-        long deadline = clock.getAsLong() + PUT_NANOS;
+        long deadline = now + PUT_NANOS;
         do {
             catchUp();
             failures.throwIfFatal();
@@ -118,7 +127,18 @@ public final class SinkPipeline {
         consumer.pauseIf(ring.unsent() > 0);
         flushWhenIdle(records.isEmpty());
         requestNextCall();
+        leave();
+    }
+
+    private void enter() {
+        metrics.time().enter();
+        timer.enter();
+    }
+
+    private void leave() {
         timer.leave();
+        gauges.show(openPublisher(), isStalled());
+        metrics.time().leave();
     }
 
     /** Connect calls an idle task only once in each commit interval, which may be hours. */
@@ -142,14 +162,14 @@ public final class SinkPipeline {
      * and never throws.
      */
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
-        timer.enter();
+        enter();
         catchUp();
         drainInFlight();
         Map<TopicPartition, OffsetAndMetadata> safe = partitions.committable(current, ring.lowestUnsettled());
         if (!ring.isEmpty() || consumer.hasSeeks()) {
             context.timeout(LATER_MS);
         }
-        timer.leave();
+        leave();
         return safe;
     }
 
@@ -158,7 +178,9 @@ public final class SinkPipeline {
         Publisher next = supervisor.currentPublisher();
         if (publisher != null) {
             int before = publisher.window();
+            metrics.acks().begin(clock.getAsLong());
             publisher.harvest(outcomes);
+            metrics.acks().end();
             if (publisher.window() > before) {
                 stall.replied(timer.replied());
             }
@@ -195,7 +217,7 @@ public final class SinkPipeline {
             open.flush();
             while (ring.inFlight() > 0 && openPublisher() == open) {
                 long left = deadline - clock.getAsLong();
-                if (left <= 0 || !open.await(ring.published() - 1, left)) {
+                if (left <= 0 || !loop.await(open, ring.published() - 1, left)) {
                     return;
                 }
                 catchUp();
@@ -224,6 +246,7 @@ public final class SinkPipeline {
                 if (!rejects.report(head.record(), why)) {
                     return;
                 }
+                metrics.rejected(why.code());
                 if (publisher != null) {
                     publisher.rejected(head);
                 }
@@ -247,14 +270,17 @@ public final class SinkPipeline {
         @Override
         public void settled(long position) {
             epochHasStored = true;
-            ring.settle(position);
+            ring.ack(position);
         }
 
         @Override
         public void duplicate(long position) {
             InFlightRing.Slot slot = ring.unsettled(position);
-            if (slot != null && !ring.mayHaveBeenSent(position)) {
-                duplicates.warn(slot.partition(), slot.record());
+            if (slot != null) {
+                metrics.duplicate();
+                if (!ring.mayHaveBeenSent(position)) {
+                    duplicates.warn(slot.partition(), slot.record());
+                }
             }
             settled(position);
         }
@@ -262,7 +288,12 @@ public final class SinkPipeline {
         @Override
         public void settledThrough(long position) {
             epochHasStored = true;
-            ring.settleThrough(position);
+            ring.ackThrough(position);
+        }
+
+        @Override
+        public void batch(long messages) {
+            metrics.batch(messages);
         }
 
         @Override

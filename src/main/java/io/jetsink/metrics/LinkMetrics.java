@@ -1,6 +1,8 @@
 package io.jetsink.metrics;
 
 import io.jetsink.message.ErrorCode;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -20,6 +22,16 @@ public final class LinkMetrics {
         /** An epoch is open. */
         OPEN
     }
+
+    /** Reasons why there is no connection, or none any more. The other ones come from a server that is connected. */
+    private static final Set<ErrorCode> NO_CONNECTION = EnumSet.of(
+            ErrorCode.UNUSABLE_SETTING,
+            ErrorCode.OTHER_LIBRARY,
+            ErrorCode.UNREACHABLE,
+            ErrorCode.CONNECTION_LOST,
+            ErrorCode.TLS_FAILED,
+            ErrorCode.SERVER_BUSY,
+            ErrorCode.LOGIN_REFUSED);
 
     private final LongSupplier clock;
     private final ReasonCounts retries = new ReasonCounts(ErrorCode.Counted.RETRIED, ErrorCode.UNEXPECTED);
@@ -55,19 +67,16 @@ public final class LinkMetrics {
         epochs++;
     }
 
-    /** Notes that the connection is lost, or that no server could be reached. */
-    public synchronized void lost() {
-        if (link != Link.DOWN) {
-            link = Link.DOWN;
-            downSince = clock.getAsLong();
-        }
-    }
-
     /** Notes that an attempt to connect failed, or that an epoch has ended, for this reason. */
     public synchronized void retried(ErrorCode reason) {
         retries.add(reason);
-        if (link == Link.OPEN) {
-            link = Link.REACHED;
+        if (link == Link.DOWN) {
+            return;
+        }
+        link = Link.REACHED;
+        if (NO_CONNECTION.contains(reason)) {
+            link = Link.DOWN;
+            downSince = clock.getAsLong();
         }
     }
 

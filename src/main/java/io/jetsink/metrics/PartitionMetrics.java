@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,18 @@ public final class PartitionMetrics {
         this.enabled = enabled;
     }
 
-    /** Returns whether values are due, at this time in nanoseconds: once a second, and never if this is disabled. */
-    public boolean areDue(long now) {
+    /**
+     * Returns whether values are due: once a second, and never if this is disabled.
+     *
+     * @param clock nanoseconds that only go forward
+     */
+    public boolean areDue(LongSupplier clock) {
+        if (!enabled) {
+            return false;
+        }
+        long now = clock.getAsLong();
         Long before = updatedAt;
-        if (!enabled || (before != null && now - before < INTERVAL)) {
+        if (before != null && now - before < INTERVAL) {
             return false;
         }
         updatedAt = now;

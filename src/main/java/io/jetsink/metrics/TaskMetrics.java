@@ -99,9 +99,9 @@ public final class TaskMetrics {
         rejected.add(reason);
     }
 
-    /** Counts records that the task has dropped because it does not own their partition any more, or reads them again. */
-    public void orphaned(long more) {
-        orphaned.add(more);
+    /** Shows how many records the task has dropped, because it does not own their partition any more or reads them again. */
+    public void orphaned(long total) {
+        orphaned.set(total);
     }
 
     /** Counts a batch that stored this many messages. */
@@ -110,9 +110,9 @@ public final class TaskMetrics {
         batchRecords.add(messages);
     }
 
-    /** Counts a partition that another task was found to have claimed. */
-    public void fenced() {
-        fencings.add(1);
+    /** Shows how many partitions of the task were claimed by another task. */
+    public void fencings(long total) {
+        fencings.set(total);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
 import io.jetsink.publish.EpochEvents.Epoch;
@@ -42,6 +43,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     private final NatsConnector connector;
     private final PublishStrategy strategy;
     private final BackOff backOff;
+    private final LinkMetrics metrics;
     private final ScheduledThreadPoolExecutor background;
 
     private volatile @Nullable Epoch epoch;
@@ -64,11 +66,13 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             PublishStrategy strategy,
             ConnectionSettings settings,
             GracePeriod grace,
+            LinkMetrics metrics,
             LongSupplier clock) {
         this.name = name;
         this.connector = connector;
         this.strategy = strategy;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
+        this.metrics = metrics;
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
         this.events = newEvents();
@@ -189,6 +193,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             OpenConnection opened = connector.connect(servers, this::newEvents);
             connection = opened;
+            metrics.connected();
             servers = opened.servers();
             begin(new Epoch(opened, strategy.open(opened.connection())));
         } catch (Throwable e) {
@@ -199,7 +204,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     }
 
     private EpochEvents newEvents() {
-        events = new EpochEvents(name, log, this::end, known -> servers = known);
+        events = new EpochEvents(name, log, metrics, this::end, known -> servers = known);
         return events;
     }
 
@@ -215,8 +220,10 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         OpenConnection opened = begun.connection;
         log.connected(opened.server(), opened.connection().getServerInfo().getVersion());
         grace.connected();
+        metrics.epochBegan();
         epoch = begun;
         events.begin(begun);
+        begun.measureRoundTrip(metrics);
         check(begun);
     }
 
@@ -252,6 +259,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             boolean stored = progress;
             progress = false;
+            metrics.retried(FailureTriage.codeOf(cause));
             log.noteFailure(cause);
             if (grace.disconnected(stored)) {
                 log.over();
@@ -260,6 +268,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             Verdict verdict = FailureTriage.verdictOf(cause);
             if (grace.isOver(verdict)) {
                 fatalError = new ConnectException(lastFailure(), cause);
+                metrics.failed();
                 return;
             }
             pause = backOff.next();

@@ -50,7 +50,6 @@ class TaskMetricsTest {
         metrics.link().epochBegan();
         assertThat(metrics.state()).isZero();
 
-        metrics.link().lost();
         metrics.link().retried(ErrorCode.CONNECTION_LOST);
         assertThat(metrics.state()).isEqualTo(1);
         assertThat(value(TaskMetric.CONNECTED)).isEqualTo(0L);
@@ -88,9 +87,10 @@ class TaskMetricsTest {
         passSeconds(2);
         metrics.link().epochBegan();
         passSeconds(100);
-        metrics.link().lost();
-        metrics.link().lost();
-        passSeconds(5);
+        metrics.link().retried(ErrorCode.CONNECTION_LOST);
+        passSeconds(2);
+        metrics.link().retried(ErrorCode.UNREACHABLE);
+        passSeconds(3);
 
         assertThat(value(TaskMetric.DISCONNECTED)).isEqualTo(7_000L);
         metrics.link().epochBegan();
