@@ -19,13 +19,11 @@ public interface StreamRequests {
     /**
      * Publishes a message.
      *
-     * @param expected whether a reply of the stream concerns this message; other replies are ignored, as foreign ones are
+     * @param expected whether a reply of the stream concerns this message; other replies are ignored, as foreign ones are.
+     *     Null for a member of a batch: only a refusal completes the future
      */
     CompletableFuture<JetStreamReply> request(
-            String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected);
-
-    /** Publishes a member of a batch. The future completes only if the message is refused. */
-    CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload);
+            String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<JetStreamReply> expected);
 
     /** Stores a message and returns its sequence in the stream. The future fails with a refusal. */
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
