@@ -67,7 +67,6 @@ public final class AssignedPartition {
         return position > offset;
     }
 
-    /** Notes the offset of an admitted record. */
     public void admitted(long offset) {
         if (first == NONE) {
             first = offset;

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides what a failure means and how it is described. Stateless; logs nothing. */
 public final class FailureTriage {
-    /** What to do about a failure. */
     public enum Verdict {
         /** The record is not at fault: the next epoch publishes it again. */
         RETRY,
@@ -31,8 +30,7 @@ public final class FailureTriage {
      * own headers. Codes caused by a flag, a limit or the state of a stream or an account are not among them.
      */
     private static final Set<Integer> RECORD = Set.of(
-            JetStreamErrorException
-                    .MESSAGE_TOO_LARGE, // message size exceeds maximum allowed (max_msg_size, max_payload)
+            JetStreamErrorException.MESSAGE_TOO_LARGE, // max_msg_size, max_payload
             10097, // header size exceeds maximum allowed of 64k
             10165, // invalid per-message TTL
             10170,

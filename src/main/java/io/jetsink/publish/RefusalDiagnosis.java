@@ -46,8 +46,8 @@ public final class RefusalDiagnosis {
         TargetStream stream = lookUp.latest();
         if (at != position && stream != null && FailureTriage.describe(failure).contains(NO_RESPONDERS)) {
             try {
-                answer = SubjectQuestion.ask(
-                        connection, stream, lookUp.captured(), subject, Duration.ofNanos(ahead.getAsLong()));
+                Duration queued = Duration.ofNanos(ahead.getAsLong());
+                answer = new SubjectQuestion(connection, stream, lookUp.captured(), subject, queued).ask();
                 position = at;
             } catch (IllegalStateException queueFullOrClosed) {
                 answer = null;

@@ -102,7 +102,7 @@ public final class StreamAdmission {
             Duration queued = Duration.ofNanos(ahead.getAsLong());
             answer = subject == null
                     ? stream.lookUpAgain(connection, queued).thenApply(found -> new SubjectQuestion.Answer(found, null))
-                    : SubjectQuestion.ask(connection, stream, captured, subject, queued);
+                    : new SubjectQuestion(connection, stream, captured, subject, queued).ask();
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {
             // Asked at the next offer, if the connection is open then.
