@@ -22,7 +22,6 @@ final class Assignment {
 
     private @Nullable AssignedPartition latest;
 
-    /** @param clock nanoseconds that only go forward */
     Assignment(LongSupplier clock) {
         this.clock = clock;
     }

@@ -124,11 +124,7 @@ final class InFlightRing {
         }
     }
 
-    /**
-     * Moves the settled cursor up to the first unsettled slot.
-     *
-     * @return whether the cursor moved
-     */
+    /** Moves the settled cursor up to the first unsettled slot. @return whether the cursor moved */
     boolean advance() {
         long before = settled;
         while (settled < published) {

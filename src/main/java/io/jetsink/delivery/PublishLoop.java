@@ -158,11 +158,7 @@ final class PublishLoop {
         ring.settle(position);
     }
 
-    /**
-     * Waits until the window has room.
-     *
-     * @return whether the publish loop should run again
-     */
+    /** Waits until the window has room. @return whether the publish loop should run again */
     boolean awaitRoom(@Nullable Publisher open, long nanos) throws InterruptedException {
         if (open == null || nanos <= 0) {
             return false;

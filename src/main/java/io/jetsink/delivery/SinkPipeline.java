@@ -53,7 +53,6 @@ public final class SinkPipeline {
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
 
-    /** @param clock nanoseconds that only go forward */
     public SinkPipeline(
             SinkTaskContext context,
             RecordTranslator translator,

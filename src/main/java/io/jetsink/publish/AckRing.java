@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AckRing {
     private static final long NONE = -1;
-    /** "duplicate message id is in process": concerns this attempt only (nats-server 2.9 to 2.15, more than one replica). */
-    private static final int IN_PROCESS = JetStreamErrorException.ID_IN_PROCESS;
-
     private static final int STATE_BITS = 2;
     private static final long PENDING = 1;
     private static final long ACKED = 2;
@@ -53,8 +50,6 @@ final class AckRing {
     private volatile @Nullable Thread waiter;
 
     /**
-     * Subscribes.
-     *
      * @param window number of positions that may be without an outcome
      * @param inProcessFails whether an id that is in process fails its message; otherwise see {@link #inProcess}
      */
@@ -146,10 +141,11 @@ final class AckRing {
         return inProcess.poll();
     }
 
-    /** The latest ack of another stream or domain, or null. */
+    /** The failure that the latest ack of another stream or domain explains, or null if there was none. */
     @Nullable
-    JetStreamReply foreignAck() {
-        return foreignAck;
+    IOException foreignAck() {
+        JetStreamReply other = foreignAck;
+        return other == null ? null : ForeignReplies.failure(other, source);
     }
 
     /** Waits until the message at this position is not pending, or for this many nanoseconds. */
@@ -213,7 +209,10 @@ final class AckRing {
         if (!isPending(position)) {
             return;
         }
-        if (!inProcessFails && cause instanceof JetStreamErrorException refusal && refusal.code() == IN_PROCESS) {
+        if (!inProcessFails
+                && cause instanceof JetStreamErrorException refusal
+                && refusal.code() == JetStreamErrorException.ID_IN_PROCESS) {
+            // Concerns this attempt only (nats-server 2.9 to 2.15, more than one replica).
             inProcess.add(position);
         } else {
             failures[place(position)] = cause;

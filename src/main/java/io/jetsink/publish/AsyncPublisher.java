@@ -2,7 +2,6 @@ package io.jetsink.publish;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
-import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -28,7 +27,6 @@ public final class AsyncPublisher implements Publisher {
     private static final long IN_PROCESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Connection connection;
-    private final AckSource source;
     private final AckRing acks;
     private final RefusalDiagnosis refusals;
     private final int window;
@@ -59,7 +57,6 @@ public final class AsyncPublisher implements Publisher {
             boolean lastCounts,
             LongSupplier clock) {
         this.connection = connection;
-        this.source = source;
         this.refusals = refusals;
         this.window = window;
         this.lastCounts = lastCounts;
@@ -80,7 +77,7 @@ public final class AsyncPublisher implements Publisher {
     @Override
     public boolean publish(long position, PendingRecord record) {
         OutboundMessage message = record.message();
-        MessageSender.checkSize(message, connection);
+        MessageSender.checkSize(message, 0, connection);
         if (!send(position, message)) {
             return false;
         }
@@ -174,8 +171,7 @@ public final class AsyncPublisher implements Publisher {
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        JetStreamReply other = acks.foreignAck();
-        return proven || other == null ? null : ForeignReplies.failure(other, source);
+        return proven ? null : acks.foreignAck();
     }
 
     @Override

@@ -44,8 +44,8 @@ public final class BestEffortPublisher implements Publisher {
     private volatile long written = -1;
     /** Position up to which everything was reported as settled. */
     private long reported = -1;
-    /** Position up to which the server has read everything. Guarded by this. */
-    private long confirmed = -1;
+    /** Position up to which the server has read everything. Written under this lock. */
+    private volatile long confirmed = -1;
     /** Whether a PING is under way. Guarded by this. */
     private boolean pinging;
 
@@ -87,7 +87,7 @@ public final class BestEffortPublisher implements Publisher {
 
     @Override
     public boolean publish(long position, PendingRecord record) {
-        MessageSender.checkSize(record.message(), connection);
+        MessageSender.checkSize(record.message(), 0, connection);
         if (!MessageSender.send(record.message(), replies, connection)) {
             return false;
         }
@@ -97,7 +97,7 @@ public final class BestEffortPublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
-        long known = confirmed();
+        long known = confirmed;
         if (known > reported) {
             reported = known;
             outcomes.settledThrough(known);
@@ -118,10 +118,6 @@ public final class BestEffortPublisher implements Publisher {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return confirmed > reported || pinging;
-    }
-
-    private synchronized long confirmed() {
-        return confirmed;
     }
 
     /** Sends a PING after the published messages, unless one is under way or nothing is unconfirmed. */

@@ -8,11 +8,6 @@ import io.nats.client.Connection;
 public final class MessageSender {
     private MessageSender() {}
 
-    /** Rejects a message that is too large for the server. */
-    public static void checkSize(OutboundMessage message, Connection connection) {
-        checkSize(message, 0, connection);
-    }
-
     /** Rejects a message that is too large when this many bytes of headers are added. */
     public static void checkSize(OutboundMessage message, int added, Connection connection) {
         long size = (long) message.limitedSize() + added;

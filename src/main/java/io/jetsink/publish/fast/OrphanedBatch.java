@@ -35,8 +35,6 @@ final class OrphanedBatch {
     /**
      * Ends the batch and concludes it if its outcome can be known.
      *
-     * @param source the stream of the batch
-     * @param foreign where answers of others are logged
      * @param timeout of the reply. A batch that was ended must not be ended again before: the second end is refused while
      *     the reply to the first may be under way
      * @return whether the outcome of the batch is final: concluded, or unknown forever. False if the batch never began: then
@@ -114,7 +112,7 @@ final class OrphanedBatch {
 
     /** Returns whether a batch whose end was refused had begun, and logs that its outcome stays unknown. */
     private static boolean isFinal(FastBatch batch, FastReply refused) {
-        boolean begun = refused.code() != OpenBatch.UNKNOWN || batch.started();
+        boolean begun = refused.code() != JetStreamErrorException.BATCH_UNKNOWN || batch.started();
         if (begun) {
             LOG.warn(
                     "the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",
