@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,9 @@ public final class BestEffortPublisher implements Publisher {
     private final AckSource source;
     private final ForeignReplies foreign;
     private final int window;
-    private final RefusedMessages refused;
+    private final String connector;
+    /** Messages that JetStream or the server refused, without those that were lost with a connection. */
+    private final AtomicLong refused;
     /** Runs the tasks that wait for a PONG. */
     private final Executor executor;
 
@@ -54,12 +56,14 @@ public final class BestEffortPublisher implements Publisher {
             AckSource source,
             ForeignReplies foreign,
             int window,
-            RefusedMessages refused,
+            String connector,
+            AtomicLong refused,
             Executor executor) {
         this.connection = connection;
         this.source = source;
         this.foreign = foreign;
         this.window = window;
+        this.connector = connector;
         this.refused = refused;
         this.executor = executor;
         this.replies = connection.createInbox();
@@ -70,12 +74,14 @@ public final class BestEffortPublisher implements Publisher {
     }
 
     public static PublishStrategy strategy(
-            int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages refused) {
+            String connector, int window, CachedStreamLookup lookUp, ForeignReplies foreign) {
+        AtomicLong refused = new AtomicLong();
         return connection -> new BestEffortPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,
                 window,
+                connector,
                 refused,
                 connection.getOptions().getExecutor());
     }
@@ -128,7 +134,7 @@ public final class BestEffortPublisher implements Publisher {
         long through = written;
         try {
             pinging = true;
-            executor.execute(() -> ended(isConfirmed() ? through : null));
+            executor.execute(() -> ended(isConfirmed() ? through : confirmed));
         } catch (RejectedExecutionException closed) {
             LOG.debug("nothing is confirmed any more, the connection is closed", closed);
             pinging = false;
@@ -150,18 +156,16 @@ public final class BestEffortPublisher implements Publisher {
         }
     }
 
-    private synchronized void ended(@Nullable Long through) {
+    private synchronized void ended(long through) {
         pinging = false;
-        if (through != null) {
-            confirmed = through;
-        }
+        confirmed = through;
         notifyAll();
     }
 
     /** Counts the denied message. The others on this connection count as delivered, and must not be lost with it. */
     @Override
     public boolean endures(PermissionsViolation denied) {
-        refused.add("the user of nats.auth.* may not publish to " + LogSafeText.of(denied.subject()));
+        refuse("the user of nats.auth.* may not publish to " + LogSafeText.of(denied.subject()));
         return true;
     }
 
@@ -173,8 +177,19 @@ public final class BestEffortPublisher implements Publisher {
         JetStreamReply reply = source.read(message, true);
         switch (reply.kind()) {
             case ACK -> scanner.learn(data);
-            case REFUSED, STATUS -> refused.add(FailureTriage.describe(reply.cause()));
+            case REFUSED, STATUS -> refuse(FailureTriage.describe(reply.cause()));
             case FOREIGN -> foreign.ignored(null, reply, source);
+        }
+    }
+
+    private void refuse(String reason) {
+        long count = refused.incrementAndGet();
+        if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line per message
+            LOG.warn(
+                    "{}: {} messages were refused and are lost (delivery.guarantee=best-effort); the latest: {}",
+                    connector,
+                    count,
+                    LogSafeText.escaped(reason));
         }
     }
 }
