@@ -54,9 +54,8 @@ final class Assignment {
             return before;
         }
         TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-        AssignedPartition found = open.computeIfAbsent(id, AssignedPartition::new);
-        latest = found;
-        return found;
+        latest = open.computeIfAbsent(id, AssignedPartition::new);
+        return latest;
     }
 
     /**

@@ -57,9 +57,7 @@ final class AckRing {
         this.source = source;
         this.foreign = foreign;
         this.inProcessFails = inProcessFails;
-        this.reply = new StringBuilder(connection.getOptions().getInboxPrefix())
-                .append(RandomIds.ofInbox())
-                .append('.');
+        this.reply = new StringBuilder(connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.');
         this.stem = reply.length();
         int places = Integer.highestOneBit(Math.max(window - 1, 1)) << 1;
         this.mask = places - 1;
@@ -109,16 +107,15 @@ final class AckRing {
         return is(position, ACKED);
     }
 
-    /** Whether the stream had a message with the same id. */
-    boolean isDuplicate(long position) {
-        return is(position, DUPLICATE);
+    boolean isFailed(long position) {
+        return is(position, FAILED);
     }
 
     private boolean is(long position, long state) {
         return states.get(place(position)) == word(position, state);
     }
 
-    /** Why the message was not stored. Only if it is neither pending nor acked nor a duplicate. */
+    /** Why the message was not stored. Only if it {@linkplain #isFailed failed}. */
     IOException failure(long position) {
         IOException failure = failures[place(position)];
         return failure == null ? new IOException("refused") : failure;

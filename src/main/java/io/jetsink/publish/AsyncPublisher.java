@@ -78,28 +78,21 @@ public final class AsyncPublisher implements Publisher {
     public boolean publish(long position, PendingRecord record) {
         OutboundMessage message = record.message();
         MessageSender.checkSize(message, 0, connection);
-        if (!send(position, message)) {
-            return false;
-        }
-        if (harvested == end) {
-            // Nothing is outstanding. More positions may have been skipped since than the ring has places.
-            harvested = position;
-        }
-        end = position + 1;
-        return true;
-    }
-
-    private boolean send(long position, OutboundMessage message) {
-        boolean sent = false;
         acks.sending(position, message);
+        boolean sent = false;
         try {
             sent = MessageSender.send(message, acks.reply(position), connection);
-            return sent;
         } finally {
             if (!sent) {
                 acks.unsent(position);
             }
         }
+        if (sent) {
+            // If nothing is outstanding, more positions may have been skipped since than the ring has places.
+            harvested = harvested == end ? position : harvested;
+            end = position + 1;
+        }
+        return sent;
     }
 
     @Override
@@ -125,32 +118,26 @@ public final class AsyncPublisher implements Publisher {
     }
 
     private boolean isUnderDiagnosis(long position) {
-        OutboundMessage message = acks.message(position);
-        return message != null
-                && !acks.isAcked(position)
-                && !acks.isDuplicate(position)
-                && refusals.isOpen(position, message.subject(), acks.failure(position));
+        OutboundMessage message = acks.isFailed(position) ? acks.message(position) : null;
+        return message != null && refusals.isOpen(position, message.subject(), acks.failure(position));
     }
 
     private void report(long position, Outcomes outcomes) {
-        if (acks.isAcked(position)) {
-            prove();
-            outcomes.settled(position);
-            return;
+        if (acks.isFailed(position)) {
+            Exception failure = refusals.cause(position, acks.failure(position));
+            if (!refusals.isDuplicate(failure)) {
+                broken = lastCounts && FailureTriage.verdictOf(failure) != FailureTriage.Verdict.REJECT;
+                outcomes.failed(position, failure);
+                return;
+            }
         }
-        Exception failure = acks.isDuplicate(position) ? null : refusals.cause(position, acks.failure(position));
-        if (failure == null || refusals.isDuplicate(failure)) {
-            prove();
-            outcomes.duplicate(position);
-        } else {
-            broken = lastCounts && FailureTriage.verdictOf(failure) != FailureTriage.Verdict.REJECT;
-            outcomes.failed(position, failure);
-        }
-    }
-
-    private void prove() {
         if (!proven) {
             proven = true;
+        }
+        if (acks.isAcked(position)) {
+            outcomes.settled(position);
+        } else {
+            outcomes.duplicate(position);
         }
     }
 

@@ -92,10 +92,9 @@ public final class FastIngestStrategy implements PublishStrategy {
         logMode("fast-ingest batches into stream " + stream.name());
         StreamAdmission admission =
                 new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
-        FastPublisher opened = new FastPublisher(
+        last = new FastPublisher(
                 connection, stream, admission, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
-        last = opened;
-        return opened;
+        return last;
     }
 
     private Publisher openWithout(@Nullable String missing, Connection connection)
@@ -125,7 +124,9 @@ public final class FastIngestStrategy implements PublishStrategy {
         try {
             // Messages of the lost connection may still be queued on the way, ahead of this end.
             Duration timeout = settings.ackTimeout().plusNanos(rate.aheadNanos());
-            return OrphanedBatch.end(connection, batch, lookUp.acks(previous.stream()), foreign, timeout) ? null : batch;
+            return OrphanedBatch.end(connection, batch, lookUp.acks(previous.stream()), foreign, timeout)
+                    ? null
+                    : batch;
         } catch (IOException unanswered) {
             // No server answers for a deleted stream. That is a misconfiguration, and not an outage.
             lookUp.on(connection);

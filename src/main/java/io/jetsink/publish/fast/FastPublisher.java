@@ -135,7 +135,7 @@ public final class FastPublisher implements Publisher {
             batch.markIds();
         }
         if (first) {
-            record.partition().sentWithId();
+            record.partition().sentWithId(true);
         }
         if (unbegun != null) {
             unbegun = null;
@@ -177,7 +177,7 @@ public final class FastPublisher implements Publisher {
     public boolean publishAhead(long position, PendingRecord record) {
         return isFirstWithId(record)
                 && !isSlow(record.message())
-                && MessageSender.fits(record.message(), connection)
+                && MessageSender.fits(record.message(), 0, connection)
                 && singles.send(position, record, FLUSH_AFTER.toNanos() + rate.aheadNanos());
     }
 
@@ -218,13 +218,10 @@ public final class FastPublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
-        boolean batchIsOpen = open.awaitsReply();
-        if (!batchIsOpen && singles.isEmpty()) {
+        if (!open.awaitsReply() && singles.isEmpty()) {
             return admission.await(nanos);
         }
-        if (batchIsOpen) {
-            open.endUnlessAckIsDue();
-        }
+        open.endUnlessAckIsDue();
         replies.await(nanos);
         return true;
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> The connection's dispatcher reads replies; the methods are the task thread's.
  */
 final class FastReplies {
+    private final Connection connection;
     private final AckSource source;
     private final ForeignReplies foreign;
     private final Dispatcher dispatcher;
@@ -34,6 +35,7 @@ final class FastReplies {
 
     /** @param places of a window, a power of two */
     FastReplies(Connection connection, AckSource source, ForeignReplies foreign, int places) {
+        this.connection = connection;
         this.source = source;
         this.foreign = foreign;
         this.subjects = new @Nullable String[places];
@@ -72,9 +74,15 @@ final class FastReplies {
         return received.poll();
     }
 
-    /** Waits for the next reply, for {@link #poll}. */
+    /** The next reply, or null if none was received in this time. */
+    @Nullable
+    FastReply poll(long nanos) throws InterruptedException {
+        return received.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits for the next reply, for {@link #poll()}. */
     void await(long nanos) throws InterruptedException {
-        FastReply reply = received.poll(nanos, TimeUnit.NANOSECONDS);
+        FastReply reply = poll(nanos);
         if (reply != null) {
             received.addFirst(reply);
         }
@@ -108,6 +116,10 @@ final class FastReplies {
     IOException foreignAck() {
         JetStreamReply other = foreignAck;
         return other == null ? null : ForeignReplies.failure(other, source);
+    }
+
+    void close() {
+        connection.closeDispatcher(dispatcher);
     }
 
     private void onMessage(Message message) {

@@ -42,11 +42,7 @@ final class OpenBatch {
     private volatile boolean batchesRefused;
 
     OpenBatch(
-            Connection connection,
-            FastReplies replies,
-            StreamAdmission admission,
-            LinkRate rate,
-            LongSupplier clock) {
+            Connection connection, FastReplies replies, StreamAdmission admission, LinkRate rate, LongSupplier clock) {
         this.connection = connection;
         this.replies = replies;
         this.admission = admission;
@@ -185,7 +181,8 @@ final class OpenBatch {
         } else if (reply.code() == JetStreamErrorException.BATCH_UNKNOWN
                 && firstRefusal == null
                 && reply.sequence() == open.acked() + 1) {
-            // The server has discarded the batch (ten idle seconds by default). Everything that was sent before the refused
+            // The server has discarded the batch (ten idle seconds by default). Everything that was sent before the
+            // refused
             // message, or before the end, is stored.
             discard(open, outcomes);
         } else if (reply.sequence() > open.sentCount()) {
