@@ -24,17 +24,12 @@ final class EpochEvents implements ConnectionEvents {
     static final class Epoch {
         final OpenConnection connection;
         final Publisher publisher;
-        private volatile @Nullable Throwable cause;
+        /** Why the epoch is over; null while it is not. */
+        volatile @Nullable Throwable cause;
 
         Epoch(OpenConnection connection, Publisher publisher) {
             this.connection = connection;
             this.publisher = publisher;
-        }
-
-        /** Why the epoch is over; null while it is not. */
-        @Nullable
-        Throwable cause() {
-            return cause;
         }
 
         /** Ends the epoch. @return false if it had ended before */

@@ -171,8 +171,7 @@ public final class FailureTriage {
 
     /** Returns whether a message was refused because its subject has a later message than the expected one. */
     public static boolean isWrongLastSequence(Throwable failure) {
-        Throwable refusal = refusal(failure);
-        return refusal != null && WRONG_LAST.contains(code(refusal));
+        return WRONG_LAST.contains(code(refusal(failure)));
     }
 
     /** {@link #describe}, followed by what to change unless the description has it. */
@@ -208,7 +207,7 @@ public final class FailureTriage {
     }
 
     /** JetStream's error code, or -1. */
-    private static int code(Throwable cause) {
+    private static int code(@Nullable Throwable cause) {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
         }

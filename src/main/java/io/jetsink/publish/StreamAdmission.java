@@ -38,7 +38,6 @@ public final class StreamAdmission {
 
     /**
      * @param stream as it was when the epoch was opened
-     * @param captured the subjects that the task knows to be captured
      * @param each whether each subject that the stream does not list is probed; otherwise one of a filter represents all
      * @param subjectIsId whether a further message for a subject is a duplicate
      * @param ahead nanoseconds that data queued before a request needs

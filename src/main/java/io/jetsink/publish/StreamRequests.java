@@ -2,9 +2,7 @@ package io.jetsink.publish;
 
 import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.impl.Headers;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +27,8 @@ public interface StreamRequests {
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
         // The ack of a batch is another message's.
         return request(subject, headers, payload, reply -> reply.batch().isEmpty())
-                .thenApply(reply -> {
-                    IOException refusal = reply.error();
-                    if (refusal != null) {
-                        throw new CompletionException(refusal);
-                    }
-                    return reply.sequence();
-                });
+                .thenCompose(reply -> reply.isAck()
+                        ? CompletableFuture.completedFuture(reply.sequence())
+                        : CompletableFuture.failedFuture(reply.cause()));
     }
 }
