@@ -32,15 +32,7 @@ public final class StringLiterals {
 
     /** Returns the strings of a source in its order. */
     public static List<Literal> of(String source) throws IOException {
-        JavaFileObject file =
-                new SimpleJavaFileObject(URI.create("memory:///Source.java"), JavaFileObject.Kind.SOURCE) {
-                    @Override
-                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return source;
-                    }
-                };
-        JavacTask parser = (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
-                .getTask(null, null, null, List.of("-proc:none"), null, List.of(file));
+        JavacTask parser = parser(List.of(source("Source.java", source)));
         List<Literal> found = new ArrayList<>();
         for (CompilationUnitTree unit : parser.parse()) {
             new TreeScanner<@Nullable Void, @Nullable Void>() {
@@ -75,12 +67,28 @@ public final class StringLiterals {
         return found;
     }
 
-    private static boolean isString(Tree term) {
+    /** Parses sources, for the trees that the JDK's compiler makes of them. */
+    public static JavacTask parser(List<JavaFileObject> sources) {
+        return (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
+                .getTask(null, null, null, List.of("-proc:none"), null, sources);
+    }
+
+    /** A source in memory; its path is its name behind a slash. */
+    public static JavaFileObject source(String name, String content) {
+        return new SimpleJavaFileObject(URI.create("memory:///" + name), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return content;
+            }
+        };
+    }
+
+    public static boolean isString(Tree term) {
         return term instanceof LiteralTree literal && literal.getValue() instanceof String;
     }
 
     /** Returns the operands of nested sums; the operands of any other operator as one. */
-    private static List<Tree> terms(Tree expression) {
+    public static List<Tree> terms(Tree expression) {
         if (expression instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
             return Stream.of(sum.getLeftOperand(), sum.getRightOperand())
                     .flatMap(operand -> terms(operand).stream())
