@@ -15,7 +15,6 @@ public final class ConnectFailedException extends CodedException {
         this(reason, null, message, cause);
     }
 
-    /** @param key the configuration key to check, null if it is not known */
     public ConnectFailedException(Reason reason, @Nullable String key, String message, @Nullable Throwable cause) {
         super(reason.code, message, cause);
         this.reason = reason;

@@ -7,6 +7,7 @@ import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.StreamFeature;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
@@ -74,7 +75,7 @@ public final class ObjectStoreStrategy implements PublishStrategy {
                             "there is no object store " + name + ": create it with nats object add " + name
                                     + ", or correct " + OversizeSettings.BUCKET_CONFIG));
         }
-        String problem = bucket.problem();
+        String problem = StreamRequirements.of(StreamFeature.OBJECTS).problem(bucket.stream());
         if (problem != null) {
             throw new MisconfiguredException(ErrorCode.OBJECT_STORE, problem);
         }

@@ -99,8 +99,9 @@ final class ObjectUploader {
         } catch (ExecutionException | CancellationException e) {
             throw new OutageException(
                     ErrorCode.OBJECT_STORE,
-                    "the object store " + bucket.name() + " (stream " + bucket.stream() + ") has refused object " + name
-                            + ": " + FailureTriage.describe(e),
+                    "the object store " + bucket.name() + " (stream "
+                            + bucket.stream().name() + ") has refused object " + name + ": "
+                            + FailureTriage.describe(e),
                     e);
         } catch (TimeoutException e) {
             throw new CodedException(
