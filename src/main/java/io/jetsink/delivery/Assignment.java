@@ -23,7 +23,6 @@ final class Assignment {
     private long fencings;
     private @Nullable AssignedPartition latest;
 
-    /** @param clock nanoseconds that only go forward */
     Assignment(LongSupplier clock) {
         this.clock = clock;
     }
@@ -70,9 +69,8 @@ final class Assignment {
             return before;
         }
         TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-        AssignedPartition found = open.computeIfAbsent(id, AssignedPartition::new);
-        latest = found;
-        return found;
+        latest = open.computeIfAbsent(id, AssignedPartition::new);
+        return latest;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.jetsink.delivery;
 
 import io.jetsink.message.ErrorCode;
-import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
@@ -154,20 +153,12 @@ final class PublishLoop {
     /** @return false if the record has no message */
     private boolean translate(InFlightRing.Slot slot) {
         if (!slot.isTranslated()) {
-            OutboundMessage message = translator.translate(slot.record());
-            if (message == null) {
-                return false;
-            }
-            slot.translated(message);
+            slot.translated(translator.translate(slot.record()));
         }
-        return true;
+        return slot.isTranslated();
     }
 
-    /**
-     * Waits until the window has room.
-     *
-     * @return whether the publish loop should run again
-     */
+    /** Waits until the window has room. @return whether the publish loop should run again */
     boolean awaitRoom(@Nullable Publisher open, long nanos) throws InterruptedException {
         if (open == null || nanos <= 0) {
             return false;

@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
+import io.jetsink.message.Coordinates;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
@@ -12,6 +13,7 @@ import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -19,6 +21,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries records from {@code put} to {@code preCommit}: admits them, has them published within the window, settles them by
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the task thread, the only one that uses the task's context.
  */
 public final class SinkPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
     // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
@@ -44,7 +49,9 @@ public final class SinkPipeline {
 
     private final InFlightRing ring;
     private final Assignment partitions;
-    private final DuplicateWarnings duplicates = new DuplicateWarnings();
+    /** Number of duplicates of each partition that this task had not sent before. */
+    private final Map<AssignedPartition, Long> duplicates = new WeakHashMap<>();
+
     private final ConsumerControl consumer;
     private final StallWatch stall;
     private final AckTimer timer;
@@ -56,7 +63,6 @@ public final class SinkPipeline {
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
 
-    /** @param clock nanoseconds that only go forward */
     public SinkPipeline(
             SinkTaskContext context,
             RecordTranslator translator,
@@ -156,10 +162,9 @@ public final class SinkPipeline {
     }
 
     /**
-     * Returns the offsets that Connect may commit: for each partition asked for, the framework's offset or the lowest
-     * unsettled one, whichever is smaller. Connect may be about to take partitions away without saying so. Therefore the
-     * messages in flight are flushed and awaited first, so that a clean rebalance causes no duplicate. Publishes nothing new
-     * and never throws.
+     * Returns the offsets that Connect may commit, see {@link Assignment#committable}. Connect may be about to take
+     * partitions away without saying so. Therefore the messages in flight are flushed and awaited first, so that a clean
+     * rebalance causes no duplicate. Publishes nothing new and never throws.
      */
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
         enter();
@@ -279,10 +284,23 @@ public final class SinkPipeline {
             if (slot != null) {
                 metrics.duplicate();
                 if (!ring.mayHaveBeenSent(position)) {
-                    duplicates.warn(slot.partition(), slot.record());
+                    warnOfDuplicate(slot);
                 }
             }
             settled(position);
+        }
+
+        /** Either records are replayed after a crash of a worker, or ids repeat, and records are lost unnoticed. */
+        private void warnOfDuplicate(InFlightRing.Slot slot) {
+            long count = duplicates.merge(slot.partition(), 1L, Long::sum);
+            if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
+                LOG.warn(
+                        "{}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
+                                + " far). After a crash of a worker or a reset of offsets the record was stored before."
+                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
+                        Coordinates.of(slot.record()),
+                        count);
+            }
         }
 
         @Override

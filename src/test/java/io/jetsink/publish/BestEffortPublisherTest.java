@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Which PONG settles what. Pool tasks run when a test lets them. */
@@ -24,7 +25,8 @@ class BestEffortPublisherTest {
             AckSource.ANY,
             new ForeignReplies("task", () -> 0),
             100,
-            new RefusedMessages("task"),
+            "task",
+            new AtomicLong(),
             task -> {
                 if (closed) {
                     throw new RejectedExecutionException("closed");

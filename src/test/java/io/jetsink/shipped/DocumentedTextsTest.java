@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the tables of texts in operations.md with the code, in both directions: log lines above DEBUG, errors of failed
+ * Compares the tables of texts in troubleshooting.md with the code, in both directions: log lines above DEBUG, errors of failed
  * tasks, reasons of outages, and reasons of rejected records.
  *
  * <p><b>The code.</b> A text is a string expression of {@code src/main}: literals joined by {@code +}, with constants resolved
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
  * occur in the code unchanged.
  */
 class DocumentedTextsTest {
-    private static final Path DOCUMENT = Path.of("src/docs/operations.md");
+    private static final Path DOCUMENT = Path.of("src/docs/troubleshooting.md");
     private static final Path SOURCES = Path.of("src/main/java/io/jetsink");
 
     /** Classes and methods whose texts are those of a ConfigException, which another class throws. */
@@ -99,7 +99,7 @@ class DocumentedTextsTest {
 
     @Test
     void everyTextOfTheCodeIsDocumented() {
-        assertThat(undocumented(texts, rows)).as("add a row to %s", DOCUMENT).isEmpty();
+        assertThat(undocumented(texts, rows)).as("add a row to src/docs/error-catalogue.txt").isEmpty();
     }
 
     @Test

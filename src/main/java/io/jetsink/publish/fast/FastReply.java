@@ -55,13 +55,8 @@ record FastReply(
     private static final int SEQUENCE_FROM_END = 3;
 
     private static final int BATCH_FROM_END = 6;
-    private static final int MAX_DIGITS = 18;
 
-    /**
-     * Reads a reply.
-     *
-     * @param source the stream of the batch
-     */
+    /** Reads a reply. @param source the stream of the batch */
     static FastReply of(Message message, AckSource source) {
         String[] tokens = message.getSubject().split("\\.");
         long sequence = tokens.length < BATCH_FROM_END ? -1 : number(tokens[tokens.length - SEQUENCE_FROM_END]);
@@ -117,10 +112,7 @@ record FastReply(
 
     /** A number in a token of a reply subject, or -1. */
     private static long number(String token) {
-        boolean digits = !token.isEmpty()
-                && token.length() <= MAX_DIGITS
-                && token.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits ? Long.parseLong(token) : -1;
+        return token.matches("[0-9]{1,18}") ? Long.parseLong(token) : -1;
     }
 
     /** Whether the reply covers no more messages than were sent, and no duplicates unless they have ids. */

@@ -191,7 +191,7 @@ final class AtomicBatch {
             OutboundMessage message = entries.get(sent).message();
             Headers headers = member(message.headers(), sent + 1);
             if (requestsReplies) {
-                replies.add(requests.member(message.subject(), headers, message.payload())
+                replies.add(requests.request(message.subject(), headers, message.payload(), null)
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS));
             } else {
                 connection.publish(message.subject(), headers, message.payload());

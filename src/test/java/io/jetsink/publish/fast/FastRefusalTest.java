@@ -197,7 +197,7 @@ class FastRefusalTest {
         fast.error(fast.nats.last().reply(), 10205);
 
         assertThat(fast.told).containsExactly("epoch failed");
-        assertThat(fast.publisher.batch().storedCount()).hasValue(0);
+        assertThat(fast.publisher.batch().storedCount()).isEqualTo(0);
     }
 
     /** nats-server 2.10: it stores the message and answers as to any other. */

@@ -202,6 +202,13 @@ public final class AtomicStream {
                 public CompletableFuture<JetStreamReply> request(
                         String subject, Headers headers, byte[] payload, Predicate<JetStreamReply> expected) {
                     throwIfClosed();
+                    if (expected == null) {
+                        JetStreamReply answer =
+                                SOURCE.read(member(subject, headers, payload).join(), false);
+                        return answer.kind() == JetStreamReply.Kind.REFUSED
+                                ? CompletableFuture.completedFuture(answer)
+                                : new CompletableFuture<>();
+                    }
                     boolean batch = headers.containsKey("Nats-Batch-Id");
                     CompletableFuture<Message> answer =
                             answered(batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
@@ -212,16 +219,6 @@ public final class AtomicStream {
                         }
                         return read;
                     });
-                }
-
-                @Override
-                public CompletableFuture<JetStreamReply> member(String subject, Headers headers, byte[] payload) {
-                    throwIfClosed();
-                    JetStreamReply answer = SOURCE.read(
-                            AtomicStream.this.member(subject, headers, payload).join(), false);
-                    return answer.kind() == JetStreamReply.Kind.REFUSED
-                            ? CompletableFuture.completedFuture(answer)
-                            : new CompletableFuture<>();
                 }
             };
         }
