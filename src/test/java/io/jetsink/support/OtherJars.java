@@ -39,7 +39,7 @@ public final class OtherJars {
 
     private static Path compile(Path to, String inPackage, String type) {
         JavaFileObject source =
-                StringLiterals.source(type + ".java", "package " + inPackage + "; public class " + type + " {}");
+                StringLiterals.file(type + ".java", "package " + inPackage + "; public class " + type + " {}");
         List<String> options = List.of("-d", to.toString(), "-proc:none");
         boolean done = ToolProvider.getSystemJavaCompiler()
                 .getTask(null, null, null, options, null, List.of(source))

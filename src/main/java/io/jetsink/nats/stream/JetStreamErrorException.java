@@ -34,6 +34,8 @@ public final class JetStreamErrorException extends IOException {
     public static final int BATCH_TOO_LARGE = 10199;
     /** "batch publish is disabled" (nats-server 2.14). */
     public static final int BATCH_DISABLED = 10205;
+    /** "batch publish ID unknown" (nats-server 2.14). */
+    public static final int BATCH_UNKNOWN = 10208;
 
     private final int code;
 
