@@ -37,7 +37,6 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** Number of the task, set by the connector. Users do not set it. */
     static final String TASK_KEY = "jetsink.task";
 
-    private static final String NOT_STARTED = "the task was not started";
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
@@ -162,10 +161,10 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     }
 
     private MetricRegistration registered() {
-        return Objects.requireNonNull(registration, NOT_STARTED);
+        return Objects.requireNonNull(registration, "the task was not started");
     }
 
     private SinkPipeline started() {
-        return Objects.requireNonNull(pipeline, NOT_STARTED);
+        return Objects.requireNonNull(pipeline, "the task was not started");
     }
 }

@@ -7,9 +7,13 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the state of the pipeline in the metrics of the task, once for each call of Connect. Confined to the task thread. */
+/**
+ * Notes the beginning and the end of each call of Connect, and shows the state of the pipeline in the metrics of the task.
+ * Confined to the task thread.
+ */
 final class Gauges {
     private final TaskMetrics metrics;
+    private final AckTimer timer;
     private final InFlightRing ring;
     private final Assignment partitions;
     private final ConsumerControl consumer;
@@ -17,19 +21,32 @@ final class Gauges {
 
     Gauges(
             TaskMetrics metrics,
+            AckTimer timer,
             InFlightRing ring,
             Assignment partitions,
             ConsumerControl consumer,
             LongSupplier clock) {
         this.metrics = metrics;
+        this.timer = timer;
         this.ring = ring;
         this.partitions = partitions;
         this.consumer = consumer;
         this.clock = clock;
     }
 
+    void enter() {
+        metrics.time().enter();
+        timer.enter();
+    }
+
     /** @param open the publisher of the open epoch; null if there is none */
-    void show(@Nullable Publisher open, boolean stalled) {
+    void leave(@Nullable Publisher open, boolean stalled) {
+        timer.leave();
+        show(open, stalled);
+        metrics.time().leave();
+    }
+
+    private void show(@Nullable Publisher open, boolean stalled) {
         metrics.unsettled(ring.inFlight(), ring.bytesInFlight(), ring.unsent(), ring.oldest());
         metrics.orphaned(ring.orphaned());
         metrics.fencings(partitions.fencings());

@@ -37,11 +37,6 @@ public final class SinkPipeline {
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
 
-    private static final long SOON_MS = 1;
-    private static final long LATER_MS = 50;
-    private static final long DOWN_MS = 1_000;
-
-    private final SinkTaskContext context;
     private final EpochSupervisor supervisor;
     private final RejectReporter rejects;
     private final TaskMetrics metrics;
@@ -72,7 +67,6 @@ public final class SinkPipeline {
             LinkRate rate,
             TaskMetrics metrics,
             LongSupplier clock) {
-        this.context = context;
         this.supervisor = supervisor;
         this.rejects = rejects;
         this.metrics = metrics;
@@ -84,7 +78,7 @@ public final class SinkPipeline {
         this.timer = new AckTimer(rate, clock);
         this.failures = new TaskFailures(supervisor, settings.retryTimeout());
         this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures, metrics, clock);
-        this.gauges = new Gauges(metrics, ring, partitions, consumer, clock);
+        this.gauges = new Gauges(metrics, timer, ring, partitions, consumer, clock);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -107,7 +101,7 @@ public final class SinkPipeline {
         if (ring.isEmpty()) {
             stall.resetOutage();
         }
-        enter();
+        gauges.enter();
         long now = clock.getAsLong();
         metrics.delivered(records.size());
         for (SinkRecord record : records) {
@@ -132,33 +126,8 @@ public final class SinkPipeline {
         partitions.throwIfFencedTooLong();
         consumer.pauseIf(ring.unsent() > 0);
         flushWhenIdle(records.isEmpty());
-        requestNextCall();
-        leave();
-    }
-
-    private void enter() {
-        metrics.time().enter();
-        timer.enter();
-    }
-
-    private void leave() {
-        timer.leave();
-        gauges.show(openPublisher(), isStalled());
-        metrics.time().leave();
-    }
-
-    /** Connect calls an idle task only once in each commit interval, which may be hours. */
-    private void requestNextCall() {
-        Publisher open = openPublisher();
-        if (!ring.isEmpty()) {
-            boolean moves = open != null && !isStalled() && !failures.isTranslationBlocked();
-            context.timeout(consumer.isPaused() && moves ? SOON_MS : LATER_MS);
-        } else if (publisher != null) {
-            long due = publisher.dueNanos();
-            if (due != Long.MAX_VALUE) {
-                context.timeout(Math.max(due / 1_000_000, open != null ? LATER_MS : DOWN_MS));
-            }
-        }
+        consumer.requestNextCall(openPublisher(), publisher, isStalled() || failures.isTranslationBlocked());
+        gauges.leave(openPublisher(), isStalled());
     }
 
     /**
@@ -167,14 +136,14 @@ public final class SinkPipeline {
      * rebalance causes no duplicate. Publishes nothing new and never throws.
      */
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
-        enter();
+        gauges.enter();
         catchUp();
         drainInFlight();
         Map<TopicPartition, OffsetAndMetadata> safe = partitions.committable(current, ring.lowestUnsettled());
         if (!ring.isEmpty() || consumer.hasSeeks()) {
-            context.timeout(LATER_MS);
+            consumer.requestCall();
         }
-        leave();
+        gauges.leave(openPublisher(), isStalled());
         return safe;
     }
 

@@ -111,7 +111,7 @@ public final class MetricRegistration implements AutoCloseable {
                 return;
             }
             pending.add(set);
-            warn("their names are taken, presumably by an earlier run of this task that has not ended yet", null);
+            warn("their names belong to another task of this name, presumably an earlier run that has not ended yet", null);
         } catch (RuntimeException e) {
             pending.add(set);
             warn(String.valueOf(e.getMessage()), e);
@@ -123,8 +123,8 @@ public final class MetricRegistration implements AutoCloseable {
             logged = true;
             LOG.warn(
                     ErrorCode.METRICS_MISSING.text(
-                            "{}: metrics of the task are not registered ({}); the task runs without them and tries again at"
-                                    + " each commit"),
+                            "{}: metrics of the task are not registered ({}); the task works without them and tries"
+                                    + " again at each commit"),
                     name,
                     why,
                     cause);
