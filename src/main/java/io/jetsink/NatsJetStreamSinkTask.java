@@ -5,6 +5,7 @@ import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
 import io.jetsink.publish.GracePeriod;
@@ -77,7 +78,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             if (text == null) {
                 throw e;
             }
-            throw new ConnectException(text, e);
+            throw new ConnectException(ErrorCode.OTHER_LIBRARY.text(text), e);
         }
     }
 
@@ -120,7 +121,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             started().put(records);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while publishing; records without an ack are not committed", e);
+            throw new ConnectException(
+                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"), e);
         }
     }
 
