@@ -5,6 +5,7 @@ import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.metrics.MetricRegistration;
 import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.NatsConnector;
@@ -80,7 +81,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             if (text == null) {
                 throw e;
             }
-            throw new ConnectException(text, e);
+            throw new ConnectException(ErrorCode.OTHER_LIBRARY.text(text), e);
         }
     }
 
@@ -128,7 +129,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             started().put(records);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while publishing; records without an ack are not committed", e);
+            throw new ConnectException(
+                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"), e);
         }
     }
 

@@ -3,7 +3,6 @@ package io.jetsink.config;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -62,9 +61,8 @@ public record SinkConfig(
                 .flatMap(value -> value.errorMessages().stream())
                 .toList();
         if (!errors.isEmpty()) {
-            throw new ConfigException(errors.stream()
-                    .map(error -> "\n  " + error)
-                    .collect(Collectors.joining("", "The connector's configuration is not valid:", "")));
+            // Each error begins with its code and has its key.
+            throw new ConfigException(String.join("\n", errors));
         }
         String name = props.get("name");
         ConfigDef def = definition();

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.AssignedPartition;
 import java.time.Duration;
 import java.util.HashMap;
@@ -101,10 +102,10 @@ final class Assignment {
     void throwIfFencedTooLong() {
         for (AssignedPartition partition : open.values()) {
             if (fencedNanos(partition) > MAX_FENCED.toNanos()) {
-                throw new ConnectException(partition.id() + " is fenced: another task has claimed the partition in the"
+                throw new ConnectException(ErrorCode.FENCED_FOR_LONG.text(partition.id() + " is fenced: another task has claimed the partition in the"
                         + " stream, and Connect has not revoked it from this task for " + MAX_FENCED.toSeconds()
                         + " s. If a connector of the same name runs on another Connect cluster, change name or"
-                        + " exactly.once.marker.prefix of one of them");
+                        + " exactly.once.marker.prefix of one of them"));
             }
         }
     }

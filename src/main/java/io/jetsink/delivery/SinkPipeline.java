@@ -2,6 +2,7 @@ package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.message.Coordinates;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
@@ -264,9 +265,9 @@ public final class SinkPipeline {
             long count = duplicates.merge(slot.partition(), 1L, Long::sum);
             if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
                 LOG.warn(
-                        "{}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
+                        "{} {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
                                 + " far). After a crash of a worker or a reset of offsets the record was stored before."
-                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
+                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id", ErrorCode.DUPLICATE_ID,
                         Coordinates.of(slot.record()),
                         count);
             }
@@ -308,7 +309,8 @@ public final class SinkPipeline {
         @Override
         public void epochFailed(Throwable cause) {
             if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
-                failures.fatal(new ConnectException(FailureTriage.describe(cause), cause));
+                failures.fatal(new ConnectException(
+                        FailureTriage.codeOf(cause).text(FailureTriage.describe(cause)), cause));
             } else if (publisher != null) {
                 supervisor.giveUp(publisher, cause);
             }

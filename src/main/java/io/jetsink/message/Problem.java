@@ -5,4 +5,9 @@ package io.jetsink.message;
  *
  * @param text with cause and action, without the code and without secrets
  */
-public record Problem(ErrorCode code, String text) {}
+public record Problem(ErrorCode code, String text) {
+    /** Returns the text with its code. */
+    public String coded() {
+        return code.text(text);
+    }
+}

@@ -34,6 +34,12 @@ public record PermissionsViolation(String subject, boolean publish) {
         return !publish || !(REQUEST.matcher(subject).matches() || Probe.isGuess(subject));
     }
 
+    /** Returns the code of a server error. */
+    public static ErrorCode codeOf(String error) {
+        PermissionsViolation violation = in(error);
+        return violation == null ? ErrorCode.SERVER_ERROR : violation.code();
+    }
+
     private ErrorCode code() {
         return !publish
                 ? ErrorCode.SUBSCRIBE_DENIED

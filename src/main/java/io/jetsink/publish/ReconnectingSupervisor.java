@@ -161,7 +161,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
                 return;
             }
             try {
-                LOG.warn("{}: the link to NATS failed unexpectedly and connects again", name, unexpected);
+                LOG.warn("{} {}: the link to NATS failed unexpectedly and connects again", ErrorCode.UNEXPECTED, name, unexpected);
             } finally {
                 if (epoch == null && fatalError == null && !scheduled) {
                     reconnect(unexpected);
@@ -174,12 +174,12 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             disconnect();
         } catch (Throwable e) {
-            LOG.warn("{}: the connection to NATS was not closed cleanly", name, e);
+            LOG.warn("{} {}: the connection to NATS was not closed cleanly", ErrorCode.NOT_CLOSED, name, e);
         }
         try {
             connector.close();
         } catch (Throwable e) {
-            LOG.warn("{}: connection.customizer was not closed cleanly", name, e);
+            LOG.warn("{} {}: connection.customizer was not closed cleanly", ErrorCode.CLASS_NOT_CLOSED, name, e);
         }
     }
 
@@ -263,7 +263,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             }
             Verdict verdict = FailureTriage.verdictOf(cause);
             if (grace.isOver(verdict)) {
-                fatalError = new ConnectException(lastFailure(), cause);
+                fatalError = new ConnectException(FailureTriage.codeOf(cause).text(lastFailure()), cause);
                 metrics.failed();
                 return;
             }

@@ -37,7 +37,8 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         try {
             converter.configure(chosen.own(), false);
         } catch (RuntimeException e) {
-            throw closed(new ConfigException(key + ": " + chosen.name() + " cannot be configured: " + e.getMessage()));
+            throw closed(new ConfigException(ErrorCode.UNUSABLE_CLASS.text(
+                    key + ": " + chosen.name() + " cannot be configured: " + e.getMessage())));
         } catch (Error e) {
             throw closed(e);
         }

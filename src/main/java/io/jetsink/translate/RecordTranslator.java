@@ -102,9 +102,9 @@ public final class RecordTranslator implements AutoCloseable {
         if (Long.highestOneBit(count) > lastLogged) {
             lastLogged = Long.highestOneBit(count);
             LOG.warn(
-                    "{}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
+                    "{} {}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
                             + " (Nats-*, Status, Description, KV-Operation) or empty: exclude them with headers.exclude"
-                            + " or a transform",
+                            + " or a transform", ErrorCode.HEADERS_LEFT_OUT,
                     connector,
                     count,
                     Coordinates.of(record));

@@ -65,6 +65,7 @@ class DocumentedTextsTest {
             "TemplateParser",
             "TopicPattern",
             "SubjectRules.allowed()",
+            "SubjectRules.invalid(String,String,String)",
             "SubjectRules.problem(char)");
 
     /** Calls whose texts no operator reads: defects, validation, and levels that are off by default. */
@@ -73,6 +74,7 @@ class DocumentedTextsTest {
             "trace",
             "clientError",
             "compile",
+            "invalid",
             "requireNonNull",
             "ConfigException",
             "IllegalArgumentException",

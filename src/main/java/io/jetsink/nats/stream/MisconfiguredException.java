@@ -2,6 +2,7 @@ package io.jetsink.nats.stream;
 
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public class MisconfiguredException extends CodedException {
     private static final long serialVersionUID = 1L;
+
+    public MisconfiguredException(Problem problem) {
+        this(problem.code(), problem.text());
+    }
 
     public MisconfiguredException(ErrorCode code, String message) {
         super(code, message);

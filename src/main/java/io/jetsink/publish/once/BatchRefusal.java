@@ -1,6 +1,7 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.MisconfiguredException;
@@ -42,8 +43,8 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
     }
 
     /** Returns the error for operators, with what to change. */
-    String text() {
-        return FailureTriage.describeWithAdvice(cause);
+    Problem problem() {
+        return new Problem(FailureTriage.outageOf(cause), FailureTriage.describeWithAdvice(cause));
     }
 
     /** Rejects the record at fault if the batch is not stored, or makes the next batches smaller to find that record. */
