@@ -95,7 +95,7 @@ class StandardHeadersTest {
             assertThat(logged.lines("were left out"))
                     .hasSize(3)
                     .allSatisfy(line -> assertThat(line)
-                            .startsWith("WARN orders-to-nats: ")
+                            .startsWith("WARN [JS-5018] orders-to-nats: ")
                             .contains("most recently at orders-3@7")
                             .doesNotContain("secret", "TTL"));
             assertThat(logged.lines("were left out"))
