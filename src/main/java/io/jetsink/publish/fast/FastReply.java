@@ -8,6 +8,7 @@ import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Message;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ record FastReply(
     private static final int SEQUENCE_FROM_END = 3;
 
     private static final int BATCH_FROM_END = 6;
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     /** Reads a reply. @param source the stream of the batch */
     static FastReply of(Message message, AckSource source) {
@@ -112,7 +114,7 @@ record FastReply(
 
     /** A number in a token of a reply subject, or -1. */
     private static long number(String token) {
-        return token.matches("[0-9]{1,18}") ? Long.parseLong(token) : -1;
+        return DIGITS.matcher(token).matches() ? Long.parseLong(token) : -1;
     }
 
     /** Whether the reply covers no more messages than were sent, and no duplicates unless they have ids. */
