@@ -296,6 +296,6 @@ class SinkConfigTest {
     @Test
     void storesThatCannotBeUsedHaveACodeOfTheirOwn() {
         assertThatThrownBy(() -> SinkConfig.parse(Props.with("nats.ssl.keystore.key", "-----BEGIN PRIVATE KEY-----")))
-                .hasMessageStartingWith("[JS-1005] nats.ssl.keystore.key ");
+                .hasMessageStartingWith("[JS-1005] nats.ssl.keystore.");
     }
 }
