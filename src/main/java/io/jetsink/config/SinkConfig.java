@@ -25,7 +25,8 @@ public record SinkConfig(
         ExactlyOnceSettings exactlyOnce,
         TranslationSettings translation,
         @Nullable BucketSettings bucket,
-        @Nullable OversizeSettings oversize) {
+        @Nullable OversizeSettings oversize,
+        MetricsSettings metrics) {
 
     /** Defines all keys of the connector, without Connect's own. */
     public static ConfigDef definition() {
@@ -38,6 +39,7 @@ public record SinkConfig(
         TranslationSettings.define(def);
         BucketSettings.define(def);
         OversizeSettings.define(def);
+        MetricsSettings.define(def);
         return def;
     }
 
@@ -77,7 +79,8 @@ public record SinkConfig(
                 ExactlyOnceSettings.from(config),
                 TranslationSettings.from(config, props),
                 BucketSettings.from(config),
-                OversizeSettings.from(config));
+                OversizeSettings.from(config),
+                MetricsSettings.from(config));
     }
 
     /** Returns the prefixes of the settings of plugged-in classes. */

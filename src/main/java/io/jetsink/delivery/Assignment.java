@@ -21,6 +21,7 @@ final class Assignment {
     /** When each fenced partition was first seen to be fenced. */
     private final Map<TopicPartition, Long> fencedSince = new HashMap<>();
 
+    private long fencings;
     private @Nullable AssignedPartition latest;
 
     Assignment(LongSupplier clock) {
@@ -40,6 +41,20 @@ final class Assignment {
         }
         fencedSince.remove(id);
         latest = null;
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    /** Returns the number of open partitions that are fenced. */
+    int fenced() {
+        return fencedSince.size();
+    }
+
+    /** Returns how many partitions were fenced since the task started. */
+    long fencings() {
+        return fencings;
     }
 
     Iterable<AssignedPartition> all() {
@@ -101,6 +116,11 @@ final class Assignment {
             return -1;
         }
         long now = clock.getAsLong();
-        return now - fencedSince.computeIfAbsent(partition.id(), id -> now);
+        Long since = fencedSince.putIfAbsent(partition.id(), now);
+        if (since == null) {
+            fencings++;
+            return 0;
+        }
+        return now - since;
     }
 }

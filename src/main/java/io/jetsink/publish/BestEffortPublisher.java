@@ -88,6 +88,11 @@ public final class BestEffortPublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return Mode.BEST_EFFORT;
+    }
+
+    @Override
     public int window() {
         return window;
     }

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
 import io.jetsink.publish.EpochEvents.Epoch;
@@ -42,6 +43,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     private final NatsConnector connector;
     private final PublishStrategy strategy;
     private final BackOff backOff;
+    private final LinkMetrics metrics;
     private final ScheduledThreadPoolExecutor background;
 
     private volatile @Nullable Epoch epoch;
@@ -64,11 +66,13 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             PublishStrategy strategy,
             ConnectionSettings settings,
             GracePeriod grace,
+            LinkMetrics metrics,
             LongSupplier clock) {
         this.name = name;
         this.connector = connector;
         this.strategy = strategy;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
+        this.metrics = metrics;
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
         this.events = newEvents();
@@ -189,12 +193,15 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             OpenConnection opened = connector.connect(servers, this::newEvents);
             connection = opened;
+            metrics.connected();
             servers = opened.servers();
             Epoch begun = new Epoch(opened, strategy.open(opened.connection()));
             log.connected(opened.server(), opened.connection().getServerInfo().getVersion());
             grace.connected();
+            metrics.epochBegan();
             epoch = begun;
             events.begin(begun);
+            begun.measureRoundTrip(metrics);
             check(begun);
         } catch (Throwable e) {
             // Errors too: the system may have no room for threads, and a plug-in may throw anything.
@@ -204,7 +211,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     }
 
     private EpochEvents newEvents() {
-        events = new EpochEvents(name, log, this::end, known -> servers = known);
+        events = new EpochEvents(name, log, metrics, this::end, known -> servers = known);
         return events;
     }
 
@@ -248,6 +255,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             boolean stored = progress;
             progress = false;
+            metrics.retried(FailureTriage.codeOf(cause));
             log.noteFailure(cause);
             if (grace.disconnected(stored)) {
                 log.over();
@@ -256,6 +264,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             Verdict verdict = FailureTriage.verdictOf(cause);
             if (grace.isOver(verdict)) {
                 fatalError = new ConnectException(FailureTriage.codeOf(cause).text(lastFailure()), cause);
+                metrics.failed();
                 return;
             }
             pause = backOff.next();

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,9 +54,15 @@ final class TranslatorAssembly implements AutoCloseable {
         return inTurn(mappers);
     }
 
-    Predicate<SinkRecord> skips(MessageSettings settings, @Nullable LoopGuard guard) {
-        Predicate<SinkRecord> looped = guard == null ? record -> false : guard;
-        return settings.tombstones() == TombstonePolicy.SKIP ? looped.or(record -> record.value() == null) : looped;
+    /** Returns the function that returns why a record is skipped; null if it is not. */
+    Function<SinkRecord, @Nullable ErrorCode> skips(MessageSettings settings, @Nullable LoopGuard guard) {
+        boolean skipsTombstones = settings.tombstones() == TombstonePolicy.SKIP;
+        return record -> {
+            if (guard != null && guard.test(record)) {
+                return ErrorCode.LOOP_SKIPPED;
+            }
+            return skipsTombstones && record.value() == null ? ErrorCode.TOMBSTONE_SKIPPED : null;
+        };
     }
 
     /** Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them. */

@@ -133,6 +133,11 @@ final class FakePublisher implements Publisher {
         decide(payload, position -> outcomes -> outcomes.failed(position, cause));
     }
 
+    /** A batch has ended with this many stored messages. */
+    void endBatch(long messages) {
+        untold.put(-1 - messages, outcomes -> outcomes.batch(messages));
+    }
+
     void failEpoch(Throwable cause) {
         untold.put(-1L, outcomes -> outcomes.epochFailed(cause));
     }
@@ -152,6 +157,11 @@ final class FakePublisher implements Publisher {
             throw new AssertionError(payload + " is not in flight");
         }
         untold.put(position, outcome.apply(position));
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.ASYNC;
     }
 
     @Override

@@ -120,6 +120,11 @@ final class ModelPublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return Mode.ASYNC;
+    }
+
+    @Override
     public int window() {
         return proven ? limits.window() : 1;
     }

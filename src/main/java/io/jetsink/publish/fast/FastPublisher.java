@@ -96,6 +96,11 @@ public final class FastPublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return Mode.FAST;
+    }
+
+    @Override
     public int window() {
         FastBatch batch = open.batch();
         return batch == null || batch.started() ? settings.maxPending() : 1;

@@ -201,6 +201,7 @@ final class OpenBatch {
     private void conclude(FastBatch open, long count, Outcomes outcomes) {
         settleThrough(open, count, outcomes);
         open.conclude(count);
+        count(count, outcomes);
         FastReply refused = firstRefusal;
         boolean continues = false;
         if (refused != null && admission.isDuplicate(refused.cause())) {
@@ -228,10 +229,17 @@ final class OpenBatch {
      */
     private void discard(FastBatch open, Outcomes outcomes) {
         open.conclude(open.acked());
+        count(open.acked(), outcomes);
         if (open.acked() < open.sentCount()) {
             outcomes.unsent(open.position(open.acked() + 1));
         }
         forget();
+    }
+
+    private static void count(long stored, Outcomes outcomes) {
+        if (stored > 0) {
+            outcomes.batch(stored);
+        }
     }
 
     private void forget() {

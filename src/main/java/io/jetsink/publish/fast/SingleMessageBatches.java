@@ -103,6 +103,7 @@ final class SingleMessageBatches {
             case FINAL, STORED -> {
                 if (reply.count() == 1) {
                     outcomes.settled(sent.position());
+                    outcomes.batch(1);
                 } else {
                     leaveToItsTurn(sent.partition());
                 }

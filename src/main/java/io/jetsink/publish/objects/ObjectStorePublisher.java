@@ -58,6 +58,11 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return publisher.mode();
+    }
+
+    @Override
     public int window() {
         return publisher.window();
     }

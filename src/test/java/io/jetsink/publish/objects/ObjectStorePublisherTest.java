@@ -216,6 +216,11 @@ class ObjectStorePublisherTest {
         int flushes;
 
         @Override
+        public Mode mode() {
+            return Mode.ASYNC;
+        }
+
+        @Override
         public int window() {
             return 4;
         }
