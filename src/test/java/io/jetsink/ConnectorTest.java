@@ -45,7 +45,7 @@ class ConnectorTest {
         assertThat(errors(creating))
                 .containsExactly(Map.entry(
                         "jetstream.stream.subjects",
-                        "jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
+                        "[JS-1003] jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
                                 + " subject: set the subjects of the created stream"));
         creating.put("jetstream.stream.subjects", "orders.>");
         assertThat(errors(creating)).isEmpty();
@@ -89,7 +89,7 @@ class ConnectorTest {
         assertThat(errors(creating))
                 .containsExactly(Map.entry(
                         "jetstream.stream.subjects",
-                        "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
+                        "[JS-1003] jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
                                 + " orders.* and *.eu, which overlap: set the subjects of the created stream"));
         creating.put("jetstream.stream.subjects", "orders.>,*.eu");
         assertThat(errors(creating)).isEmpty();

@@ -99,7 +99,7 @@ class StandardHeadersTest {
                             .contains("most recently at orders-3@7")
                             .doesNotContain("secret", "TTL"));
             assertThat(logged.lines("were left out"))
-                    .extracting(line -> line.split(" ")[2])
+                    .extracting(line -> line.split(" ")[3])
                     .containsExactly("3", "6", "9");
         }
     }

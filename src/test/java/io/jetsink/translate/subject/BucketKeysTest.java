@@ -96,7 +96,7 @@ class BucketKeysTest {
         assertThat(keys.subjectFor(at("b", 0, "k."))).isEqualTo("$KV.customers.k=2E");
         assertThrown(ConfigException.class, () -> mapper("${key}", "a.* -> a:b", "customers"))
                 .hasMessageStartingWith(
-                        "Invalid value a.* -> a:b for configuration subject.routes: entry 1, at position 9");
+                        "[JS-1001] Invalid value a.* -> a:b for configuration subject.routes: entry 1, at position 9");
     }
 
     @Test
