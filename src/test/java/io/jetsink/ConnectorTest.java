@@ -122,9 +122,9 @@ class ConnectorTest {
                 .isEqualTo(
                         Map.of(
                                 "subject",
-                                        "subject has no effect without subject.mapper=template: set that, or remove this key",
+                                        "[JS-1003] subject has no effect without subject.mapper=template: set that, or remove this key",
                                 "subject.routes",
-                                        "subject.routes has no effect without subject.mapper=template: set that, or remove this key"));
+                                        "[JS-1003] subject.routes has no effect without subject.mapper=template: set that, or remove this key"));
     }
 
     /** Nothing listens on the port: an answer in time is one without NATS. */

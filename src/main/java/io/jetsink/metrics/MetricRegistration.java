@@ -122,9 +122,9 @@ public final class MetricRegistration implements AutoCloseable {
         if (!logged) {
             logged = true;
             LOG.warn(
-                    ErrorCode.METRICS_MISSING.text(
-                            "{}: metrics of the task are not registered ({}); the task works without them and tries"
-                                    + " again at each commit"),
+                    "{} {}: metrics of the task are not registered ({}); the task works without them and tries again at each"
+                            + " commit",
+                    ErrorCode.METRICS_MISSING,
                     name,
                     why,
                     cause);
