@@ -65,7 +65,7 @@ class ReconnectingSupervisorTest {
 
         await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() > 2);
         assertThat(link.fatalError()).isNull();
-        assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN orders-0: "));
+        assertThat(log.lines()).anyMatch(line -> line.matches("WARN \\[JS-\\d{4}] orders-0: .*"));
         link.close(SOON);
     }
 
@@ -78,7 +78,7 @@ class ReconnectingSupervisorTest {
 
         await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() > 2);
         assertThat(log.lines())
-                .anyMatch(line -> line.startsWith("WARN orders-0: no working link to NATS"
+                .anyMatch(line -> line.startsWith("WARN [JS-2009] orders-0: no working link to NATS"
                         + " (java.lang.NoClassDefFoundError: com/example/Token); trying again in "));
         link.close(SOON);
     }
