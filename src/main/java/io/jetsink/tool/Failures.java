@@ -16,7 +16,8 @@ final class Failures {
         Throwable next = failure;
         for (int i = 0; i < MAX_CAUSES && next != null; i++) {
             String message = next.getMessage();
-            String shown = next instanceof ToolException && message != null ? message : described(next, message);
+            boolean own = next instanceof ToolException || next instanceof ConversionException;
+            String shown = own && message != null ? message : described(next, message);
             if (text.indexOf(shown) < 0 && (message == null || text.indexOf(message) < 0)) {
                 text.append(text.isEmpty() ? "" : ": ").append(shown);
             }

@@ -61,7 +61,7 @@ public final class JetsinkCommand {
             return switch (arguments.command()) {
                 case CHECK -> new CheckCommand(connector, secrets).run(output);
                 case EXPLAIN -> new ExplainCommand(connector, secrets).run(arguments, output);
-                case VERIFY -> new VerifyCommand(connector, secrets).run(arguments, output, new Progress(err));
+                case VERIFY -> new VerifyCommand(connector).run(arguments, output, new Progress(err));
             };
         } finally {
             thread.setContextClassLoader(before);

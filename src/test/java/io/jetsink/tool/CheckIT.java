@@ -38,12 +38,12 @@ class CheckIT {
     static void start() throws Exception {
         nats = NatsServer.builder().config("""
                         authorization { users: [
-                          { user: all, password: all }
+                          { user: all, password: everything }
                           { user: mute, password: %s, permissions: { publish: { deny: [orders] } } }
                           { user: blind, password: %s, permissions: { publish: { deny: ["$JS.API.>"] } } }
                         ] }
                         """.formatted(SECRET, SECRET)).start();
-        try (Connection connection = nats.connect(options -> options.userInfo("all", "all"))) {
+        try (Connection connection = nats.connect(options -> options.userInfo("all", "everything"))) {
             connection
                     .jetStreamManagement()
                     .addStream(StreamConfiguration.builder()
@@ -193,7 +193,7 @@ class CheckIT {
                 "key.converter", "org.apache.kafka.connect.storage.StringConverter",
                 "nats.servers", nats.url(),
                 "nats.auth.username", "all",
-                "nats.auth.password", "all",
+                "nats.auth.password", "everything",
                 "jetstream.stream", "ORDERS",
                 "subject", "orders"));
     }

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /** A run of {@code jetsink} in this JVM: its exit status and what it printed. */
-record ToolRun(int status, String out, String err) {
-    static final JsonMapper JSON = new JsonMapper();
+public record ToolRun(int status, String out, String err) {
+    public static final JsonMapper JSON = new JsonMapper();
 
-    static ToolRun of(String... arguments) {
+    public static ToolRun of(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int status = JetsinkCommand.run(
@@ -26,7 +26,7 @@ record ToolRun(int status, String out, String err) {
     }
 
     /** Writes the configuration of a connector, with its name beside it. */
-    static Path write(Path folder, String name, Map<String, String> config) {
+    public static Path write(Path folder, String name, Map<String, String> config) {
         try {
             return Files.writeString(
                     folder.resolve(name + ".json"),
@@ -36,7 +36,7 @@ record ToolRun(int status, String out, String err) {
         }
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         try {
             return JSON.readTree(out);
         } catch (IOException e) {
