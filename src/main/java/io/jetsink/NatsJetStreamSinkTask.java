@@ -73,7 +73,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         try {
             begin(props);
         } catch (LinkageError e) {
-            String text = OtherVersions.text(e, NatsJetStreamSinkTask.class.getClassLoader());
+            String text = OtherVersions.text(e);
             if (text == null) {
                 throw e;
             }

@@ -19,7 +19,6 @@ import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.RefusalDiagnosis;
-import io.jetsink.publish.RefusedMessages;
 import io.jetsink.publish.fast.FastIngestStrategy;
 import io.jetsink.publish.objects.ObjectStoreStrategy;
 import io.jetsink.publish.once.BatchHeaders;
@@ -99,7 +98,7 @@ public final class PublishStrategies {
             return new ExactlyOnceStrategy(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return BestEffortPublisher.strategy(publish.maxPending(), lookUp, foreign, new RefusedMessages(name));
+            return BestEffortPublisher.strategy(name, publish.maxPending(), lookUp, foreign);
         }
         PublishStrategy async = async(config, lookUp, foreign, rate, publish.maxPending());
         return switch (publish.mode()) {

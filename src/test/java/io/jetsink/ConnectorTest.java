@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -46,9 +45,8 @@ class ConnectorTest {
         assertThat(errors(creating))
                 .containsExactly(Map.entry(
                         "jetstream.stream.subjects",
-                        List.of(
-                                "jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
-                                        + " subject: set the subjects of the created stream")));
+                        "jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
+                                + " subject: set the subjects of the created stream"));
         creating.put("jetstream.stream.subjects", "orders.>");
         assertThat(errors(creating)).isEmpty();
     }
@@ -68,14 +66,14 @@ class ConnectorTest {
 
     @Test
     void templatesAndRoutesAreCheckedAtOnce() {
-        Map<String, List<String>> errors = errors(config(
+        Map<String, String> errors = errors(config(
                 "subject", "orders.${nothing}",
                 "subject.routes", "a -> b; (a -> c",
                 "jetstream.stream.create", "true"));
 
         assertThat(errors).containsOnlyKeys("subject", "subject.routes");
-        assertThat(errors.get("subject").get(0)).contains("for configuration subject: at position 8: unknown variable");
-        assertThat(errors.get("subject.routes").get(0))
+        assertThat(errors.get("subject")).contains("for configuration subject: at position 8: unknown variable");
+        assertThat(errors.get("subject.routes"))
                 .contains("for configuration subject.routes: entry 2, at position 3: the pattern '(a'");
     }
 
@@ -89,12 +87,10 @@ class ConnectorTest {
         assertThat(errors(creating)).containsOnlyKeys("jetstream.stream.subjects");
         creating.put("subject.routes", "a -> ${partition}.eu");
         assertThat(errors(creating))
-                .containsExactly(
-                        Map.entry(
-                                "jetstream.stream.subjects",
-                                List.of(
-                                        "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
-                                                + " orders.* and *.eu, which overlap: set the subjects of the created stream")));
+                .containsExactly(Map.entry(
+                        "jetstream.stream.subjects",
+                        "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
+                                + " orders.* and *.eu, which overlap: set the subjects of the created stream"));
         creating.put("jetstream.stream.subjects", "orders.>,*.eu");
         assertThat(errors(creating)).isEmpty();
     }
@@ -126,11 +122,9 @@ class ConnectorTest {
                 .isEqualTo(
                         Map.of(
                                 "subject",
-                                        List.of(
-                                                "subject has no effect without subject.mapper=template: set that, or remove this key"),
+                                        "subject has no effect without subject.mapper=template: set that, or remove this key",
                                 "subject.routes",
-                                        List.of(
-                                                "subject.routes has no effect without subject.mapper=template: set that, or remove this key")));
+                                        "subject.routes has no effect without subject.mapper=template: set that, or remove this key"));
     }
 
     /** Nothing listens on the port: an answer in time is one without NATS. */
@@ -159,10 +153,10 @@ class ConnectorTest {
         }
     }
 
-    private Map<String, List<String>> errors(Map<String, String> config) {
+    private Map<String, String> errors(Map<String, String> config) {
         return connector.validate(config).configValues().stream()
                 .filter(value -> !value.errorMessages().isEmpty())
-                .collect(Collectors.toMap(ConfigValue::name, ConfigValue::errorMessages));
+                .collect(Collectors.toMap(ConfigValue::name, value -> String.join("\n", value.errorMessages())));
     }
 
     private static Map<String, String> config(String... keysAndValues) {

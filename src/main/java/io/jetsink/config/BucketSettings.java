@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * The key-value bucket that messages are stored in ({@code target=kv}).
  *
  * @param ttl null: values do not expire
- * @param maxBytes null: no limit
+ * @param maxBytes -1: no limit
  */
 public record BucketSettings(
         String name,
         boolean create,
         int history,
         @Nullable Duration ttl,
-        @Nullable Long maxBytes,
+        long maxBytes,
         StorageType storage,
         int replicas) {
 
@@ -43,9 +43,8 @@ public record BucketSettings(
     static void define(ConfigDef def) {
         new KeyGroup(def, "Key-value bucket")
                 .choice(TARGET_CONFIG, Target.STREAM, Importance.HIGH, "Target")
-                .doc(
-                        "Where messages are stored: in a stream (stream), or in a key-value bucket (kv), which holds the last "
-                                + "value of each key.")
+                .doc("Where messages are stored: in a stream (stream), or in a key-value bucket (kv), which holds the "
+                        + "last value of each key.")
                 .text(BUCKET_CONFIG, null, NatsNames.bucket(), Importance.HIGH, "Bucket")
                 .doc("Name of the bucket. Required with " + TARGET_CONFIG + "=kv.")
                 .flag(CREATE_CONFIG, Importance.MEDIUM, "Create the bucket")
@@ -57,9 +56,8 @@ public record BucketSettings(
                 .durationOrNever(TTL_CONFIG, 100, Importance.LOW, "TTL")
                 .doc("Milliseconds after which the created bucket removes a value; -1: never.")
                 .bytesOrUnlimited(MAX_BYTES_CONFIG, "Bucket max. bytes")
-                .doc(
-                        "Maximum size of the created bucket in bytes; -1: no limit. A full bucket refuses new values until "
-                                + "there is room. Some accounts require a limit.")
+                .doc("Maximum size of the created bucket in bytes; -1: no limit. A full bucket refuses new values "
+                        + "until there is room. Some accounts require a limit.")
                 .choice(STORAGE_CONFIG, StorageType.File, Importance.LOW, "Bucket storage")
                 .doc("Storage of the created bucket.")
                 .count(REPLICAS_CONFIG, 1, 5, Importance.MEDIUM, "Bucket replicas")
@@ -98,7 +96,7 @@ public record BucketSettings(
                 config.getBoolean(CREATE_CONFIG),
                 config.getInt(HISTORY_CONFIG),
                 KeyGroup.durationOrNull(config, TTL_CONFIG),
-                KeyGroup.limitOrNull(config, MAX_BYTES_CONFIG),
+                config.getLong(MAX_BYTES_CONFIG),
                 EnumValues.parse(StorageType.class, config.getString(STORAGE_CONFIG)),
                 config.getInt(REPLICAS_CONFIG));
     }

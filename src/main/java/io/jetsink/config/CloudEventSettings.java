@@ -17,19 +17,16 @@ public record CloudEventSettings(Mode mode, @Nullable String source, String type
 
     static final List<String> KEYS = List.of(MODE_CONFIG, SOURCE_CONFIG, TYPE_CONFIG);
 
-    /** The place of the attributes of an event. */
+    /** The place of the attributes of an event ({@value #MODE_CONFIG}). */
     public enum Mode {
-        /** Attributes are headers, and the payload is the data. */
         BINARY,
-        /** Attributes and data are one JSON document. */
         STRUCTURED
     }
 
     static void define(KeyGroup group) {
         group.choice(MODE_CONFIG, Mode.BINARY, Importance.LOW, "CloudEvents mode")
-                .doc(
-                        "For payload.encoder=cloudevents. binary: attributes are ce- headers, and the payload is the data. "
-                                + "structured: attributes and data are one JSON document.")
+                .doc("For payload.encoder=cloudevents. binary: attributes are ce- headers, and the payload is the "
+                        + "data. structured: attributes and data are one JSON document.")
                 .text(SOURCE_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "CloudEvents source")
                 .doc("Attribute source of records that are not CloudEvents yet. If not set: /kafka/ and the topic.")
                 .text(TYPE_CONFIG, "kafka.record", NatsNames.headerValue(), Importance.LOW, "CloudEvents type")

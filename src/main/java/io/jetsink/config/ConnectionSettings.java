@@ -44,10 +44,9 @@ public record ConnectionSettings(
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Connection")
                 .list(SERVERS_CONFIG, ConfigDef.NO_DEFAULT_VALUE, ServerUrls.rule(), Importance.HIGH, "Servers")
-                .doc(
-                        "Comma separated list of servers to connect to: nats://, tls://, ws:// or wss:// URLs. host:port means "
-                                + "nats://host:port. The default port is 4222, with ws:// 80, and with wss:// 443. URLs with credentials are "
-                                + "refused: use the nats.auth.* keys.")
+                .doc("Comma separated list of servers to connect to: nats://, tls://, ws:// or wss:// URLs. host:port "
+                        + "means nats://host:port. The default port is 4222, with ws:// 80, and with wss:// 443. URLs with "
+                        + "credentials are refused: use the nats.auth.* keys.")
                 .text(NAME_CONFIG, null, ValueRule.text(), Importance.LOW, "Connection name")
                 .doc("Name of the connection on the server. If not set: connector name, dash, task number.")
                 .number(CONNECT_TIMEOUT_CONFIG, 5_000, ValueRule.millis(100), Importance.LOW, "Connect timeout")
@@ -55,18 +54,16 @@ public record ConnectionSettings(
                 .number(PING_INTERVAL_CONFIG, 10_000, ValueRule.millis(100), Importance.LOW, "Ping interval")
                 .doc("Milliseconds between pings, which detect that a server no longer responds.")
                 .number(BACKOFF_CONFIG, 100, ValueRule.millis(1), Importance.LOW, "Reconnect back-off")
-                .doc(
-                        "Pause before the first attempt to reconnect, in milliseconds. The pause doubles after each attempt, with "
-                                + "jitter, up to " + BACKOFF_MAX_CONFIG + ".")
+                .doc("Pause before the first attempt to reconnect, in milliseconds. The pause doubles after each "
+                        + "attempt, with jitter, up to " + BACKOFF_MAX_CONFIG + ".")
                 .number(BACKOFF_MAX_CONFIG, 10_000, ValueRule.millis(1), Importance.LOW, "Max. reconnect back-off")
                 .doc("Longest pause between attempts to reconnect, in milliseconds; at least " + BACKOFF_CONFIG + ".")
                 .text(INBOX_PREFIX_CONFIG, "_INBOX", NatsNames.subjectPrefix(false), Importance.LOW, "Inbox prefix")
                 .doc("Prefix of the subjects on which acks arrive. The user needs permission to subscribe to them.");
         CUSTOMIZER
                 .define(group, null, Importance.LOW, "Customizer")
-                .doc(
-                        "Name of a class that implements io.jetsink.spi.ConnectionCustomizer and changes the options of each "
-                                + "connection.");
+                .doc("Name of a class that implements io.jetsink.spi.ConnectionCustomizer and changes the options of "
+                        + "each connection.");
         AuthSettings.define(def);
         TlsSettings.define(def);
     }

@@ -18,17 +18,12 @@ public record ExactlyOnceSettings(String markerPrefix, Duration linger) {
     public static final Duration MIN_AGE = Duration.ofMinutes(10);
 
     static void define(ConfigDef def) {
+        ValueRule prefix = NatsNames.subjectPrefix(false);
         new KeyGroup(def, "Exactly once")
-                .text(
-                        MARKER_PREFIX_CONFIG,
-                        "jetsink.offsets",
-                        NatsNames.subjectPrefix(false),
-                        Importance.MEDIUM,
-                        "Marker prefix")
-                .doc(
-                        "Subject prefix of the offset markers: messages that store Kafka offsets in the stream. The subjects "
-                                + "of the stream must cover it. Connectors with the same name on different Kafka clusters "
-                                + "need different prefixes.")
+                .text(MARKER_PREFIX_CONFIG, "jetsink.offsets", prefix, Importance.MEDIUM, "Marker prefix")
+                .doc("Subject prefix of the offset markers: messages that store Kafka offsets in the stream. The "
+                        + "subjects of the stream must cover it. Connectors with the same name on different Kafka clusters "
+                        + "need different prefixes.")
                 .number(LINGER_CONFIG, 5, ValueRule.wholeNumber(0, 1_000), Importance.LOW, "Linger")
                 .doc("Milliseconds that an atomic batch waits for more records under load.");
     }

@@ -44,31 +44,27 @@ public record HeaderSettings(
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Headers")
                 .list(INCLUDE_CONFIG, "", NatsNames.headerPatterns(), Importance.MEDIUM, "Headers to include")
-                .doc(
-                        "Comma separated list of the Kafka headers to copy into messages. * in a name matches any characters. "
-                                + "Empty by default: no header is copied. Headers that are commands to NATS (Nats-*, Status, "
-                                + "Description, KV-Operation) are never copied.")
+                .doc("Comma separated list of the Kafka headers to copy into messages. * in a name matches any "
+                        + "characters. Empty by default: no header is copied. Headers that are commands to NATS (Nats-*, "
+                        + "Status, Description, KV-Operation) are never copied.")
                 .list(EXCLUDE_CONFIG, "", NatsNames.headerPatterns(), Importance.LOW, "Headers to exclude")
                 .doc("Headers to exclude from those matched by " + INCLUDE_CONFIG + ".")
                 .flag(COORDINATES_CONFIG, Importance.LOW, "Coordinates")
-                .doc(
-                        "Adds the headers Kafka-Topic, Kafka-Partition, Kafka-Offset and Kafka-Timestamp (in milliseconds) of "
-                                + "the record.")
+                .doc("Adds the headers Kafka-Topic, Kafka-Partition, Kafka-Offset and Kafka-Timestamp (in "
+                        + "milliseconds) of the record.")
                 .text(KEY_CONFIG, null, NatsNames.headerName(), Importance.MEDIUM, "Header of the key")
                 .doc("Name of the header for the key of the record, for example Kafka-Key. If not set: no header.")
                 .flag(SCHEMA_CONFIG, Importance.LOW, "Schema")
-                .doc(
-                        "Adds the headers Kafka-Schema-Name and Kafka-Schema-Version, if the schema of the value has a name or "
-                                + "a version.")
+                .doc("Adds the headers Kafka-Schema-Name and Kafka-Schema-Version, if the schema of the value has a "
+                        + "name or a version.")
                 .flag(TRACE_CONFIG, Importance.MEDIUM, "Trace context")
                 .doc("Copies the headers of the W3C trace context: traceparent, tracestate and baggage.")
                 .text(ORIGIN_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "Origin")
                 .doc("Loop guard for bidirectional bridges. Messages get this value in the header Jetsink-Origin, and "
                         + "records that already have this value in that header are skipped.");
         MAPPER.define(group, STANDARD, Importance.LOW, "Header mapper")
-                .doc(
-                        "Header mapper: standard, or the name of a class that implements io.jetsink.spi.HeaderMapper. Such a "
-                                + "class replaces the keys above, except " + ORIGIN_CONFIG + ".");
+                .doc("Header mapper: standard, or the name of a class that implements io.jetsink.spi.HeaderMapper. "
+                        + "Such a class replaces the keys above, except " + ORIGIN_CONFIG + ".");
     }
 
     static void check(ValidationContext context) {

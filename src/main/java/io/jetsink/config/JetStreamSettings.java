@@ -21,37 +21,31 @@ public record JetStreamSettings(
     public static final String DOMAIN_CONFIG = "jetstream.domain";
     public static final String API_PREFIX_CONFIG = "jetstream.api.prefix";
     public static final String PREFLIGHT_CONFIG = "preflight";
-
     public static final String STREAM_CONFIG = "jetstream.stream";
 
     /** When stream, subjects, features and permissions are checked on the server ({@code preflight}). */
     public enum PreflightMode {
-        /** Never, except for the checks that guarantee and publish mode require. */
         OFF,
-        /** When a task starts, before the first record is published. */
+        /** Before the first record is published. */
         START,
-        /** When a task starts, and when a configuration is validated. */
         VALIDATE
     }
 
     static void define(ConfigDef def) {
         new KeyGroup(def, "JetStream")
                 .text(STREAM_CONFIG, null, NatsNames.name(), Importance.HIGH, "Stream")
-                .doc(
-                        "Name of the stream to publish to. The task fails if another stream stores a message. If not set: each "
-                                + "message is stored by the stream that captures its subject.")
+                .doc("Name of the stream to publish to. The task fails if another stream stores a message. If not set: "
+                        + "each message is stored by the stream that captures its subject.")
                 .text(DOMAIN_CONFIG, null, NatsNames.name(), Importance.MEDIUM, "Domain")
                 .doc("JetStream domain of the stream, if it differs from the domain of the servers in nats.servers.")
                 .text(API_PREFIX_CONFIG, null, NatsNames.subjectPrefix(true), Importance.LOW, "API prefix")
-                .doc(
-                        "Subject prefix of the JetStream API, if the account of the stream exports the API under another prefix "
-                                + "than $JS.API. Excludes " + DOMAIN_CONFIG + ".")
+                .doc("Subject prefix of the JetStream API, if the account of the stream exports the API under another "
+                        + "prefix than $JS.API. Excludes " + DOMAIN_CONFIG + ".")
                 .choice(PREFLIGHT_CONFIG, PreflightMode.START, Importance.MEDIUM, "Preflight")
-                .doc(
-                        "When the connector checks stream, subjects, features and permissions on the server. start: when a task "
-                                + "starts. A failed check fails the task, and the error names what to change. validate: also when the "
-                                + "configuration is validated, over a connection of the worker that validates. off: only the checks that "
-                                + "guarantee and publish mode require.");
+                .doc("When the connector checks stream, subjects, features and permissions on the server. start: when "
+                        + "a task starts. A failed check fails the task, and the error names what to change. validate: "
+                        + "also when the configuration is validated, over a connection of the worker that validates. off: "
+                        + "only the checks that guarantee and publish mode require.");
     }
 
     static void check(ValidationContext context) {

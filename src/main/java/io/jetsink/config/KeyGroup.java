@@ -44,16 +44,17 @@ final class KeyGroup {
 
     /** A flag that is false by default. */
     Undocumented flag(String key, Importance importance, String label) {
-        return key(key, Type.BOOLEAN, false, ValueRule.flag(), importance, Width.SHORT, label);
+        return key(key, Type.BOOLEAN, false, ValueRule.flag(), importance, Width.SHORT, label, null);
     }
 
     /** An int from 1 to {@code max}. */
     Undocumented count(String key, int defaultValue, int max, Importance importance, String label) {
-        return key(key, Type.INT, defaultValue, ValueRule.wholeNumber(1, max), importance, Width.SHORT, label);
+        ValueRule rule = ValueRule.wholeNumber(1, max);
+        return key(key, Type.INT, defaultValue, rule, importance, Width.SHORT, label, null);
     }
 
     Undocumented number(String key, long defaultValue, ValueRule rule, Importance importance, String label) {
-        return key(key, Type.LONG, defaultValue, rule, importance, Width.SHORT, label);
+        return key(key, Type.LONG, defaultValue, rule, importance, Width.SHORT, label, null);
     }
 
     /** A time in milliseconds that has no limit by default; {@link #durationOrNull} reads it. */
@@ -61,21 +62,21 @@ final class KeyGroup {
         return number(key, UNLIMITED, ValueRule.longMillisOr(UNLIMITED, min), importance, label);
     }
 
-    /** A size in bytes that has no limit by default; {@link #limitOrNull} reads it. */
+    /** A size in bytes that has no limit by default. */
     Undocumented bytesOrUnlimited(String key, String label) {
         return number(key, UNLIMITED, ValueRule.wholeNumberOr(UNLIMITED, 1, Long.MAX_VALUE), Importance.LOW, label);
     }
 
     Undocumented text(String key, @Nullable String defaultValue, ValueRule rule, Importance importance, String label) {
-        return key(key, Type.STRING, defaultValue, rule, importance, Width.LONG, label);
+        return key(key, Type.STRING, defaultValue, rule, importance, Width.LONG, label, null);
     }
 
     Undocumented list(String key, Object defaultValue, ValueRule rule, Importance importance, String label) {
-        return key(key, Type.LIST, defaultValue, rule, importance, Width.LONG, label);
+        return key(key, Type.LIST, defaultValue, rule, importance, Width.LONG, label, null);
     }
 
     Undocumented secret(String key, ValueRule rule, String label) {
-        return key(key, Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label);
+        return key(key, Type.PASSWORD, null, rule, Importance.HIGH, Width.LONG, label, null);
     }
 
     <E extends Enum<E>> Undocumented choice(String key, E defaultValue, Importance importance, String label) {
@@ -91,15 +92,8 @@ final class KeyGroup {
             List<String> values,
             Importance importance,
             String label) {
-        return define(
-                key,
-                Type.STRING,
-                defaultValue,
-                rule,
-                importance,
-                Width.MEDIUM,
-                label,
-                new Recommended(List.copyOf(values)));
+        Recommended recommended = new Recommended(List.copyOf(values));
+        return key(key, Type.STRING, defaultValue, rule, importance, Width.MEDIUM, label, recommended);
     }
 
     Undocumented key(
@@ -109,32 +103,16 @@ final class KeyGroup {
             ValueRule rule,
             Importance importance,
             Width width,
-            String label) {
-        return define(key, type, defaultValue, rule, importance, width, label, null);
-    }
-
-    private Undocumented define(
-            String key,
-            Type type,
-            @Nullable Object defaultValue,
-            ValueRule rule,
-            Importance importance,
-            Width width,
             String label,
-            ConfigDef.@Nullable Recommender recommender) {
+            @Nullable Recommended recommended) {
         return doc -> {
-            def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label, recommender);
+            def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label, recommended);
             return this;
         };
     }
 
     static @Nullable Duration durationOrNull(AbstractConfig config, String key) {
-        Long millis = limitOrNull(config, key);
-        return millis == null ? null : Duration.ofMillis(millis);
-    }
-
-    static @Nullable Long limitOrNull(AbstractConfig config, String key) {
-        Long limit = config.getLong(key);
-        return limit == UNLIMITED ? null : limit;
+        long millis = config.getLong(key);
+        return millis == UNLIMITED ? null : Duration.ofMillis(millis);
     }
 }

@@ -41,19 +41,19 @@ public record MessageSettings(
 
     /** The handling of records with a null value ({@code tombstones}). */
     public enum TombstonePolicy {
-        /** An empty message with the header {@code Kafka-Tombstone: true}. */
         PUBLISH,
-        /** No message; the record counts as delivered. */
+        /** The record counts as delivered. */
         SKIP,
-        /** The record is reported as an errant record. */
         REJECT,
         /** A delete marker in the bucket; the history of the key stays. */
         DELETE,
-        /** A purge marker in the bucket, which removes the history of the key. */
+        /** A purge marker in the bucket. */
         PURGE
     }
 
     static void define(ConfigDef def) {
+        ValueRule policy = EnumValues.rule(TombstonePolicy.class);
+        List<String> policies = EnumValues.texts(TombstonePolicy.class);
         KeyGroup group = new KeyGroup(def, "Messages");
         ID.define(group, NONE, Importance.MEDIUM, "Message id")
                 .doc(
@@ -63,9 +63,8 @@ public record MessageSettings(
                                 + "another message with that subject counts as a duplicate. Any other value is the name of a class that "
                                 + "implements io.jetsink.spi.MessageIdStrategy. Of records with the same id only the first is stored.");
         group.text(ID_PREFIX_CONFIG, null, NatsNames.headerValue(), Importance.LOW, "Message id prefix")
-                .doc("Prefix of the ids with " + ID_CONFIG
-                        + "=coordinates. If not set: the connector name. Change it after "
-                        + "a topic was re-created, or to publish records again within the duplicate window.")
+                .doc("Prefix of the ids with " + ID_CONFIG + "=coordinates. If not set: the connector name. Change it "
+                        + "after a topic was re-created, or to publish records again within the duplicate window.")
                 .durationOrNever(TTL_CONFIG, 1_000, Importance.LOW, "Message TTL")
                 .doc("Milliseconds after which the stream removes a message (Nats-TTL, rounded up to seconds); -1: the "
                         + "stream removes messages by its own limits only. Requires nats-server 2.11 and a stream with "
@@ -74,18 +73,11 @@ public record MessageSettings(
                 .text(TTL_HEADER_CONFIG, null, ValueRule.text(), Importance.LOW, "TTL header")
                 .doc("Name of the Kafka header with the TTL of a record: milliseconds, or never. " + TTL_CONFIG
                         + " applies to records without this header.")
-                .recommended(
-                        TOMBSTONES_CONFIG,
-                        null,
-                        EnumValues.rule(TombstonePolicy.class),
-                        EnumValues.texts(TombstonePolicy.class),
-                        Importance.MEDIUM,
-                        "Tombstones")
-                .doc(
-                        "Handling of records with a null value. publish (default of streams): an empty message with the header "
-                                + "Kafka-Tombstone: true. skip: no message. reject: the record is reported as an errant record. "
-                                + "delete (default of buckets): the key is deleted. purge: the key and its history are deleted. "
-                                + "publish requires target=stream, delete and purge require target=kv.");
+                .recommended(TOMBSTONES_CONFIG, null, policy, policies, Importance.MEDIUM, "Tombstones")
+                .doc("Handling of records with a null value. publish (default of streams): an empty message with the "
+                        + "header Kafka-Tombstone: true. skip: no message. reject: the record is reported as an errant "
+                        + "record. delete (default of buckets): the key is deleted. purge: the key and its history are "
+                        + "deleted. publish requires target=stream, delete and purge require target=kv.");
     }
 
     static void check(ValidationContext context) {

@@ -13,10 +13,9 @@ public final class NatsNames {
     private NatsNames() {}
 
     static ValueRule name() {
-        String excluded = ".*>/\\";
         return ValueRule.matching(
                 "printable ASCII without spaces and without any of . * > / \\, of at most " + MAX_NAME + " characters",
-                value -> isToken((String) value, excluded));
+                value -> isToken((String) value, ".*>/\\"));
     }
 
     static ValueRule subjectPrefix(boolean systemAllowed) {
@@ -101,10 +100,8 @@ public final class NatsNames {
     }
 
     private static boolean isToken(String text, String excluded) {
-        return text.length() <= MAX_NAME && isPrintable(text, excluded);
-    }
-
-    private static boolean isPrintable(String text, String excluded) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f && excluded.indexOf(c) < 0);
+        return !text.isEmpty()
+                && text.length() <= MAX_NAME
+                && text.chars().allMatch(c -> c > ' ' && c < 0x7f && excluded.indexOf(c) < 0);
     }
 }

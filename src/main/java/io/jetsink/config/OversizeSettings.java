@@ -23,10 +23,9 @@ public record OversizeSettings(String bucket) {
     static void define(ConfigDef def) {
         new KeyGroup(def, "Large records")
                 .choice(OVERSIZE_CONFIG, Oversize.REJECT, Importance.MEDIUM, "Large records")
-                .doc(
-                        "Handling of records that are larger than max_payload of the server or max_msg_size of the stream. "
-                                + "reject: the record is reported as an errant record. object-store: the payload is stored in an "
-                                + "object store, and the message refers to it.")
+                .doc("Handling of records that are larger than max_payload of the server or max_msg_size of the "
+                        + "stream. reject: the record is reported as an errant record. object-store: the payload is stored "
+                        + "in an object store, and the message refers to it.")
                 .text(BUCKET_CONFIG, null, NatsNames.bucket(), Importance.MEDIUM, "Object store")
                 .doc("Bucket of the object store, which has to exist. Required with " + OVERSIZE_CONFIG
                         + "=object-store.");

@@ -41,41 +41,35 @@ public record PayloadSettings(
             new PluginKey(ENCODER_CONFIG, PayloadEncoder.class, AUTO, RAW, JSON, CONVERTER, CLOUDEVENTS);
     private static final PluginKey CONVERTER_KEY = new PluginKey(CONVERTER_CONFIG, Converter.class);
 
-    /** The format of decimals in JSON. */
+    /** The format of decimals in JSON ({@value #DECIMAL_FORMAT_CONFIG}). */
     public enum DecimalFormat {
-        /** A number with all digits. */
         NUMBER,
-        /** A string with the same digits. */
         STRING,
-        /** The unscaled value in base64, the default of Connect's JsonConverter. */
+        /** The default of Connect's JsonConverter. */
         BASE64
     }
 
-    /** The format of dates, times and timestamps in JSON. */
+    /** The format of dates, times and timestamps in JSON ({@value #DATE_FORMAT_CONFIG}). */
     public enum DateFormat {
-        /** Text by ISO 8601, in UTC. */
+        /** ISO 8601. */
         ISO,
-        /** A number: days or milliseconds since the epoch or midnight. */
         EPOCH
     }
 
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Payload");
         ENCODER.define(group, AUTO, Importance.MEDIUM, "Payload encoder")
-                .doc(
-                        "Encoder of the record's value. auto: bytes and strings unchanged, other values as JSON. raw: bytes and "
-                                + "strings unchanged, records with other values are rejected. json: all values as JSON. "
-                                + "converter: by the Connect converter in " + CONVERTER_CONFIG
-                                + ". cloudevents: as CloudEvents. "
-                                + "Any other value is the name of a class that implements io.jetsink.spi.PayloadEncoder.");
+                .doc("Encoder of the record's value. auto: bytes and strings unchanged, other values as JSON. raw: "
+                        + "bytes and strings unchanged, records with other values are rejected. json: all values as JSON. "
+                        + "converter: by the Connect converter in " + CONVERTER_CONFIG
+                        + ". cloudevents: as CloudEvents. "
+                        + "Any other value is the name of a class that implements io.jetsink.spi.PayloadEncoder.");
         group.choice(DECIMAL_FORMAT_CONFIG, DecimalFormat.NUMBER, Importance.LOW, "Decimals")
-                .doc(
-                        "Format of decimals in JSON. number: a number with all digits. string: a string with the same digits. "
-                                + "base64: the unscaled value in base64.")
+                .doc("Format of decimals in JSON. number: a number with all digits. string: a string with the same "
+                        + "digits. base64: the unscaled value in base64.")
                 .choice(DATE_FORMAT_CONFIG, DateFormat.ISO, Importance.LOW, "Dates")
-                .doc(
-                        "Format of dates, times and timestamps in JSON. iso: text in UTC. epoch: days or milliseconds since "
-                                + "1970 or midnight.");
+                .doc("Format of dates, times and timestamps in JSON. iso: text in UTC. epoch: days or milliseconds "
+                        + "since 1970 or midnight.");
         CONVERTER_KEY
                 .define(group, null, Importance.LOW, "Payload converter")
                 .doc("Class of the Connect converter that encodes the payload. Required with " + ENCODER_CONFIG

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) {
         }
         Class<?> found;
         try {
-            found = Class.forName(name, false, loader());
+            found = Class.forName(name, false, Utils.getContextOrKafkaClassLoader());
         } catch (ClassNotFoundException | LinkageError e) {
             return "must be " + (builtIns.isEmpty() ? "" : "one of " + String.join(", ", builtIns) + ", or ")
                     + "the name of a class that implements " + type.getName()
@@ -62,11 +62,6 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) {
         } catch (NoSuchMethodException | LinkageError e) {
             return false;
         }
-    }
-
-    private static ClassLoader loader() {
-        return Optional.ofNullable(Thread.currentThread().getContextClassLoader())
-                .orElse(PluginKey.class.getClassLoader());
     }
 
     /** Returns a short name in lower case, with its argument; null if the name is not that of a built-in. */

@@ -29,11 +29,7 @@ public record PluginSettings(String key, String name, boolean builtIn, Map<Strin
         values.put(key, name);
         ConfigDef def = new ConfigDef().define(key, ConfigDef.Type.CLASS, ConfigDef.Importance.HIGH, "");
         try {
-            T instance = new AbstractConfig(def, values, false).getConfiguredInstance(key, type);
-            if (instance == null) {
-                throw new ConfigException(key + " names no class");
-            }
-            return instance;
+            return new AbstractConfig(def, values, false).getConfiguredInstance(key, type);
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException | LinkageError e) {

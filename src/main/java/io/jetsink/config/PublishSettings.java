@@ -30,34 +30,27 @@ public record PublishSettings(
 
     /** The guarantee for each record ({@code delivery.guarantee}). */
     public enum DeliveryGuarantee {
-        /** Published without waiting for acks; errors are logged, and the connector publishes nothing twice. */
         BEST_EFFORT,
-        /** Offsets are committed only after JetStream has acked their records. */
         AT_LEAST_ONCE,
-        /** Records and their offsets are stored in one atomic batch. */
         EXACTLY_ONCE
     }
 
     /** How messages are published ({@code publish.mode}). */
     public enum PublishMode {
-        /** {@link #FAST} if server and stream support it, otherwise {@link #ASYNC}. */
         AUTO,
-        /** Fast-ingest batches: cumulative acks, in order even after faults. */
         FAST,
-        /** Pipelined, with one ack for each message. */
         ASYNC,
-        /** One message at a time. */
         SYNC
     }
 
     static void define(ConfigDef def) {
+        ValueRule bytes = ValueRule.wholeNumber(1L << 10, 1L << 30);
         new KeyGroup(def, "Delivery")
                 .choice(GUARANTEE_CONFIG, DeliveryGuarantee.AT_LEAST_ONCE, Importance.HIGH, "Guarantee")
-                .doc(
-                        "Delivery guarantee of each record. at-least-once: offsets are committed only after JetStream has acked "
-                                + "their records. exactly-once: records and their offsets are stored in one atomic batch; "
-                                + "requires nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. best-effort: "
-                                + "messages are published without waiting for acks, and errors are only logged.")
+                .doc("Delivery guarantee of each record. at-least-once: offsets are committed only after JetStream has "
+                        + "acked their records. exactly-once: records and their offsets are stored in one atomic batch; "
+                        + "requires nats-server 2.12.1 and a stream with allow_atomic and allow_rollup_hdrs. best-effort: "
+                        + "messages are published without waiting for acks, and errors are only logged.")
                 .choice(MODE_CONFIG, PublishMode.AUTO, Importance.MEDIUM, "Publish mode")
                 .doc("How messages are published. auto: fast if server and stream support it, otherwise async. fast: "
                         + "fast-ingest batches, in order even after faults; requires nats-server 2.14 and a stream with "
@@ -65,19 +58,13 @@ public record PublishSettings(
                         + "exactly-once always publishes atomic batches and accepts only auto.")
                 .count(MAX_PENDING_CONFIG, 4_096, 65_536, Importance.MEDIUM, "Max. pending messages")
                 .doc("Maximum number of messages that are published and not yet acked, for each task.")
-                .number(
-                        MAX_PENDING_BYTES_CONFIG,
-                        32L << 20,
-                        ValueRule.wholeNumber(1L << 10, 1L << 30),
-                        Importance.MEDIUM,
-                        "Max. pending bytes")
+                .number(MAX_PENDING_BYTES_CONFIG, 32L << 20, bytes, Importance.MEDIUM, "Max. pending bytes")
                 .doc(
                         "Maximum number of bytes that are published and not yet acked, for each task. On a slow connection the "
                                 + "task keeps about one second of data in flight. A message that is larger is published alone.")
                 .number(ACK_TIMEOUT_CONFIG, 5_000, ValueRule.millis(100), Importance.MEDIUM, "Ack timeout")
-                .doc(
-                        "Milliseconds without an ack after which the connection is probed and, if dead, replaced. On a slow "
-                                + "connection the time to transfer the bytes in flight is added.")
+                .doc("Milliseconds without an ack after which the connection is probed and, if dead, replaced. On a "
+                        + "slow connection the time to transfer the bytes in flight is added.")
                 .durationOrNever(RETRY_TIMEOUT_CONFIG, 1_000, Importance.MEDIUM, "Retry timeout")
                 .doc("Milliseconds that an outage may last before the task fails; -1: forever.");
     }

@@ -1,6 +1,5 @@
 package io.jetsink.config;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration of the connector.
  *
- * @param connectorName Connect's {@code name}; {@link #UNNAMED} if there is none, which never happens in a worker
+ * @param connectorName Connect's {@code name}; {@code unnamed} if there is none, which never happens in a worker
  * @param bucket null: the target is a stream
  * @param oversize null: records that are too large are rejected
  */
@@ -28,10 +27,6 @@ public record SinkConfig(
         TranslationSettings translation,
         @Nullable BucketSettings bucket,
         @Nullable OversizeSettings oversize) {
-
-    public static final String UNNAMED = "unnamed";
-
-    private static final String NAME_CONFIG = "name";
 
     /** Defines all keys of the connector, without Connect's own. */
     public static ConfigDef definition() {
@@ -69,10 +64,14 @@ public record SinkConfig(
                     .map(error -> "\n  " + error)
                     .collect(Collectors.joining("", "The connector's configuration is not valid:", "")));
         }
-        String name = props.get(NAME_CONFIG);
-        AbstractConfig config = ownConfig(props);
+        String name = props.get("name");
+        ConfigDef def = definition();
+        Map<String, String> own = new HashMap<>(props);
+        // AbstractConfig would start config providers that other keys name.
+        own.keySet().retainAll(def.names());
+        AbstractConfig config = new AbstractConfig(def, own, false);
         return new SinkConfig(
-                name == null || name.isBlank() ? UNNAMED : name.trim(),
+                name == null || name.isBlank() ? "unnamed" : name.trim(),
                 ConnectionSettings.from(config, props),
                 JetStreamSettings.from(config),
                 JetStreamSettings.preflight(config),
@@ -85,16 +84,16 @@ public record SinkConfig(
 
     /** Returns the prefixes of the settings of plugged-in classes. */
     private static List<String> openPrefixes(Map<String, String> props) {
-        List<String> open = new ArrayList<>(TranslationSettings.openPrefixes(props));
-        open.addAll(PluginKey.openPrefixes(props, ConnectionSettings.CUSTOMIZER));
+        List<String> open = PluginKey.openPrefixes(
+                props,
+                ConnectionSettings.CUSTOMIZER,
+                SubjectSettings.MAPPER,
+                HeaderSettings.MAPPER,
+                PayloadSettings.ENCODER,
+                MessageSettings.ID);
+        if (PayloadSettings.usesConverter(props)) {
+            open.add(PayloadSettings.CONVERTER_PREFIX);
+        }
         return open;
-    }
-
-    /** Parses the keys of the connector only: AbstractConfig would start config providers that other keys name. */
-    private static AbstractConfig ownConfig(Map<String, String> props) {
-        ConfigDef def = definition();
-        Map<String, String> own = new HashMap<>(props);
-        own.keySet().retainAll(def.names());
-        return new AbstractConfig(def, own, false);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subjects empty: the subjects that the connector can publish to
  * @param maxAge null: forever
- * @param maxBytes null: no limit
+ * @param maxBytes -1: no limit
  * @param duplicateWindow null: the default of the server
  */
 public record StreamCreationSettings(
@@ -25,7 +25,7 @@ public record StreamCreationSettings(
         RetentionPolicy retention,
         DiscardPolicy discard,
         @Nullable Duration maxAge,
-        @Nullable Long maxBytes,
+        long maxBytes,
         @Nullable Duration duplicateWindow) {
 
     public static final String CREATE_CONFIG = "jetstream.stream.create";
@@ -42,12 +42,11 @@ public record StreamCreationSettings(
         new KeyGroup(def, "Stream creation")
                 .flag(CREATE_CONFIG, Importance.MEDIUM, "Create the stream")
                 .doc(
-                        "Whether to create the stream in jetstream.stream if it does not exist, with the settings of this group "
-                                + "and what the guarantee and the publish mode require. An existing stream is never changed.")
+                        "Whether to create the stream in jetstream.stream if it does not exist, with the settings of this "
+                                + "group and what the guarantee and the publish mode require. An existing stream is never changed.")
                 .list(SUBJECTS_CONFIG, "", NatsNames.subjects(), Importance.MEDIUM, "Subjects")
-                .doc(
-                        "Subjects of the created stream. If not set: the subjects that the connector can publish to. Required if "
-                                + "these are all subjects.")
+                .doc("Subjects of the created stream. If not set: the subjects that the connector can publish to. "
+                        + "Required if these are all subjects.")
                 .choice(STORAGE_CONFIG, StorageType.File, Importance.LOW, "Storage")
                 .doc("Storage of the created stream.")
                 .count(REPLICAS_CONFIG, 1, 5, Importance.MEDIUM, "Replicas")
@@ -56,13 +55,11 @@ public record StreamCreationSettings(
                 .choice(RETENTION_CONFIG, RetentionPolicy.Limits, Importance.LOW, "Retention")
                 .doc("Retention policy of the created stream. exactly-once requires limits.")
                 .choice(DISCARD_CONFIG, DiscardPolicy.Old, Importance.LOW, "Discard")
-                .doc(
-                        "Policy of the created stream at a limit. old: the stream removes its oldest messages. new: the stream "
-                                + "refuses new messages, and the connector waits until there is room.")
+                .doc("Policy of the created stream at a limit. old: the stream removes its oldest messages. new: the "
+                        + "stream refuses new messages, and the connector waits until there is room.")
                 .durationOrNever(MAX_AGE_CONFIG, 100, Importance.LOW, "Max. age")
-                .doc(
-                        "Milliseconds for which the created stream keeps messages; -1: forever. exactly-once requires at least "
-                                + "ten minutes.")
+                .doc("Milliseconds for which the created stream keeps messages; -1: forever. exactly-once requires at "
+                        + "least ten minutes.")
                 .bytesOrUnlimited(MAX_BYTES_CONFIG, "Max. bytes")
                 .doc("Maximum size of the created stream in bytes; -1: no limit.")
                 .durationOrNever(DUPLICATE_WINDOW_CONFIG, 100, Importance.LOW, "Duplicate window")
@@ -100,7 +97,7 @@ public record StreamCreationSettings(
                         EnumValues.parse(RetentionPolicy.class, config.getString(RETENTION_CONFIG)),
                         EnumValues.parse(DiscardPolicy.class, config.getString(DISCARD_CONFIG)),
                         KeyGroup.durationOrNull(config, MAX_AGE_CONFIG),
-                        KeyGroup.limitOrNull(config, MAX_BYTES_CONFIG),
+                        config.getLong(MAX_BYTES_CONFIG),
                         KeyGroup.durationOrNull(config, DUPLICATE_WINDOW_CONFIG))
                 : null;
     }

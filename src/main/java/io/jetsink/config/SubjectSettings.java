@@ -31,24 +31,19 @@ public record SubjectSettings(
 
     static final PluginKey MAPPER = new PluginKey(MAPPER_CONFIG, SubjectMapper.class, TEMPLATE);
 
-    /** Default of streams. */
-    private static final String BY_TOPIC = "${topic}";
-    /** Default of buckets. */
-    private static final String BY_KEY = "${key}";
-
     static void define(ConfigDef def) {
         KeyGroup group = new KeyGroup(def, "Subjects")
-                .text(TEMPLATE_CONFIG, BY_TOPIC, ValueRule.text(), Importance.HIGH, "Subject")
+                .text(TEMPLATE_CONFIG, "${topic}", ValueRule.text(), Importance.HIGH, "Subject")
                 .doc("Template of the subject: text with ${topic}, ${partition}, ${key}, ${key.field.path}, "
                         + "${value.field.path}, ${header.name} and ${timestamp:yyyy.MM.dd}. Each variable may have a "
                         + "default, as in ${key:-none}. Each value becomes one token: bytes other than A-Z a-z 0-9 _ - "
                         + "are percent-encoded. A topic keeps its dots, except in ${topic:token}. With target=kv it is "
                         + "the template of the key, with the default ${key} and the encoding =XX.")
                 .text(ROUTES_CONFIG, null, ValueRule.lines(), Importance.MEDIUM, "Routes")
-                .doc(
-                        "Templates for some topics: 'pattern -> template' entries, separated by semicolons or line breaks. A "
-                                + "pattern is a regular expression that matches the whole topic name, as transforms leave it. "
-                                + "The first entry that matches applies, or " + TEMPLATE_CONFIG + " if none matches.");
+                .doc("Templates for some topics: 'pattern -> template' entries, separated by semicolons or line "
+                        + "breaks. A pattern is a regular expression that matches the whole topic name, as transforms "
+                        + "leave it. The first entry that matches applies, or " + TEMPLATE_CONFIG
+                        + " if none matches.");
         MAPPER.define(group, TEMPLATE, Importance.LOW, "Subject mapper")
                 .doc("Subject mapper: template, or the name of a class that implements io.jetsink.spi.SubjectMapper.");
     }
@@ -61,7 +56,7 @@ public record SubjectSettings(
         String bucket = BucketSettings.bucket(config);
         boolean given = props.containsKey(TEMPLATE_CONFIG);
         return new SubjectSettings(
-                given || bucket == null ? config.getString(TEMPLATE_CONFIG) : BY_KEY,
+                given || bucket == null ? config.getString(TEMPLATE_CONFIG) : "${key}",
                 config.getString(ROUTES_CONFIG),
                 Objects.requireNonNull(MAPPER.from(config, props)),
                 bucket);

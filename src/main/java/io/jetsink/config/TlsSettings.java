@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -26,9 +27,6 @@ public record TlsSettings(
         Map<String, Object> sslConfigs, boolean configured, boolean verifyHostname, boolean tlsFirst) {
 
     public static final String TLS_FIRST_CONFIG = "nats.tls.first";
-    public static final String ENDPOINT_IDENTIFICATION_CONFIG =
-            "nats." + SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG;
-
     public static final String KEYSTORE_CONFIG = "nats." + SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG;
     public static final String TRUSTSTORE_CONFIG = "nats." + SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG;
 
@@ -124,13 +122,12 @@ public record TlsSettings(
         SslConfigs.addClientSslSupport(kafka);
         KeyGroup group = new KeyGroup(def, "TLS")
                 .flag(TLS_FIRST_CONFIG, Importance.LOW, "TLS first")
-                .doc(
-                        "Starts TLS before the INFO message of the server, for servers with handshake_first. Requires tls:// or "
-                                + "wss:// URLs in nats.servers.");
+                .doc("Starts TLS before the INFO message of the server, for servers with handshake_first. Requires "
+                        + "tls:// or wss:// URLs in nats.servers.");
         DOCS.forEach((name, doc) -> {
             ConfigKey key = Objects.requireNonNull(kafka.configKeys().get(name), name);
             String label = name.substring("ssl.".length()).replace('.', ' ');
-            group.key(PREFIX + name, key.type, key.defaultValue, rule(key), key.importance, Width.MEDIUM, label)
+            group.key(PREFIX + name, key.type, key.defaultValue, rule(key), key.importance, Width.MEDIUM, label, null)
                     .doc(doc);
         });
     }
@@ -162,32 +159,32 @@ public record TlsSettings(
     }
 
     static void check(ValidationContext context) {
-        Map<String, Object> values = new HashMap<>();
-        for (String key : DOCS.keySet()) {
-            Object value = context.value(PREFIX + key);
-            if (value != null) {
-                values.put(key, value);
-            }
-        }
-        PemStores.Problem problem = PemStores.problem(values);
+        PemStores.Problem problem = PemStores.problem(sslConfigs(context::value));
         if (problem != null) {
             context.refuse(problem.key(), problem.problem());
         }
     }
 
+    /** @param value returns the value of a {@code nats.ssl.} key, null if there is none */
+    private static Map<String, Object> sslConfigs(Function<String, @Nullable Object> value) {
+        Map<String, Object> sslConfigs = new HashMap<>();
+        for (String name : DOCS.keySet()) {
+            Object present = value.apply(PREFIX + name);
+            if (present != null) {
+                sslConfigs.put(name, present);
+            }
+        }
+        return sslConfigs;
+    }
+
     /** @param secureServers whether the URLs of the servers require TLS */
     static TlsSettings from(AbstractConfig config, boolean secureServers) {
-        Map<String, Object> sslConfigs = new HashMap<>();
-        config.values().forEach((key, value) -> {
-            if (key.startsWith(SSL_PREFIX) && value != null) {
-                sslConfigs.put(key.substring(PREFIX.length()), value);
-            }
-        });
         boolean anyKey = config.originals().keySet().stream().anyMatch(key -> key.startsWith(SSL_PREFIX));
         return new TlsSettings(
-                Map.copyOf(sslConfigs),
+                Map.copyOf(sslConfigs(config.values()::get)),
                 anyKey || secureServers,
-                !config.getString(ENDPOINT_IDENTIFICATION_CONFIG).isEmpty(),
+                !config.getString(PREFIX + SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG)
+                        .isEmpty(),
                 config.getBoolean(TLS_FIRST_CONFIG));
     }
 }

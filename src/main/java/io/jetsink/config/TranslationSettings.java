@@ -1,6 +1,5 @@
 package io.jetsink.config;
 
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -21,16 +20,6 @@ public record TranslationSettings(
         HeaderSettings.check(context);
         PayloadSettings.check(context);
         MessageSettings.check(context);
-    }
-
-    /** Returns the prefixes of the settings of plugged-in classes. */
-    static List<String> openPrefixes(Map<String, String> props) {
-        List<String> open = PluginKey.openPrefixes(
-                props, SubjectSettings.MAPPER, HeaderSettings.MAPPER, PayloadSettings.ENCODER, MessageSettings.ID);
-        if (PayloadSettings.usesConverter(props)) {
-            open.add(PayloadSettings.CONVERTER_PREFIX);
-        }
-        return open;
     }
 
     static TranslationSettings from(AbstractConfig config, Map<String, String> props) {

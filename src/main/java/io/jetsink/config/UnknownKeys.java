@@ -18,32 +18,24 @@ final class UnknownKeys {
     private static final int NEAR = 2;
     private static final int MAX_SHOWN = 100;
 
-    private static final Set<String> CONNECT_KEYS = Set.of(
+    /** Connect's keys, and its prefixes of keys. */
+    private static final List<String> CONNECT_ROOTS = List.of(
             "name",
             "connector.class",
             "connector.plugin.version",
             "tasks.max",
-            "tasks.max.enforce",
             "topics",
-            "topics.regex",
             "key.converter",
             "value.converter",
             "header.converter",
             "transforms",
             "predicates",
-            "config.action.reload");
-
-    private static final List<String> CONNECT_PREFIXES = List.of(
-            "key.converter.",
-            "value.converter.",
-            "header.converter.",
-            "transforms.",
-            "predicates.",
-            "errors.",
-            "offsets.storage.",
-            "consumer.override.",
-            "producer.override.",
-            "admin.override.");
+            "config.action.reload",
+            "errors",
+            "offsets.storage",
+            "consumer.override",
+            "producer.override",
+            "admin.override");
 
     /** Prefixes that are reserved for this connector, now and in later versions. */
     private static final List<String> ROOTS = List.of(
@@ -76,7 +68,7 @@ final class UnknownKeys {
     /** Returns the error for a key of the configuration; null if it is known or not meant for this connector. */
     @Nullable
     String error(String key) {
-        if (known.contains(key) || isConnects(key) || open.stream().anyMatch(key::startsWith)) {
+        if (known.contains(key) || isUnder(CONNECT_ROOTS, key) || open.stream().anyMatch(key::startsWith)) {
             return null;
         }
         // Comparing a key of any length would be slow. All keys of the connector are shorter than this.
@@ -85,17 +77,13 @@ final class UnknownKeys {
                 .min(Comparator.comparingInt(candidate -> distance(compared, candidate)))
                 .orElseThrow();
         boolean near = key.length() <= MAX_SHOWN && distance(compared, nearest) <= NEAR;
-        return near || isUnderRoot(compared)
+        return near || isUnder(ROOTS, compared)
                 ? shown(key) + " is not a key of this connector: remove it, or use the most similar key, " + nearest
                 : null;
     }
 
-    private static boolean isConnects(String key) {
-        return CONNECT_KEYS.contains(key) || CONNECT_PREFIXES.stream().anyMatch(key::startsWith);
-    }
-
-    private static boolean isUnderRoot(String key) {
-        return ROOTS.stream().anyMatch(root -> key.equals(root) || key.startsWith(root + "."));
+    private static boolean isUnder(List<String> roots, String key) {
+        return roots.stream().anyMatch(root -> key.equals(root) || key.startsWith(root + "."));
     }
 
     private static String shown(String key) {

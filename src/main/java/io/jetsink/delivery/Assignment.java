@@ -22,7 +22,6 @@ final class Assignment {
 
     private @Nullable AssignedPartition latest;
 
-    /** @param clock nanoseconds that only go forward */
     Assignment(LongSupplier clock) {
         this.clock = clock;
     }
@@ -55,9 +54,8 @@ final class Assignment {
             return before;
         }
         TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-        AssignedPartition found = open.computeIfAbsent(id, AssignedPartition::new);
-        latest = found;
-        return found;
+        latest = open.computeIfAbsent(id, AssignedPartition::new);
+        return latest;
     }
 
     /**

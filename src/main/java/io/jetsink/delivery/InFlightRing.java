@@ -113,22 +113,16 @@ final class InFlightRing {
 
     /** Marks a record that can never be stored. It stays unsettled until it was reported. */
     void reject(long position, RejectedRecordException why) {
-        if (position >= settled && position <= published && position < admitted) {
-            Slot slot = slot(position);
-            if (!slot.settled) {
-                bytesInFlight -= slot.bytes;
-                slot.bytes = 0;
-                slot.message = null;
-                slot.rejection = why;
-            }
+        Slot slot = unsettled(position);
+        if (slot != null && position <= published) {
+            bytesInFlight -= slot.bytes;
+            slot.bytes = 0;
+            slot.message = null;
+            slot.rejection = why;
         }
     }
 
-    /**
-     * Moves the settled cursor up to the first unsettled slot.
-     *
-     * @return whether the cursor moved
-     */
+    /** Moves the settled cursor up to the first unsettled slot. @return whether the cursor moved */
     boolean advance() {
         long before = settled;
         while (settled < published) {
@@ -147,9 +141,6 @@ final class InFlightRing {
     /** Returns the first unsettled slot if its record was rejected, else null. */
     @Nullable
     Slot rejectedHead() {
-        if (isEmpty()) {
-            return null;
-        }
         Slot head = slot(settled);
         return head.rejection == null ? null : head;
     }
@@ -275,7 +266,7 @@ final class InFlightRing {
             return message != null;
         }
 
-        void translated(OutboundMessage translated) {
+        void translated(@Nullable OutboundMessage translated) {
             message = translated;
         }
 

@@ -1,6 +1,5 @@
 package io.jetsink.delivery;
 
-import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.LinkRate;
@@ -143,13 +142,9 @@ final class PublishLoop {
     /** @return false if the record has no message */
     private boolean translate(InFlightRing.Slot slot) {
         if (!slot.isTranslated()) {
-            OutboundMessage message = translator.translate(slot.record());
-            if (message == null) {
-                return false;
-            }
-            slot.translated(message);
+            slot.translated(translator.translate(slot.record()));
         }
-        return true;
+        return slot.isTranslated();
     }
 
     private void settleUnsent() {
@@ -158,11 +153,7 @@ final class PublishLoop {
         ring.settle(position);
     }
 
-    /**
-     * Waits until the window has room.
-     *
-     * @return whether the publish loop should run again
-     */
+    /** Waits until the window has room. @return whether the publish loop should run again */
     boolean awaitRoom(@Nullable Publisher open, long nanos) throws InterruptedException {
         if (open == null || nanos <= 0) {
             return false;

@@ -27,10 +27,12 @@ public final class RejectReporter {
     private final @Nullable ErrantRecordReporter reporter;
     private final boolean tolerateAll;
     private final boolean awaitReports;
-    /** The report that is not stored yet, and its record. */
+    /** The report that is not stored yet. */
     private @Nullable Future<Void> report;
 
+    /** The record that was reported last. */
     private @Nullable SinkRecord reporting;
+
     private long skipped;
 
     /**
@@ -52,17 +54,14 @@ public final class RejectReporter {
      * @throws ConnectException if {@code errors.tolerance=none}: the task has to fail at this record
      */
     boolean report(SinkRecord record, RejectedRecordException why) throws InterruptedException {
-        Future<Void> pending = report;
-        if (pending == null || record != reporting) {
-            pending = send(record, why);
-        }
-        if (awaitReports && pending != null && !isDone(pending)) {
-            report = pending;
+        if (report == null || record != reporting) {
+            report = send(record, why);
             reporting = record;
+        }
+        if (awaitReports && report != null && !isDone(report)) {
             return false;
         }
         report = null;
-        reporting = null;
         return true;
     }
 

@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
+import io.jetsink.message.Coordinates;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.EpochSupervisor;
@@ -11,6 +12,7 @@ import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +20,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries records from {@code put} to {@code preCommit}: admits them, has them published within the window, settles them by
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the task thread, the only one that uses the task's context.
  */
 public final class SinkPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
     // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
@@ -42,7 +47,9 @@ public final class SinkPipeline {
 
     private final InFlightRing ring = new InFlightRing();
     private final Assignment partitions;
-    private final DuplicateWarnings duplicates = new DuplicateWarnings();
+    /** Number of duplicates of each partition that this task had not sent before. */
+    private final Map<AssignedPartition, Long> duplicates = new WeakHashMap<>();
+
     private final ConsumerControl consumer;
     private final StallWatch stall;
     private final AckTimer timer;
@@ -53,7 +60,6 @@ public final class SinkPipeline {
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
 
-    /** @param clock nanoseconds that only go forward */
     public SinkPipeline(
             SinkTaskContext context,
             RecordTranslator translator,
@@ -136,10 +142,9 @@ public final class SinkPipeline {
     }
 
     /**
-     * Returns the offsets that Connect may commit: for each partition asked for, the framework's offset or the lowest
-     * unsettled one, whichever is smaller. Connect may be about to take partitions away without saying so. Therefore the
-     * messages in flight are flushed and awaited first, so that a clean rebalance causes no duplicate. Publishes nothing new
-     * and never throws.
+     * Returns the offsets that Connect may commit, see {@link Assignment#committable}. Connect may be about to take
+     * partitions away without saying so. Therefore the messages in flight are flushed and awaited first, so that a clean
+     * rebalance causes no duplicate. Publishes nothing new and never throws.
      */
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
         timer.enter();
@@ -254,9 +259,22 @@ public final class SinkPipeline {
         public void duplicate(long position) {
             InFlightRing.Slot slot = ring.unsettled(position);
             if (slot != null && !ring.mayHaveBeenSent(position)) {
-                duplicates.warn(slot.partition(), slot.record());
+                warnOfDuplicate(slot);
             }
             settled(position);
+        }
+
+        /** Either records are replayed after a crash of a worker, or ids repeat, and records are lost unnoticed. */
+        private void warnOfDuplicate(InFlightRing.Slot slot) {
+            long count = duplicates.merge(slot.partition(), 1L, Long::sum);
+            if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
+                LOG.warn(
+                        "{}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
+                                + " far). After a crash of a worker or a reset of offsets the record was stored before."
+                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
+                        Coordinates.of(slot.record()),
+                        count);
+            }
         }
 
         @Override

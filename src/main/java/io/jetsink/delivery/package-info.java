@@ -7,8 +7,7 @@
  *
  * <p>Read {@link io.jetsink.delivery.SinkPipeline} first, then {@code InFlightRing}, which holds all state of the records,
  * and {@code PublishLoop}. The other classes each keep one concern out of the pipeline: {@code Assignment} (partitions and
- * their offsets), {@code ConsumerControl}, {@code StallWatch}, {@code RejectReporter}, {@code
- * TaskFailures}.
+ * their offsets), {@code ConsumerControl}, {@code StallWatch}, {@code RejectReporter}, {@code TaskFailures}.
  *
  * <p><b>Threads.</b> Everything is confined to the task thread; the package has no lock.
  *

@@ -15,8 +15,6 @@ import java.util.function.Consumer;
  * <p>Threads: called by the connecting thread and by threads of the connection.
  */
 final class AnnouncedServers extends NatsServerPool {
-    private static final String PLAIN = "nats";
-
     private final Consumer<String> unusual;
     private volatile List<String> others = List.of();
 
@@ -28,14 +26,13 @@ final class AnnouncedServers extends NatsServerPool {
     @Override
     public boolean acceptDiscoveredUrls(List<String> announced) {
         List<String> before = others;
-        List<String> now = new ArrayList<>();
-        for (String url : announced) {
-            if (!isAccepted(url)) {
-                now.add((defaultScheme == null ? PLAIN : defaultScheme) + "://" + url);
-            }
-        }
-        others = List.copyOf(now);
-        others.forEach(unusual);
+        String scheme = defaultScheme == null ? "nats" : defaultScheme;
+        List<String> now = announced.stream()
+                .filter(url -> !isAccepted(url))
+                .map(url -> scheme + "://" + url)
+                .toList();
+        others = now;
+        now.forEach(unusual);
         boolean more = super.acceptDiscoveredUrls(announced);
         return more || !before.containsAll(now);
     }

@@ -72,9 +72,7 @@ final class ConnectAttempt implements ErrorListener, ConnectionListener {
         // Before TLS is established anyone can inject this text, so it is escaped.
         String shown = LogSafeText.of(error, MAX_ERROR);
         lastServerError = shown;
-        if (phase.get() == Phase.UP) {
-            events.serverError(shown);
-        }
+        ifUp(() -> events.serverError(shown));
     }
 
     @Override
@@ -84,16 +82,13 @@ final class ConnectAttempt implements ErrorListener, ConnectionListener {
             return;
         }
         lastException = exception;
-        if (phase.get() == Phase.UP) {
-            events.clientError(exception);
-        }
+        ifUp(() -> events.clientError(exception));
     }
 
     @Override
     public void slowConsumerDetected(Connection connection, Consumer consumer) {
-        if (phase.get() == Phase.UP) {
-            events.clientError(new IOException("Messages from " + target.server() + " are dropped: slow consumer"));
-        }
+        ifUp(() -> events.clientError(
+                new IOException("Messages from " + target.server() + " are dropped: slow consumer")));
     }
 
     @SuppressWarnings("deprecation") // the only abstract method of the interface is deprecated
@@ -106,19 +101,17 @@ final class ConnectAttempt implements ErrorListener, ConnectionListener {
                     events.lost(new IOException("The connection to " + target.server() + " is lost", lastException));
                 }
             }
-            case LAME_DUCK -> {
-                if (phase.get() == Phase.UP) {
-                    events.lameDuck();
-                }
-            }
-            case DISCOVERED_SERVERS -> {
-                if (phase.get() == Phase.UP) {
-                    events.discovered(List.copyOf(connection.getServers()));
-                }
-            }
+            case LAME_DUCK -> ifUp(events::lameDuck);
+            case DISCOVERED_SERVERS -> ifUp(() -> events.discovered(List.copyOf(connection.getServers())));
             default -> {
                 // RECONNECTED and RESUBSCRIBED never occur: connections are replaced.
             }
+        }
+    }
+
+    private void ifUp(Runnable event) {
+        if (phase.get() == Phase.UP) {
+            event.run();
         }
     }
 

@@ -14,7 +14,6 @@ public final class ConnectFailedException extends IOException {
         this(reason, null, message, cause);
     }
 
-    /** @param key the configuration key to check, null if it is not known */
     public ConnectFailedException(Reason reason, @Nullable String key, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;

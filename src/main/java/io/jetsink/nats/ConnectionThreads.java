@@ -1,9 +1,9 @@
 package io.jetsink.nats;
 
+import io.nats.client.Options;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ConnectionThreads implements AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final ScheduledThreadPoolExecutor timer;
-    private final ExecutorService callbacks = new CallerRuns();
 
     ConnectionThreads(String name) {
         AtomicInteger number = new AtomicInteger();
@@ -33,19 +32,9 @@ final class ConnectionThreads implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Returns the executor of reader, writer and dispatchers, and of opening and closing the connection. */
-    ExecutorService pool() {
-        return pool;
-    }
-
-    /** Returns the timer of pings and of requests without a reply. */
-    ScheduledThreadPoolExecutor timer() {
-        return timer;
-    }
-
-    /** Runs listeners on the calling thread, so that the reason of a failure is known when the failure is. */
-    ExecutorService callbacks() {
-        return callbacks;
+    /** Listeners run on the calling thread, so that the reason of a failure is known when the failure is. */
+    void applyTo(Options.Builder options) {
+        options.executor(pool).connectExecutor(pool).scheduledExecutor(timer).callbackExecutor(new CallerRuns());
     }
 
     /** Ends the threads as soon as they are idle. Returns whether they ended within this time. */

@@ -15,29 +15,19 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /** The credentials, read again for each connection so that a renewed file is used. Errors never contain a secret. */
-final class Credentials {
+record Credentials(AuthSettings settings, @Nullable AuthHandler signer) {
     private static final int MAX_FILE_BYTES = 64 * 1024;
-
-    private final @Nullable String username;
-    private final @Nullable String password;
-    private final @Nullable String token;
-    private final @Nullable AuthHandler signer;
-
-    private Credentials(AuthSettings settings, @Nullable AuthHandler signer) {
-        username = settings.username();
-        password = value(settings.password());
-        token = value(settings.token());
-        this.signer = signer;
-    }
 
     static Credentials read(AuthSettings settings) throws ConnectFailedException {
         return new Credentials(settings, signer(settings));
     }
 
     void applyTo(Options.Builder options) {
-        if (username != null) {
-            options.userInfo(username, password == null ? "" : password);
+        String password = value(settings.password());
+        if (settings.username() != null) {
+            options.userInfo(settings.username(), password == null ? "" : password);
         }
+        String token = value(settings.token());
         if (token != null) {
             // The client escapes user name and password for JSON, but not the token.
             options.token(Encoding.jsonEncode(token).toCharArray());
@@ -59,36 +49,31 @@ final class Credentials {
         String seed = value(settings.nkeySeed());
         if (seed != null) {
             String jwt = value(settings.jwt());
-            return checked(
-                    Nats.staticCredentials(
-                            jwt == null ? null : jwt.strip().toCharArray(),
-                            seed.strip().toCharArray()),
-                    "nats.auth.nkey.seed");
+            char[] signed = jwt == null ? null : jwt.strip().toCharArray();
+            return checked(Nats.staticCredentials(signed, seed.strip().toCharArray()), "nats.auth.nkey.seed");
         }
         return null;
     }
 
     private static byte[] content(String name) throws ConnectFailedException {
+        String shown = "nats.auth.credentials.file: " + name;
         try {
             Path file = Path.of(name);
             // A FIFO could block forever, and a device could fill the heap.
             if (!Files.isRegularFile(file)) {
-                throw unusable("nats.auth.credentials.file: " + name + " is not a regular file", null);
+                throw unusable(shown + " is not a regular file", null);
             }
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
                 if (bytes.length > MAX_FILE_BYTES) {
-                    throw unusable(
-                            "nats.auth.credentials.file: " + name
-                                    + " has more than 64 KiB, so it is not a credentials file",
-                            null);
+                    throw unusable(shown + " has more than 64 KiB, so it is not a credentials file", null);
                 }
                 return bytes;
             }
         } catch (ConnectFailedException e) {
             throw e;
         } catch (IOException | InvalidPathException e) {
-            throw unusable("nats.auth.credentials.file: " + name + " cannot be read", e);
+            throw unusable(shown + " cannot be read", e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.jetsink.nats.ConnectFailedException.Reason;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -74,9 +75,7 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
 
     /** Returns the exception for the attempts at all servers. */
     static ConnectFailedException all(List<FailedAttempt> attempts) {
-        FailedAttempt worst = attempts.stream()
-                .min(Comparator.comparing(FailedAttempt::reason))
-                .orElseThrow(() -> new IllegalArgumentException("no attempts"));
+        FailedAttempt worst = Collections.min(attempts, Comparator.comparing(FailedAttempt::reason));
         String texts = attempts.stream()
                 .map(attempt -> attempt.server + ": " + attempt.text)
                 .collect(Collectors.joining("; "));
@@ -110,10 +109,6 @@ record FailedAttempt(String server, Reason reason, String text, Throwable cause)
     }
 
     private static Throwable root(Throwable chain) {
-        Throwable e = chain;
-        for (Throwable cause = e.getCause(); cause != null; cause = e.getCause()) {
-            e = cause;
-        }
-        return e;
+        return chain.getCause() == null ? chain : root(chain.getCause());
     }
 }

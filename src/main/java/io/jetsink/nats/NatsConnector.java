@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,7 +89,7 @@ public final class NatsConnector implements AutoCloseable {
         try {
             return tryAll(discovered, events);
         } catch (LinkageError e) {
-            String text = OtherVersions.text(e, NatsConnector.class.getClassLoader());
+            String text = OtherVersions.text(e);
             if (text == null) {
                 throw e;
             }
@@ -166,11 +167,6 @@ public final class NatsConnector implements AutoCloseable {
         return opened;
     }
 
-    private Duration requestTimeout() {
-        Duration longest = ackTimeout.multipliedBy(ACK_TIMEOUTS);
-        return longest.compareTo(REQUEST_TIMEOUT) > 0 ? longest : REQUEST_TIMEOUT;
-    }
-
     private Options options(ConnectAttempt attempt, ConnectionThreads threads, Credentials credentials) {
         String shown = settings.name();
         Options.Builder options = new Options.Builder();
@@ -192,7 +188,8 @@ public final class NatsConnector implements AutoCloseable {
                 .noReconnect()
                 .reconnectBufferSize(0)
                 .dontForceFlushOnRequest()
-                .requestCleanupInterval(requestTimeout())
+                .requestCleanupInterval(
+                        Collections.max(List.of(ackTimeout.multipliedBy(ACK_TIMEOUTS), REQUEST_TIMEOUT)))
                 .useTimeoutException()
                 .maxMessagesInOutgoingQueue(outgoingQueue)
                 .writeQueuePushTimeout(QUEUE_PUSH)
@@ -202,11 +199,8 @@ public final class NatsConnector implements AutoCloseable {
                 .noEcho()
                 .dataPortType(ResettingDataPort.class.getName())
                 .errorListener(attempt)
-                .connectionListener(attempt)
-                .executor(threads.pool())
-                .connectExecutor(threads.pool())
-                .scheduledExecutor(threads.timer())
-                .callbackExecutor(threads.callbacks());
+                .connectionListener(attempt);
+        threads.applyTo(options);
         credentials.applyTo(options);
         if (tls != null) {
             options.sslContext(tls.context());

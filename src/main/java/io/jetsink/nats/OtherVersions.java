@@ -4,11 +4,9 @@ import io.jetsink.message.LogSafeText;
 import java.io.IOException;
 import java.net.URL;
 import java.util.ArrayList;
-import java.util.Enumeration;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +28,11 @@ public final class OtherVersions {
      * Returns cause, effect and remedy of a missing class or method, null if no library is in the folder twice.
      *
      * @param failure a class or method that is missing or of another version
-     * @param loader the class loader of the connector
      */
-    public static @Nullable String text(LinkageError failure, @Nullable ClassLoader loader) {
+    public static @Nullable String text(LinkageError failure) {
         List<String> found = new ArrayList<>();
         LIBRARIES.forEach((library, type) -> {
-            List<String> jars = jars(loader, type);
+            List<String> jars = jars(type);
             if (jars.size() > 1) {
                 found.add("another version of " + library + " is in the connector's folder: " + jars.get(0) + " hides "
                         + String.join(", ", jars.subList(1, jars.size())));
@@ -50,23 +47,19 @@ public final class OtherVersions {
     }
 
     /** Returns the jars or folders with this class, in the order of the search. */
-    private static List<String> jars(@Nullable ClassLoader loader, String type) {
-        Set<String> jars = new LinkedHashSet<>();
+    private static List<String> jars(String type) {
         try {
-            for (Enumeration<URL> urls =
-                            loader == null ? ClassLoader.getSystemResources(type) : loader.getResources(type);
-                    urls.hasMoreElements(); ) {
-                jars.add(jar(urls.nextElement(), type));
-            }
+            return Collections.list(OtherVersions.class.getClassLoader().getResources(type)).stream()
+                    .map(url -> jar(url, type))
+                    .distinct()
+                    .toList();
         } catch (IOException e) {
             // Without readable jars there is no explanation.
             return List.of();
         }
-        return List.copyOf(jars);
     }
 
     private static String jar(URL url, String type) {
-        String path = url.getPath().replace("!/" + type, "").replace(type, "");
-        return path.startsWith("file:") ? path.substring("file:".length()) : path;
+        return url.getPath().replaceFirst("^file:", "").replace("!/" + type, "").replace(type, "");
     }
 }

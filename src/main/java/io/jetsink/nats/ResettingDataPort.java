@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
-import java.util.Objects;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -16,30 +15,17 @@ import org.jspecify.annotations.Nullable;
  * The socket of one connection. Unlike the client's own, it verifies the host name of the server's certificate, and it closes
  * with a reset, so that no data that waits in the socket of a dead epoch reaches the server later.
  *
- * <p>Public with a public constructor because the client creates it by its class name.
+ * <p>Public, as is its constructor, because the client creates it by its class name.
  */
 public final class ResettingDataPort extends SocketDataPort {
     /** Longest INFO line. A cluster that announces a thousand servers needs about 30 kB. */
     private static final int MAX_INFO = 1 << 20;
 
-    private @Nullable ConnectAttempt attempt;
-    private @Nullable Options options;
     private volatile @Nullable Socket plain;
     private volatile boolean infoRead;
     private int infoLength;
     /** Bytes that were read together with the INFO line. */
     private byte[] afterInfo = {};
-
-    public ResettingDataPort() {}
-
-    @Override
-    public void afterConstruct(Options given) {
-        if (!(given.getErrorListener() instanceof ConnectAttempt own)) {
-            throw new IllegalArgumentException("for connections of NatsConnector only");
-        }
-        attempt = own;
-        options = given;
-    }
 
     @Override
     public void upgradeToSecure() throws IOException {
@@ -139,7 +125,11 @@ public final class ResettingDataPort extends SocketDataPort {
 
     @Override
     public void close() throws IOException {
-        reset();
+        Socket underneath = plain == null ? socket : plain;
+        if (underneath != null && !underneath.isClosed()) {
+            underneath.setSoLinger(true, 0);
+            underneath.close();
+        }
         super.close();
     }
 
@@ -148,19 +138,12 @@ public final class ResettingDataPort extends SocketDataPort {
         close();
     }
 
-    private void reset() throws IOException {
-        Socket underneath = plain == null ? socket : plain;
-        if (underneath != null && !underneath.isClosed()) {
-            underneath.setSoLinger(true, 0);
-            underneath.close();
-        }
-    }
-
     private ConnectAttempt attempt() {
-        return Objects.requireNonNull(attempt, "afterConstruct has not been called");
+        return (ConnectAttempt) options().getErrorListener();
     }
 
     private Options options() {
-        return Objects.requireNonNull(options, "afterConstruct has not been called");
+        Connection own = connection;
+        return own.getOptions();
     }
 }

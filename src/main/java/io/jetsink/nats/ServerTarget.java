@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.nats.ConnectFailedException.Reason;
 import io.nats.client.support.NatsUri;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
@@ -25,16 +26,26 @@ record ServerTarget(
      */
     static List<ServerTarget> all(List<String> configured, Collection<String> discovered, @Nullable TlsContext tls)
             throws ConnectFailedException {
-        List<NatsUri> own = parse(configured);
-        List<String> unusual = new ArrayList<>();
-        List<NatsUri> others = accepted(discovered, unusual);
-        for (NatsUri uri : own) {
+        List<NatsUri> own = new ArrayList<>();
+        for (String url : configured) {
+            NatsUri uri = parsed(url);
+            if (uri == null) {
+                throw unusable(url + " is not the URL of a server");
+            }
             // The client would not use TLS, without an error.
             if (tls != null && uri.isWebsocket() && !uri.isSecure()) {
-                throw new ConnectFailedException(
-                        ConnectFailedException.Reason.SETTINGS,
-                        "nats.servers: " + uri + " is plain text, but TLS is configured: use a wss:// URL",
-                        null);
+                throw unusable(uri + " is plain text, but TLS is configured: use a wss:// URL");
+            }
+            own.add(uri);
+        }
+        List<NatsUri> others = new ArrayList<>();
+        List<String> unusual = new ArrayList<>();
+        for (String url : discovered) {
+            NatsUri uri = parsed(url);
+            if (uri == null) {
+                unusual.add(url);
+            } else {
+                others.add(uri);
             }
         }
         others.removeIf(uri -> tls != null && uri.isWebsocket() && !uri.isSecure());
@@ -65,62 +76,32 @@ record ServerTarget(
      * @throws UnknownHostException if such a name has no address
      */
     List<ServerTarget> resolved() throws UnknownHostException {
-        UnusualAddress address = isAccepted(server) ? null : UnusualAddress.of(server);
+        NatsUri uri = parsed(server);
+        UnusualAddress address = uri != null && uri.getPort() > 0 ? null : UnusualAddress.of(server);
         if (address == null) {
             return List.of(this);
         }
-        List<ServerTarget> all = new ArrayList<>();
-        for (String url : address.resolved()) {
-            all.add(new ServerTarget(url, certificateHost, tls));
-        }
-        return all;
+        return address.resolved().stream()
+                .map(url -> new ServerTarget(url, certificateHost, tls))
+                .toList();
     }
 
     /** Whether any configured server has a name rather than an address. */
     static boolean anyName(List<String> configured) {
-        return configured.stream().anyMatch(url -> {
-            try {
-                return !new NatsUri(url).hostIsIpAddress();
-            } catch (URISyntaxException e) {
-                return false;
-            }
-        });
+        return configured.stream().map(ServerTarget::parsed).anyMatch(uri -> uri != null && !uri.hostIsIpAddress());
     }
 
-    private static boolean isAccepted(String url) {
+    /** Returns null if the client does not accept the URL. */
+    private static @Nullable NatsUri parsed(String url) {
         try {
-            return new NatsUri(url).getPort() > 0;
+            return new NatsUri(url);
         } catch (URISyntaxException e) {
-            return false;
+            return null;
         }
     }
 
-    /** Returns the announced addresses that the client accepts, and adds the others to {@code unusual}. */
-    private static List<NatsUri> accepted(Collection<String> urls, List<String> unusual) {
-        List<NatsUri> parsed = new ArrayList<>();
-        for (String url : urls) {
-            try {
-                parsed.add(new NatsUri(url));
-            } catch (URISyntaxException e) {
-                unusual.add(url);
-            }
-        }
-        return parsed;
-    }
-
-    private static List<NatsUri> parse(Collection<String> urls) throws ConnectFailedException {
-        List<NatsUri> parsed = new ArrayList<>();
-        for (String url : urls) {
-            try {
-                parsed.add(new NatsUri(url));
-            } catch (URISyntaxException e) {
-                throw new ConnectFailedException(
-                        ConnectFailedException.Reason.SETTINGS,
-                        "nats.servers: " + url + " is not the URL of a server",
-                        e);
-            }
-        }
-        return parsed;
+    private static ConnectFailedException unusable(String problem) {
+        return new ConnectFailedException(Reason.SETTINGS, "nats.servers: " + problem, null);
     }
 
     /** Returns the host in the form of certificates: without brackets, and without the final dot of an absolute name. */

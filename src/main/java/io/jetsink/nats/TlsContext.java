@@ -39,11 +39,7 @@ record TlsContext(
         check(TlsSettings.KEYSTORE_CONFIG, settings.keyStore());
         PemStores.Problem problem = settings.storeProblem();
         if (problem != null) {
-            throw new ConnectFailedException(
-                    ConnectFailedException.Reason.SETTINGS,
-                    problem.key(),
-                    "TLS cannot be set up: " + problem.text() + " (see nats.ssl.*)",
-                    null);
+            throw failed(problem.key(), problem.text() + " (see nats.ssl.*)", null);
         }
         // Adds Kafka's defaults, some of which its factory requires.
         Map<String, Object> configs = new ConfigDef().withClientSslSupport().parse(settings.sslConfigs());
@@ -57,11 +53,7 @@ record TlsContext(
                     ValidTrustAnchors.of(factory.truststore()));
         } catch (KafkaException | GeneralSecurityException e) {
             String key = culprit(settings);
-            throw new ConnectFailedException(
-                    ConnectFailedException.Reason.SETTINGS,
-                    key,
-                    "TLS cannot be set up: " + e.getMessage() + " (see " + key + ", nats.ssl.*)",
-                    e);
+            throw failed(key, e.getMessage() + " (see " + key + ", nats.ssl.*)", e);
         }
     }
 
@@ -89,12 +81,13 @@ record TlsContext(
     private static void check(String key, @Nullable String path) throws ConnectFailedException {
         String problem = path == null ? null : TlsSettings.problemOfStore(path);
         if (problem != null) {
-            throw new ConnectFailedException(
-                    ConnectFailedException.Reason.SETTINGS,
-                    key,
-                    "TLS cannot be set up: " + key + " " + problem + ": " + path + " (see nats.ssl.*)",
-                    null);
+            throw failed(key, key + " " + problem + ": " + path + " (see nats.ssl.*)", null);
         }
+    }
+
+    private static ConnectFailedException failed(String key, String problem, @Nullable Exception cause) {
+        String text = "TLS cannot be set up: " + problem;
+        return new ConnectFailedException(ConnectFailedException.Reason.SETTINGS, key, text, cause);
     }
 
     /** Starts TLS on {@code socket}. Closing the returned socket closes {@code socket}. */

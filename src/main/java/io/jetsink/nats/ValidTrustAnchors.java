@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -64,9 +63,7 @@ record ValidTrustAnchors(Set<TrustAnchor> valid, boolean someExpired) {
                     CertStore.getInstance("Collection", new CollectionCertStoreParameters(List.of(chain))));
             CertPathBuilder.getInstance("PKIX").build(parameters);
         } catch (GeneralSecurityException e) {
-            SSLHandshakeException refused = new SSLHandshakeException("the CA of the server's certificate has expired");
-            refused.initCause(e);
-            throw refused;
+            throw new SSLException("the CA of the server's certificate has expired", e);
         }
     }
 

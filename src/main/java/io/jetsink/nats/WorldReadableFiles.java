@@ -25,8 +25,7 @@ final class WorldReadableFiles {
 
     /** @param path the value of {@code key}, null if it is not set */
     void check(@Nullable String path, String key) {
-        if (path != null && !warned.contains(path) && isWorldReadable(path)) {
-            warned.add(path);
+        if (path != null && isWorldReadable(path) && warned.add(path)) {
             LOG.warn(
                     "{}: every user of this machine can read the file of {}, {}: remove that permission (chmod o-r)",
                     name,

@@ -29,7 +29,7 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
     private final AtomicLong last = new AtomicLong();
     private final Map<String, Request> requests = new ConcurrentHashMap<>();
 
-    /** @param expected null if only a refusal completes the request, and other replies are not logged */
+    /** @param expected null if replies other than a refusal are not logged, either */
     private record Request(
             String subject,
             CompletableFuture<JetStreamReply> reply,
@@ -48,16 +48,6 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
 
     @Override
     public CompletableFuture<JetStreamReply> request(
-            String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected) {
-        return send(subject, headers, payload, expected);
-    }
-
-    @Override
-    public CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload) {
-        return send(subject, headers, payload, null);
-    }
-
-    private CompletableFuture<JetStreamReply> send(
             String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<JetStreamReply> expected) {
         String replyTo = stem + last.incrementAndGet();
         CompletableFuture<JetStreamReply> reply = new CompletableFuture<>();

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AckRing {
     private static final long NONE = -1;
-    /** "duplicate message id is in process": concerns this attempt only (nats-server 2.9 to 2.15, more than one replica). */
-    private static final int IN_PROCESS = JetStreamErrorException.ID_IN_PROCESS;
-
     private static final int STATE_BITS = 2;
     private static final long PENDING = 1;
     private static final long ACKED = 2;
@@ -53,8 +50,6 @@ final class AckRing {
     private volatile @Nullable Thread waiter;
 
     /**
-     * Subscribes.
-     *
      * @param window number of positions that may be without an outcome
      * @param inProcessFails whether an id that is in process fails its message; otherwise see {@link #inProcess}
      */
@@ -62,9 +57,7 @@ final class AckRing {
         this.source = source;
         this.foreign = foreign;
         this.inProcessFails = inProcessFails;
-        this.reply = new StringBuilder(connection.getOptions().getInboxPrefix())
-                .append(RandomIds.ofInbox())
-                .append('.');
+        this.reply = new StringBuilder(connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.');
         this.stem = reply.length();
         int places = Integer.highestOneBit(Math.max(window - 1, 1)) << 1;
         this.mask = places - 1;
@@ -114,16 +107,15 @@ final class AckRing {
         return is(position, ACKED);
     }
 
-    /** Whether the stream had a message with the same id. */
-    boolean isDuplicate(long position) {
-        return is(position, DUPLICATE);
+    boolean isFailed(long position) {
+        return is(position, FAILED);
     }
 
     private boolean is(long position, long state) {
         return states.get(place(position)) == word(position, state);
     }
 
-    /** Why the message was not stored. Only if it is neither pending nor acked nor a duplicate. */
+    /** Why the message was not stored. Only if it {@linkplain #isFailed failed}. */
     IOException failure(long position) {
         IOException failure = failures[place(position)];
         return failure == null ? new IOException("refused") : failure;
@@ -146,10 +138,11 @@ final class AckRing {
         return inProcess.poll();
     }
 
-    /** The latest ack of another stream or domain, or null. */
+    /** The failure that the latest ack of another stream or domain explains, or null if there was none. */
     @Nullable
-    JetStreamReply foreignAck() {
-        return foreignAck;
+    IOException foreignAck() {
+        JetStreamReply other = foreignAck;
+        return other == null ? null : ForeignReplies.failure(other, source);
     }
 
     /** Waits until the message at this position is not pending, or for this many nanoseconds. */
@@ -213,7 +206,10 @@ final class AckRing {
         if (!isPending(position)) {
             return;
         }
-        if (!inProcessFails && cause instanceof JetStreamErrorException refusal && refusal.code() == IN_PROCESS) {
+        if (!inProcessFails
+                && cause instanceof JetStreamErrorException refusal
+                && refusal.code() == JetStreamErrorException.ID_IN_PROCESS) {
+            // Concerns this attempt only (nats-server 2.9 to 2.15, more than one replica).
             inProcess.add(position);
         } else {
             failures[place(position)] = cause;

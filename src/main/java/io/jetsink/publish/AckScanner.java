@@ -23,12 +23,8 @@ final class AckScanner {
         while (begin > 0 && isDigit(ack[begin - 1])) {
             begin--;
         }
-        boolean number = end > 0
-                && ack[end] == '}'
-                && begin < end
-                && begin > 0
-                && (ack[begin - 1] == ':' || ack[begin - 1] == ' ');
-        if (number) {
+        boolean number = 0 < begin && begin < end && (ack[begin - 1] == ':' || ack[begin - 1] == ' ');
+        if (number && ack[end] == '}') {
             stem = Arrays.copyOf(ack, begin);
         }
     }

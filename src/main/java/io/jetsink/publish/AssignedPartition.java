@@ -67,7 +67,6 @@ public final class AssignedPartition {
         return position > offset;
     }
 
-    /** Notes the offset of an admitted record. */
     public void admitted(long offset) {
         if (first == NONE) {
             first = offset;
@@ -109,12 +108,8 @@ public final class AssignedPartition {
         return sentWithId;
     }
 
-    public void sentWithId() {
-        sentWithId = true;
-    }
-
-    /** Notes that the stream has not answered whether it has that id. */
-    public void notSentWithId() {
-        sentWithId = false;
+    /** @param sent false if the stream has not answered whether it has the id */
+    public void sentWithId(boolean sent) {
+        sentWithId = sent;
     }
 }

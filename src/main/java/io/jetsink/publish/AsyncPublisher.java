@@ -2,7 +2,6 @@ package io.jetsink.publish;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
-import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -28,7 +27,6 @@ public final class AsyncPublisher implements Publisher {
     private static final long IN_PROCESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Connection connection;
-    private final AckSource source;
     private final AckRing acks;
     private final RefusalDiagnosis refusals;
     private final int window;
@@ -59,7 +57,6 @@ public final class AsyncPublisher implements Publisher {
             boolean lastCounts,
             LongSupplier clock) {
         this.connection = connection;
-        this.source = source;
         this.refusals = refusals;
         this.window = window;
         this.lastCounts = lastCounts;
@@ -80,29 +77,22 @@ public final class AsyncPublisher implements Publisher {
     @Override
     public boolean publish(long position, PendingRecord record) {
         OutboundMessage message = record.message();
-        MessageSender.checkSize(message, connection);
-        if (!send(position, message)) {
-            return false;
-        }
-        if (harvested == end) {
-            // Nothing is outstanding. More positions may have been skipped since than the ring has places.
-            harvested = position;
-        }
-        end = position + 1;
-        return true;
-    }
-
-    private boolean send(long position, OutboundMessage message) {
-        boolean sent = false;
+        MessageSender.checkSize(message, 0, connection);
         acks.sending(position, message);
+        boolean sent = false;
         try {
             sent = MessageSender.send(message, acks.reply(position), connection);
-            return sent;
         } finally {
             if (!sent) {
                 acks.unsent(position);
             }
         }
+        if (sent) {
+            // If nothing is outstanding, more positions may have been skipped since than the ring has places.
+            harvested = harvested == end ? position : harvested;
+            end = position + 1;
+        }
+        return sent;
     }
 
     @Override
@@ -128,32 +118,26 @@ public final class AsyncPublisher implements Publisher {
     }
 
     private boolean isUnderDiagnosis(long position) {
-        OutboundMessage message = acks.message(position);
-        return message != null
-                && !acks.isAcked(position)
-                && !acks.isDuplicate(position)
-                && refusals.isOpen(position, message.subject(), acks.failure(position));
+        OutboundMessage message = acks.isFailed(position) ? acks.message(position) : null;
+        return message != null && refusals.isOpen(position, message.subject(), acks.failure(position));
     }
 
     private void report(long position, Outcomes outcomes) {
-        if (acks.isAcked(position)) {
-            prove();
-            outcomes.settled(position);
-            return;
+        if (acks.isFailed(position)) {
+            Exception failure = refusals.cause(position, acks.failure(position));
+            if (!refusals.isDuplicate(failure)) {
+                broken = lastCounts && FailureTriage.verdictOf(failure) != FailureTriage.Verdict.REJECT;
+                outcomes.failed(position, failure);
+                return;
+            }
         }
-        Exception failure = acks.isDuplicate(position) ? null : refusals.cause(position, acks.failure(position));
-        if (failure == null || refusals.isDuplicate(failure)) {
-            prove();
-            outcomes.duplicate(position);
-        } else {
-            broken = lastCounts && FailureTriage.verdictOf(failure) != FailureTriage.Verdict.REJECT;
-            outcomes.failed(position, failure);
-        }
-    }
-
-    private void prove() {
         if (!proven) {
             proven = true;
+        }
+        if (acks.isAcked(position)) {
+            outcomes.settled(position);
+        } else {
+            outcomes.duplicate(position);
         }
     }
 
@@ -174,8 +158,7 @@ public final class AsyncPublisher implements Publisher {
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        JetStreamReply other = acks.foreignAck();
-        return proven || other == null ? null : ForeignReplies.failure(other, source);
+        return proven ? null : acks.foreignAck();
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,9 @@ public final class BestEffortPublisher implements Publisher {
     private final AckSource source;
     private final ForeignReplies foreign;
     private final int window;
-    private final RefusedMessages refused;
+    private final String connector;
+    /** Messages that JetStream or the server refused, without those that were lost with a connection. */
+    private final AtomicLong refused;
     /** Runs the tasks that wait for a PONG. */
     private final Executor executor;
 
@@ -44,8 +46,8 @@ public final class BestEffortPublisher implements Publisher {
     private volatile long written = -1;
     /** Position up to which everything was reported as settled. */
     private long reported = -1;
-    /** Position up to which the server has read everything. Guarded by this. */
-    private long confirmed = -1;
+    /** Position up to which the server has read everything. Written under this lock. */
+    private volatile long confirmed = -1;
     /** Whether a PING is under way. Guarded by this. */
     private boolean pinging;
 
@@ -54,12 +56,14 @@ public final class BestEffortPublisher implements Publisher {
             AckSource source,
             ForeignReplies foreign,
             int window,
-            RefusedMessages refused,
+            String connector,
+            AtomicLong refused,
             Executor executor) {
         this.connection = connection;
         this.source = source;
         this.foreign = foreign;
         this.window = window;
+        this.connector = connector;
         this.refused = refused;
         this.executor = executor;
         this.replies = connection.createInbox();
@@ -70,12 +74,14 @@ public final class BestEffortPublisher implements Publisher {
     }
 
     public static PublishStrategy strategy(
-            int window, CachedStreamLookup lookUp, ForeignReplies foreign, RefusedMessages refused) {
+            String connector, int window, CachedStreamLookup lookUp, ForeignReplies foreign) {
+        AtomicLong refused = new AtomicLong();
         return connection -> new BestEffortPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,
                 window,
+                connector,
                 refused,
                 connection.getOptions().getExecutor());
     }
@@ -87,7 +93,7 @@ public final class BestEffortPublisher implements Publisher {
 
     @Override
     public boolean publish(long position, PendingRecord record) {
-        MessageSender.checkSize(record.message(), connection);
+        MessageSender.checkSize(record.message(), 0, connection);
         if (!MessageSender.send(record.message(), replies, connection)) {
             return false;
         }
@@ -97,7 +103,7 @@ public final class BestEffortPublisher implements Publisher {
 
     @Override
     public void harvest(Outcomes outcomes) {
-        long known = confirmed();
+        long known = confirmed;
         if (known > reported) {
             reported = known;
             outcomes.settledThrough(known);
@@ -120,10 +126,6 @@ public final class BestEffortPublisher implements Publisher {
         return confirmed > reported || pinging;
     }
 
-    private synchronized long confirmed() {
-        return confirmed;
-    }
-
     /** Sends a PING after the published messages, unless one is under way or nothing is unconfirmed. */
     private synchronized void ping() {
         if (pinging || written == confirmed) {
@@ -132,7 +134,7 @@ public final class BestEffortPublisher implements Publisher {
         long through = written;
         try {
             pinging = true;
-            executor.execute(() -> ended(isConfirmed() ? through : null));
+            executor.execute(() -> ended(isConfirmed() ? through : confirmed));
         } catch (RejectedExecutionException closed) {
             LOG.debug("nothing is confirmed any more, the connection is closed", closed);
             pinging = false;
@@ -154,18 +156,16 @@ public final class BestEffortPublisher implements Publisher {
         }
     }
 
-    private synchronized void ended(@Nullable Long through) {
+    private synchronized void ended(long through) {
         pinging = false;
-        if (through != null) {
-            confirmed = through;
-        }
+        confirmed = through;
         notifyAll();
     }
 
     /** Counts the denied message. The others on this connection count as delivered, and must not be lost with it. */
     @Override
     public boolean endures(PermissionsViolation denied) {
-        refused.add("the user of nats.auth.* may not publish to " + LogSafeText.of(denied.subject()));
+        refuse("the user of nats.auth.* may not publish to " + LogSafeText.of(denied.subject()));
         return true;
     }
 
@@ -177,8 +177,19 @@ public final class BestEffortPublisher implements Publisher {
         JetStreamReply reply = source.read(message, true);
         switch (reply.kind()) {
             case ACK -> scanner.learn(data);
-            case REFUSED, STATUS -> refused.add(FailureTriage.describe(reply.cause()));
+            case REFUSED, STATUS -> refuse(FailureTriage.describe(reply.cause()));
             case FOREIGN -> foreign.ignored(null, reply, source);
+        }
+    }
+
+    private void refuse(String reason) {
+        long count = refused.incrementAndGet();
+        if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line per message
+            LOG.warn(
+                    "{}: {} messages were refused and are lost (delivery.guarantee=best-effort); the latest: {}",
+                    connector,
+                    count,
+                    LogSafeText.escaped(reason));
         }
     }
 }

@@ -24,17 +24,12 @@ final class EpochEvents implements ConnectionEvents {
     static final class Epoch {
         final OpenConnection connection;
         final Publisher publisher;
-        private volatile @Nullable Throwable cause;
+        /** Why the epoch is over; null while it is not. */
+        volatile @Nullable Throwable cause;
 
         Epoch(OpenConnection connection, Publisher publisher) {
             this.connection = connection;
             this.publisher = publisher;
-        }
-
-        /** Why the epoch is over; null while it is not. */
-        @Nullable
-        Throwable cause() {
-            return cause;
         }
 
         /** Ends the epoch. @return false if it had ended before */
@@ -69,14 +64,12 @@ final class EpochEvents implements ConnectionEvents {
     private final OutageLog log;
     private final BiConsumer<Epoch, Throwable> end;
     private final Consumer<List<String>> servers;
-    private @Nullable Epoch epoch;
-    private @Nullable IOException lost;
-    private @Nullable PermissionsViolation denied;
+    // Each event is noted before the epoch is looked for, and the epoch before the events are.
+    private volatile @Nullable Epoch epoch;
+    private volatile @Nullable IOException lost;
+    private volatile @Nullable PermissionsViolation denied;
 
-    /**
-     * @param end ends an epoch
-     * @param servers receives the servers for the next connection
-     */
+    /** @param servers receives the servers for the next connection */
     EpochEvents(String name, OutageLog log, BiConsumer<Epoch, Throwable> end, Consumer<List<String>> servers) {
         this.name = name;
         this.log = log;
@@ -86,18 +79,25 @@ final class EpochEvents implements ConnectionEvents {
 
     /** Notes that the epoch has begun, and ends it if an event before has ended it. */
     void begin(Epoch begun) {
-        IOException cause;
-        synchronized (this) {
-            epoch = begun;
-            cause = lost == null && denied != null && ends(begun, denied) ? denied.misconfiguration(null) : lost;
-        }
+        epoch = begun;
+        IOException cause = lost;
+        PermissionsViolation violation = denied;
         if (cause != null) {
-            end.accept(begun, cause);
+            endEpoch(cause);
+        } else if (violation != null && ends(begun, violation)) {
+            endEpoch(violation.misconfiguration(null));
+        }
+    }
+
+    private void endEpoch(IOException cause) {
+        Epoch open = epoch;
+        if (open != null) {
+            end.accept(open, cause);
         }
     }
 
     /** The failure, or the missing permission that explains why a request had no answer. */
-    synchronized Throwable explained(Throwable failure) {
+    Throwable explained(Throwable failure) {
         PermissionsViolation violation = denied;
         return violation == null || FailureTriage.verdictOf(failure) != FailureTriage.Verdict.RETRY
                 ? failure
@@ -106,14 +106,8 @@ final class EpochEvents implements ConnectionEvents {
 
     @Override
     public void lost(IOException cause) {
-        Epoch open;
-        synchronized (this) {
-            lost = cause;
-            open = epoch;
-        }
-        if (open != null) {
-            end.accept(open, cause);
-        }
+        lost = cause;
+        endEpoch(cause);
     }
 
     /**
@@ -123,23 +117,18 @@ final class EpochEvents implements ConnectionEvents {
     @Override
     public void serverError(String text) {
         PermissionsViolation violation = PermissionsViolation.in(text);
-        Epoch open = epoch();
+        Epoch open = epoch;
         if (open != null && violation != null && violation.isFatal() && !ends(open, violation)) {
             LOG.debug("{}: the server reported: {}", name, text);
             return;
         }
-        synchronized (this) {
-            denied = violation == null ? denied : violation;
-            open = epoch;
+        if (violation != null) {
+            denied = violation;
         }
         log.serverError(text);
-        if (violation != null && violation.isFatal() && open != null) {
-            end.accept(open, violation.misconfiguration(null));
+        if (violation != null && violation.isFatal()) {
+            endEpoch(violation.misconfiguration(null));
         }
-    }
-
-    private synchronized @Nullable Epoch epoch() {
-        return epoch;
     }
 
     /** Whether a violation ends the epoch. It does not if no ack of the one denied message is awaited. */
@@ -156,10 +145,7 @@ final class EpochEvents implements ConnectionEvents {
     public void lameDuck() {
         LOG.info(
                 "{}: the server is shutting down (lame duck mode); connecting to another server if there is one", name);
-        Epoch open = epoch();
-        if (open != null) {
-            end.accept(open, new IOException("the server is shutting down"));
-        }
+        endEpoch(new IOException("the server is shutting down"));
     }
 
     @Override

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides what a failure means and how it is described. Stateless; logs nothing. */
 public final class FailureTriage {
-    /** What to do about a failure. */
     public enum Verdict {
         /** The record is not at fault: the next epoch publishes it again. */
         RETRY,
@@ -31,8 +30,7 @@ public final class FailureTriage {
      * own headers. Codes caused by a flag, a limit or the state of a stream or an account are not among them.
      */
     private static final Set<Integer> RECORD = Set.of(
-            JetStreamErrorException
-                    .MESSAGE_TOO_LARGE, // message size exceeds maximum allowed (max_msg_size, max_payload)
+            JetStreamErrorException.MESSAGE_TOO_LARGE, // max_msg_size, max_payload
             10097, // header size exceeds maximum allowed of 64k
             10165, // invalid per-message TTL
             10170,
@@ -173,8 +171,7 @@ public final class FailureTriage {
 
     /** Returns whether a message was refused because its subject has a later message than the expected one. */
     public static boolean isWrongLastSequence(Throwable failure) {
-        Throwable refusal = refusal(failure);
-        return refusal != null && WRONG_LAST.contains(code(refusal));
+        return WRONG_LAST.contains(code(refusal(failure)));
     }
 
     /** {@link #describe}, followed by what to change unless the description has it. */
@@ -210,7 +207,7 @@ public final class FailureTriage {
     }
 
     /** JetStream's error code, or -1. */
-    private static int code(Throwable cause) {
+    private static int code(@Nullable Throwable cause) {
         if (cause instanceof JetStreamApiException refused) {
             return refused.getApiErrorCode();
         }

@@ -13,14 +13,13 @@ public final class Futures {
 
     /** Waits until a future is done, or for this long; its outcome is left to the caller. @return false without a future */
     public static boolean await(@Nullable Future<?> pending, long nanos) throws InterruptedException {
-        if (pending == null) {
-            return false;
-        }
         try {
-            pending.get(nanos, TimeUnit.NANOSECONDS);
+            if (pending != null) {
+                pending.get(nanos, TimeUnit.NANOSECONDS);
+            }
         } catch (ExecutionException | CancellationException | TimeoutException known) {
             return true;
         }
-        return true;
+        return pending != null;
     }
 }

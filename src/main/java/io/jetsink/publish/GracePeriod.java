@@ -7,8 +7,7 @@ import java.time.Duration;
  *
  * @param misconfiguration how long all attempts have to fail with a misconfiguration before the task fails. Servers, auth
  *     callouts, account resolvers and tools that create streams cause the same errors while they start
- * @param attempt how much of a connection's life counts as an attempt, if the connection ends with a misconfiguration: a
- *     message has to be sent and to stay without an ack before the misconfiguration is known
+ * @param attempt how much of a connection's life counts as an attempt, if the connection ends with a misconfiguration
  * @param healthy how long a connection has to last, without anything stored, until the failures before it are forgotten
  */
 public record GracePeriod(Duration misconfiguration, Duration attempt, Duration healthy) {

@@ -66,17 +66,12 @@ public final class LinkRate {
 
     /** Nanoseconds that all bytes in flight need, and that data queued now has to wait. */
     public long aheadNanos() {
-        return transitNanos(inFlight.getAsLong());
+        return transit(inFlight.getAsLong()).toNanos();
     }
 
     /** Time that this many bytes need to be sent, stored and acked. */
     public Duration transit(long bytes) {
-        return Duration.ofNanos(transitNanos(bytes));
-    }
-
-    /** {@link #transit} in nanoseconds. */
-    public long transitNanos(long bytes) {
-        return bytes <= 0 ? 0 : (long) (bytes / rate * SECOND);
+        return Duration.ofNanos(bytes <= 0 ? 0 : (long) (bytes / rate * SECOND));
     }
 
     /** Delay in nanoseconds up to which an ack is in time. */

@@ -8,27 +8,20 @@ import io.nats.client.Connection;
 public final class MessageSender {
     private MessageSender() {}
 
-    /** Rejects a message that is too large for the server. */
-    public static void checkSize(OutboundMessage message, Connection connection) {
-        checkSize(message, 0, connection);
-    }
-
     /** Rejects a message that is too large when this many bytes of headers are added. */
     public static void checkSize(OutboundMessage message, int added, Connection connection) {
-        long size = (long) message.limitedSize() + added;
-        long limit = connection.getMaxPayload();
-        if (limit > 0 && size > limit) {
-            throw new RejectedRecordException(
-                    "the message has " + size + " bytes with its headers and the server accepts "
-                            + limit
-                            + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out"
-                            + " of the topic");
+        if (!fits(message, added, connection)) {
+            throw new RejectedRecordException("the message has " + ((long) message.limitedSize() + added)
+                    + " bytes with its headers and the server accepts " + connection.getMaxPayload()
+                    + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out"
+                    + " of the topic");
         }
     }
 
-    public static boolean fits(OutboundMessage message, Connection connection) {
+    /** Whether a message is small enough for the server when this many bytes of headers are added. */
+    public static boolean fits(OutboundMessage message, int added, Connection connection) {
         long limit = connection.getMaxPayload();
-        return limit <= 0 || message.limitedSize() <= limit;
+        return limit <= 0 || (long) message.limitedSize() + added <= limit;
     }
 
     /** Sends a message, without waiting. @return false if the connection's queue is full, or the connection is closed */

@@ -18,10 +18,7 @@ import java.util.function.LongSupplier;
  */
 final class MisconfigurationGrace {
     private final LongSupplier clock;
-    private final long graceNanos;
-    private final long attemptNanos;
-    private final long healthyNanos;
-
+    private final GracePeriod grace;
     private boolean connected;
     private long connectedAt;
     /** Whether the latest failure was a misconfiguration. */
@@ -40,9 +37,7 @@ final class MisconfigurationGrace {
 
     MisconfigurationGrace(LongSupplier clock, GracePeriod grace) {
         this.clock = clock;
-        this.graceNanos = grace.misconfiguration().toNanos();
-        this.attemptNanos = grace.attempt().toNanos();
-        this.healthyNanos = grace.healthy().toNanos();
+        this.grace = grace;
     }
 
     /** Notes that an epoch has begun. */
@@ -59,32 +54,25 @@ final class MisconfigurationGrace {
      */
     boolean disconnected(boolean stored) {
         long lived = connected ? clock.getAsLong() - connectedAt : 0;
-        boolean healthy = stored || (connected && lived >= healthyNanos);
+        boolean healthy = stored || (connected && lived >= grace.healthy().toNanos());
         connected = false;
-        uptime += Math.max(0, lived - attemptNanos);
+        uptime += Math.max(0, lived - grace.attempt().toNanos());
         if (healthy) {
             forget();
         }
         return healthy;
     }
 
-    /**
-     * Notes a failure.
-     *
-     * @return whether the task fails
-     */
+    /** Notes a failure. @return whether the task fails */
     boolean isOver(Verdict verdict) {
-        switch (verdict) {
-            case STOP -> {
-                return true;
-            }
-            case MISCONFIGURED -> {
-                return isOver();
-            }
-            case BACK_PRESSURE -> forget();
-            default -> refused = false;
+        if (verdict == Verdict.MISCONFIGURED) {
+            return isOver();
         }
-        return false;
+        refused = false;
+        if (verdict == Verdict.BACK_PRESSURE) {
+            forget();
+        }
+        return verdict == Verdict.STOP;
     }
 
     /** Whether the latest misconfiguration is the first that is not forgotten. */
@@ -97,7 +85,7 @@ final class MisconfigurationGrace {
         long since = now - refusedAt;
         if (refused) {
             lasted += since - uptime;
-        } else if (since > graceNanos) {
+        } else if (since > grace.misconfiguration().toNanos()) {
             forget();
         }
         begun = !known;
@@ -105,7 +93,7 @@ final class MisconfigurationGrace {
         refused = true;
         refusedAt = now;
         uptime = 0;
-        return lasted >= graceNanos;
+        return lasted >= grace.misconfiguration().toNanos();
     }
 
     private void forget() {

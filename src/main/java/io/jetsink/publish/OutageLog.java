@@ -73,21 +73,16 @@ final class OutageLog {
         reminding = false;
     }
 
-    /**
-     * Logs {@link #lastFailure}.
-     *
-     * @param begins whether a misconfiguration begins
-     * @param lasts whether there is a misconfiguration
-     */
-    void failed(Throwable cause, long pauseNanos, boolean begins, boolean lasts) {
+    /** Logs {@link #lastFailure}. */
+    void failed(Throwable cause, long pauseNanos, boolean misconfigurationBegins, boolean misconfigured) {
         long now = clock.getAsLong();
         String text = "{}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile{}";
         long millis = TimeUnit.NANOSECONDS.toMillis(pauseNanos);
-        String limit = lasts
+        String limit = misconfigured
                 ? "; the task fails if this lasts for "
                         + grace.misconfiguration().toSeconds() + " s"
                 : "";
-        if (begins || !reminding || now - remindAt >= 0) {
+        if (misconfigurationBegins || !reminding || now - remindAt >= 0) {
             reminding = true;
             remindAt = now + REMIND;
             open = true;

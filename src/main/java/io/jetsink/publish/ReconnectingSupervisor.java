@@ -189,7 +189,12 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             OpenConnection opened = connector.connect(servers, this::newEvents);
             connection = opened;
             servers = opened.servers();
-            begin(new Epoch(opened, strategy.open(opened.connection())));
+            Epoch begun = new Epoch(opened, strategy.open(opened.connection()));
+            log.connected(opened.server(), opened.connection().getServerInfo().getVersion());
+            grace.connected();
+            epoch = begun;
+            events.begin(begun);
+            check(begun);
         } catch (Throwable e) {
             // Errors too: the system may have no room for threads, and a plug-in may throw anything.
             epoch = null;
@@ -210,21 +215,12 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         }
     }
 
-    private void begin(Epoch begun) {
-        OpenConnection opened = begun.connection;
-        log.connected(opened.server(), opened.connection().getServerInfo().getVersion());
-        grace.connected();
-        epoch = begun;
-        events.begin(begun);
-        check(begun);
-    }
-
     /** Finds an epoch whose end this thread was not informed of, because a callback failed. */
     private void check(Epoch open) {
         if (closed || connection != open.connection) {
             return;
         }
-        Throwable cause = open.cause();
+        Throwable cause = open.cause;
         if (cause != null) {
             replace(open, cause);
         } else if (open.connection.connection().getStatus() == Connection.Status.CLOSED) {

@@ -36,18 +36,13 @@ public final class RefusalDiagnosis {
         this.lookUp = lookUp;
     }
 
-    /**
-     * Begins a diagnosis if the message had no responders and the stream is known.
-     *
-     * @param at position of the failed message
-     * @return whether an answer is due
-     */
+    /** Begins a diagnosis if the message had no responders and the stream is known. @return whether an answer is due */
     boolean isOpen(long at, String subject, IOException failure) {
         TargetStream stream = lookUp.latest();
         if (at != position && stream != null && FailureTriage.describe(failure).contains(NO_RESPONDERS)) {
             try {
-                answer = SubjectQuestion.ask(
-                        connection, stream, lookUp.captured(), subject, Duration.ofNanos(ahead.getAsLong()));
+                Duration queued = Duration.ofNanos(ahead.getAsLong());
+                answer = new SubjectQuestion(connection, stream, lookUp.captured(), subject, queued).ask();
                 position = at;
             } catch (IllegalStateException queueFullOrClosed) {
                 answer = null;
@@ -66,12 +61,7 @@ public final class RefusalDiagnosis {
         return Futures.await(answer, nanos);
     }
 
-    /**
-     * Returns the cause that the diagnosis found.
-     *
-     * @param at position of the failed message
-     * @param failure of the message, returned if no better cause is known
-     */
+    /** Returns the cause that the diagnosis found, or the failure of the message if no better cause is known. */
     Exception cause(long at, IOException failure) {
         CompletableFuture<SubjectQuestion.Answer> found = answer;
         if (found == null || at != position) {

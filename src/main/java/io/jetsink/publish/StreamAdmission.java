@@ -38,7 +38,6 @@ public final class StreamAdmission {
 
     /**
      * @param stream as it was when the epoch was opened
-     * @param captured the subjects that the task knows to be captured
      * @param each whether each subject that the stream does not list is probed; otherwise one of a filter represents all
      * @param subjectIsId whether a further message for a subject is a duplicate
      * @param ahead nanoseconds that data queued before a request needs
@@ -102,7 +101,7 @@ public final class StreamAdmission {
             Duration queued = Duration.ofNanos(ahead.getAsLong());
             answer = subject == null
                     ? stream.lookUpAgain(connection, queued).thenApply(found -> new SubjectQuestion.Answer(found, null))
-                    : SubjectQuestion.ask(connection, stream, captured, subject, queued);
+                    : new SubjectQuestion(connection, stream, captured, subject, queued).ask();
             doubted = position;
         } catch (IllegalStateException queueFullOrClosed) {
             // Asked at the next offer, if the connection is open then.

@@ -2,9 +2,7 @@ package io.jetsink.publish;
 
 import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.impl.Headers;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,24 +17,18 @@ public interface StreamRequests {
     /**
      * Publishes a message.
      *
-     * @param expected whether a reply of the stream concerns this message; other replies are ignored, as foreign ones are
+     * @param expected whether a reply of the stream concerns this message; other replies are ignored, as foreign ones are.
+     *     Null for a member of a batch: only a refusal completes the future
      */
     CompletableFuture<JetStreamReply> request(
-            String subject, @Nullable Headers headers, byte[] payload, Predicate<JetStreamReply> expected);
-
-    /** Publishes a member of a batch. The future completes only if the message is refused. */
-    CompletableFuture<JetStreamReply> member(String subject, @Nullable Headers headers, byte[] payload);
+            String subject, @Nullable Headers headers, byte[] payload, @Nullable Predicate<JetStreamReply> expected);
 
     /** Stores a message and returns its sequence in the stream. The future fails with a refusal. */
     default CompletableFuture<Long> store(String subject, Headers headers, byte[] payload) {
         // The ack of a batch is another message's.
         return request(subject, headers, payload, reply -> reply.batch().isEmpty())
-                .thenApply(reply -> {
-                    IOException refusal = reply.error();
-                    if (refusal != null) {
-                        throw new CompletionException(refusal);
-                    }
-                    return reply.sequence();
-                });
+                .thenCompose(reply -> reply.isAck()
+                        ? CompletableFuture.completedFuture(reply.sequence())
+                        : CompletableFuture.failedFuture(reply.cause()));
     }
 }

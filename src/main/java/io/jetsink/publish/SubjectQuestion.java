@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A captured subject costs one request. Before a subject is rejected, it is probed once more, between two probes of a
  * subject that the stream is known to capture, and the stream is looked up.
+ *
+ * @param ahead time that data queued before a request needs
  */
-public final class SubjectQuestion {
+public record SubjectQuestion(
+        Connection connection, TargetStream stream, CapturedSubjects captured, String subject, Duration ahead) {
     /**
-     * The answer.
-     *
      * @param stream as it was looked up; null if that was not necessary
      * @param rejection why a record with this subject can never be stored; null if it may be sent
      */
@@ -31,31 +32,13 @@ public final class SubjectQuestion {
         private static final Answer SENT = new Answer(null, null);
     }
 
-    private final Connection connection;
-    private final TargetStream stream;
-    private final CapturedSubjects captured;
-    private final String subject;
-    private final Duration ahead;
-
-    private SubjectQuestion(
-            Connection connection, TargetStream stream, CapturedSubjects captured, String subject, Duration ahead) {
-        this.ahead = ahead;
-        this.connection = connection;
-        this.stream = stream;
-        this.captured = captured;
-        this.subject = subject;
-    }
-
     /**
-     * @param ahead time that data queued before a request needs
      * @return fails with a {@link MisconfiguredException} if the stream has stopped capturing a subject, and with another
      *     {@link IOException} if the answer is not known
      * @throws IllegalStateException if the connection accepts no request now, or is closed
      */
-    static CompletableFuture<Answer> ask(
-            Connection connection, TargetStream stream, CapturedSubjects captured, String subject, Duration ahead) {
-        SubjectQuestion question = new SubjectQuestion(connection, stream, captured, subject, ahead);
-        return Probe.send(connection, subject, ahead).thenCompose(question::next);
+    CompletableFuture<Answer> ask() {
+        return Probe.send(connection, subject, ahead).thenCompose(this::next);
     }
 
     private CompletableFuture<Answer> next(ProbeReply first) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A failure that retrying cannot fix. Fails the task; the message names what to change. */
-public class UnrecoverableException extends IOException {
+public final class UnrecoverableException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public UnrecoverableException(String message) {

@@ -1,8 +1,6 @@
 package io.jetsink.spi;
 
 import io.nats.client.Options;
-import java.util.Map;
-import org.apache.kafka.common.Configurable;
 
 /**
  * Changes the options of connections to NATS ({@code connection.customizer}): proxies, socket options, a statistics
@@ -20,13 +18,7 @@ import org.apache.kafka.common.Configurable;
  * </ol>
  */
 @FunctionalInterface
-public interface ConnectionCustomizer extends Configurable, AutoCloseable {
+public interface ConnectionCustomizer extends Plugin {
     /** Changes the options of the next connection. */
     void customize(Options.Builder options);
-
-    @Override
-    default void configure(Map<String, ?> configs) {}
-
-    @Override
-    default void close() {}
 }

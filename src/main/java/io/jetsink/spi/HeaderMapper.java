@@ -1,7 +1,5 @@
 package io.jetsink.spi;
 
-import java.util.Map;
-import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -11,7 +9,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * MessageHeaders}, and the connector adds the headers that it needs itself in any case.
  */
 @FunctionalInterface
-public interface HeaderMapper extends Configurable, AutoCloseable {
+public interface HeaderMapper extends Plugin {
     /**
      * Adds the record's headers.
      *
@@ -19,10 +17,4 @@ public interface HeaderMapper extends Configurable, AutoCloseable {
      * @param headers the headers of the message; valid during this call only
      */
     void mapHeaders(SinkRecord record, MessageHeaders headers);
-
-    @Override
-    default void configure(Map<String, ?> configs) {}
-
-    @Override
-    default void close() {}
 }

@@ -1,7 +1,5 @@
 package io.jetsink.spi;
 
-import java.util.Map;
-import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 @FunctionalInterface
-public interface MessageIdStrategy extends Configurable, AutoCloseable {
+public interface MessageIdStrategy extends Plugin {
     /**
      * Returns the id of the record's message.
      *
@@ -28,10 +26,4 @@ public interface MessageIdStrategy extends Configurable, AutoCloseable {
      */
     @Nullable
     String messageIdFor(SinkRecord record);
-
-    @Override
-    default void configure(Map<String, ?> configs) {}
-
-    @Override
-    default void close() {}
 }

@@ -1,7 +1,5 @@
 package io.jetsink.spi;
 
-import java.util.Map;
-import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -16,7 +14,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * </ol>
  */
 @FunctionalInterface
-public interface PayloadEncoder extends Configurable, AutoCloseable {
+public interface PayloadEncoder extends Plugin {
     /**
      * Encodes the value of a record.
      *
@@ -25,10 +23,4 @@ public interface PayloadEncoder extends Configurable, AutoCloseable {
      * @return the payload, empty for none; never null
      */
     byte[] encode(SinkRecord record, MessageHeaders headers);
-
-    @Override
-    default void configure(Map<String, ?> configs) {}
-
-    @Override
-    default void close() {}
 }

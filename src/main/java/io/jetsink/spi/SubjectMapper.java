@@ -1,8 +1,6 @@
 package io.jetsink.spi;
 
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.common.Configurable;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -19,7 +17,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * </ol>
  */
 @FunctionalInterface
-public interface SubjectMapper extends Configurable, AutoCloseable {
+public interface SubjectMapper extends Plugin {
     /**
      * Returns the subject of the record's message.
      *
@@ -37,10 +35,4 @@ public interface SubjectMapper extends Configurable, AutoCloseable {
     default List<String> subjects() {
         return List.of(">");
     }
-
-    @Override
-    default void configure(Map<String, ?> configs) {}
-
-    @Override
-    default void close() {}
 }

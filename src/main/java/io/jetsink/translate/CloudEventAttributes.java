@@ -20,10 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Returns the attributes of a record as a CloudEvent of version 1.0. A record that is an event in the binary mode of the Kafka
  * binding keeps its attributes. The attributes of other records are derived from their coordinates.
- *
- * <p>Stateless.
  */
-final class CloudEventAttributes {
+record CloudEventAttributes(@Nullable String source, String type) {
     static final String CONTENT_TYPE = "datacontenttype";
 
     private static final String KAFKA_PREFIX = "ce_";
@@ -32,12 +30,8 @@ final class CloudEventAttributes {
     private static final String VERSION = "1.0";
     private static final List<String> REQUIRED = List.of("id", "source", "type");
 
-    private final @Nullable String source;
-    private final String type;
-
     CloudEventAttributes(CloudEventSettings settings) {
-        this.source = settings.source();
-        this.type = settings.type();
+        this(settings.source(), settings.type());
     }
 
     /** Returns the content type in the headers of a record, or null if there is none. */

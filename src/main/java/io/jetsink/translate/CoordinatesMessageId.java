@@ -12,13 +12,12 @@ import org.apache.kafka.connect.sink.SinkRecord;
  */
 final class CoordinatesMessageId implements MessageIdStrategy {
     private final String prefix;
-    private final StringBuilder id = new StringBuilder();
 
     /** Topic and partition of the previous record. Their part of the id is kept, because records of a partition are batched. */
     private String topic = "";
 
     private int partition = -1;
-    private int stem;
+    private String stem = "";
 
     CoordinatesMessageId(String prefix) {
         this.prefix = HeaderEncoding.word(prefix);
@@ -27,22 +26,10 @@ final class CoordinatesMessageId implements MessageIdStrategy {
     @Override
     public String messageIdFor(SinkRecord record) {
         if (record.originalKafkaPartition() != partition || !topic.equals(record.originalTopic())) {
-            begin(record.originalTopic(), record.originalKafkaPartition());
+            topic = record.originalTopic();
+            partition = record.originalKafkaPartition();
+            stem = prefix + ":" + HeaderEncoding.word(topic) + ":" + partition + ":";
         }
-        id.setLength(stem);
-        return id.append(record.originalKafkaOffset()).toString();
-    }
-
-    private void begin(String nextTopic, int nextPartition) {
-        topic = nextTopic;
-        partition = nextPartition;
-        id.setLength(0);
-        id.append(prefix)
-                .append(':')
-                .append(HeaderEncoding.word(nextTopic))
-                .append(':')
-                .append(nextPartition)
-                .append(':');
-        stem = id.length();
+        return stem + record.originalKafkaOffset();
     }
 }

@@ -9,17 +9,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Calls a plug-in for subjects and checks its results with the rules for all subjects. */
-final class GuardedSubjectMapper implements SubjectMapper {
-    private final String key;
-    private final SubjectMapper plugin;
-    private final SubjectRules rules;
-
-    GuardedSubjectMapper(String key, SubjectMapper plugin, SubjectRules rules) {
-        this.key = key;
-        this.plugin = plugin;
-        this.rules = rules;
-    }
-
+record GuardedSubjectMapper(String key, SubjectMapper plugin, SubjectRules rules) implements SubjectMapper {
     @Override
     public String subjectFor(SinkRecord record) {
         try {

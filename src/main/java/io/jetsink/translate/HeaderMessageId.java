@@ -14,16 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The value must be text or bytes. A header converter that parses values returns the same number for {@code 7},
  * {@code 007} and {@code 7e0}. JetStream would drop records with equal ids as duplicates.
- *
- * <p>Stateless.
  */
-final class HeaderMessageId implements MessageIdStrategy {
-    private final String name;
-
-    HeaderMessageId(String name) {
-        this.name = name;
-    }
-
+record HeaderMessageId(String name) implements MessageIdStrategy {
     /** @throws RejectedRecordException if the header is neither text nor bytes */
     @Override
     public @Nullable String messageIdFor(SinkRecord record) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.jetsink.message.RejectedRecordException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
  * Writes one JSON document after another, in UTF-8.
@@ -34,17 +33,16 @@ final class JsonBuffer {
 
     private LimitedBytes bytes = new LimitedBytes();
 
-    /** The content of a document. */
     @FunctionalInterface
     interface Content {
-        void write(JsonGenerator out, SinkRecord record) throws IOException;
+        void write(JsonGenerator out) throws IOException;
     }
 
     /** @throws RejectedRecordException if the content cannot be written, or is too large */
-    byte[] document(SinkRecord record, Content content) {
+    byte[] document(Content content) {
         try {
             try (JsonGenerator out = json.createGenerator(bytes)) {
-                content.write(out, record);
+                content.write(out);
             }
             return bytes.toByteArray();
         } catch (IOException e) {

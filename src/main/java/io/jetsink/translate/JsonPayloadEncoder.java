@@ -12,15 +12,14 @@ import org.apache.kafka.connect.sink.SinkRecord;
  */
 final class JsonPayloadEncoder implements PayloadEncoder {
     private final JsonBuffer buffer = new JsonBuffer();
-    private final JsonBuffer.Content value;
+    private final JsonValues values;
 
     JsonPayloadEncoder(PayloadSettings settings) {
-        JsonValues values = new JsonValues(settings);
-        this.value = (out, record) -> values.write(out, record.valueSchema(), record.value(), 0);
+        this.values = new JsonValues(settings);
     }
 
     @Override
     public byte[] encode(SinkRecord record, MessageHeaders headers) {
-        return buffer.document(record, value);
+        return buffer.document(out -> values.write(out, record.valueSchema(), record.value(), 0));
     }
 }

@@ -36,20 +36,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values with more than {@value #MAX_DEPTH} levels, and so values that contain themselves, are rejected.
  */
-final class JsonValues {
+record JsonValues(DecimalFormat decimals, DateFormat dates) {
     /** A level has two stack frames, so the stack of a task thread is sufficient. Parsers often have the same limit. */
     static final int MAX_DEPTH = 1000;
 
-    private final DecimalFormat decimals;
-    private final DateFormat dates;
-
     JsonValues(PayloadSettings settings) {
         this(settings.decimals(), settings.dates());
-    }
-
-    JsonValues(DecimalFormat decimals, DateFormat dates) {
-        this.decimals = decimals;
-        this.dates = dates;
     }
 
     /**
@@ -130,10 +122,7 @@ final class JsonValues {
                     + " correct the map with a transform, or change payload.encoder.");
         }
         boolean allowed = key instanceof String
-                || key instanceof Long
-                || key instanceof Integer
-                || key instanceof Short
-                || key instanceof Byte
+                || Decimals.isInteger(key)
                 || key instanceof Boolean
                 || key instanceof Double
                 || key instanceof Float;
@@ -147,7 +136,7 @@ final class JsonValues {
     }
 
     private void writeNumber(JsonGenerator out, @Nullable Schema schema, Number number) throws IOException {
-        if (number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte) {
+        if (Decimals.isInteger(number)) {
             out.writeNumber(number.longValue());
         } else if (number instanceof Double) {
             out.writeNumber(number.doubleValue());

@@ -22,8 +22,6 @@ final class PlainPayloadEncoder implements PayloadEncoder {
     private @Nullable PayloadEncoder other;
 
     /**
-     * Creates the encoder.
-     *
      * @param factory creates the other encoder when a record first requires it, so that a connector for bytes loads no JSON
      *     library
      */

@@ -5,6 +5,7 @@ import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.spi.PayloadEncoder;
+import io.jetsink.translate.text.HeaderEncoding;
 import java.util.function.BiConsumer;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -46,7 +47,8 @@ final class PluginGuard {
     static MessageIdStrategy ids(String key, MessageIdStrategy plugin) {
         return record -> {
             try {
-                return plugin.messageIdFor(record);
+                String id = plugin.messageIdFor(record);
+                return id == null ? null : HeaderEncoding.word(id);
             } catch (RuntimeException e) {
                 throw verdict(key, plugin, e);
             }

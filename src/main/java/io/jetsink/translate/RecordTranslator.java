@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
+import io.jetsink.message.Coordinates;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Translates a record, after converters and transforms, into a message. No record can produce a subject that is invalid,
@@ -22,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the task thread only.
  */
 public final class RecordTranslator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordTranslator.class);
     private static final byte[] EMPTY = {};
 
+    private final String connector;
     private final TranslatorAssembly parts;
     private final Predicate<SinkRecord> skips;
     private final SubjectMapper subjects;
@@ -32,15 +37,11 @@ public final class RecordTranslator implements AutoCloseable {
     private final Consumer<HeaderBlock> tombstones;
     private final BiConsumer<SinkRecord, HeaderBlock> commands;
     private final HeaderBlock block = new HeaderBlock();
-    private final DroppedHeaderWarnings dropped;
+    private long lastLogged;
 
-    /**
-     * Creates the translator of a task.
-     *
-     * @param connector the name of the connector
-     * @throws ConfigException naming the key, if a template is invalid or a plug-in cannot be used
-     */
+    /** @throws ConfigException naming the key, if a template is invalid or a plug-in cannot be used */
     public RecordTranslator(TranslationSettings settings, String connector) {
+        this.connector = connector;
         this.parts = new TranslatorAssembly();
         try {
             this.subjects = parts.subjects(settings.subject());
@@ -51,7 +52,6 @@ public final class RecordTranslator implements AutoCloseable {
             LoopGuard guard = origin == null ? null : new LoopGuard(connector, origin);
             this.skips = parts.skips(settings.message(), guard);
             this.commands = parts.commands(settings.message(), connector, guard);
-            this.dropped = new DroppedHeaderWarnings(connector);
         } catch (RuntimeException | Error e) {
             parts.close();
             throw e;
@@ -84,8 +84,22 @@ public final class RecordTranslator implements AutoCloseable {
             payload = encoder.encode(record, block);
         }
         commands.accept(record, block);
-        dropped.warn(block.dropped(), record);
+        warnOfDropped(block.dropped(), record);
         return new OutboundMessage(subject, block.build(), payload);
+    }
+
+    /** Logs when the number of headers left out reaches 1, 2, 4 and so on. Their names are content of records: not logged. */
+    private void warnOfDropped(long count, SinkRecord record) {
+        if (Long.highestOneBit(count) > lastLogged) {
+            lastLogged = Long.highestOneBit(count);
+            LOG.warn(
+                    "{}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
+                            + " (Nats-*, Status, Description, KV-Operation) or empty: exclude them with headers.exclude"
+                            + " or a transform",
+                    connector,
+                    count,
+                    Coordinates.of(record));
+        }
     }
 
     @Override

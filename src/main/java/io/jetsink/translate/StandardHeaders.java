@@ -15,31 +15,76 @@ import org.jspecify.annotations.Nullable;
 
 /** The mappers of {@code header.mapper=standard}, one for each configured kind of header. */
 final class StandardHeaders {
+    /** The W3C trace context. */
+    private static final Set<String> TRACE = Set.of("traceparent", "tracestate", "baggage");
+
     private StandardHeaders() {}
 
     /** Returns the mappers in the order of their calls. Headers of the connector replace those of the record. */
     static List<BiConsumer<SinkRecord, MessageHeaders>> of(HeaderSettings settings) {
         List<BiConsumer<SinkRecord, MessageHeaders>> mappers = new ArrayList<>();
         if (!settings.include().isEmpty()) {
-            mappers.add(new FromKafka(
-                    HeaderNamePattern.all(settings.include()),
-                    HeaderNamePattern.all(settings.exclude()),
-                    settings.trace() ? Trace.NAMES : Set.of(),
-                    new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG)));
+            mappers.add(fromKafka(settings));
         }
         if (settings.trace()) {
-            mappers.add(new Trace());
+            mappers.add(StandardHeaders::addTrace);
         }
         if (settings.coordinates()) {
             mappers.add(StandardHeaders::addCoordinates);
         }
-        if (settings.key() != null) {
-            mappers.add(new Key(settings.key(), new ValueText("The key", HeaderSettings.KEY_CONFIG)));
+        String key = settings.key();
+        if (key != null) {
+            ValueText text = new ValueText("The key", HeaderSettings.KEY_CONFIG);
+            mappers.add((record, headers) -> {
+                if (record.key() != null) {
+                    headers.set(key, text.of(record.keySchema(), record.key()));
+                }
+            });
         }
         if (settings.schema()) {
             mappers.add(StandardHeaders::addSchema);
         }
         return mappers;
+    }
+
+    private static BiConsumer<SinkRecord, MessageHeaders> fromKafka(HeaderSettings settings) {
+        HeaderNamePattern[] include = HeaderNamePattern.all(settings.include());
+        HeaderNamePattern[] exclude = HeaderNamePattern.all(settings.exclude());
+        // Another mapper adds these.
+        Set<String> others = settings.trace() ? TRACE : Set.of();
+        ValueText text = new ValueText("A header", HeaderSettings.EXCLUDE_CONFIG);
+        return (record, headers) -> {
+            if (record.headers().isEmpty()) {
+                return;
+            }
+            for (Header header : record.headers()) {
+                String name = header.key();
+                if (HeaderNamePattern.anyMatches(include, name)
+                        && !HeaderNamePattern.anyMatches(exclude, name)
+                        && !others.contains(name)) {
+                    headers.add(name, text.of(header.schema(), header.value()));
+                }
+            }
+        };
+    }
+
+    /** Values that are not printable ASCII are invalid in the trace context and are left out. */
+    private static void addTrace(SinkRecord record, MessageHeaders headers) {
+        if (record.headers().isEmpty()) {
+            return;
+        }
+        for (String name : TRACE) {
+            @Nullable Header last = record.headers().lastWithName(name);
+            @Nullable Object value = last == null ? null : last.value();
+            byte[] bytes = ValueText.bytes(value);
+            @Nullable
+            String text = bytes != null
+                    ? new String(bytes, StandardCharsets.ISO_8859_1)
+                    : value instanceof String string ? string : null;
+            if (text != null && !text.isEmpty() && HeaderEncoding.survives(text)) {
+                headers.set(name, text);
+            }
+        }
     }
 
     private static void addCoordinates(SinkRecord record, MessageHeaders headers) {
@@ -64,63 +109,6 @@ final class StandardHeaders {
         @Nullable Integer version = schema.version();
         if (version != null) {
             headers.set("Kafka-Schema-Version", version.toString());
-        }
-    }
-
-    /** @param others the names that another mapper adds */
-    private record FromKafka(
-            HeaderNamePattern[] include, HeaderNamePattern[] exclude, Set<String> others, ValueText text)
-            implements BiConsumer<SinkRecord, MessageHeaders> {
-        @Override
-        public void accept(SinkRecord record, MessageHeaders headers) {
-            if (record.headers().isEmpty()) {
-                return;
-            }
-            for (Header header : record.headers()) {
-                String name = header.key();
-                if (HeaderNamePattern.anyMatches(include, name)
-                        && !HeaderNamePattern.anyMatches(exclude, name)
-                        && !others.contains(name)) {
-                    headers.add(name, text.of(header.schema(), header.value()));
-                }
-            }
-        }
-    }
-
-    /** The W3C trace context. Values that are not printable ASCII are invalid in it and are left out. */
-    private record Trace() implements BiConsumer<SinkRecord, MessageHeaders> {
-        private static final Set<String> NAMES = Set.of("traceparent", "tracestate", "baggage");
-
-        @Override
-        public void accept(SinkRecord record, MessageHeaders headers) {
-            if (record.headers().isEmpty()) {
-                return;
-            }
-            for (String name : NAMES) {
-                @Nullable Header last = record.headers().lastWithName(name);
-                @Nullable String value = last == null ? null : plain(last.value());
-                if (value != null) {
-                    headers.set(name, value);
-                }
-            }
-        }
-
-        private static @Nullable String plain(@Nullable Object value) {
-            byte[] bytes = ValueText.bytes(value);
-            @Nullable
-            String text = bytes != null
-                    ? new String(bytes, StandardCharsets.ISO_8859_1)
-                    : value instanceof String string ? string : null;
-            return text != null && !text.isEmpty() && HeaderEncoding.survives(text) ? text : null;
-        }
-    }
-
-    private record Key(String name, ValueText text) implements BiConsumer<SinkRecord, MessageHeaders> {
-        @Override
-        public void accept(SinkRecord record, MessageHeaders headers) {
-            if (record.key() != null) {
-                headers.set(name, text.of(record.keySchema(), record.key()));
-            }
         }
     }
 }

@@ -14,7 +14,6 @@ import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.spi.SubjectMapper;
 import io.jetsink.translate.subject.SubjectRules;
 import io.jetsink.translate.subject.SubjectTemplates;
-import io.jetsink.translate.text.HeaderEncoding;
 import io.nats.client.support.NatsJetStreamConstants;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +53,12 @@ final class TranslatorAssembly implements AutoCloseable {
         return inTurn(mappers);
     }
 
-    /** @param guard the loop guard, or null if there is none */
     Predicate<SinkRecord> skips(MessageSettings settings, @Nullable LoopGuard guard) {
         Predicate<SinkRecord> looped = guard == null ? record -> false : guard;
         return settings.tombstones() == TombstonePolicy.SKIP ? looped.or(record -> record.value() == null) : looped;
     }
 
-    /**
-     * Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them.
-     *
-     * @param guard the loop guard, or null if there is none
-     */
+    /** Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them. */
     BiConsumer<SinkRecord, HeaderBlock> commands(
             MessageSettings settings, String connector, @Nullable LoopGuard guard) {
         List<BiConsumer<SinkRecord, HeaderBlock>> commands = new ArrayList<>();
@@ -128,11 +122,7 @@ final class TranslatorAssembly implements AutoCloseable {
     private @Nullable MessageIdStrategy ids(MessageSettings settings, String connector) {
         PluginSettings chosen = settings.id();
         if (!chosen.builtIn()) {
-            MessageIdStrategy own = PluginGuard.ids(chosen.key(), plugin(chosen, MessageIdStrategy.class));
-            return record -> {
-                @Nullable String id = own.messageIdFor(record);
-                return id == null ? null : HeaderEncoding.word(id);
-            };
+            return PluginGuard.ids(chosen.key(), plugin(chosen, MessageIdStrategy.class));
         }
         String prefix = settings.idPrefix();
         return switch (chosen.name()) {

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +32,8 @@ final class ValueText {
     private final String key;
     private final JsonBuffer buffer = new JsonBuffer();
     private final JsonValues values = new JsonValues(DecimalFormat.NUMBER, DateFormat.ISO);
-    private final JsonBuffer.Content json = (out, record) -> values.write(out, record.valueSchema(), record.value(), 0);
 
     /**
-     * Creates a writer whose rejections name the header and the configuration key.
-     *
      * @param source the beginning of a rejection, such as "The key"
      * @param key the key to change so that the value is not required
      */
@@ -85,7 +81,7 @@ final class ValueText {
                     + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
         }
         try {
-            byte[] written = buffer.document(new SinkRecord("", 0, null, null, schema, value, 0), json);
+            byte[] written = buffer.document(out -> values.write(out, schema, value, 0));
             String text = new String(written, StandardCharsets.UTF_8);
             // JSON has quotes around a date.
             return value instanceof Date ? text.substring(1, text.length() - 1) : text;

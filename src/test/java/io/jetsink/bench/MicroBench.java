@@ -69,35 +69,17 @@ final class MicroBench {
     }
 
     private void measure(Path harness) throws IOException, InterruptedException {
-        Process jmh = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-classpath",
-                        harness + File.pathSeparator + System.getProperty("java.class.path"),
-                        "-Djmh.ignoreLock=true",
-                        "org.openjdk.jmh.Main",
-                        ".*" + part + ".*",
-                        "-prof",
-                        "gc",
-                        "-f",
-                        "1",
-                        "-wi",
-                        "5",
-                        "-w",
-                        "2",
-                        "-i",
-                        "5",
-                        "-r",
-                        "2",
-                        "-foe",
-                        "true",
-                        "-jvmArgsAppend",
-                        jvmArguments(),
-                        "-rf",
-                        "json",
-                        "-rff",
-                        folder.resolve("jmh.json").toString(),
-                        "-o",
-                        folder.resolve("jmh.txt").toString()))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-classpath",
+                harness + File.pathSeparator + System.getProperty("java.class.path"),
+                "-Djmh.ignoreLock=true",
+                "org.openjdk.jmh.Main",
+                ".*" + part + ".*"));
+        command.addAll(List.of("-prof gc -f 1 -wi 5 -w 2 -i 5 -r 2 -foe true -rf json".split(" ")));
+        command.addAll(List.of("-rff", folder.resolve("jmh.json").toString()));
+        command.addAll(List.of("-o", folder.resolve("jmh.txt").toString(), "-jvmArgsAppend", jvmArguments()));
+        Process jmh = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import static io.jetsink.config.Props.each;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -50,7 +51,10 @@ class AuthSettingsTest {
     @ParameterizedTest
     @MethodSource("pairsOfMethods")
     void refusesTwoMethodsAtEveryKeyOfThem(Map<String, String> methods) {
-        assertThat(Props.errors(join(methods)))
+        Map<String, String> props = Props.with();
+        props.putAll(methods);
+
+        assertThat(Props.errors(props))
                 .containsOnlyKeys(methods.keySet())
                 .allSatisfy((key, error) -> assertThat(error)
                         .startsWith(key + " belongs to one of several authentication methods")
@@ -75,12 +79,6 @@ class AuthSettingsTest {
             }
         }
         return pairs.stream();
-    }
-
-    private static Map<String, String> join(Map<String, String> more) {
-        Map<String, String> props = Props.with();
-        props.putAll(more);
-        return props;
     }
 
     @ParameterizedTest
@@ -115,40 +113,43 @@ class AuthSettingsTest {
     private static Stream<Arguments> badSecrets() {
         String twoLines = "CANARY\nINFO";
         return Stream.of(
-                Arguments.of("nats.auth.password", twoLines, "line break"),
-                Arguments.of("nats.auth.password", "CANARY\rx", "line break"),
-                Arguments.of("nats.auth.password", "", "must not be empty"),
-                Arguments.of("nats.auth.password", "CANARY".repeat(20_000), "longer than"),
-                Arguments.of("nats.auth.token", twoLines, "line break"),
-                Arguments.of("nats.auth.token", " ", "must not be empty"),
-                Arguments.of("nats.auth.nkey.seed", "CANARY", "the seed of a user nkey"),
-                Arguments.of("nats.auth.nkey.seed", "SUCANARY", "the seed of a user nkey"),
-                Arguments.of("nats.auth.nkey.seed", "U" + "A".repeat(55), "the seed of a user nkey"),
-                Arguments.of("nats.auth.nkey.seed", "SA" + "A".repeat(56), "the seed of a user nkey"),
-                Arguments.of(
-                        "nats.auth.nkey.seed", Credentials.SEED.toLowerCase(Locale.ROOT), "the seed of a user nkey"),
-                Arguments.of("nats.auth.jwt", "CANARY", "a user JWT"),
-                Arguments.of("nats.auth.jwt", "CANARY.b.c d", "a user JWT"),
-                Arguments.of("nats.auth.jwt", "CANARY.b." + "c".repeat(70_000), "a user JWT"),
-                Arguments.of("nats.auth.credentials", "", "BEGIN NATS USER JWT"),
-                Arguments.of("nats.auth.credentials", "CANARY", "BEGIN NATS USER JWT"),
-                Arguments.of("nats.auth.credentials", Credentials.FILE.replace("\n", " "), "BEGIN NATS USER JWT"),
-                Arguments.of("nats.auth.credentials", Credentials.FILE.replace(Credentials.JWT, "CANARY"), "USER JWT"),
-                Arguments.of("nats.auth.credentials", Credentials.FILE.replace(Credentials.SEED, "CANARY"), "SEED"),
-                Arguments.of("nats.auth.credentials", Credentials.FILE.replace("NKEY SEED", "X"), "USER NKEY SEED"),
-                Arguments.of("nats.auth.credentials", "-----BEGIN NATS USER JWT-----", "BEGIN NATS USER JWT"),
-                Arguments.of("nats.auth.credentials", "CANARY".repeat(20_000), "longer than"));
+                        each("nats.auth.password", "line break", twoLines, "CANARY\rx"),
+                        each("nats.auth.password", "must not be empty", ""),
+                        each("nats.auth.password", "longer than", "CANARY".repeat(20_000)),
+                        each("nats.auth.token", "line break", twoLines),
+                        each("nats.auth.token", "must not be empty", " "),
+                        each(
+                                "nats.auth.nkey.seed",
+                                "the seed of a user nkey",
+                                "CANARY",
+                                "SUCANARY",
+                                "U" + "A".repeat(55),
+                                "SA" + "A".repeat(56),
+                                Credentials.SEED.toLowerCase(Locale.ROOT)),
+                        each("nats.auth.jwt", "a user JWT", "CANARY", "CANARY.b.c d", "CANARY.b." + "c".repeat(70_000)),
+                        each(
+                                "nats.auth.credentials",
+                                "BEGIN NATS USER JWT",
+                                "",
+                                "CANARY",
+                                Credentials.FILE.replace("\n", " "),
+                                "-----BEGIN NATS USER JWT-----"),
+                        each("nats.auth.credentials", "USER JWT", Credentials.FILE.replace(Credentials.JWT, "CANARY")),
+                        each("nats.auth.credentials", "SEED", Credentials.FILE.replace(Credentials.SEED, "CANARY")),
+                        each("nats.auth.credentials", "USER NKEY SEED", Credentials.FILE.replace("NKEY SEED", "X")),
+                        each("nats.auth.credentials", "longer than", "CANARY".repeat(20_000)))
+                .flatMap(rows -> rows);
     }
 
     @Test
     void takesCredentialsWithWindowsLineEnds() {
-        assertThat(Props.errors(Props.with("nats.auth.credentials", Credentials.FILE.replace("\n", "\r\n"))))
+        assertThat(Props.errors("nats.auth.credentials", Credentials.FILE.replace("\n", "\r\n")))
                 .isEmpty();
     }
 
     @Test
     void refusesAUserNameWithALineBreak() {
-        assertThat(Props.errors(Props.with("nats.auth.username", "a\nb", "nats.auth.password", "p")))
+        assertThat(Props.errors("nats.auth.username", "a\nb", "nats.auth.password", "p"))
                 .containsOnlyKeys("nats.auth.username");
     }
 
@@ -156,8 +157,7 @@ class AuthSettingsTest {
     void followsALinkAsSecretVolumesHaveThem() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), write(Credentials.FILE));
 
-        assertThat(Props.errors(Props.with("nats.auth.credentials.file", link.toString())))
-                .isEmpty();
+        assertThat(Props.errors("nats.auth.credentials.file", link.toString())).isEmpty();
     }
 
     @Test

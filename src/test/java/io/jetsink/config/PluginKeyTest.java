@@ -1,7 +1,7 @@
 package io.jetsink.config;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.spi.SubjectMapper;
 import java.util.Map;
@@ -84,13 +84,13 @@ class PluginKeyTest {
 
     @Test
     void keysUnderAnOptionNeedAClassThatTakesThem() {
-        assertThat(Props.errors(Props.with("subject.mapper.region", "eu"))).containsOnlyKeys("subject.mapper.region");
-        assertThat(Props.errors(Props.with("payload.converter.schemas.enable", "false")))
+        assertThat(Props.errors("subject.mapper.region", "eu")).containsOnlyKeys("subject.mapper.region");
+        assertThat(Props.errors("payload.converter.schemas.enable", "false"))
                 .containsOnlyKeys("payload.converter.schemas.enable");
-        assertThat(Props.errors(Props.with(
+        assertThat(Props.errors(
                         "payload.encoder", "converter",
                         "payload.converter", "org.apache.kafka.connect.json.JsonConverter",
-                        "payload.converter.schemas.enable", "false")))
+                        "payload.converter.schemas.enable", "false"))
                 .isEmpty();
     }
 
@@ -115,8 +115,7 @@ class PluginKeyTest {
         PluginSettings chosen =
                 new PluginSettings("subject.mapper", Plugged.class.getName(), false, Map.of("bad", "x"));
 
-        assertThatThrownBy(() -> chosen.create(SubjectMapper.class))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> chosen.create(SubjectMapper.class))
                 .hasMessageContaining("subject.mapper.bad is not understood");
     }
 
@@ -128,16 +127,16 @@ class PluginKeyTest {
 
     @Test
     void exactlyOnceTakesNoMessageIds() {
-        assertThat(Props.errors(Props.with("delivery.guarantee", "exactly-once", "message.id", "coordinates")))
+        assertThat(Props.errors("delivery.guarantee", "exactly-once", "message.id", "coordinates"))
                 .containsOnlyKeys("message.id");
     }
 
     @Test
     void keysThatTheChoiceMakesUselessAreRefused() {
-        assertThat(Props.errors(Props.with("message.id.prefix", "eu"))).containsOnlyKeys("message.id.prefix");
-        assertThat(Props.errors(Props.with("payload.encoder.cloudevents.mode", "structured")))
+        assertThat(Props.errors("message.id.prefix", "eu")).containsOnlyKeys("message.id.prefix");
+        assertThat(Props.errors("payload.encoder.cloudevents.mode", "structured"))
                 .containsOnlyKeys("payload.encoder.cloudevents.mode");
-        assertThat(Props.errors(Props.with("payload.encoder", "converter"))).containsOnlyKeys("payload.converter");
+        assertThat(Props.errors("payload.encoder", "converter")).containsOnlyKeys("payload.converter");
     }
 
     private static SinkRecord record() {

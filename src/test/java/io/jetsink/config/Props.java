@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** Configurations for tests, and their errors by key. */
 final class Props {
@@ -44,9 +46,23 @@ final class Props {
         return errors;
     }
 
+    static Map<String, String> errors(@Nullable String... keysAndValues) {
+        return errors(with(keysAndValues));
+    }
+
     static String error(String key, @Nullable String value) {
         Map<String, String> errors = errors(with(key, value));
         assertThat(errors).containsOnlyKeys(key);
         return errors.get(key);
+    }
+
+    /** The arguments of tests: this key, each of the values, and a part of the error that all of them have. */
+    static Stream<Arguments> each(String key, String error, String... values) {
+        return Stream.of(values).map(value -> Arguments.of(key, value, error));
+    }
+
+    static void assertRefused(Map<String, String> props, String key, String... parts) {
+        assertThat(errors(props)).containsOnlyKeys(key);
+        assertThat(errors(props).get(key)).contains(parts);
     }
 }

@@ -12,26 +12,25 @@ class PublishSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"fast", "async", "sync"})
     void exactlyOnceHasAModeOfItsOwn(String mode) {
-        assertThat(Props.errors(Props.with("delivery.guarantee", "Exactly-Once", "publish.mode", mode)))
+        assertThat(Props.errors("delivery.guarantee", "Exactly-Once", "publish.mode", mode))
                 .containsExactly(Map.entry(
                         "publish.mode",
                         "publish.mode must be auto, or left out, with delivery.guarantee=exactly-once, which always"
                                 + " publishes atomic batches"));
-        assertThat(Props.errors(Props.with("delivery.guarantee", "at-least-once", "publish.mode", mode)))
+        assertThat(Props.errors("delivery.guarantee", "at-least-once", "publish.mode", mode))
                 .isEmpty();
     }
 
     @Test
     void exactlyOnceTakesAuto() {
-        assertThat(Props.errors(Props.with("delivery.guarantee", "exactly-once", "publish.mode", "Auto")))
+        assertThat(Props.errors("delivery.guarantee", "exactly-once", "publish.mode", "Auto"))
                 .isEmpty();
-        assertThat(Props.errors(Props.with("delivery.guarantee", "exactly-once")))
-                .isEmpty();
+        assertThat(Props.errors("delivery.guarantee", "exactly-once")).isEmpty();
     }
 
     @Test
     void saysNothingAboutAModeWhereTheGuaranteeIsWrong() {
-        assertThat(Props.errors(Props.with("delivery.guarantee", "once", "publish.mode", "fast")))
+        assertThat(Props.errors("delivery.guarantee", "once", "publish.mode", "fast"))
                 .containsOnlyKeys("delivery.guarantee");
     }
 

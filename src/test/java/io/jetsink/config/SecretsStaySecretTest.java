@@ -1,7 +1,7 @@
 package io.jetsink.config;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +45,7 @@ class SecretsStaySecretTest {
                         .doesNotContain(CANARY);
             });
             if (infos.errorCount() > 0) {
-                assertThatThrownBy(() -> SinkConfig.parse(props))
-                        .isInstanceOf(ConfigException.class)
+                assertThrown(ConfigException.class, () -> SinkConfig.parse(props))
                         .hasMessageNotContaining(CANARY);
             }
         }

@@ -212,7 +212,7 @@ class SinkConfigTest {
 
     @Test
     void excludesDomainAndApiPrefix() {
-        assertThat(Props.errors(Props.with("jetstream.domain", "leaf", "jetstream.api.prefix", "JS.leaf.API")))
+        assertThat(Props.errors("jetstream.domain", "leaf", "jetstream.api.prefix", "JS.leaf.API"))
                 .containsOnlyKeys("jetstream.domain", "jetstream.api.prefix")
                 .allSatisfy((key, error) -> assertThat(error).contains("keep one of them"));
     }

@@ -27,7 +27,7 @@ class StreamCreationSettingsTest {
     void needsNothingButAName() {
         assertThat(creation())
                 .isEqualTo(new StreamCreationSettings(
-                        List.of(), StorageType.File, 1, RetentionPolicy.Limits, DiscardPolicy.Old, null, null, null));
+                        List.of(), StorageType.File, 1, RetentionPolicy.Limits, DiscardPolicy.Old, null, -1, null));
     }
 
     @Test
@@ -106,9 +106,7 @@ class StreamCreationSettingsTest {
 
         props.put("delivery.guarantee", "exactly-once");
 
-        assertThat(Props.errors(props))
-                .containsOnlyKeys("jetstream.stream.retention")
-                .allSatisfy((key, error) -> assertThat(error).contains("must be limits", "exactly-once"));
+        Props.assertRefused(props, "jetstream.stream.retention", "must be limits", "exactly-once");
     }
 
     @Test
@@ -118,9 +116,7 @@ class StreamCreationSettingsTest {
 
         props.put("delivery.guarantee", "exactly-once");
 
-        assertThat(Props.errors(props))
-                .containsOnlyKeys("jetstream.stream.max.age.ms")
-                .allSatisfy((key, error) -> assertThat(error).contains("-1 or at least 600000", "exactly-once"));
+        Props.assertRefused(props, "jetstream.stream.max.age.ms", "-1 or at least 600000", "exactly-once");
         props.put("jetstream.stream.max.age.ms", "600000");
         assertThat(Props.errors(props)).isEmpty();
         props.put("jetstream.stream.max.age.ms", "-1");

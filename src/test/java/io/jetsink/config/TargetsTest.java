@@ -22,7 +22,7 @@ class TargetsTest {
         assertThat(config.translation().subject().bucket()).isEqualTo("orders");
         assertThat(config.translation().subject().template()).isEqualTo("${key}");
         assertThat(config.translation().message().tombstones()).isEqualTo(MessageSettings.TombstonePolicy.DELETE);
-        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, null, StorageType.File, 1));
+        assertThat(config.bucket()).isEqualTo(new BucketSettings("orders", false, 1, null, -1, StorageType.File, 1));
     }
 
     @Test
@@ -46,7 +46,7 @@ class TargetsTest {
 
     @Test
     void aBucketHasToBeNamed() {
-        assertThat(Props.errors(Props.with("target", "kv")))
+        assertThat(Props.errors("target", "kv"))
                 .isEqualTo(Map.of("kv.bucket", "kv.bucket is missing and required by target=kv: set it"));
     }
 
@@ -78,10 +78,7 @@ class TargetsTest {
     void aBucketWithAHistoryHasNoTtlsOfMessages(String key, String value) {
         Map<String, String> props = with("kv.bucket.create", "true", "kv.bucket.history", "2", key, value);
 
-        assertThat(Props.errors(props))
-                .containsOnlyKeys("kv.bucket.history")
-                .allSatisfy((refused, error) ->
-                        assertThat(error).contains("must be 1", "message.ttl.ms", "message.ttl.header"));
+        Props.assertRefused(props, "kv.bucket.history", "must be 1", "message.ttl.ms", "message.ttl.header");
         props.put("kv.bucket.history", "1");
         assertThat(Props.errors(props)).isEmpty();
     }
@@ -99,35 +96,28 @@ class TargetsTest {
     @ParameterizedTest
     @ValueSource(strings = {"jetstream.stream", "jetstream.domain", "jetstream.api.prefix"})
     void keysOfStreamsDoNotGoWithABucket(String key) {
-        assertThat(Props.errors(with(key, "ORDERS")))
-                .containsOnlyKeys(key)
-                .allSatisfy((refused, error) -> assertThat(error).contains("does not apply to target=kv"));
+        Props.assertRefused(with(key, "ORDERS"), key, "does not apply to target=kv");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a.b", "a b", "a*", "${topic}"})
     void aBucketsNameIsOneToken(String name) {
-        assertThat(Props.errors(Props.with("target", "kv", "kv.bucket", name))).containsOnlyKeys("kv.bucket");
+        assertThat(Props.errors("target", "kv", "kv.bucket", name)).containsOnlyKeys("kv.bucket");
     }
 
     @Test
     void exactlyOnceNeedsBucketsThatKeepItsMarkers() {
         assertThat(Props.errors(with(
-                        "delivery.guarantee",
-                        "exactly-once",
-                        "kv.bucket.create",
-                        "true",
-                        "kv.bucket.ttl.ms",
-                        "599999")))
+                        "delivery.guarantee", "exactly-once",
+                        "kv.bucket.create", "true",
+                        "kv.bucket.ttl.ms", "599999")))
                 .containsOnlyKeys("kv.bucket.ttl.ms");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"coordinates", "header:id"})
     void aBucketsMessagesHaveNoIds(String id) {
-        assertThat(Props.errors(with("message.id", id)))
-                .containsOnlyKeys("message.id")
-                .allSatisfy((refused, error) -> assertThat(error).contains("target=kv"));
+        Props.assertRefused(with("message.id", id), "message.id", "target=kv");
         assertThat(Props.errors(with("message.id", "None"))).isEmpty();
     }
 
@@ -152,7 +142,7 @@ class TargetsTest {
         assertThat(SinkConfig.parse(Props.with("oversize", "object-store", "oversize.bucket", "large"))
                         .oversize())
                 .isEqualTo(new OversizeSettings("large"));
-        assertThat(Props.errors(Props.with("oversize", "object-store")))
+        assertThat(Props.errors("oversize", "object-store"))
                 .isEqualTo(Map.of(
                         "oversize.bucket", "oversize.bucket is missing and required by oversize=object-store: set it"));
         assertThat(Props.error("oversize.bucket", "large"))
@@ -161,9 +151,7 @@ class TargetsTest {
 
     private static Map<String, String> with(String... more) {
         Map<String, String> props = Props.with(BUCKET);
-        for (int i = 0; i < more.length; i += 2) {
-            props.put(more[i], more[i + 1]);
-        }
+        props.putAll(Props.with(more));
         return props;
     }
 }

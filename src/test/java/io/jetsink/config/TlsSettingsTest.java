@@ -159,24 +159,24 @@ class TlsSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"nats://host", "ws://host", "host"})
     void refusesTlsFirstForServersWithoutTls(String servers) {
-        assertThat(Props.errors(Props.with("nats.servers", servers, "nats.tls.first", "true")))
+        assertThat(Props.errors("nats.servers", servers, "nats.tls.first", "true"))
                 .containsOnlyKeys("nats.tls.first")
                 .containsEntry("nats.tls.first", "nats.tls.first requires tls:// or wss:// URLs in nats.servers");
     }
 
     @Test
     void leavesTlsFirstAloneWhereTheServersAreWrong() {
-        assertThat(Props.errors(Props.with("nats.servers", "http://host", "nats.tls.first", "true")))
+        assertThat(Props.errors("nats.servers", "http://host", "nats.tls.first", "true"))
                 .containsOnlyKeys("nats.servers");
     }
 
     @Test
     void refusesEachTlsKeyForPlainWebsockets() {
-        assertThat(Props.errors(Props.with(
+        assertThat(Props.errors(
                         "nats.servers", "ws://host",
                         "nats.ssl.truststore.password", "CANARY",
                         "nats.ssl.endpoint.identification.algorithm", "",
-                        "nats.ssl.protocol", "TLS")))
+                        "nats.ssl.protocol", "TLS"))
                 .containsOnlyKeys(
                         "nats.ssl.truststore.password",
                         "nats.ssl.endpoint.identification.algorithm",
@@ -185,14 +185,14 @@ class TlsSettingsTest {
                         .startsWith(key + " has no effect on ws://")
                         .contains("wss://")
                         .doesNotContain("CANARY"));
-        assertThat(Props.errors(Props.with("nats.servers", "nats://host, WS://host", "nats.ssl.protocol", "TLS")))
+        assertThat(Props.errors("nats.servers", "nats://host, WS://host", "nats.ssl.protocol", "TLS"))
                 .containsOnlyKeys("nats.ssl.protocol");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"wss://host", "nats://host", "tls://host", "host"})
     void takesTlsKeysForOtherServers(String servers) {
-        assertThat(Props.errors(Props.with("nats.servers", servers, "nats.ssl.protocol", "TLS")))
+        assertThat(Props.errors("nats.servers", servers, "nats.ssl.protocol", "TLS"))
                 .isEmpty();
     }
 

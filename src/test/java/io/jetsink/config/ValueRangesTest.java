@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import static io.jetsink.config.Props.each;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -26,8 +27,8 @@ class ValueRangesTest {
         "exactly.once.linger.ms, 0, 1000",
     })
     void takesBothEndsOfARange(String key, String lowest, String highest) {
-        assertThat(Props.errors(Props.with(key, lowest))).isEmpty();
-        assertThat(Props.errors(Props.with(key, highest))).isEmpty();
+        assertThat(Props.errors(key, lowest)).isEmpty();
+        assertThat(Props.errors(key, highest)).isEmpty();
     }
 
     @ParameterizedTest
@@ -84,53 +85,54 @@ class ValueRangesTest {
 
     private static Stream<Arguments> badTexts() {
         return Stream.of(
-                Arguments.of("nats.connection.name", "", "must not be empty"),
-                Arguments.of("nats.connection.name", "a\u0000b", "control character"),
-                Arguments.of("nats.connection.name", "a\r\nINFO {}", "control character"),
-                Arguments.of("nats.connection.name", "a\u2028b", "control character"),
-                Arguments.of("nats.connection.name", TEN_MEGABYTES, "longer than"),
-                Arguments.of("subject", "", "must not be empty"),
-                Arguments.of("subject", "a\tb", "control character"),
-                Arguments.of("subject", TEN_MEGABYTES, "longer than"),
-                Arguments.of("nats.inbox.prefix", "", "tokens"),
-                Arguments.of("nats.inbox.prefix", ".", "tokens"),
-                Arguments.of("nats.inbox.prefix", "_INBOX.>", "tokens"),
-                Arguments.of("nats.inbox.prefix", "_INBOX.*", "tokens"),
-                Arguments.of("nats.inbox.prefix", "_IN*BOX", "tokens"),
-                Arguments.of("nats.inbox.prefix", "_INBOX..a", "tokens"),
-                Arguments.of("nats.inbox.prefix", "_INBOX..", "tokens"),
-                Arguments.of("nats.inbox.prefix", "a b", "tokens"),
-                Arguments.of("nats.inbox.prefix", "post\u00fc", "tokens"),
-                Arguments.of("nats.inbox.prefix", "$JS.API", "must not start with $"),
-                Arguments.of("nats.inbox.prefix", TEN_MEGABYTES, "longer than"),
-                Arguments.of("exactly.once.marker.prefix", "", "tokens"),
-                Arguments.of("exactly.once.marker.prefix", "offsets.>", "tokens"),
-                Arguments.of("exactly.once.marker.prefix", "offsets.*.a", "tokens"),
-                Arguments.of("exactly.once.marker.prefix", "offsets..a", "tokens"),
-                Arguments.of("exactly.once.marker.prefix", "offsets a", "tokens"),
-                Arguments.of("exactly.once.marker.prefix", "$JS.API", "must not start with $"),
-                Arguments.of("jetstream.stream.subjects", "orders.", "tokens"),
-                Arguments.of("jetstream.stream.subjects", "orders.>.a", "tokens"),
-                Arguments.of("jetstream.stream.subjects", "orders.a*", "tokens"),
-                Arguments.of("jetstream.stream.subjects", "orders a", "tokens"),
-                Arguments.of("jetstream.stream.subjects", "orders,,audit", "tokens"),
-                Arguments.of("jetstream.api.prefix", "", "tokens"),
-                Arguments.of("jetstream.api.prefix", "$JS.*.API", "tokens"),
-                Arguments.of("jetstream.stream", "", "must be"),
-                Arguments.of("jetstream.stream", "a.b", "must be"),
-                Arguments.of("jetstream.stream", "a*", "must be"),
-                Arguments.of("jetstream.stream", "a/b", "must be"),
-                Arguments.of("jetstream.stream", "a b", "must be"),
-                Arguments.of("jetstream.stream", "x".repeat(256), "must be"),
-                Arguments.of("jetstream.domain", "a.b", "must be"),
-                Arguments.of("jetstream.domain", ">", "must be"));
+                        each("nats.connection.name", "must not be empty", ""),
+                        each("nats.connection.name", "control character", "a\u0000b", "a\r\nINFO {}", "a\u2028b"),
+                        each("nats.connection.name", "longer than", TEN_MEGABYTES),
+                        each("subject", "must not be empty", ""),
+                        each("subject", "control character", "a\tb"),
+                        each("subject", "longer than", TEN_MEGABYTES),
+                        each(
+                                "nats.inbox.prefix",
+                                "tokens",
+                                "",
+                                ".",
+                                "_INBOX.>",
+                                "_INBOX.*",
+                                "_IN*BOX",
+                                "_INBOX..a",
+                                "_INBOX..",
+                                "a b",
+                                "post\u00fc"),
+                        each("nats.inbox.prefix", "must not start with $", "$JS.API"),
+                        each("nats.inbox.prefix", "longer than", TEN_MEGABYTES),
+                        each(
+                                "exactly.once.marker.prefix",
+                                "tokens",
+                                "",
+                                "offsets.>",
+                                "offsets.*.a",
+                                "offsets..a",
+                                "offsets a"),
+                        each("exactly.once.marker.prefix", "must not start with $", "$JS.API"),
+                        each(
+                                "jetstream.stream.subjects",
+                                "tokens",
+                                "orders.",
+                                "orders.>.a",
+                                "orders.a*",
+                                "orders a",
+                                "orders,,audit"),
+                        each("jetstream.api.prefix", "tokens", "", "$JS.*.API"),
+                        each("jetstream.stream", "must be", "", "a.b", "a*", "a/b", "a b", "x".repeat(256)),
+                        each("jetstream.domain", "must be", "a.b", ">"))
+                .flatMap(rows -> rows);
     }
 
     @ParameterizedTest
     @MethodSource("everyKey")
     void answersTenMegabytesAtAnyKeyShortly(String key) {
         // Props.errors checks the length of every error
-        assertThat(Props.errors(Props.with(key, TEN_MEGABYTES))).containsKey(key);
+        assertThat(Props.errors(key, TEN_MEGABYTES)).containsKey(key);
     }
 
     private static Stream<String> everyKey() {

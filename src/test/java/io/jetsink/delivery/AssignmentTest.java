@@ -2,9 +2,9 @@ package io.jetsink.delivery;
 
 import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
 import java.time.Duration;
@@ -77,11 +77,8 @@ class AssignmentTest {
         assignment.throwIfFencedTooLong();
         clock.advance(1);
 
-        assertThatThrownBy(assignment::throwIfFencedTooLong)
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("orders-0 is fenced")
-                .hasMessageContaining("60 s")
-                .hasMessageContaining("exactly.once.marker.prefix");
+        assertThrown(ConnectException.class, assignment::throwIfFencedTooLong)
+                .hasMessageContainingAll("orders-0 is fenced", "60 s", "exactly.once.marker.prefix");
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * beside it that knows the expected state. Follows WorkerSinkTask: the order of preCommit, close and commit, remembered
  * pauses, redelivery from the committed offset, rewinds within an assignment.
  */
-final class ConnectSimulation implements ModelPublisher.World {
+final class ConnectSimulation {
     private static final Duration PUT = Duration.ofSeconds(1);
     private static final Duration COMMIT = Duration.ofMillis(1500);
     private static final int PATIENCE = 2000;
@@ -325,7 +325,7 @@ final class ConnectSimulation implements ModelPublisher.World {
     }
 
     private CompletableFuture<Void> report(SinkRecord record, Throwable why) {
-        Delivery delivery = delivery((String) record.key());
+        Delivery delivery = delivery(record);
         check(call == Call.PUT, "rejects are reported in put", delivery);
         check(!delivery.stay.closed, "nothing of a closed partition is reported", delivery);
         check(delivery.rejectable() && !delivery.told, "each reject is reported once", delivery, why);
@@ -341,9 +341,11 @@ final class ConnectSimulation implements ModelPublisher.World {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** A consumer that begins too far is found out at its first record. */
-    @Override
-    public long back(AssignedPartition stay, Delivery delivery) {
+    /**
+     * Returns the offset to which the consumer has to seek before this first record of an assignment, or -1. A consumer that
+     * begins too far is found out at its first record.
+     */
+    long back(AssignedPartition stay, Delivery delivery) {
         Source source = source(stay.id());
         if (source.held >= 0) {
             source.held = -1;
@@ -357,20 +359,19 @@ final class ConnectSimulation implements ModelPublisher.World {
         return source.held;
     }
 
-    @Override
-    public boolean isHeld(Delivery delivery) {
+    /** Whether the stream holds the record from an earlier delivery. */
+    boolean isHeld(Delivery delivery) {
         return delivery.fate == Fate.STORED
                 && source(delivery.stay.partition).settled.get((int) delivery.offset)
                 && random.nextInt(3) == 0;
     }
 
-    @Override
-    public Delivery delivery(SinkRecord record) {
+    Delivery delivery(SinkRecord record) {
         return delivery((String) record.key());
     }
 
-    @Override
-    public void publishing(ModelPublisher to, Delivery delivery) {
+    /** The pipeline is publishing to this publisher: may it? */
+    void publishing(ModelPublisher to, Delivery delivery) {
         check(call == Call.PUT, "only put publishes", delivery);
         check(link.currentPublisher() == to, "only the open epoch is published to", delivery);
         check(!delivery.stay.closed, "nothing of a closed partition is published", delivery);
@@ -378,14 +379,14 @@ final class ConnectSimulation implements ModelPublisher.World {
         latestSent = Math.max(latestSent, delivery.id);
     }
 
-    @Override
-    public void stored(Delivery delivery) {
+    /** The server has it. */
+    void stored(Delivery delivery) {
         delivery.settled = true;
         source(delivery.stay.partition).settled.set((int) delivery.offset);
     }
 
-    @Override
-    public void waiting(ModelPublisher on, long nanos) {
+    /** Called during a wait of at most this many nanoseconds. */
+    void waiting(ModelPublisher on, long nanos) {
         if (healthy) {
             on.work(Integer.MAX_VALUE);
             clock.advance(nanos / 4 + 1);
@@ -398,8 +399,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         clock.advance(random.nextBoolean() ? nanos : random.nextLong(nanos) + 1);
     }
 
-    @Override
-    public Delivery delivery(OutboundMessage message) {
+    Delivery delivery(OutboundMessage message) {
         return delivery(new String(message.payload(), StandardCharsets.UTF_8));
     }
 
@@ -411,8 +411,7 @@ final class ConnectSimulation implements ModelPublisher.World {
         return delivery;
     }
 
-    @Override
-    public void check(boolean kept, String promise, Object... details) {
+    void check(boolean kept, String promise, Object... details) {
         if (!kept) {
             throw broken(promise + ": " + Arrays.toString(details), null);
         }

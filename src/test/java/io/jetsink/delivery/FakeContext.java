@@ -16,7 +16,7 @@ import org.apache.kafka.connect.errors.IllegalWorkerStateException;
  * What a worker gives its task, with the worker's memory: pauses the task asked for outlive a rebalance, if the partition
  * is assigned again. Refuses other threads, partitions that are not assigned, and everything the task is not to use.
  */
-final class FakeContext extends WorkerContext {
+public final class FakeContext extends WorkerContext {
     private final Thread task = Thread.currentThread();
     private final Set<TopicPartition> assignment = new LinkedHashSet<>();
     private final Set<TopicPartition> remembered = new LinkedHashSet<>();
@@ -26,7 +26,7 @@ final class FakeContext extends WorkerContext {
     private BiConsumer<TopicPartition, Long> onSeek = (partition, offset) -> {};
     private long timeout = -1;
 
-    FakeContext() {
+    public FakeContext() {
         this(() -> true);
     }
 
@@ -36,7 +36,7 @@ final class FakeContext extends WorkerContext {
     }
 
     /** As a consumer does before Connect opens the partitions with the task. */
-    void assign(Collection<TopicPartition> partitions) {
+    public void assign(Collection<TopicPartition> partitions) {
         assignment.addAll(partitions);
         remembered.retainAll(assignment);
         paused.addAll(remembered);
@@ -53,7 +53,7 @@ final class FakeContext extends WorkerContext {
         return Set.copyOf(paused);
     }
 
-    boolean isPaused(TopicPartition partition) {
+    public boolean isPaused(TopicPartition partition) {
         return paused.contains(partition);
     }
 
@@ -70,7 +70,7 @@ final class FakeContext extends WorkerContext {
     }
 
     /** The timeout for the next poll, once, or -1. */
-    long takeTimeout() {
+    public long takeTimeout() {
         long asked = timeout;
         timeout = -1;
         return asked;

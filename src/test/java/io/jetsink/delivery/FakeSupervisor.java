@@ -9,17 +9,17 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /** A link whose epochs a test begins and ends. */
-final class FakeSupervisor implements EpochSupervisor {
+public final class FakeSupervisor implements EpochSupervisor {
     private @Nullable Publisher current;
-    final List<Throwable> givenUp = new ArrayList<>();
-    final List<Publisher> probed = new ArrayList<>();
+    public final List<Throwable> givenUp = new ArrayList<>();
+    public final List<Publisher> probed = new ArrayList<>();
     /** How long each PING was allowed to need beyond the usual. */
     final List<Duration> ahead = new ArrayList<>();
 
     int progressed;
 
     /** The next epoch begins. */
-    void open(Publisher publisher) {
+    public void open(Publisher publisher) {
         current = publisher;
     }
 

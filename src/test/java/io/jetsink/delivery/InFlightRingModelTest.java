@@ -135,8 +135,7 @@ class InFlightRingModelTest {
             assertThatThrownBy(() -> new ConnectSimulation(seed, tampering).run(20_000))
                     .as("seed %s", seed)
                     .isInstanceOf(AssertionError.class)
-                    .hasMessageContaining("of seed " + seed + ": ")
-                    .hasMessageContaining(promise);
+                    .hasMessageContainingAll("of seed " + seed + ": ", promise);
         }
     }
 

@@ -41,8 +41,7 @@ class InFlightRingTest {
 
     @Test
     void settlesOutOfOrderAndAdvancesInOrder() {
-        admit(3);
-        publish(3);
+        send(3);
 
         ring.settle(2);
         ring.settle(1);
@@ -56,8 +55,7 @@ class InFlightRingTest {
 
     @Test
     void settlesEachPositionOnce() {
-        admit(2);
-        publish(2);
+        send(2);
 
         ring.settle(0);
         ring.settle(0);
@@ -122,8 +120,7 @@ class InFlightRingTest {
 
     @Test
     void keepsARejectedRecordUntilItIsSettled() {
-        admit(2);
-        publish(2);
+        send(2);
         ring.reject(0, WHY);
         ring.settleThrough(1);
 
@@ -151,8 +148,7 @@ class InFlightRingTest {
 
     @Test
     void rejectsNothingThatIsSettled() {
-        admit(2);
-        publish(2);
+        send(2);
         ring.settle(1);
         ring.reject(1, WHY);
         ring.settle(0);
@@ -163,8 +159,7 @@ class InFlightRingTest {
 
     @Test
     void showsNoRejectedRecordBehindTheHead() {
-        admit(2);
-        publish(2);
+        send(2);
 
         ring.reject(1, WHY);
 
@@ -173,8 +168,7 @@ class InFlightRingTest {
 
     @Test
     void dropsTheRejectedRecordsOfClosedPartitions() {
-        admit(1);
-        publish(1);
+        send(1);
         ring.reject(0, WHY);
         partition.close();
 
@@ -184,8 +178,7 @@ class InFlightRingTest {
 
     @Test
     void keepsWhatIsSettledThroughANewEpoch() {
-        admit(3);
-        publish(3);
+        send(3);
         ring.settle(1);
 
         ring.rewind(ring.settled());
@@ -204,8 +197,7 @@ class InFlightRingTest {
 
     @Test
     void sendsAgainFromTheMiddleOn() {
-        admit(4);
-        publish(4);
+        send(4);
         ring.settle(3);
 
         ring.rewind(2);
@@ -223,8 +215,7 @@ class InFlightRingTest {
 
     @Test
     void countsBytesAnewInANewEpoch() {
-        admit(2);
-        publish(2);
+        send(2);
         ring.rewind(ring.settled());
         publish(1);
         ring.settle(0);
@@ -234,12 +225,10 @@ class InFlightRingTest {
 
     @Test
     void growsWithoutLosingWhatItHolds() {
-        admit(1000);
-        publish(1000);
+        send(1000);
         ring.settleThrough(899);
         ring.advance();
-        admit(5000);
-        publish(5000);
+        send(5000);
 
         ring.settleThrough(5998);
         ring.advance();
@@ -260,6 +249,11 @@ class InFlightRingTest {
         ring.settle(0);
 
         assertThat(ring.lowestUnsettled()).containsOnly(Map.entry(partition, 8L), Map.entry(other, 39L));
+    }
+
+    private void send(int records) {
+        admit(records);
+        publish(records);
     }
 
     private void admit(int records) {

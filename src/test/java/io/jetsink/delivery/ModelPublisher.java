@@ -12,7 +12,6 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,31 +22,6 @@ final class ModelPublisher implements Publisher {
     private static final Throwable REFUSED = Failures.tooLarge();
     private static final Throwable TRANSIENT = Failures.noResponders();
     private static final Throwable CANCELLED = new CancellationException();
-
-    /** The simulation, as the publisher uses it. */
-    interface World {
-        Delivery delivery(OutboundMessage message);
-
-        Delivery delivery(SinkRecord record);
-
-        /** Returns the offset to which the consumer has to seek before this first record of an assignment, or -1. */
-        long back(AssignedPartition stay, Delivery delivery);
-
-        /** Whether the stream holds the record from an earlier delivery. */
-        boolean isHeld(Delivery delivery);
-
-        /** The pipeline is publishing to this publisher: may it? */
-        void publishing(ModelPublisher publisher, Delivery delivery);
-
-        /** The server has it. */
-        void stored(Delivery delivery);
-
-        /** Called during a wait of at most this many nanoseconds. */
-        void waiting(ModelPublisher publisher, long nanos);
-
-        /** A promise is broken. */
-        void check(boolean kept, String promise, Object... details);
-    }
 
     private enum Answer {
         NONE,
@@ -70,7 +44,7 @@ final class ModelPublisher implements Publisher {
         }
     }
 
-    private final World world;
+    private final ConnectSimulation world;
     private final Random random;
     private final Tampering tampering;
     private final PipelineFixture.Options limits;
@@ -90,7 +64,7 @@ final class ModelPublisher implements Publisher {
     private boolean over;
     private boolean healthy;
 
-    ModelPublisher(World world, Random random, Tampering tampering, PipelineFixture.Options limits) {
+    ModelPublisher(ConnectSimulation world, Random random, Tampering tampering, PipelineFixture.Options limits) {
         this.world = world;
         this.random = random;
         this.tampering = tampering;

@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import static io.jetsink.delivery.PipelineFixture.P0;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -60,20 +61,14 @@ class RejectReporterTest {
                 false,
                 false);
 
-        assertThatThrownBy(() -> rejects.report(RECORD, WHY))
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("orders-0@41")
-                .hasMessageContaining("its subject is empty")
+        assertThrown(ConnectException.class, () -> rejects.report(RECORD, WHY), "orders-0@41", "its subject is empty")
                 .hasCause(intolerant);
     }
 
     @Test
     void failsAndSaysWhatToChangeWithoutAReporter() {
-        assertThatThrownBy(() -> new RejectReporter(null, false, false).report(RECORD, WHY))
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("orders-0@41")
-                .hasMessageContaining("errors.tolerance=all")
-                .hasMessageContaining("errors.deadletterqueue.topic.name")
+        assertThrown(ConnectException.class, () -> new RejectReporter(null, false, false).report(RECORD, WHY))
+                .hasMessageContainingAll("orders-0@41", "errors.tolerance=all", "errors.deadletterqueue.topic.name")
                 .hasMessageNotContaining("a secret")
                 .hasCause(WHY);
     }

@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 
 /** Pauses, and partitions that are opened and closed. */
 class SinkPipelineRebalanceTest {
+    private final PipelineFixture task = new PipelineFixture();
+
     @Test
     void pausesEverythingAssignedWhileTheTargetStandsStill() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
 
         task.put("a");
@@ -25,7 +26,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void pausesNothingWhileTheWindowHasRoom() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.connectAndProve();
 
         task.put("a", "b", "c");
@@ -35,7 +35,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void resumesEverythingAssignedWhenAllIsSent() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.put("a", "b");
         task.open(P1);
         FakePublisher publisher = task.connect();
@@ -51,7 +50,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void resumesInPutOnly() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.put("a");
         task.close(P0);
         task.open(P1);
@@ -66,7 +64,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void pausesWhatIsOpenedWhilePaused() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.put("a");
 
         task.open(P1);
@@ -76,7 +73,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void resumesWhatConnectRemembersAsPausedOverARebalance() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.put("a");
         task.close(P0);
         task.open(P0);
@@ -91,7 +87,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void resumesWhatConnectRemembersAsPausedThoughItGoesOnInTheMiddleOfARebalance() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.put("a");
         task.close(P0);
         task.connect();
@@ -104,7 +99,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void neverSendsWhatWasClosedUnsent() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         task.put(record(P0, 0, "a"), record(P1, 0, "b"), record(P0, 1, "c"));
 
@@ -117,7 +111,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void neverSendsAgainWhatWasClosedInFlight() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         FakePublisher first = task.connectAndProve();
         task.put(record(P0, 1, "a"), record(P1, 0, "b"));
@@ -133,7 +126,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void takesInTheAcksOfClosedPartitions() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         FakePublisher publisher = task.connectAndProve();
         task.put(record(P0, 1, "a"), record(P1, 0, "b"));
@@ -146,7 +138,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void reportsNothingOfClosedPartitions() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         FakePublisher publisher = task.connectAndProve();
         task.put(record(P0, 1, "a"), record(P1, 0, "b"));
@@ -163,7 +154,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void tellsTheStaysOfAPartitionApart() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put(record(P0, 1, "a"));
         task.close(P0);
@@ -179,7 +169,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void answersForEachPartitionThatIsAskedFor() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         TopicPartition unknown = new TopicPartition("other", 3);
         task.put(record(P0, 5, "a"), record(P1, 7, "b"));
@@ -192,7 +181,6 @@ class SinkPipelineRebalanceTest {
 
     @Test
     void toleratesTheClosingOfWhatIsNotOpen() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
 
         task.close(P0, P1);

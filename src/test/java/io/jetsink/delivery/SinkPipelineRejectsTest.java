@@ -3,8 +3,8 @@ package io.jetsink.delivery;
 import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static io.jetsink.delivery.PipelineFixture.record;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.delivery.PipelineFixture.Options;
@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** Records that can never be stored. */
 class SinkPipelineRejectsTest {
+    private PipelineFixture task = new PipelineFixture();
+
     @Test
     void reportsWhenEverythingBeforeIsSettled() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c");
         publisher.fail("b", Failures.tooLarge());
@@ -33,7 +34,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void reportsInOrderWhatFailsOutOfOrder() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c", "d", "e");
 
@@ -50,7 +50,6 @@ class SinkPipelineRejectsTest {
     /** The code of the refusal concerns no record when the whole epoch fails. */
     @Test
     void rejectsNoRecordWhenTheEpochFails() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
 
@@ -64,7 +63,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void sendsNothingBehindARejectedRecordThatIsNotReported() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         publisher.neverTakes("b");
 
@@ -79,7 +77,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void reportsNothingInACommitAndCommitsNothingUnreported() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
         publisher.fail("a", Failures.tooLarge());
@@ -95,7 +92,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void sendsNoRejectedRecordAgain() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher first = task.connectAndProve();
         task.put("a", "b", "c");
         first.fail("a", Failures.noResponders());
@@ -113,7 +109,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void reportsARejectedRecordOfTheEpochBefore() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher first = task.connectAndProve();
         task.put("a", "b");
         first.fail("a", Failures.tooLarge());
@@ -129,7 +124,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void sendsAgainInTheSameEpochWhatCameBehindARefusedRecord() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c", "d");
         publisher.endBatchAt("b", Failures.tooLarge());
@@ -149,7 +143,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void sendsNothingAgainInACommit() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c");
         publisher.ackThrough("a");
@@ -166,7 +159,6 @@ class SinkPipelineRejectsTest {
 
     @Test
     void countsARejectedRecordAmongTheAcksOfABatch() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c");
 
@@ -181,26 +173,24 @@ class SinkPipelineRejectsTest {
 
     @Test
     void failsAtTheRecordWhenNothingIsTolerated() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.errors(false, false));
+        task = new PipelineFixture(Options.DEFAULT.errors(false, false));
         task.open(P1);
         FakePublisher publisher = task.connectAndProve();
         publisher.neverTakes("bad");
 
-        assertThatThrownBy(() -> {
+        assertThrown(ConnectException.class, () -> {
                     task.put(record(P0, 1, "a"), record(P1, 41, "bad"), record(P1, 42, "b"));
                     publisher.ackAll();
                     task.put();
                 })
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("orders-1@41")
-                .hasMessageContaining("errors.tolerance");
+                .hasMessageContainingAll("orders-1@41", "errors.tolerance");
         assertThat(task.committable(P1, 43)).isEqualTo(41);
         assertThat(task.committable(P0, 2)).isEqualTo(2);
     }
 
     @Test
     void goesOnWithoutAReporterWhenAllIsTolerated() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.errors(false, true));
+        task = new PipelineFixture(Options.DEFAULT.errors(false, true));
         FakePublisher publisher = task.connectAndProve();
         publisher.neverTakes("bad");
         task.put("bad", "a");
@@ -213,7 +203,7 @@ class SinkPipelineRejectsTest {
 
     @Test
     void countsASkippedTombstoneAsDelivered() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.SKIP));
+        task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.SKIP));
         FakePublisher publisher = task.connectAndProve();
 
         task.put("a", null, "b", null);
@@ -226,7 +216,7 @@ class SinkPipelineRejectsTest {
 
     @Test
     void skipsMoreTombstonesThanTheWindowHoldsInOnePut() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(2).tombstones(TombstonePolicy.SKIP));
+        task = new PipelineFixture(Options.DEFAULT.window(2).tombstones(TombstonePolicy.SKIP));
         FakePublisher publisher = task.connectAndProve();
 
         task.put(null, null, null, null, null, "a");
@@ -236,7 +226,7 @@ class SinkPipelineRejectsTest {
 
     @Test
     void reportsATombstoneThatIsRefused() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.REJECT));
+        task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.REJECT));
         task.connectAndProve();
 
         task.put((String) null);

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Test;
 
 /** Records that the stream holds already, and consumers that begin too far. */
 class SinkPipelineReplayTest {
+    private PipelineFixture task = new PipelineFixture();
+
     /** Its translation would reject it. */
     @Test
     void doesNotTranslateWhatIsStored() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(PipelineFixture.Options.DEFAULT.tombstones(TombstonePolicy.REJECT));
+        task = new PipelineFixture(PipelineFixture.Options.DEFAULT.tombstones(TombstonePolicy.REJECT));
         FakePublisher publisher = task.connectAndProve().holds(1L, 2L);
 
         task.put(null, "stored", "new");
@@ -28,7 +30,6 @@ class SinkPipelineReplayTest {
 
     @Test
     void sendsAConsumerBackAndDropsWhatItDelivered() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         FakePublisher publisher = task.connectAndProve().sendsBackTo(100);
 
@@ -43,7 +44,6 @@ class SinkPipelineReplayTest {
 
     @Test
     void keepsTheRecordsOfOtherPartitions() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         FakePublisher publisher = task.connectAndProve().sendsBackTo(100);
 
@@ -56,7 +56,6 @@ class SinkPipelineReplayTest {
     /** Connect seeks at the next poll, when a partition that was revoked in this one is gone. */
     @Test
     void seeksInPutOnlyAndNotWhenThePartitionIsGone() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.open(P1);
         FakePublisher publisher = task.connectAndProve();
         publisher.takes(0).sendsBackTo(100);
@@ -70,7 +69,6 @@ class SinkPipelineReplayTest {
 
     @Test
     void isCalledAgainWhenSomethingIsDueAlthoughItIsIdle() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put();
         task.context.takeTimeout();

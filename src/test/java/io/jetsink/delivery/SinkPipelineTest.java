@@ -2,8 +2,8 @@ package io.jetsink.delivery;
 
 import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.record;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.delivery.PipelineFixture.Options;
@@ -15,9 +15,10 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
 class SinkPipelineTest {
+    private PipelineFixture task = new PipelineFixture();
+
     @Test
     void commitsNothingWhileTheFirstOffsetIsPending() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c");
 
@@ -28,7 +29,6 @@ class SinkPipelineTest {
 
     @Test
     void commitsWhatTheFrameworkConsumedWhenAllIsStored() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
 
@@ -41,7 +41,6 @@ class SinkPipelineTest {
 
     @Test
     void commitsTheOriginalOffsetsOfRenamedRecords() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connect();
         SinkRecord renamed = new SinkRecord(
                 "renamed", 7, null, null, null, "a", 1, 0L, TimestampType.CREATE_TIME, null, P0.topic(), 0, 41);
@@ -54,7 +53,6 @@ class SinkPipelineTest {
 
     @Test
     void sendsAgainInOrderWhatIsNotSettled() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher first = task.connectAndProve();
         task.put("a", "b", "c", "d");
         first.fail("a", Failures.noResponders());
@@ -72,7 +70,6 @@ class SinkPipelineTest {
 
     @Test
     void probesAnEpochWithOneMessage() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connect();
 
         task.put("a", "b", "c");
@@ -85,7 +82,6 @@ class SinkPipelineTest {
 
     @Test
     void takesNoAckOfTheEpochBeforeForAProof() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher first = task.connectAndProve();
         task.put("a", "b", "c");
 
@@ -98,7 +94,7 @@ class SinkPipelineTest {
 
     @Test
     void takesNoSkippedTombstoneForAProof() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.SKIP));
+        task = new PipelineFixture(Options.DEFAULT.tombstones(TombstonePolicy.SKIP));
         FakePublisher publisher = task.connect();
 
         task.put((String) null);
@@ -110,7 +106,7 @@ class SinkPipelineTest {
 
     @Test
     void publishesNothingInACommit() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(2));
+        task = new PipelineFixture(Options.DEFAULT.window(2));
         FakePublisher publisher = task.connectAndProve();
         publisher.takes(1);
         task.put("a", "b");
@@ -123,7 +119,7 @@ class SinkPipelineTest {
 
     @Test
     void sendsABatchLargerThanTheWindowInOnePut() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(4));
+        task = new PipelineFixture(Options.DEFAULT.window(4));
         FakePublisher publisher = task.connect();
         publisher.whileWaiting(nanos -> publisher.ackAll());
         String[] batch = IntStream.range(0, 50).mapToObj(i -> "m" + i).toArray(String[]::new);
@@ -136,7 +132,7 @@ class SinkPipelineTest {
 
     @Test
     void keepsToTheWindow() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(2));
+        task = new PipelineFixture(Options.DEFAULT.window(2));
         FakePublisher publisher = task.connectAndProve();
 
         task.put("a", "b", "c");
@@ -147,7 +143,7 @@ class SinkPipelineTest {
     @Test
     void keepsToTheBytesOfTheWindow() throws InterruptedException {
         int one = "orders".length() + 1;
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.maxBytes(2 * one));
+        task = new PipelineFixture(Options.DEFAULT.maxBytes(2 * one));
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b", "c");
         assertThat(publisher.sent()).containsExactly("proof", "a", "b");
@@ -160,7 +156,7 @@ class SinkPipelineTest {
 
     @Test
     void sendsAMessageThatIsLargerThanTheBytesOfTheWindow() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.maxBytes(10));
+        task = new PipelineFixture(Options.DEFAULT.maxBytes(10));
         FakePublisher publisher = task.connectAndProve();
         String large = "x".repeat(1000);
 
@@ -174,7 +170,6 @@ class SinkPipelineTest {
 
     @Test
     void losesNothingWhenTheQueueIsFullAndDoesNotSpin() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         publisher.takes(2);
 
@@ -189,7 +184,6 @@ class SinkPipelineTest {
 
     @Test
     void publishesAgainWhatIsDeliveredAgain() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put(record(P0, 8, "a"), record(P0, 9, "b"));
         publisher.ack("a", "b");
@@ -203,7 +197,6 @@ class SinkPipelineTest {
 
     @Test
     void commitsTheLowestOfTwoDeliveriesOfOneOffset() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
 
         task.put(record(P0, 8, "a"), record(P0, 9, "b"), record(P0, 3, "c"));
@@ -216,18 +209,16 @@ class SinkPipelineTest {
 
     @Test
     void failsAtTheNextPutWhenTheConfigurationIsWrong() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a");
         publisher.fail("a", Failures.definite());
 
         assertThat(task.committable()).isEqualTo(1);
-        assertThatThrownBy(task::put).isInstanceOf(ConnectException.class).hasMessageContaining("jetstream.stream");
+        assertThrown(ConnectException.class, task::put, "jetstream.stream");
     }
 
     @Test
     void endsWhatIsInHandWhenNothingMoreComes() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
 
         task.put("a");

@@ -2,8 +2,8 @@ package io.jetsink.delivery;
 
 import static io.jetsink.delivery.PipelineFixture.ACK_TIMEOUT;
 import static io.jetsink.delivery.PipelineFixture.P0;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.delivery.PipelineFixture.Options;
 import java.time.Duration;
@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 
 /** Time limits of the pipeline, and its behavior when no outcome arrives. */
 class SinkPipelineTimeTest {
+    private PipelineFixture task = new PipelineFixture();
+
     @Test
     void failsWhenAnOutageOutlastsItsLimitAndNotBefore() throws InterruptedException {
         Duration limit = Duration.ofMinutes(1);
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.retryTimeout(limit));
+        task = new PipelineFixture(Options.DEFAULT.retryTimeout(limit));
         task.clock.advance(Duration.ofHours(1));
         task.put("a");
 
@@ -23,17 +25,13 @@ class SinkPipelineTimeTest {
         task.put();
         task.clock.advance(Duration.ofNanos(1));
 
-        assertThatThrownBy(task::put)
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("60000 ms")
-                .hasMessageContaining("publish.retry.timeout.ms")
-                .hasMessageContaining("connection refused");
+        assertThrown(ConnectException.class, task::put, "60000 ms", "publish.retry.timeout.ms", "connection refused");
     }
 
     @Test
     void measuresAnOutageFromTheLatestProgress() throws InterruptedException {
         Duration limit = Duration.ofMinutes(1);
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.retryTimeout(limit));
+        task = new PipelineFixture(Options.DEFAULT.retryTimeout(limit));
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
         task.clock.advance(limit);
@@ -49,7 +47,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void outlastsAnyOutageByDefault() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.put("a", "b");
         for (int day = 0; day < 10; day++) {
             task.clock.advance(Duration.ofDays(1));
@@ -66,7 +63,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void asksForASignOfLifeAfterTheAckTimeoutAndGivesUpAfterThreeOfThem() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a");
 
@@ -93,7 +89,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void measuresAStallFromTheLatestAck() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a", "b");
         task.clock.advance(ACK_TIMEOUT.minusNanos(1));
@@ -111,7 +106,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void takesNoIdleTimeForAStall() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.connectAndProve();
         task.clock.advance(Duration.ofHours(1));
 
@@ -124,7 +118,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void takesNoIdleTimeForAStallWhenTheFirstRecordAfterItIsRejected() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         publisher.neverTakes("bad");
         task.clock.advance(Duration.ofHours(1));
@@ -139,7 +132,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void awaitsACommitAfterAnIdleTimeAndARejectedRecord() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         publisher.neverTakes("bad").whileWaiting(nanos -> publisher.ackAll());
         task.clock.advance(Duration.ofHours(1));
@@ -152,7 +144,7 @@ class SinkPipelineTimeTest {
 
     @Test
     void waitsForRoomForASecondAtMost() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture(Options.DEFAULT.window(1));
+        task = new PipelineFixture(Options.DEFAULT.window(1));
         FakePublisher publisher = task.connect();
         publisher.whileWaiting(nanos ->
                 task.clock.advance(Math.min(nanos, Duration.ofMillis(300).toNanos())));
@@ -165,7 +157,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void awaitsACommitForOneAndAHalfSecondsAtMost() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         publisher.whileWaiting(nanos ->
                 task.clock.advance(Math.min(nanos, Duration.ofMillis(400).toNanos())));
@@ -178,7 +169,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void awaitsNothingWhileTheLinkIsDown() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         task.connectAndProve();
         task.put("a");
         task.link.lose();
@@ -190,7 +180,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void awaitsNothingWhileTheTargetStandsStill() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         task.put("a");
         task.clock.advance(Duration.ofMillis(501));
@@ -201,7 +190,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void awaitsWhatIsInFlightBeforeACommit() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         publisher.whileWaiting(nanos -> {
             task.clock.advance(Duration.ofMillis(10));
@@ -217,7 +205,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void returnsAtOnceWhenTheQueueIsFullAndNothingIsInFlight() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connect().takes(0);
         long before = task.clock.getAsLong();
 
@@ -230,7 +217,6 @@ class SinkPipelineTimeTest {
 
     @Test
     void asksToBeCalledAgainWhileSomethingIsOutstanding() throws InterruptedException {
-        PipelineFixture task = new PipelineFixture();
         FakePublisher publisher = task.connectAndProve();
         assertThat(task.context.takeTimeout()).as("nothing is outstanding").isEqualTo(50);
         task.put();

@@ -47,9 +47,7 @@ final class AccountFaults {
             site.awaitFlow();
             site.proxies().forEach(proxy -> proxy.reset());
             site.awaitFlow();
-            for (TaskLane lane : site.lanes()) {
-                lane.crash();
-            }
+            site.crash();
         }
     }
 

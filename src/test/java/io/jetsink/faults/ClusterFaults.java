@@ -75,24 +75,18 @@ final class ClusterFaults {
     private static void boot(TaskSite site) throws Exception {
         List<NatsServer> servers = site.servers().all();
         servers.forEach(NatsServer::kill9);
-        begin(site);
+        site.crash();
         site.hold(Duration.ofSeconds(3));
         // One of three elects nobody: JetStream's API is silent or says so.
         servers.get(0).restart();
-        begin(site);
+        site.crash();
         site.hold(Duration.ofSeconds(20));
         servers.get(1).restart();
-        begin(site);
+        site.crash();
         site.hold(Duration.ofSeconds(1));
         servers.get(2).restart();
-        begin(site);
+        site.crash();
         site.healed();
         site.cluster().awaitReady();
-    }
-
-    private static void begin(TaskSite site) throws Exception {
-        for (TaskLane lane : site.lanes()) {
-            lane.crash();
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.jetsink.faults;
 import io.jetsink.support.nats.NatsDomains;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +43,9 @@ final class DomainFaults implements Scene {
 
     /** From now on each record has two acks; for a while only the wrong one. */
     private void strike(TaskSite site) throws Exception {
-        try (Connection connection = domains().leaf().connect()) {
-            for (TaskLane lane : site.lanes()) {
-                connection
-                        .jetStreamManagement()
-                        .addStream(lane.guarantee().stream(lane.name()).build());
-            }
+        for (TaskLane lane : site.lanes()) {
+            StreamConfiguration same = lane.guarantee().stream(lane.name()).build();
+            domains().leaf().ask(streams -> streams.addStream(same));
         }
         site.awaitFlow();
         domains().hub().kill9();

@@ -46,9 +46,7 @@ final class EditFaults {
                     site.eachStream((streams, lane) ->
                             StreamFaults.change(streams, lane, stream -> stream.allowMessageTtl(true)));
                     site.awaitFlow();
-                    for (TaskLane lane : site.lanes()) {
-                        lane.crash();
-                    }
+                    site.crash();
                 })),
                 Scenario.of(
                         50,
@@ -101,9 +99,7 @@ final class EditFaults {
     /** Whoever begins again looks the stream up again. */
     private static void crashAndCut(TaskSite site) throws Exception {
         site.awaitFlow();
-        for (TaskLane lane : site.lanes()) {
-            lane.crash();
-        }
+        site.crash();
         site.awaitFlow();
         site.proxies().forEach(proxy -> proxy.reset());
         site.awaitFlow();

@@ -63,9 +63,7 @@ class FaultMutantsIT {
         // Exactly-once that is no more than at-least-once underneath.
         Scene scene = TaskScene.of(site -> {
                     site.awaitFlow();
-                    for (TaskLane lane : site.lanes()) {
-                        lane.crash();
-                    }
+                    site.crash();
                 })
                 .config("delivery.guarantee", "at-least-once")
                 .config("publish.mode", "async");

@@ -100,11 +100,8 @@ final class QuietFaults {
 
     /** Behind the thread, which is named by the connector whatever it logs. */
     private static long warnings(WorkerSite site, WorkerLane lane) {
-        return site.bridge()
-                .logs()
-                .lines()
-                .filter(line -> line.contains(" WARN ")
-                        && line.substring(line.indexOf(']') + 1).contains(lane.name()))
+        return site.bridge().logged(" WARN ").stream()
+                .filter(line -> line.substring(line.indexOf(']') + 1).contains(lane.name()))
                 .count();
     }
 }

@@ -36,9 +36,7 @@ final class ReplayFaults {
     private static void outage(TaskSite site, Duration length) throws Exception {
         site.lanes().forEach(lane -> lane.withhold(true));
         site.hold(SPAN);
-        for (TaskLane lane : site.lanes()) {
-            lane.crash();
-        }
+        site.crash();
         site.lanes().forEach(lane -> lane.withhold(false));
         // They are connected again, and the first of the records have come.
         site.hold(Duration.ofMillis(1_500), Duration.ofMillis(2_500));

@@ -1,16 +1,15 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.process.SystemCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /** A file system in memory of a size that can be changed, for who may mount one. It is there until the JVM ends. */
 final class SmallDisk {
-    private static final long MOUNTED_WITHIN_SECONDS = 10;
-
     private final Path folder;
 
     private SmallDisk(Path folder) {
@@ -21,10 +20,10 @@ final class SmallDisk {
     static boolean isPossible() {
         try {
             Path folder = Files.createTempDirectory("jetsink-disk-");
-            boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.toString());
-            boolean possible = mounted && run("umount", folder.toString());
+            run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.toString());
+            run("umount", folder.toString());
             Files.delete(folder);
-            return possible;
+            return true;
         } catch (IOException noMount) {
             return false;
         }
@@ -33,7 +32,7 @@ final class SmallDisk {
     static SmallDisk mount(int megabytes) {
         try {
             SmallDisk disk = new SmallDisk(Files.createTempDirectory("jetsink-disk-"));
-            disk.require("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", disk.folder.toString());
+            run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", disk.folder.toString());
             Runtime.getRuntime().addShutdownHook(new Thread(disk::unmount));
             return disk;
         } catch (IOException e) {
@@ -51,7 +50,7 @@ final class SmallDisk {
 
     void grow(int megabytes) {
         try {
-            require("mount", "-o", "remount,size=" + megabytes + "m", folder.toString());
+            run("mount", "-o", "remount,size=" + megabytes + "m", folder.toString());
         } catch (IOException e) {
             throw new UncheckedIOException("The disk does not grow", e);
         }
@@ -59,31 +58,14 @@ final class SmallDisk {
 
     private void unmount() {
         try {
-            require("umount", folder.toString());
+            run("umount", folder.toString());
             Files.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("The disk stays", e);
         }
     }
 
-    private void require(String... command) throws IOException {
-        if (!run(command)) {
-            throw new IOException(String.join(" ", command) + " failed");
-        }
-    }
-
-    private static boolean run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            return process.waitFor(MOUNTED_WITHIN_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted", e);
-        } finally {
-            process.destroyForcibly();
-        }
+    private static void run(String... command) throws IOException {
+        SystemCommand.run(Duration.ofSeconds(10), command);
     }
 }

@@ -98,11 +98,7 @@ class SoakIT {
             }
             case 5 -> proxy.reset();
             case 6 -> proxy.cutToServerAfter(1 + site.random().nextInt(20_000));
-            default -> {
-                for (TaskLane lane : site.lanes()) {
-                    lane.crash();
-                }
-            }
+            default -> site.crash();
         }
     }
 

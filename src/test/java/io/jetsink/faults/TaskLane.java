@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,6 @@ final class TaskLane implements Runnable {
 
     private volatile String failure = "";
     private volatile @Nullable LongFunction<SinkRecord> records;
-    private volatile @Nullable ErrantRecordReporter reporter;
 
     // The worker's thread only.
     private FakeWorker worker;
@@ -184,15 +182,6 @@ final class TaskLane implements Runnable {
         order(() -> worker.seek(committed));
     }
 
-    /** The partition is taken away and given back; the consumer begins where was committed. */
-    void rebalance() throws Exception {
-        order(() -> {
-            commit();
-            worker.reopen();
-            worker.seek(committed);
-        });
-    }
-
     /** The next record is so many offsets further, as in a topic that is compacted. */
     void skip(int offsets) throws Exception {
         order(() -> {
@@ -245,13 +234,6 @@ final class TaskLane implements Runnable {
         });
     }
 
-    void report(ErrantRecordReporter rejects) throws Exception {
-        order(() -> {
-            reporter = rejects;
-            worker.report(rejects);
-        });
-    }
-
     /** This record is not to be in the stream, or need not. */
     void excuse(long number) {
         excused.add(number);
@@ -290,10 +272,6 @@ final class TaskLane implements Runnable {
         LongFunction<SinkRecord> own = records;
         if (own != null) {
             next.deliver(own);
-        }
-        ErrantRecordReporter rejects = reporter;
-        if (rejects != null) {
-            next.report(rejects);
         }
         next.start(config);
         return next;

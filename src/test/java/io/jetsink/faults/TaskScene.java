@@ -215,19 +215,10 @@ final class TaskScene implements Scene {
     }
 
     private TaskLane lane(String name, Guarantee guarantee, TaskServers servers) {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "name",
-                name,
-                "topics",
-                name,
-                "nats.servers",
-                servers.urls(),
-                "jetstream.stream",
-                name,
-                "subject",
-                name + ".0",
-                "errors.tolerance",
-                "all"));
+        Map<String, String> all = new HashMap<>(Map.of("name", name, "topics", name, "jetstream.stream", name));
+        all.put("nats.servers", servers.urls());
+        all.put("subject", name + ".0");
+        all.put("errors.tolerance", "all");
         all.putAll(credentials);
         all.putAll(guarantee.config());
         all.putAll(config);

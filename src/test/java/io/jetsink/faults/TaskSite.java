@@ -156,13 +156,18 @@ record TaskSite(
                 .until(condition);
     }
 
+    /** Each task ends without a last commit, and another one begins. */
+    void crash() throws Exception {
+        for (TaskLane lane : lanes) {
+            lane.crash();
+        }
+    }
+
     /** Server and tasks boot at once, and what the server depends on comes later. */
     void bootWithout(Duration late, Dependency dependency) throws Exception {
         dependency.turn(false);
         nats().kill9();
-        for (TaskLane lane : lanes) {
-            lane.crash();
-        }
+        crash();
         nats().restart();
         hold(late);
         dependency.turn(true);

@@ -1,6 +1,7 @@
 package io.jetsink.faults;
 
 import io.jetsink.support.kafka.ConnectCluster;
+import io.jetsink.support.process.SystemCommand;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,13 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The wall clock of workers, for them alone, which can be set: a library in C that is loaded before the C library. */
 final class WorkerClock {
     private static final String COMPILER = "cc";
-    private static final long COMPILED_WITHIN_SECONDS = 60;
 
     private Path folder = Path.of("");
 
@@ -62,19 +61,11 @@ final class WorkerClock {
         Path library = folder.resolve("clock.so");
         try (InputStream text = Objects.requireNonNull(WorkerClock.class.getResourceAsStream("clock.c"), "clock.c")) {
             Files.copy(text, source);
-            Process compiler = new ProcessBuilder(
-                            COMPILER, "-shared", "-fPIC", "-O2", "-o", library.toString(), source.toString(), "-ldl")
-                    .inheritIO()
-                    .start();
-            if (!compiler.waitFor(COMPILED_WITHIN_SECONDS, TimeUnit.SECONDS) || compiler.exitValue() != 0) {
-                throw new IllegalStateException(source + " does not compile");
-            }
+            String command = COMPILER + " -shared -fPIC -O2 -o " + library + " " + source + " -ldl";
+            SystemCommand.run(Duration.ofSeconds(60), command.split(" "));
             return library;
         } catch (IOException e) {
             throw new UncheckedIOException("No clock for workers", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", e);
         }
     }
 }

@@ -213,10 +213,8 @@ final class WorkerFaults {
     }
 
     private static void noLinkWasGivenUp(WorkerSite site, WorkerLane lane, StreamTally tally) {
-        site.bridge()
-                .logs()
-                .lines()
-                .filter(line -> line.contains("no working link to NATS") && line.contains(lane.name()))
+        site.bridge().logged("no working link to NATS").stream()
+                .filter(line -> line.contains(lane.name()))
                 .forEach(lane::problem);
         // Else the clocks were not set.
         long hours = site.bridge()

@@ -4,7 +4,6 @@ import io.jetsink.support.Bridge;
 import io.jetsink.support.FaultProxy;
 import io.jetsink.support.kafka.ConnectCluster;
 import io.jetsink.support.stream.StreamTally;
-import io.nats.client.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -173,9 +172,7 @@ final class WorkerScene implements Scene {
                 .atMost(TaskSite.PATIENCE)
                 .ignoreExceptions()
                 .until(() -> bridge.kafka().endOffsets(name).size() == partitions + morePartitions);
-        try (Connection connection = bridge.nats().connect()) {
-            connection.jetStreamManagement().addStream(guarantee.stream(name).build());
-        }
+        bridge.nats().ask(streams -> streams.addStream(guarantee.stream(name).build()));
         Map<String, String> all = new HashMap<>(guarantee.config());
         all.putAll(config);
         WorkerLane lane = new WorkerLane(

@@ -1,7 +1,6 @@
 package io.jetsink.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.jetsink.config.AuthSettings;
@@ -15,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,13 +40,6 @@ class CredentialsTest {
     }
 
     @Test
-    void aFileWithoutBoundIsNotReadToItsEnd() throws Exception {
-        var file = Files.write(folder.resolve("huge"), new byte[64 * 1024 + 1]);
-
-        assertRefused(Settings.credentialsFile(file.toString()), "more than 64 KiB");
-    }
-
-    @Test
     void neitherAFifoNorADeviceIsOpened() throws Exception {
         var fifo = folder.resolve("fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
@@ -59,11 +52,12 @@ class CredentialsTest {
         }
     }
 
-    @Test
-    void aGigabyteIsNotRead() throws Exception {
+    @ParameterizedTest
+    @ValueSource(longs = {(64 << 10) + 1, 1L << 30})
+    void aFileWithoutBoundIsNotReadToItsEnd(long length) throws Exception {
         var sparse = folder.resolve("sparse");
         try (var file = new RandomAccessFile(sparse.toFile(), "rw")) {
-            file.setLength(1L << 30);
+            file.setLength(length);
         }
 
         assertRefused(Settings.credentialsFile(sparse.toString()), "more than 64 KiB");
@@ -123,9 +117,8 @@ class CredentialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "SUANOSEEDATALL", "SUAnoseed~with+odd/characters=", "\u00e4\u4e16"})
     void whatIsNoSeedIsRefusedWithoutShowingIt(String noSeed) {
-        var thrown = assertRefused(Settings.seed(noSeed, null), "nats.auth.nkey.seed contains no valid nkey seed");
-
-        assertThat(thrown).hasNoCause();
+        assertRefused(Settings.seed(noSeed, null), "nats.auth.nkey.seed contains no valid nkey seed")
+                .hasNoCause();
     }
 
     @Test
@@ -136,13 +129,9 @@ class CredentialsTest {
         assertRefused(Settings.seed(new String(seed), null), "nats.auth.nkey.seed contains no valid nkey seed");
     }
 
-    private static Throwable assertRefused(AuthSettings settings, String message) {
-        var thrown = catchThrowable(() -> Credentials.read(settings));
-        assertThat(thrown)
-                .isInstanceOfSatisfying(
-                        ConnectFailedException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Reason.SETTINGS))
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+            AuthSettings settings, String message) {
+        return Settings.assertFails(Reason.SETTINGS, () -> Credentials.read(settings))
                 .hasMessageContaining(message);
-        return thrown;
     }
 }

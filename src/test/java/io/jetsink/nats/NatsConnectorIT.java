@@ -1,7 +1,7 @@
 package io.jetsink.nats;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jetsink.nats.ConnectFailedException.Reason;
@@ -51,17 +51,14 @@ class NatsConnectorIT {
 
     @Test
     void connectsByHostName() throws Exception {
-        var settings = Settings.plain("nats://localhost:" + server.port());
-
-        try (var link = Settings.connector(settings).connect(List.of(), () -> heard)) {
+        try (var link = connect("nats://localhost:" + server.port())) {
             assertThat(link.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
         }
     }
 
     @Test
     void triesTheNextServerWhereOneIsDown() throws Exception {
-        try (var link = Settings.connector(Settings.plain(closedPort(), server.url(), closedPort()))
-                .connect(List.of(), () -> heard)) {
+        try (var link = connect(closedPort(), server.url(), closedPort())) {
             assertThat(link.server()).isEqualTo(server.url());
         }
     }
@@ -80,14 +77,12 @@ class NatsConnectorIT {
             var mute = "nats://127.0.0.1:" + silent.getLocalPort();
             var connector = Settings.connector(Settings.plain(refusing, mute, "nats://no-such-host.invalid:4222"));
 
-            assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
-                    .isInstanceOfSatisfying(
-                            ConnectFailedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT))
-                    .hasMessageContaining(refusing + ": Connection refused")
-                    .hasMessageContaining(mute + ": no reply in time")
-                    .hasMessageContaining("nats://no-such-host.invalid:4222: unknown host")
-                    .hasMessageContaining("nats.connect.timeout.ms");
+            Settings.assertFails(Reason.TIMEOUT, () -> connector.connect(List.of(), () -> heard))
+                    .hasMessageContainingAll(
+                            refusing + ": Connection refused",
+                            mute + ": no reply in time",
+                            "nats://no-such-host.invalid:4222: unknown host",
+                            "nats.connect.timeout.ms");
         }
         assertThat(heard.lost).isEmpty();
     }
@@ -100,10 +95,7 @@ class NatsConnectorIT {
                             assertThat(own.monitor("/connz").replace(" ", "")).contains("\"num_connections\":0"));
             var connector = Settings.connector(Settings.plain(own.url()));
             try (var first = connector.connect(List.of(), () -> heard)) {
-                assertThatThrownBy(() -> connector.connect(List.of(), () -> heard))
-                        .isInstanceOfSatisfying(
-                                ConnectFailedException.class,
-                                e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
+                Settings.assertFails(Reason.BUSY, () -> connector.connect(List.of(), () -> heard))
                         .hasMessageContaining(own.url() + ": maximum connections exceeded");
                 assertThat(first.connection().getStatus()).isEqualTo(Connection.Status.CONNECTED);
             }
@@ -134,7 +126,7 @@ class NatsConnectorIT {
     @Test
     void hearsOnceThatTheConnectionIsLostAndNeverMendsIt() throws Exception {
         try (var own = NatsServer.start();
-                var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard)) {
+                var link = connect(own.url())) {
             own.kill9();
             await().until(() -> link.connection().getStatus() == Connection.Status.CLOSED);
             own.restart();
@@ -149,7 +141,7 @@ class NatsConnectorIT {
 
     @Test
     void hearsNothingOfAConnectionThatItsOwnerCloses() throws Exception {
-        var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), () -> heard);
+        var link = connect(server.url());
 
         link.close();
 
@@ -178,8 +170,7 @@ class NatsConnectorIT {
     @Test
     void hearsOfALameDuckAndOfDiscoveredServers() throws Exception {
         try (var cluster = NatsCluster.start();
-                var link = Settings.connector(Settings.plain(cluster.server(0).url()))
-                        .connect(List.of(), () -> heard)) {
+                var link = connect(cluster.server(0).url())) {
             assertThat(link.servers()).containsExactlyInAnyOrderElementsOf(cluster.urls());
 
             cluster.server(1).kill9();
@@ -238,9 +229,9 @@ class NatsConnectorIT {
     @Test
     void closingDoesNotWaitForAServerThatStandsStill() throws Exception {
         try (var own = NatsServer.start()) {
-            var link = Settings.connector(Settings.plain(own.url())).connect(List.of(), () -> heard);
+            var link = connect(own.url());
             own.sigstop();
-            assertThatThrownBy(() -> publishUntilFull(link.connection())).isInstanceOf(IllegalStateException.class);
+            assertThrown(IllegalStateException.class, () -> publishUntilFull(link.connection()));
 
             var start = System.nanoTime();
             link.close();
@@ -252,14 +243,12 @@ class NatsConnectorIT {
 
     @Test
     void leavesNoThreadAndNoSocketBehind() throws Exception {
-        Settings.connector(Settings.plain(server.url()))
-                .connect(List.of(), () -> heard)
-                .close();
+        connect(server.url()).close();
         await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         var sockets = sockets();
 
         for (int i = 0; i < 200; i++) {
-            try (var link = Settings.connector(Settings.plain(server.url())).connect(List.of(), () -> heard)) {
+            try (var link = connect(server.url())) {
                 link.connection().createDispatcher(message -> {}).subscribe("s");
                 link.connection().flush(Duration.ofSeconds(5));
                 // Threads of the link before may still be ending.
@@ -272,6 +261,10 @@ class NatsConnectorIT {
         await().untilAsserted(() -> assertThat(linkThreads()).isEmpty());
         await().untilAsserted(() -> assertThat(sockets()).isLessThanOrEqualTo(sockets));
         await().untilAsserted(() -> assertThat(server.monitor("/varz")).contains("\"connections\": 0"));
+    }
+
+    private OpenConnection connect(String... servers) throws Exception {
+        return Settings.connector(Settings.plain(servers)).connect(List.of(), () -> heard);
     }
 
     private static void publishUntilFull(Connection connection) {

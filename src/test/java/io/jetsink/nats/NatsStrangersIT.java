@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,10 +50,8 @@ class NatsStrangersIT {
             })
     void whatIsNoServerIsRefusedInPlainWords(String greeting) throws Exception {
         try (var stranger = new Stranger(greeting)) {
-            assertThatThrownBy(() -> connect(stranger, Settings.NO_TLS))
-                    .isInstanceOf(ConnectFailedException.class)
-                    .hasMessageContaining(stranger.url("nats"))
-                    .hasMessageContaining("nats.servers")
+            assertThrown(ConnectFailedException.class, () -> connect(stranger, Settings.NO_TLS))
+                    .hasMessageContainingAll(stranger.url("nats"), "nats.servers")
                     .hasMessageNotContaining("\u001b");
             assertThat(stranger.heard()).isEmpty();
         }
@@ -62,7 +61,7 @@ class NatsStrangersIT {
     @ValueSource(strings = {"INFO {\"server_id\":\"", "", "\r"})
     void aFirstLineWithoutAnEndIsNotKept(String begin) throws Exception {
         try (var stranger = new Stranger(begin, 1L << 30)) {
-            assertThatThrownBy(() -> connect(stranger, Settings.NO_TLS)).isInstanceOf(ConnectFailedException.class);
+            assertThrown(ConnectFailedException.class, () -> connect(stranger, Settings.NO_TLS));
 
             assertThat(stranger.taken()).isLessThan(BOUNDED);
         }
@@ -85,10 +84,9 @@ class NatsStrangersIT {
         try (var stranger = new Stranger(
                 "INFO {\"server_id\":\"x\",\"proto\":1,\"headers\":true,\"version\":\"2.15.1\"}\r\n" + words,
                 hangsUp)) {
-            assertThatThrownBy(() -> connect(stranger, Settings.NO_TLS))
-                    .isInstanceOf(ConnectFailedException.class)
-                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2_000))
+            assertThrown(ConnectFailedException.class, () -> connect(stranger, Settings.NO_TLS))
                     .hasMessageContaining("Authorization \\u001B[31mViolation xxx")
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2_000))
                     .hasMessageNotContaining("\u001b");
         }
     }
@@ -98,11 +96,10 @@ class NatsStrangersIT {
     void nothingIsSaidToAServerThatDoesWithoutTls(String scheme) throws Exception {
         try (var stranger = new Stranger(
                 "INFO {\"server_id\":\"x\",\"proto\":1,\"headers\":true,\"version\":\"2.15.1\",\"auth_required\":true}\r\n")) {
-            assertThatThrownBy(() -> Settings.connector(Settings.with(USER, TLS, stranger.url(scheme)))
-                            .connect(List.of(), () -> heard))
-                    .isInstanceOfSatisfying(
-                            ConnectFailedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS))
+            Settings.assertFails(
+                            Reason.TLS,
+                            () -> Settings.connector(Settings.with(USER, TLS, stranger.url(scheme)))
+                                    .connect(List.of(), () -> heard))
                     .hasMessageContaining("the server does not support it");
             assertThat(stranger.heard()).isEmpty();
         }
@@ -111,11 +108,7 @@ class NatsStrangersIT {
     @Test
     void anOldVersionOfTlsIsNotAgreedTo() throws Exception {
         try (var stranger = new Stranger(SECURED, NatsStrangersIT::helloOfTls11)) {
-            assertThatThrownBy(() -> connect(stranger, TLS))
-                    .hasMessageContaining("TLS11")
-                    .isInstanceOfSatisfying(
-                            ConnectFailedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.TLS));
+            Settings.assertFails(Reason.TLS, () -> connect(stranger, TLS)).hasMessageContaining("TLS11");
             // The handshake's first record, and nothing in the clear.
             assertThat(stranger.heard())
                     .startsWith("\u0016")

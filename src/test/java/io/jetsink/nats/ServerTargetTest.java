@@ -1,11 +1,13 @@
 package io.jetsink.nats;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerTargetTest {
     @Test
@@ -20,32 +22,20 @@ class ServerTargetTest {
         assertThat(targets.get(2).server()).isEqualTo("nats://c:4222");
     }
 
-    @Test
-    void certificatesHaveToBeForTheHostThatIsConnectedTo() throws Exception {
-        assertThat(ServerTarget.all(List.of("tls://[::1]:4222"), List.of("tls://c.example:4222"), null))
+    /** Discovered addresses stand for the configured name, if there is one; names and other addresses for themselves. */
+    @ParameterizedTest
+    @CsvSource({
+        "tls://[::1]:4222, tls://c.example:4222, ::1, c.example",
+        "tls://a.example:4222, tls://10.0.0.7:4222, a.example, a.example",
+        "tls://10.0.0.1:4222, tls://10.0.0.7:4222, 10.0.0.1, 10.0.0.7",
+        // The dot that makes a name absolute is not in its certificate.
+        "tls://a.example.:4222, tls://b.example.:4222, a.example, b.example",
+    })
+    void certificatesHaveToBeForTheHostThatIsConnectedTo(
+            String configured, String discovered, String host, String discoveredHost) throws Exception {
+        assertThat(ServerTarget.all(List.of(configured), List.of(discovered), null))
                 .extracting(ServerTarget::certificateHost)
-                .containsExactly("::1", "c.example");
-    }
-
-    @Test
-    void discoveredAddressesStandForTheConfiguredName() throws Exception {
-        assertThat(ServerTarget.all(List.of("tls://a.example:4222"), List.of("tls://10.0.0.7:4222"), null))
-                .extracting(ServerTarget::certificateHost)
-                .containsExactly("a.example", "a.example");
-    }
-
-    @Test
-    void discoveredAddressesStandForThemselvesWhereNoNameIsConfigured() throws Exception {
-        assertThat(ServerTarget.all(List.of("tls://10.0.0.1:4222"), List.of("tls://10.0.0.7:4222"), null))
-                .extracting(ServerTarget::certificateHost)
-                .containsExactly("10.0.0.1", "10.0.0.7");
-    }
-
-    @Test
-    void aDotThatMakesANameAbsoluteIsNotInItsCertificate() throws Exception {
-        assertThat(ServerTarget.all(List.of("tls://a.example.:4222"), List.of(), null))
-                .extracting(ServerTarget::certificateHost)
-                .containsExactly("a.example");
+                .containsExactly(host, discoveredHost);
     }
 
     /** The resolver knows 127.1, and {@link java.net.URI} does not accept it: it stands for names with underscores here. */
@@ -65,14 +55,12 @@ class ServerTargetTest {
     void anUnknownNameIsAFailureOfItsOwn() throws Exception {
         var targets = ServerTarget.all(List.of("nats://a:4222"), List.of("nats://a_" + "b".repeat(63) + ":4222"), null);
 
-        assertThatThrownBy(targets.get(1)::resolved).isInstanceOf(UnknownHostException.class);
+        assertThrown(UnknownHostException.class, targets.get(1)::resolved);
     }
 
     @Test
     void whatIsNoUrlIsNamed() {
-        assertThatThrownBy(() -> ServerTarget.all(List.of("nats://a b"), List.of(), null))
-                .isInstanceOf(ConnectFailedException.class)
-                .hasMessageContaining("nats://a b")
-                .hasMessageContaining("nats.servers");
+        assertThrown(ConnectFailedException.class, () -> ServerTarget.all(List.of("nats://a b"), List.of(), null))
+                .hasMessageContainingAll("nats://a b", "nats.servers");
     }
 }

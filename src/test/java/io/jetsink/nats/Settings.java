@@ -1,15 +1,20 @@
 package io.jetsink.nats;
 
+import static io.jetsink.support.Thrown.assertThrown;
+
 import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.config.TlsSettings;
+import io.jetsink.nats.ConnectFailedException.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.types.Password;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** Settings as the tests of this package need them. */
+/** Settings as the tests of this package need them, and the failures that come of them. */
 final class Settings {
     static final AuthSettings NO_AUTH = new AuthSettings(null, null, null, null, null, null, null);
     static final TlsSettings NO_TLS = new TlsSettings(Map.of(), false, true, false);
@@ -36,6 +41,10 @@ final class Settings {
 
     static NatsConnector connector(ConnectionSettings settings) {
         return new NatsConnector(settings, "test-0", Duration.ofSeconds(5), 1000);
+    }
+
+    static AbstractThrowableAssert<?, ? extends Throwable> assertFails(Reason reason, ThrowingCallable connect) {
+        return assertThrown(ConnectFailedException.class, connect).hasFieldOrPropertyWithValue("reason", reason);
     }
 
     static AuthSettings user(String name, String password) {

@@ -1,7 +1,7 @@
 package io.jetsink.publish;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
@@ -69,7 +69,6 @@ class AckInboxTest {
     void passesOnThatTheConnectionTakesNothing() {
         nats.refusal = new IllegalStateException("Output queue is full");
 
-        assertThatThrownBy(() -> inbox.request("orders.1", null, EMPTY, reply -> true))
-                .isInstanceOf(IllegalStateException.class);
+        assertThrown(IllegalStateException.class, () -> inbox.request("orders.1", null, EMPTY, reply -> true));
     }
 }

@@ -1,15 +1,15 @@
 package io.jetsink.publish;
 
+import static io.jetsink.publish.FailureTriage.verdictOf;
+import static io.jetsink.support.Thrown.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
-import io.jetsink.publish.fast.FastFixture;
+import io.jetsink.publish.FailureTriage.Verdict;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
@@ -116,9 +116,9 @@ class AsyncPublisherTest {
     static List<Consumer<AsyncPublisherTest>> whatIsSentAgain() {
         return List.of(
                 test -> test.silent(1),
-                test -> test.answer(1, refusal(10077)),
-                test -> test.answer(1, refusal(10158)),
-                test -> test.answer(1, refusal(10109)));
+                test -> test.error(1, 10077),
+                test -> test.error(1, 10158),
+                test -> test.error(1, 10109));
     }
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class AsyncPublisherTest {
     void goesOnBehindARejectedMessageWhereTheLastMessageCounts() throws Exception {
         publisher = open(true);
         publish(0, 1);
-        answer(0, refusal(10054));
+        error(0, 10054);
         ack(1);
 
         publisher.harvest(told);
@@ -187,8 +187,7 @@ class AsyncPublisherTest {
         assertThat(publisher.ackedElsewhere())
                 .hasMessageContaining("stream ORDERS in domain leaf")
                 .hasMessageContaining("jetstream.domain")
-                .satisfies(
-                        failure -> assertThat(FailureTriage.verdictOf(failure)).isEqualTo(FailureTriage.Verdict.RETRY));
+                .satisfies(failure -> assertThat(verdictOf(failure)).isEqualTo(Verdict.RETRY));
 
         answer(0, "{\"stream\":\"OTHER\",\"domain\":\"hub\",\"seq\":1}");
         assertThat(publisher.ackedElsewhere()).isInstanceOf(MisconfiguredException.class);
@@ -201,7 +200,7 @@ class AsyncPublisherTest {
     @Test
     void sendsAgainWhatHasAnIdInProcess() {
         publish(0, 1);
-        answer(0, refusal(10158));
+        error(0, 10158);
         ack(1);
         publisher.harvest(told);
         assertThat(nats.sent).hasSize(2);
@@ -220,7 +219,7 @@ class AsyncPublisherTest {
     @Test
     void offersAgainWhatHasAnIdInProcessWhenTheQueueTakesIt() {
         publish(0);
-        answer(0, refusal(10158));
+        error(0, 10158);
         now += TimeUnit.SECONDS.toNanos(1);
         publisher.harvest(told);
         now += TimeUnit.SECONDS.toNanos(1);
@@ -271,13 +270,10 @@ class AsyncPublisherTest {
     @Test
     void leavesOutThePositionsThatWereNotPublished() throws Exception {
         publish(0, 1, 2, 3);
-        for (int i = 0; i < 4; i++) {
-            ack(i);
-        }
+        ack(0, 1, 2, 3);
         publisher.harvest(told);
         publish(6, 9);
-        ack(4);
-        ack(5);
+        ack(4, 5);
 
         publisher.harvest(told);
 
@@ -297,8 +293,7 @@ class AsyncPublisherTest {
     @Test
     void returnsAtOnceWhenEverythingIsKnown() throws Exception {
         publish(0, 1);
-        ack(0);
-        ack(1);
+        ack(0, 1);
 
         assertThat(publisher.await(1, LONG)).isTrue();
     }
@@ -337,15 +332,10 @@ class AsyncPublisherTest {
         publisher.harvest(told);
         assertThat(told.lines).isEmpty();
         assertThat(nats.requests).containsExactly("orders");
-        nats.nobody(0);
-        nats.captured(1, "ORDERS");
-        nats.nobody(2);
-        nats.captured(3, "ORDERS");
-        nats.found(nats.stream);
-        publisher.harvest(told);
+        refusedTwice(nats.stream);
 
         assertThat(told.lines).containsExactly("failed 0", "settled 1");
-        assertThat(FailureTriage.verdictOf(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.REJECT);
+        assertThat(verdictOf(told.causes.get(0))).isEqualTo(Verdict.REJECT);
     }
 
     /** An election: the stream answers a moment later. */
@@ -359,7 +349,7 @@ class AsyncPublisherTest {
         publisher.harvest(told);
 
         assertThat(told.lines).containsExactly("failed 0");
-        assertThat(FailureTriage.verdictOf(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.RETRY);
+        assertThat(verdictOf(told.causes.get(0))).isEqualTo(Verdict.RETRY);
     }
 
     @Test
@@ -368,15 +358,20 @@ class AsyncPublisherTest {
         publish(0);
         silent(0);
         publisher.harvest(told);
+        refusedTwice(stream("items"));
+
+        assertThat(verdictOf(told.causes.get(0))).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(told.causes.get(0)).hasMessageContaining("nats stream edit ORDERS --subjects");
+    }
+
+    /** The server refuses the subject between two that the stream captures. */
+    private void refusedTwice(StreamConfiguration stream) {
         nats.nobody(0);
         nats.captured(1, "ORDERS");
         nats.nobody(2);
         nats.captured(3, "ORDERS");
-        nats.found(stream("items"));
+        nats.found(stream);
         publisher.harvest(told);
-
-        assertThat(FailureTriage.verdictOf(told.causes.get(0))).isEqualTo(FailureTriage.Verdict.MISCONFIGURED);
-        assertThat(told.causes.get(0)).hasMessageContaining("nats stream edit ORDERS --subjects");
     }
 
     private void lookedUp(String... subjects) throws Exception {
@@ -392,17 +387,12 @@ class AsyncPublisherTest {
     void rejectsWhatTheClientRefuses() {
         nats.refusal = new IllegalArgumentException("Subject cannot contain spaces");
 
-        assertThatThrownBy(() -> publisher.publish(0, message("a")))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("subject");
+        assertRejected(() -> publisher.publish(0, message("a")), "subject");
     }
 
     @Test
     void rejectsWhatIsLargerThanTheServerTakes() {
-        assertThatThrownBy(() -> publisher.publish(0, message("x".repeat(1001))))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("1001 bytes")
-                .hasMessageContaining("max_payload");
+        assertRejected(() -> publisher.publish(0, message("x".repeat(1001))), "1001 bytes", "max_payload");
         assertThat(nats.sent).isEmpty();
     }
 
@@ -412,29 +402,30 @@ class AsyncPublisherTest {
         }
     }
 
-    private void ack(int nth) {
-        answer(nth, ACK);
+    private void ack(int... sent) {
+        for (int nth : sent) {
+            answer(nth, ACK);
+        }
     }
 
     private void answer(int nth, String json) {
         nats.answer(nats.sent.get(nth).reply(), json);
     }
 
+    private void error(int nth, int code) {
+        nats.error(nats.sent.get(nth).reply(), code);
+    }
+
     private void silent(int nth) {
         nats.status(nats.sent.get(nth).reply(), 503, "No Responders Available For Request");
     }
 
-    private static String refusal(int code) {
-        return "{\"error\":{\"code\":400,\"err_code\":" + code
-                + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}";
-    }
-
     private static PendingRecord message(String payload) {
-        return FastFixture.message("orders", payload);
+        return Pending.of("orders", payload);
     }
 
     private static PendingRecord identified() {
-        return FastFixture.publication(
+        return Pending.of(
                 new OutboundMessage("orders", new Headers().put("Nats-Msg-Id", "1"), new byte[0]),
                 new AssignedPartition(new TopicPartition("orders", 0)));
     }

@@ -3,12 +3,12 @@ package io.jetsink.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.nats.stream.AckSource;
-import io.jetsink.publish.fast.FastFixture;
 import io.nats.client.Connection;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Which PONG settles what. Pool tasks run when a test lets them. */
@@ -25,7 +25,8 @@ class BestEffortPublisherTest {
             AckSource.ANY,
             new ForeignReplies("task", () -> 0),
             100,
-            new RefusedMessages("task"),
+            "task",
+            new AtomicLong(),
             task -> {
                 if (closed) {
                     throw new RejectedExecutionException("closed");
@@ -127,7 +128,7 @@ class BestEffortPublisherTest {
     @Test
     void offersAgainWhatTheQueueDidNotTake() {
         nats.refusal = new IllegalStateException("Output queue is full");
-        assertThat(publisher.publish(0, FastFixture.message("orders", "m"))).isFalse();
+        assertThat(publisher.publish(0, Pending.of("orders", "m"))).isFalse();
 
         harvest();
 
@@ -135,8 +136,7 @@ class BestEffortPublisherTest {
     }
 
     private void publish(long position) {
-        assertThat(publisher.publish(position, FastFixture.message("orders", "m")))
-                .isTrue();
+        assertThat(publisher.publish(position, Pending.of("orders", "m"))).isTrue();
     }
 
     private void harvest() {

@@ -1,5 +1,10 @@
 package io.jetsink.publish;
 
+import static io.jetsink.publish.FailureTriage.describe;
+import static io.jetsink.publish.FailureTriage.describeWithAdvice;
+import static io.jetsink.publish.FailureTriage.isSubjectFull;
+import static io.jetsink.publish.FailureTriage.isWrongLastSequence;
+import static io.jetsink.publish.FailureTriage.verdictOf;
 import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,19 +56,19 @@ class FailureTriageTest {
     @ParameterizedTest
     @FieldSource("TRANSIENT")
     void triesAgainWhatHasNothingToDoWithTheRecord(Throwable failure) {
-        assertThat(FailureTriage.verdictOf(failure)).isEqualTo(Verdict.RETRY);
+        assertThat(verdictOf(failure)).isEqualTo(Verdict.RETRY);
     }
 
     @ParameterizedTest
     @FieldSource("CONDEMNED")
     void findsTheVerdictBehindAnyWrapping(Throwable failure) {
-        assertThat(FailureTriage.verdictOf(failure)).isEqualTo(Verdict.REJECT);
+        assertThat(verdictOf(failure)).isEqualTo(Verdict.REJECT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10054, 10097, 10165, 10170, 10171, 10189, 10190, 10191, 10192, 10203, 10212, 10223, 10227})
     void rejectsWhatTheServerHoldsAgainstTheMessage(int code) {
-        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
+        assertThat(verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.REJECT);
     }
 
     @ParameterizedTest
@@ -73,16 +78,16 @@ class FailureTriageTest {
                 99999
             })
     void triesAgainWhatTheServerHoldsAgainstTheMoment(int code) {
-        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
-        assertThat(FailureTriage.describeWithAdvice(new JetStreamErrorException(code, "text")))
+        assertThat(verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
+        assertThat(describeWithAdvice(new JetStreamErrorException(code, "text")))
                 .isEqualTo("text [" + code + "]");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10002, 10023, 10028, 10047, 10077})
     void waitsForRoom(int code) {
-        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.BACK_PRESSURE);
-        assertThat(FailureTriage.describeWithAdvice(new JetStreamErrorException(code, "text")))
+        assertThat(verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.BACK_PRESSURE);
+        assertThat(describeWithAdvice(new JetStreamErrorException(code, "text")))
                 .startsWith("text [" + code + "]: ")
                 .contains("raise the limits");
     }
@@ -104,8 +109,8 @@ class FailureTriageTest {
         "10205, --allow-fast",
     })
     void knowsWhatAPersonHasToChange(int code, String key) {
-        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.MISCONFIGURED);
-        assertThat(FailureTriage.describeWithAdvice(new IOException("outer", refused(code, "text"))))
+        assertThat(verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(describeWithAdvice(new IOException("outer", refused(code, "text"))))
                 .startsWith("outer: text [" + code + "]: ")
                 .contains(key);
     }
@@ -113,11 +118,9 @@ class FailureTriageTest {
     @ParameterizedTest
     @ValueSource(ints = {10070, 10071})
     void knowsWhenSomebodyElseHasWritten(int code) {
-        assertThat(FailureTriage.isWrongLastSequence(async(refused(code, "text"))))
-                .isTrue();
-        assertThat(FailureTriage.isWrongLastSequence(async(refused(10054, "text"))))
-                .isFalse();
-        assertThat(FailureTriage.verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
+        assertThat(isWrongLastSequence(async(refused(code, "text")))).isTrue();
+        assertThat(isWrongLastSequence(async(refused(10054, "text")))).isFalse();
+        assertThat(verdictOf(async(refused(code, "text")))).isEqualTo(Verdict.RETRY);
     }
 
     @ParameterizedTest
@@ -130,7 +133,7 @@ class FailureTriageTest {
         "UNREACHABLE, RETRY",
     })
     void anUnreachableServerIsNoMistake(ConnectFailedException.Reason reason, Verdict verdict) {
-        assertThat(FailureTriage.verdictOf(Failures.connecting(reason))).isEqualTo(verdict);
+        assertThat(verdictOf(Failures.connecting(reason))).isEqualTo(verdict);
     }
 
     @ParameterizedTest
@@ -143,7 +146,7 @@ class FailureTriageTest {
         "message to large, REJECT",
     })
     void tellsAFullStreamFromAMessageTooLargeByTheText(String text, Verdict verdict) {
-        assertThat(FailureTriage.verdictOf(async(refused(10077, text)))).isEqualTo(verdict);
+        assertThat(verdictOf(async(refused(10077, text)))).isEqualTo(verdict);
     }
 
     /** A flag of the stream is nobody's record; a value that a message asks for itself, or its place in a batch, is. */
@@ -155,14 +158,13 @@ class FailureTriageTest {
         "batch rollup all invalid, REJECT",
     })
     void tellsALostFlagFromAnInvalidRollupByTheText(String text, Verdict verdict) {
-        assertThat(FailureTriage.verdictOf(async(refused(10111, text)))).isEqualTo(verdict);
-        assertThat(FailureTriage.verdictOf(new JetStreamErrorException(10111, text)))
-                .isEqualTo(verdict);
+        assertThat(verdictOf(async(refused(10111, text)))).isEqualTo(verdict);
+        assertThat(verdictOf(new JetStreamErrorException(10111, text))).isEqualTo(verdict);
     }
 
     @Test
     void namesTheFlagThatRollupsNeed() {
-        assertThat(FailureTriage.describeWithAdvice(new JetStreamErrorException(10111, "rollup not permitted")))
+        assertThat(describeWithAdvice(new JetStreamErrorException(10111, "rollup not permitted")))
                 .startsWith("rollup not permitted [10111]: ")
                 .contains("allow_rollup_hdrs", "nats stream edit <stream> --allow-rollup");
     }
@@ -171,10 +173,10 @@ class FailureTriageTest {
     void asksForNoRoomWhereASubjectIsFull() {
         JetStreamErrorException full = new JetStreamErrorException(10077, "maximum messages per subject exceeded");
 
-        assertThat(FailureTriage.isSubjectFull(async(full))).isTrue();
-        assertThat(FailureTriage.isSubjectFull(new JetStreamErrorException(10077, "maximum messages exceeded")))
+        assertThat(isSubjectFull(async(full))).isTrue();
+        assertThat(isSubjectFull(new JetStreamErrorException(10077, "maximum messages exceeded")))
                 .isFalse();
-        assertThat(FailureTriage.describeWithAdvice(full))
+        assertThat(describeWithAdvice(full))
                 .contains("message.id=subject", "discard_new_per_subject")
                 .doesNotContain("room");
     }
@@ -184,13 +186,13 @@ class FailureTriageTest {
         MisconfiguredException mistake =
                 new MisconfiguredException("change subject", refused(10059, "stream not found"));
 
-        assertThat(FailureTriage.verdictOf(async(mistake))).isEqualTo(Verdict.MISCONFIGURED);
-        assertThat(FailureTriage.describeWithAdvice(mistake)).isEqualTo("change subject: stream not found [10059]");
+        assertThat(verdictOf(async(mistake))).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(describeWithAdvice(mistake)).isEqualTo("change subject: stream not found [10059]");
     }
 
     @Test
     void stopsForLibrariesOfAnotherVersion() {
-        assertThat(FailureTriage.verdictOf(new ConnectFailedException(
+        assertThat(verdictOf(new ConnectFailedException(
                         ConnectFailedException.Reason.LIBRARIES, "another version of jnats", new NoSuchMethodError())))
                 .isEqualTo(Verdict.STOP);
     }
@@ -198,30 +200,26 @@ class FailureTriageTest {
     /** The one that is meant may be about to be created. */
     @Test
     void waitsForAWhileWhenAnotherStreamTookIt() {
-        assertThat(FailureTriage.verdictOf(Failures.wrongStream())).isEqualTo(Verdict.MISCONFIGURED);
-        assertThat(FailureTriage.verdictOf(async(Failures.wrongStream()))).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(verdictOf(Failures.wrongStream())).isEqualTo(Verdict.MISCONFIGURED);
+        assertThat(verdictOf(async(Failures.wrongStream()))).isEqualTo(Verdict.MISCONFIGURED);
     }
 
     @Test
     void namesAnErrorByItsClass() {
-        assertThat(FailureTriage.verdictOf(new NoClassDefFoundError("com/example/Token")))
-                .isEqualTo(Verdict.RETRY);
-        assertThat(FailureTriage.describe(new NoClassDefFoundError("com/example/Token")))
+        assertThat(verdictOf(new NoClassDefFoundError("com/example/Token"))).isEqualTo(Verdict.RETRY);
+        assertThat(describe(new NoClassDefFoundError("com/example/Token")))
                 .isEqualTo("java.lang.NoClassDefFoundError: com/example/Token");
     }
 
     @Test
     void saysTheReasonWithoutItsWrappers() {
-        assertThat(FailureTriage.describe(Failures.noResponders()))
+        assertThat(describe(Failures.noResponders()))
                 .isEqualTo("Error Publishing: 503 No Responders Available For Request");
-        assertThat(FailureTriage.describe(Failures.tooLarge()))
-                .contains("message size exceeds maximum allowed", "10054");
-        assertThat(FailureTriage.describe(new IOException("outer", new TimeoutException())))
-                .isEqualTo("outer");
-        assertThat(FailureTriage.describe(new IOException("outer", new IOException("inner"))))
-                .isEqualTo("outer: inner");
-        assertThat(FailureTriage.describe(new IOException("outer (inner)", new IOException("inner"))))
+        assertThat(describe(Failures.tooLarge())).contains("message size exceeds maximum allowed", "10054");
+        assertThat(describe(new IOException("outer", new TimeoutException()))).isEqualTo("outer");
+        assertThat(describe(new IOException("outer", new IOException("inner")))).isEqualTo("outer: inner");
+        assertThat(describe(new IOException("outer (inner)", new IOException("inner"))))
                 .isEqualTo("outer (inner)");
-        assertThat(FailureTriage.describe(new CancellationException())).isEqualTo("CancellationException");
+        assertThat(describe(new CancellationException())).isEqualTo("CancellationException");
     }
 }

@@ -186,16 +186,22 @@ public final class FakeConnection {
         hand(reply, json, null);
     }
 
+    public void error(String reply, int code) {
+        answer(reply, error(code));
+    }
+
+    /** As an answer of the stream ORDERS. */
+    static String error(int code) {
+        return "{\"error\":{\"code\":400,\"err_code\":" + code
+                + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}";
+    }
+
     public void status(String reply, int code, String text) {
         hand(reply, "", new Status(code, text));
     }
 
     private void hand(String reply, String json, Status status) {
-        if (subscribed.stream()
-                .noneMatch(filter -> reply.startsWith(
-                        filter.endsWith("*") || filter.endsWith(">")
-                                ? filter.substring(0, filter.length() - 1)
-                                : filter))) {
+        if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.replaceAll("[*>]$", "")))) {
             return;
         }
         try {

@@ -87,23 +87,23 @@ class LinkRateTest {
     @Test
     void losesAtMostHalfByOneStall() {
         run(rate, 1e9, 0.001, 10);
-        long before = rate.transitNanos(MOST);
+        long before = rate.transit(MOST).toNanos();
 
         rate.acked(1_000, Duration.ofSeconds(10).toNanos());
 
         assertThat(rate.window()).isEqualTo(MOST / 2);
-        assertThat(rate.transitNanos(MOST)).isBetween(before, 2 * before + 1);
+        assertThat(rate.transit(MOST).toNanos()).isBetween(before, 2 * before + 1);
     }
 
     @Test
     void halvesWhenTimeIsOver() {
         run(rate, 1e9, 0.001, 10);
-        long before = rate.transitNanos(MOST);
+        long before = rate.transit(MOST).toNanos();
 
         rate.timedOut();
 
         assertThat(rate.window()).isEqualTo(MOST / 2);
-        assertThat(rate.transitNanos(MOST)).isBetween(2 * before - 2, 2 * before + 2);
+        assertThat(rate.transit(MOST).toNanos()).isBetween(2 * before - 2, 2 * before + 2);
     }
 
     @Test

@@ -62,6 +62,6 @@ class OutageLogTest {
     }
 
     private List<String> warnings() {
-        return lines.lines().stream().filter(line -> line.startsWith("WARN")).toList();
+        return lines.lines("WARN");
     }
 }

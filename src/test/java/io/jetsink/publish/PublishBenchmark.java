@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -48,7 +47,9 @@ public class PublishBenchmark {
     public void start() throws Exception {
         Payloads payloads = new Payloads();
         for (int i = 0; i < SIZES; i++) {
-            publications.add(new Constant(payloads.get(i)));
+            publications.add(Pending.of(
+                    new OutboundMessage("bench.0", null, payloads.get(i)),
+                    new AssignedPartition(new TopicPartition("bench", 0))));
         }
         server = NatsServer.start();
         connection = server.connect(options -> options.maxMessagesInOutgoingQueue(2 * WINDOW));
@@ -128,32 +129,6 @@ public class PublishBenchmark {
         @Override
         public void epochFailed(Throwable cause) {
             throw new IllegalStateException("the epoch failed", cause);
-        }
-    }
-
-    private static final class Constant implements PendingRecord {
-        private final OutboundMessage message;
-        private final SinkRecord record;
-        private final AssignedPartition partition = new AssignedPartition(new TopicPartition("bench", 0));
-
-        Constant(byte[] payload) {
-            message = new OutboundMessage("bench.0", null, payload);
-            record = new SinkRecord("bench", 0, null, null, null, payload, 0);
-        }
-
-        @Override
-        public OutboundMessage message() {
-            return message;
-        }
-
-        @Override
-        public SinkRecord record() {
-            return record;
-        }
-
-        @Override
-        public AssignedPartition partition() {
-            return partition;
         }
     }
 }

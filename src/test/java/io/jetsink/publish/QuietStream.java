@@ -51,10 +51,7 @@ final class QuietStream {
         Batch batch = open.get(message.batch());
         if (batch == null && number != 1) {
             unknown++;
-            connection.answer(
-                    message.reply(),
-                    "{\"error\":{\"code\":400,\"err_code\":10208,\"description\":\"batch publish ID unknown\"},"
-                            + "\"stream\":\"ORDERS\",\"seq\":0}");
+            connection.error(message.reply(), 10208);
             return;
         }
         if (batch == null) {

@@ -6,6 +6,8 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.delivery.FakeContext;
+import io.jetsink.delivery.FakeSupervisor;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
 import io.jetsink.nats.stream.AckSource;
@@ -20,19 +22,16 @@ import io.jetsink.publish.once.ExactlyOnceState;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.jetsink.support.Logged;
 import io.jetsink.translate.RecordTranslator;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.sink.SinkTaskContext;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -57,49 +56,34 @@ class QuietTasksTest {
     })
     void storeEverythingOverOneConnectionEach(PublishMode mode, int commit, String records, int hours)
             throws Exception {
-        List<Task> tasks = new ArrayList<>();
-        for (String seconds : records.split(" ")) {
-            tasks.add(new Task(tasks.size(), publisher(mode), seconds(Integer.parseInt(seconds)), seconds(commit)));
-        }
-        try (Logged logged = Logged.begin()) {
-            run(tasks, Duration.ofHours(hours));
+        long stored = runQuietly(records, commit, Duration.ofHours(hours), () -> publisher(mode));
 
-            assertThat(logged.lines()).isEmpty();
-        }
         assertThat(stream.unknown).isZero();
-        assertThat(stream.messages())
-                .isEqualTo(tasks.stream().mapToLong(task -> task.offset).sum());
+        assertThat(stream.messages()).isEqualTo(stored);
     }
 
     @ParameterizedTest(name = "exactly-once, commits each {0} s, records each {1} s")
     @CsvSource({"10, 1 9 11 45", "60, 60 60 60 60"})
     void storeEverythingOnceOverOneConnectionEach(int commit, String records) throws Exception {
         AtomicStream markers = new AtomicStream();
+        long stored = runQuietly(records, commit, ONCE, () -> exactlyOnce(markers));
+
+        assertThat(markers.records).hasSize((int) stored);
+    }
+
+    /** Returns how many records the tasks have put. */
+    private long runQuietly(String records, int commit, Duration length, Supplier<Publisher> publishers)
+            throws Exception {
         List<Task> tasks = new ArrayList<>();
         for (String seconds : records.split(" ")) {
-            SinkConfig config = SinkConfig.parse(Map.of(
-                    "name", "c",
-                    "nats.servers", "nats://localhost",
-                    "jetstream.stream", "S",
-                    "delivery.guarantee", "exactly-once"));
-            ExactlyOnceState once = new ExactlyOnceState(
-                    MarkerSubjects.inStream("m", "c"),
-                    config.publish(),
-                    config.exactlyOnce(),
-                    new LinkRate(1 << 20),
-                    () -> now);
-            once.opened(AtomicStream.TARGET, captured(), BatchLimit.USUAL);
-            AtomicStream.Link link = markers.new Link();
-            Publisher publisher = new AtomicPublisher(link.connection(), once, link.requests());
-            tasks.add(new Task(tasks.size(), publisher, seconds(Integer.parseInt(seconds)), seconds(commit)));
+            tasks.add(new Task(tasks.size(), publishers.get(), seconds(Integer.parseInt(seconds)), seconds(commit)));
         }
         try (Logged logged = Logged.begin()) {
-            run(tasks, ONCE);
+            run(tasks, length);
 
             assertThat(logged.lines()).isEmpty();
         }
-        assertThat(markers.records)
-                .hasSize((int) tasks.stream().mapToLong(task -> task.offset).sum());
+        return tasks.stream().mapToLong(task -> task.offset).sum();
     }
 
     private void run(List<Task> tasks, Duration length) throws Exception {
@@ -117,6 +101,23 @@ class QuietTasksTest {
         for (Task task : tasks) {
             task.finish();
         }
+    }
+
+    private Publisher exactlyOnce(AtomicStream markers) {
+        SinkConfig config = SinkConfig.parse(Map.of(
+                "name", "c",
+                "nats.servers", "nats://localhost",
+                "jetstream.stream", "S",
+                "delivery.guarantee", "exactly-once"));
+        ExactlyOnceState once = new ExactlyOnceState(
+                MarkerSubjects.inStream("m", "c"),
+                config.publish(),
+                config.exactlyOnce(),
+                new LinkRate(1 << 20),
+                () -> now);
+        once.opened(AtomicStream.TARGET, captured(), BatchLimit.USUAL);
+        AtomicStream.Link link = markers.new Link();
+        return new AtomicPublisher(link.connection(), once, link.requests());
     }
 
     private Publisher publisher(PublishMode mode) {
@@ -162,7 +163,8 @@ class QuietTasksTest {
         private final TopicPartition partition;
         private final long every;
         private final long commitEvery;
-        private final OneEpoch link;
+        private final FakeSupervisor link = new FakeSupervisor();
+        private final FakeContext context = new FakeContext();
         private final SinkPipeline pipeline;
         private long recordAt = now;
         private long commitAt;
@@ -170,7 +172,6 @@ class QuietTasksTest {
         private long pollUntil = Long.MAX_VALUE;
 
         private boolean limited;
-        private boolean paused;
         private long offset;
 
         Task(int number, Publisher publisher, long every, long commitEvery) {
@@ -178,11 +179,12 @@ class QuietTasksTest {
             this.every = every;
             this.commitEvery = commitEvery;
             this.commitAt = now + commitEvery;
-            this.link = new OneEpoch(publisher);
+            link.open(publisher);
+            context.assign(Set.of(partition));
             SinkConfig config = SinkConfig.parse(Map.of(
                     "name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
             this.pipeline = new SinkPipeline(
-                    context(),
+                    context,
                     new RecordTranslator(config.translation(), "orders"),
                     link,
                     new RejectReporter(null, true, false),
@@ -192,44 +194,37 @@ class QuietTasksTest {
             pipeline.open(Set.of(partition));
         }
 
-        private SinkTaskContext context() {
-            return (SinkTaskContext) Proxy.newProxyInstance(
-                    getClass().getClassLoader(), new Class<?>[] {SinkTaskContext.class}, (proxy, method, arguments) -> {
-                        switch (method.getName()) {
-                            case "timeout" -> {
-                                limited = true;
-                                pollUntil = now
-                                        + Duration.ofMillis((long) arguments[0]).toNanos();
-                            }
-                            case "assignment" -> {
-                                return Set.of(partition);
-                            }
-                            case "pause" -> paused = true;
-                            case "resume" -> paused = false;
-                            default -> throw new AssertionError("unexpected " + method);
-                        }
-                        return null;
-                    });
-        }
-
         void step() throws InterruptedException {
             if (commitAt - now <= 0) {
                 commit();
                 commitAt += commitEvery;
             }
-            if (recordAt - now <= 0 && !paused) {
-                limited = false;
-                pipeline.put(List.of(record()));
+            if (recordAt - now <= 0 && !context.isPaused(partition)) {
+                put(List.of(record()));
                 recordAt += every;
             } else if (limited && pollUntil - now <= 0) {
-                limited = false;
-                pipeline.put(List.of());
+                put(List.of());
+            }
+        }
+
+        private void put(List<SinkRecord> records) throws InterruptedException {
+            limited = false;
+            pipeline.put(records);
+            limit();
+        }
+
+        /** Until when the task has limited its poll, if it has. */
+        private void limit() {
+            long millis = context.takeTimeout();
+            if (millis >= 0) {
+                limited = true;
+                pollUntil = now + Duration.ofMillis(millis).toNanos();
             }
         }
 
         private SinkRecord record() {
             return new SinkRecord(
-                    partition.topic(),
+                    "orders",
                     partition.partition(),
                     null,
                     null,
@@ -241,14 +236,16 @@ class QuietTasksTest {
         }
 
         long dueIn() {
-            long due = paused ? commitAt - now : Math.min(recordAt - now, commitAt - now);
+            long due = context.isPaused(partition) ? commitAt - now : Math.min(recordAt - now, commitAt - now);
             return limited ? Math.min(due, pollUntil - now) : due;
         }
 
         private long commit() {
-            return pipeline.preCommit(Map.of(partition, new OffsetAndMetadata(offset)))
+            long committed = pipeline.preCommit(Map.of(partition, new OffsetAndMetadata(offset)))
                     .get(partition)
                     .offset();
+            limit();
+            return committed;
         }
 
         void finish() throws InterruptedException {
@@ -256,53 +253,9 @@ class QuietTasksTest {
                 now += POLL.toNanos();
                 pipeline.put(List.of());
             }
+            assertThat(link.givenUp).isEmpty();
+            assertThat(link.probed).isEmpty();
             assertThat(commit()).isEqualTo(offset);
-            assertThat(link.complaints).isEmpty();
-        }
-    }
-
-    /** A link that keeps its epoch whatever is asked of it. */
-    private static final class OneEpoch implements EpochSupervisor {
-        final List<String> complaints = new ArrayList<>();
-        private final Publisher publisher;
-
-        OneEpoch(Publisher publisher) {
-            this.publisher = publisher;
-        }
-
-        @Override
-        public Publisher currentPublisher() {
-            return publisher;
-        }
-
-        @Override
-        public void giveUp(Publisher given, Throwable cause) {
-            complaints.add("given up: " + cause.getMessage());
-        }
-
-        @Override
-        public void probe(Publisher probed, Duration ahead) {
-            complaints.add("probed");
-        }
-
-        @Override
-        public void reportProgress() {
-            // Nothing to begin anew.
-        }
-
-        @Override
-        public String lastFailure() {
-            return "none";
-        }
-
-        @Override
-        public @Nullable ConnectException fatalError() {
-            return null;
-        }
-
-        @Override
-        public void close(Duration patience) {
-            // Nothing is open.
         }
     }
 }

@@ -91,10 +91,10 @@ class ReconnectingSupervisorIT {
             throw error;
         }
         return BestEffortPublisher.strategy(
+                        "orders",
                         16,
                         new CachedStreamLookup(new JetStreamSettings(null, null, null, null), List.of(">")),
-                        new ForeignReplies("orders", System::nanoTime),
-                        new RefusedMessages("orders"))
+                        new ForeignReplies("orders", System::nanoTime))
                 .open(connection);
     }
 }

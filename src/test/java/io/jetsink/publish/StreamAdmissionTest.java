@@ -1,14 +1,17 @@
 package io.jetsink.publish;
 
+import static io.jetsink.publish.FailureTriage.verdictOf;
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.ListedSubjects;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.FailureTriage.Verdict;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
@@ -39,11 +42,7 @@ class StreamAdmissionTest {
 
         nats.found(stream(900, "orders"));
 
-        assertThatThrownBy(() -> admits(7, "orders", 901))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("901 bytes")
-                .hasMessageContaining("accepts 900")
-                .hasMessageContaining("max_msg_size");
+        assertRejected(() -> admits(7, "orders", 901), "901 bytes", "accepts 900", "max_msg_size");
     }
 
     @Test
@@ -107,11 +106,7 @@ class StreamAdmissionTest {
         nats.captured(4, "ORDERS");
         nats.found(stream(900, "orders"));
 
-        assertThatThrownBy(() -> admits(4, "items.2", 1))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("ORDERS")
-                .hasMessageContaining("by the server's answer")
-                .hasMessageContaining("subject");
+        assertRejected(() -> admits(4, "items.2", 1), "ORDERS", "by the server's answer", "subject");
     }
 
     @Test
@@ -119,7 +114,7 @@ class StreamAdmissionTest {
         assertThat(admits(4, "items.2", 1)).isFalse();
         refused(stream(900, "orders"), "OTHER");
 
-        assertThatThrownBy(() -> admits(4, "items.2", 1)).isInstanceOf(RejectedRecordException.class);
+        assertRejected(() -> admits(4, "items.2", 1));
     }
 
     /** While a leader is elected, nothing is subscribed to any subject. */
@@ -141,7 +136,7 @@ class StreamAdmissionTest {
         refused(stream(900, "orders", "items.*"), null);
 
         assertThat(admits(4, "items.2", 1)).isFalse();
-        assertThatThrownBy(limit::check).isInstanceOf(IOException.class).hasMessageContaining("leader");
+        assertThrown(IOException.class, limit::check, "leader");
     }
 
     /** That it does not list it any more is the stream's fault, and no record's. */
@@ -152,10 +147,7 @@ class StreamAdmissionTest {
         refused(stream(900, "orders"), null);
 
         assertThat(admits(4, "items.2", 1)).isFalse();
-        assertThatThrownBy(limit::check)
-                .satisfies(
-                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
-                .hasMessageContaining("nats stream edit ORDERS --subjects");
+        assertMistake(limit, "nats stream edit ORDERS --subjects");
     }
 
     @Test
@@ -170,10 +162,7 @@ class StreamAdmissionTest {
         nats.found(stream(900, "orders"));
 
         assertThat(admits(4, "items.2", 1)).isFalse();
-        assertThatThrownBy(limit::check)
-                .satisfies(
-                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
-                .hasMessageContaining("mappings");
+        assertMistake(limit, "mappings");
     }
 
     @Test
@@ -186,10 +175,7 @@ class StreamAdmissionTest {
         nats.nobody(1);
         nats.found(stream(900, "others"));
 
-        assertThatThrownBy(other::check)
-                .satisfies(
-                        why -> assertThat(FailureTriage.verdictOf(why)).isEqualTo(FailureTriage.Verdict.MISCONFIGURED))
-                .hasMessageContaining("captures none of the subjects orders, items.*");
+        assertMistake(other, "captures none of the subjects orders, items.*");
     }
 
     /** A thousand subjects cost one look. */
@@ -203,6 +189,12 @@ class StreamAdmissionTest {
         for (String subject : List.of("c", "c.1.2", "d", "e.1.g", "f")) {
             assertThat(many.include(subject)).as(subject).isFalse();
         }
+    }
+
+    private static void assertMistake(StreamAdmission admission, String text) {
+        assertThatThrownBy(admission::check)
+                .satisfies(why -> assertThat(verdictOf(why)).isEqualTo(Verdict.MISCONFIGURED))
+                .hasMessageContaining(text);
     }
 
     private void accept(String subject) {
@@ -233,7 +225,7 @@ class StreamAdmissionTest {
     void looksAgainForEachRecord() {
         assertThat(admits(7, "orders", 901)).isFalse();
         nats.found(stream(900, "orders"));
-        assertThatThrownBy(() -> admits(7, "orders", 901)).isInstanceOf(RejectedRecordException.class);
+        assertRejected(() -> admits(7, "orders", 901));
 
         assertThat(admits(8, "orders", 901)).isFalse();
         nats.found(stream(901, "orders"));
@@ -276,10 +268,7 @@ class StreamAdmissionTest {
                         .build());
 
         assertThat(admits(7, "orders", 901)).isFalse();
-        assertThatThrownBy(limit::check)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("cannot be looked up")
-                .hasMessageContaining("stream not found");
+        assertThrown(IOException.class, limit::check, "cannot be looked up", "stream not found");
     }
 
     @Test
@@ -288,9 +277,7 @@ class StreamAdmissionTest {
         nats.replies.get(0).cancel(true);
 
         assertThat(admits(7, "orders", 901)).isFalse();
-        assertThatThrownBy(limit::check)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("no answer from JetStream");
+        assertThrown(IOException.class, limit::check, "no answer from JetStream");
     }
 
     private boolean admits(long position, String subject, int size) {

@@ -1,9 +1,7 @@
 package io.jetsink.shipped;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.source.tree.BinaryTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ExpressionTree;
@@ -13,14 +11,12 @@ import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
-import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
+import io.jetsink.support.StringLiterals;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +30,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +90,7 @@ class DocumentedTextsTest {
         try (Stream<Path> found = Files.walk(SOURCES)) {
             for (Path file :
                     (Iterable<Path>) found.filter(path -> path.toString().endsWith(".java"))::iterator) {
-                files.add(source(SOURCES.relativize(file).toString(), Files.readString(file)));
+                files.add(StringLiterals.file(SOURCES.relativize(file).toString(), Files.readString(file)));
             }
         }
         texts = texts(files);
@@ -117,7 +111,7 @@ class DocumentedTextsTest {
 
     @Test
     void anUndocumentedTextIsReported() throws IOException {
-        JavaFileObject mutant = source("publish/Mutant.java", """
+        JavaFileObject mutant = StringLiterals.file("publish/Mutant.java", """
                 class Mutant {
                     private static final String KEY = "moon.phase";
                     void warn() {
@@ -215,24 +209,13 @@ class DocumentedTextsTest {
     }
 
     private static List<Text> texts(List<JavaFileObject> files) throws IOException {
-        JavacTask parser = (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
-                .getTask(null, null, null, List.of("-proc:none"), null, files);
         List<CompilationUnitTree> units = new ArrayList<>();
-        parser.parse().forEach(units::add);
+        StringLiterals.parser(files).parse().forEach(units::add);
         Map<String, ExpressionTree> constants = new HashMap<>();
         units.forEach(unit -> new Constants(constants).scan(unit, null));
         List<Text> found = new ArrayList<>();
         units.forEach(unit -> new Texts(unit, constants, found).scan(unit, null));
         return found;
-    }
-
-    private static JavaFileObject source(String name, String content) {
-        return new SimpleJavaFileObject(URI.create("memory:///" + name), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return content;
-            }
-        };
     }
 
     /**
@@ -276,40 +259,21 @@ class DocumentedTextsTest {
         }
     }
 
-    /** Collects string expressions. */
-    private static final class Texts extends TreePathScanner<@Nullable Void, @Nullable Void> {
+    private static final class Texts extends StringLiterals.Scanner {
         private final String file;
         private final Map<String, ExpressionTree> constants;
-        private final List<Text> found;
+        private final List<Text> texts;
         private final String type;
 
-        Texts(CompilationUnitTree unit, Map<String, ExpressionTree> constants, List<Text> found) {
+        Texts(CompilationUnitTree unit, Map<String, ExpressionTree> constants, List<Text> texts) {
             this.file = unit.getSourceFile().getName().substring(1);
             this.type = file.replaceAll(".*/|\\.java", "");
             this.constants = constants;
-            this.found = found;
+            this.texts = texts;
         }
 
         @Override
-        public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void none) {
-            if (literal.getValue() instanceof String) {
-                add(literal);
-            }
-            return none;
-        }
-
-        @Override
-        public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void none) {
-            List<Tree> terms = terms(sum);
-            if (terms.stream().noneMatch(Texts::isString)) {
-                return super.visitBinary(sum, none);
-            }
-            add(sum);
-            terms.stream().filter(term -> !isString(term)).forEach(term -> scan(term, none));
-            return none;
-        }
-
-        private void add(Tree expression) {
+        protected void found(List<Tree> terms) {
             boolean direct = false;
             boolean internal = file.startsWith("config/") || VALIDATION.contains(type);
             TreePath path = getCurrentPath();
@@ -322,8 +286,8 @@ class DocumentedTextsTest {
                 path = path.getParentPath();
             }
             internal |= path != null && VALIDATION.contains(type + "." + signature((MethodTree) path.getLeaf()));
-            String shown = GAPS.matcher(text(expression, 0)).replaceAll("…").replaceAll("…+", "…");
-            found.add(new Text(file, shown, DocumentedTextsTest.parts(shown), direct, internal));
+            String shown = GAPS.matcher(text(terms, 0)).replaceAll("…").replaceAll("…+", "…");
+            texts.add(new Text(file, shown, DocumentedTextsTest.parts(shown), direct, internal));
         }
 
         private static String signature(MethodTree method) {
@@ -345,33 +309,18 @@ class DocumentedTextsTest {
         }
 
         /** @param depth of constants, each of which may be made of others */
-        private String text(Tree expression, int depth) {
+        private String text(List<Tree> terms, int depth) {
             StringBuilder text = new StringBuilder();
-            for (Tree term : terms(expression)) {
+            for (Tree term : terms) {
                 String name = term instanceof IdentifierTree own ? type + "." + own : term.toString();
                 ExpressionTree constant = depth < ENOUGH ? constants.get(name) : null;
                 if (term instanceof LiteralTree literal) {
                     text.append(literal.getValue());
                 } else {
-                    text.append(constant == null ? "…" : text(constant, depth + 1));
+                    text.append(constant == null ? "…" : text(StringLiterals.terms(constant), depth + 1));
                 }
             }
             return text.toString();
-        }
-
-        private static boolean isString(Tree term) {
-            return term instanceof LiteralTree literal && literal.getValue() instanceof String;
-        }
-
-        private static List<Tree> terms(Tree expression) {
-            if (expression instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
-                List<Tree> terms = new ArrayList<>(terms(sum.getLeftOperand()));
-                terms.addAll(terms(sum.getRightOperand()));
-                return terms;
-            }
-            return expression instanceof ParenthesizedTree inner && isString(inner.getExpression())
-                    ? terms(inner.getExpression())
-                    : List.of(expression);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jetsink.support.process.ProcessFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,21 +37,8 @@ final class PackagingIT {
     static Path unpacked;
 
     @BeforeAll
-    static void unpack() throws IOException {
-        try (ZipFile zip = new ZipFile(ZIP.toFile())) {
-            for (ZipEntry entry : zip.stream().toList()) {
-                Path target = unpacked.resolve(entry.getName()).normalize();
-                assertThat(target.startsWith(unpacked)).as(entry.getName()).isTrue();
-                if (entry.isDirectory()) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.createDirectories(target.getParent());
-                    try (InputStream in = zip.getInputStream(entry)) {
-                        Files.copy(in, target);
-                    }
-                }
-            }
-        }
+    static void unpack() {
+        ProcessFiles.unzip(ZIP, unpacked);
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.apache.kafka.connect.json.JsonConverter;
 /** What every connector that users are shown is fed with and has to store, by its name. A new one needs an entry here. */
 final class RecipeCases {
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private static final String ADDRESSES = "shop.public.addresses";
     private static final int AVRO_ID = 7;
 
     private static final org.apache.avro.Schema INVOICE = new org.apache.avro.Schema.Parser().parse("""
@@ -191,12 +192,19 @@ final class RecipeCases {
                         .stored("$KV.customers.c 2")
                         .stored("$KV.customers.c {KV-Operation=[DEL]} "),
                 RecipeCase.of("addresses-cdc", "KV_addresses")
-                        .record("shop.public.addresses", "{\"id\":1}", "{\"op\":\"c\",\"after\":{\"city\":\"Rome\"}}")
-                        .record("shop.public.addresses", "{\"id\":1}", "{\"op\":\"d\",\"after\":null}")
-                        .record("shop.public.addresses", "{\"id\":1}", (String) null)
+                        .record(ADDRESSES, "{\"id\":1}", "{\"op\":\"r\",\"after\":{\"city\":\"Rome\"}}")
+                        .record(ADDRESSES, "{\"id\":2}", "{\"op\":\"c\",\"after\":{\"city\":\"Bern\"}}")
+                        .record(
+                                ADDRESSES,
+                                "{\"id\":1}",
+                                "{\"op\":\"u\",\"before\":{\"city\":\"Rome\"},\"after\":{\"city\":\"Oslo\"}}")
+                        .record(ADDRESSES, "{\"id\":2}", "{\"op\":\"d\",\"before\":{\"city\":\"Bern\"},\"after\":null}")
+                        .record(ADDRESSES, "{\"id\":2}", (String) null)
                         .stored("$KV.addresses.1 {\"city\":\"Rome\"}")
-                        .stored("$KV.addresses.1 {KV-Operation=[DEL]} ")
-                        .stored("$KV.addresses.1 {KV-Operation=[DEL]} "),
+                        .stored("$KV.addresses.2 {\"city\":\"Bern\"}")
+                        .stored("$KV.addresses.1 {\"city\":\"Oslo\"}")
+                        .stored("$KV.addresses.2 {KV-Operation=[DEL]} ")
+                        .stored("$KV.addresses.2 {KV-Operation=[DEL]} "),
                 RecipeCase.of("documents-to-nats", "DOCUMENTS")
                         .record("documents", "small", "s")
                         .record("documents", "large", large)

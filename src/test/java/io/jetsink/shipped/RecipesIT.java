@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -177,16 +176,7 @@ class RecipesIT {
 
     private static void check(Recipe recipe) throws Exception {
         RecipeCase expected = expected(recipe);
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        expected.topics().forEach(topic -> ends.putAll(bridge.kafka().endOffsets(topic)));
-        Awaitility.await("committed offsets of " + recipe.name() + " to reach " + ends)
-                .atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(100))
-                .failFast(
-                        "a task failed",
-                        () -> bridge.rest().status(recipe.name()).failed())
-                .until(() -> bridge.committed(recipe.name()).equals(ends));
+        bridge.kafka().awaitDrained(bridge.rest(), recipe.name(), expected.topics(), PATIENCE);
         // With best-effort the stream may be a moment behind.
         Awaitility.await("messages of " + recipe.name())
                 .atMost(Duration.ofSeconds(10))

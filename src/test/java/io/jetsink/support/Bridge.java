@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -211,13 +212,7 @@ public final class Bridge implements AutoCloseable {
     }
 
     public void awaitDrained(String name, Duration patience) {
-        Map<TopicPartition, Long> ends = kafka.endOffsets(name);
-        Awaitility.await("committed offsets of " + name + " to reach " + ends)
-                .atMost(patience)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(100))
-                .failFast("a task failed", () -> rest().status(name).failed())
-                .until(() -> committed(name).equals(ends));
+        kafka.awaitDrained(rest(), name, List.of(name), patience);
     }
 
     /** How many messages the stream holds now. */
@@ -260,11 +255,14 @@ public final class Bridge implements AutoCloseable {
         return read(stream).report(produced);
     }
 
+    /** The lines of all workers' logs that contain the text. */
+    public List<String> logged(String text) {
+        return logs().lines().filter(line -> line.contains(text)).toList();
+    }
+
     /** All workers' logs, for what must or must not be said. */
     public String logs() {
-        StringBuilder logs = new StringBuilder();
-        connect.workers().forEach(worker -> logs.append(worker.log()));
-        return logs.toString();
+        return connect.workers().stream().map(ConnectWorker::log).collect(Collectors.joining());
     }
 
     @Override

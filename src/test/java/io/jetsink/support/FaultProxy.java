@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,6 +48,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Map<String, AtomicLong> connectionsByName = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> bytesByName = new ConcurrentHashMap<>();
     private volatile boolean droppingAnswers;
+    private volatile Supplier<? extends OutputStream> copies = OutputStream::nullOutputStream;
 
     private FaultProxy(int serverPort) {
         this.serverPort = serverPort;
@@ -149,6 +152,11 @@ public final class FaultProxy implements AutoCloseable {
         droppingAnswers = on;
     }
 
+    /** All that is sent on a client's next connections goes into one of these, too. */
+    void copy(Supplier<? extends OutputStream> perConnection) {
+        copies = perConnection;
+    }
+
     /** How many messages {@link #dropAnswers} has dropped. */
     public long dropped() {
         return dropped.get();
@@ -234,6 +242,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private void bytes(Pair pair) throws IOException {
         InputStream in = pair.client.getInputStream();
+        OutputStream copy = copies.get();
         byte[] chunk = new byte[CHUNK];
         AtomicLong passed = null;
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
@@ -241,6 +250,7 @@ public final class FaultProxy implements AutoCloseable {
                 passed = counted(new String(chunk, 0, count, StandardCharsets.ISO_8859_1));
             }
             passed.addAndGet(count);
+            copy.write(chunk, 0, count);
             if (!pair.endedToServer) {
                 pair.toServer.put(chunk, count, false);
             }

@@ -282,7 +282,7 @@ final class FaultProxyIT {
         return IntStream.range(0, count).mapToObj(i -> "a." + i).toList();
     }
 
-    private static int closedPort() throws Exception {
+    private static int closedPort() {
         try (NatsPort port = NatsPort.reserve()) {
             return port.number();
         }

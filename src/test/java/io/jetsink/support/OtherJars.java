@@ -3,14 +3,11 @@ package io.jetsink.support;
 import io.jetsink.support.process.ClassesJar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipOutputStream;
-import javax.tools.JavaCompiler;
-import javax.tools.SimpleJavaFileObject;
+import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
@@ -31,50 +28,25 @@ public final class OtherJars {
     }
 
     private static Path pack(Path folder, String place, String jar, String inPackage, String type) throws IOException {
-        String zipName =
-                Path.of(System.getProperty("jetsink.zip")).getFileName().toString();
-        String top = zipName.substring(0, zipName.length() - ".zip".length());
         Path classes = compile(Files.createTempDirectory(folder, "classes"), inPackage, type);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream content = new ZipOutputStream(bytes)) {
             String name = inPackage.replace('.', '/') + "/" + type + ".class";
             ClassesJar.add(content, name, Files.readAllBytes(classes.resolve(name)));
         }
-        Path zip = folder.resolve(jar + ".zip");
-        try (OutputStream file = Files.newOutputStream(zip);
-                ZipOutputStream archive = new ZipOutputStream(file)) {
-            ClassesJar.add(archive, top + "/" + place + "/" + jar, bytes.toByteArray());
-        }
-        return zip;
+        return ClassesJar.beside(folder, place + "/" + jar, bytes.toByteArray());
     }
 
     private static Path compile(Path to, String inPackage, String type) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        boolean done = compiler.getTask(
-                        null,
-                        null,
-                        null,
-                        List.of("-d", to.toString(), "-proc:none"),
-                        null,
-                        List.of(new Source(type, "package " + inPackage + "; public class " + type + " {}")))
+        JavaFileObject source =
+                StringLiterals.file(type + ".java", "package " + inPackage + "; public class " + type + " {}");
+        List<String> options = List.of("-d", to.toString(), "-proc:none");
+        boolean done = ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, options, null, List.of(source))
                 .call();
         if (!done) {
             throw new IllegalStateException(inPackage + "." + type + " does not compile");
         }
         return to;
-    }
-
-    private static final class Source extends SimpleJavaFileObject {
-        private final String text;
-
-        Source(String type, String text) {
-            super(URI.create("string:///" + type + ".java"), Kind.SOURCE);
-            this.text = text;
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-        }
     }
 }

@@ -8,7 +8,7 @@ import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
-import com.sun.source.util.TreeScanner;
+import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.net.URI;
@@ -20,7 +20,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the strings of a Java source: literals and text blocks. Literals joined by {@code +} form one string. */
+/** Reads the strings of Java sources: literals and text blocks. Literals joined by {@code +} form one string. */
 public final class StringLiterals {
     /** Replaces an expression between two joined literals. */
     public static final String EXPRESSION = "…";
@@ -32,55 +32,38 @@ public final class StringLiterals {
 
     /** Returns the strings of a source in its order. */
     public static List<Literal> of(String source) throws IOException {
-        JavaFileObject file =
-                new SimpleJavaFileObject(URI.create("memory:///Source.java"), JavaFileObject.Kind.SOURCE) {
-                    @Override
-                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return source;
-                    }
-                };
-        JavacTask parser = (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
-                .getTask(null, null, null, List.of("-proc:none"), null, List.of(file));
+        JavacTask parser = parser(List.of(file("Source.java", source)));
         List<Literal> found = new ArrayList<>();
         for (CompilationUnitTree unit : parser.parse()) {
-            new TreeScanner<@Nullable Void, @Nullable Void>() {
+            new Scanner() {
                 @Override
-                public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void none) {
-                    add(List.of(literal));
-                    return none;
-                }
-
-                @Override
-                public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void none) {
-                    if (sum.getKind() != Tree.Kind.PLUS) {
-                        return super.visitBinary(sum, none);
-                    }
-                    List<Tree> terms = terms(sum);
-                    add(terms);
-                    terms.stream().filter(term -> !isString(term)).forEach(term -> scan(term, none));
-                    return none;
-                }
-
-                private void add(List<Tree> terms) {
-                    if (terms.stream().anyMatch(StringLiterals::isString)) {
-                        long at = Trees.instance(parser).getSourcePositions().getStartPosition(unit, terms.get(0));
-                        StringBuilder text = new StringBuilder();
-                        terms.forEach(
-                                term -> text.append(isString(term) ? ((LiteralTree) term).getValue() : EXPRESSION));
-                        found.add(new Literal(unit.getLineMap().getLineNumber(at), text.toString()));
-                    }
+                protected void found(List<Tree> terms) {
+                    long at = Trees.instance(parser).getSourcePositions().getStartPosition(unit, terms.get(0));
+                    StringBuilder text = new StringBuilder();
+                    terms.forEach(term -> text.append(isString(term) ? ((LiteralTree) term).getValue() : EXPRESSION));
+                    found.add(new Literal(unit.getLineMap().getLineNumber(at), text.toString()));
                 }
             }.scan(unit, null);
         }
         return found;
     }
 
-    private static boolean isString(Tree term) {
-        return term instanceof LiteralTree literal && literal.getValue() instanceof String;
+    public static JavaFileObject file(String name, String content) {
+        return new SimpleJavaFileObject(URI.create("memory:///" + name), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return content;
+            }
+        };
+    }
+
+    public static JavacTask parser(List<JavaFileObject> files) {
+        return (JavacTask) requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK, not a JRE")
+                .getTask(null, null, null, List.of("-proc:none"), null, files);
     }
 
     /** Returns the operands of nested sums; the operands of any other operator as one. */
-    private static List<Tree> terms(Tree expression) {
+    public static List<Tree> terms(Tree expression) {
         if (expression instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
             return Stream.of(sum.getLeftOperand(), sum.getRightOperand())
                     .flatMap(operand -> terms(operand).stream())
@@ -89,5 +72,33 @@ public final class StringLiterals {
         return expression instanceof ParenthesizedTree inner && isString(inner.getExpression())
                 ? terms(inner.getExpression())
                 : List.of(expression);
+    }
+
+    private static boolean isString(Tree term) {
+        return term instanceof LiteralTree literal && literal.getValue() instanceof String;
+    }
+
+    /** Finds the sums that contain a literal, and the literals that belong to no sum. */
+    public abstract static class Scanner extends TreePathScanner<@Nullable Void, @Nullable Void> {
+        protected abstract void found(List<Tree> terms);
+
+        @Override
+        public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void none) {
+            if (isString(literal)) {
+                found(List.of(literal));
+            }
+            return none;
+        }
+
+        @Override
+        public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void none) {
+            List<Tree> terms = terms(sum);
+            if (terms.stream().noneMatch(StringLiterals::isString)) {
+                return super.visitBinary(sum, none);
+            }
+            found(terms);
+            terms.stream().filter(term -> !isString(term)).forEach(term -> scan(term, none));
+            return none;
+        }
     }
 }

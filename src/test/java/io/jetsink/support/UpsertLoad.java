@@ -44,8 +44,7 @@ public final class UpsertLoad implements AutoCloseable {
         config.put("enable.idempotence", "true");
         config.put("linger.ms", "5");
         // The first batch may come before the new topic has its leader. A broker that knows nothing of a producer takes
-        // the
-        // second one for its first, and refuses that for ever.
+        // the second one for its first, and refuses that forever.
         config.put("max.in.flight.requests.per.connection", "1");
         this.producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
     }

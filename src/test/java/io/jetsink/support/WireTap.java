@@ -4,14 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.jetsink.support.nats.NatsServer;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,27 +13,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * never meant to say shows up as an operation of its own. Thread-safe.
  */
 public final class WireTap implements AutoCloseable {
-    private final ServerSocket listener;
-    private final int serverPort;
+    private final FaultProxy proxy;
     private final List<ByteArrayOutputStream> heard = new CopyOnWriteArrayList<>();
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    private WireTap(int serverPort) {
-        this.serverPort = serverPort;
-        try {
-            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException("No port for the tap", e);
-        }
-        daemon(this::accept);
+    private WireTap(FaultProxy proxy) {
+        this.proxy = proxy;
+        proxy.copy(() -> {
+            ByteArrayOutputStream copy = new ByteArrayOutputStream();
+            heard.add(copy);
+            return copy;
+        });
     }
 
     public static WireTap to(NatsServer server) {
-        return new WireTap(server.port());
+        return new WireTap(FaultProxy.to(server));
     }
 
     public String url() {
-        return "nats://127.0.0.1:" + listener.getLocalPort();
+        return proxy.url();
     }
 
     /**
@@ -94,57 +83,6 @@ public final class WireTap implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listener.close();
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The tap cannot be closed", e);
-        }
-    }
-
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                sockets.add(client);
-                Socket server = new Socket();
-                sockets.add(server);
-                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
-                ByteArrayOutputStream copy = new ByteArrayOutputStream();
-                heard.add(copy);
-                daemon(() -> pump(client, server, copy));
-                daemon(() -> pump(server, client, null));
-            } catch (IOException e) {
-                if (!listener.isClosed()) {
-                    throw new UncheckedIOException("The tap cannot accept", e);
-                }
-            }
-        }
-    }
-
-    private static void pump(Socket from, Socket to, ByteArrayOutputStream copy) {
-        byte[] chunk = new byte[64 * 1024];
-        try (from;
-                to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                if (copy != null) {
-                    copy.write(chunk, 0, count);
-                }
-                out.write(chunk, 0, count);
-            }
-        } catch (IOException hungUp) {
-            // The end of a connection, as any other.
-            return;
-        }
-    }
-
-    private static void daemon(Runnable task) {
-        Thread thread = new Thread(task, "wire-tap");
-        thread.setDaemon(true);
-        thread.start();
+        proxy.close();
     }
 }

@@ -53,23 +53,14 @@ class DownstreamIT {
             connection
                     .keyValueManagement()
                     .create(KeyValueConfiguration.builder("prices").build());
-            streams.addStream(sourcing("AUDIT", Source.builder().name(BUCKET)).build());
-            streams.addStream(mirror().build());
-            streams.addStream(sourcing("ALLOWED", Source.builder().name(BUCKET))
-                    .allowRollup(true)
-                    .build());
-            streams.addStream(sourcing("ONE", Source.builder().name(BUCKET).filterSubject("$KV.prices.a"))
-                    .denyPurge(true)
-                    .build());
-            streams.addStream(sourcing("OTHER", Source.builder().name("OTHERS")).build());
-            streams.addStream(sourcing(
-                            "ELSEWHERE",
-                            Source.builder()
-                                    .name(BUCKET)
-                                    .external(External.builder()
-                                            .api("$JS.hub.API")
-                                            .build()))
-                    .build());
+            External elsewhere = External.builder().api("$JS.hub.API").build();
+            rig.create(sourcing("AUDIT", Source.builder().name(BUCKET)));
+            rig.create(mirror());
+            rig.create(sourcing("ALLOWED", Source.builder().name(BUCKET)).allowRollup(true));
+            rig.create(sourcing("ONE", Source.builder().name(BUCKET).filterSubject("$KV.prices.a"))
+                    .denyPurge(true));
+            rig.create(sourcing("OTHER", Source.builder().name("OTHERS")));
+            rig.create(sourcing("ELSEWHERE", Source.builder().name(BUCKET).external(elsewhere)));
             String begin = "WARN prices: stream ";
             String why = " and does not allow rollups, which tombstones=purge publishes, so nats-server "
                     + connection.getServerInfo().getVersion();
@@ -92,10 +83,8 @@ class DownstreamIT {
             assertThat(bucketWarnings("all", "delete")).isEmpty();
             assertThat(bucketWarnings("least", "purge")).isEmpty();
 
-            streams.updateStream(sourcing("AUDIT", Source.builder().name(BUCKET))
-                    .allowRollup(true)
-                    .build());
-            streams.updateStream(mirror().allowRollup(true).build());
+            rig.update(sourcing("AUDIT", Source.builder().name(BUCKET)).allowRollup(true));
+            rig.update(mirror().allowRollup(true));
             streams.deleteStream("ONE");
             assertThat(bucketWarnings("all", "purge")).isEmpty();
             KeyValue bucket = connection.keyValue("prices");
@@ -115,34 +104,23 @@ class DownstreamIT {
     void warnsOfAStreamThatWillNotCopyObjects(NatsBinary version) throws Exception {
         rig.serve(NatsServer.builder().version(version).config(USERS).start());
         try (Connection connection = rig.connect()) {
-            JetStreamManagement streams = connection.jetStreamManagement();
-            streams.addStream(StreamConfiguration.builder()
-                    .name("ORDERS")
-                    .subjects("orders")
-                    .build());
             connection
                     .objectStoreManagement()
                     .create(ObjectStoreConfiguration.builder("large").build());
-            streams.addStream(
-                    sourcing("BACKUP", Source.builder().name("OBJ_large")).build());
-            streams.addStream(sourcing(
-                            "RENAMED",
-                            Source.builder()
-                                    .name("OBJ_large")
-                                    .subjectTransforms(new SubjectTransform("$O.large.M.*", "objects.{{wildcard(1)}}")))
-                    .build());
-            // Chunks are not rollups.
-            streams.addStream(
-                    sourcing("CHUNKS", Source.builder().name("OBJ_large").filterSubject("$O.large.C.>"))
-                            .build());
-
-            assertThat(warnings("subject", "orders", "oversize", "object-store", "oversize.bucket", "large"))
-                    .hasSize(2)
-                    .allSatisfy(
-                            line -> assertThat(line)
-                                    .containsPattern(
-                                            "stream (BACKUP|RENAMED) sources OBJ_large and .* which oversize=object-store publishes"));
         }
+        SubjectTransform transform = new SubjectTransform("$O.large.M.*", "objects.{{wildcard(1)}}");
+        rig.create(StreamConfiguration.builder().name("ORDERS").subjects("orders"));
+        rig.create(sourcing("BACKUP", Source.builder().name("OBJ_large")));
+        rig.create(sourcing("RENAMED", Source.builder().name("OBJ_large").subjectTransforms(transform)));
+        // Chunks are not rollups.
+        rig.create(sourcing("CHUNKS", Source.builder().name("OBJ_large").filterSubject("$O.large.C.>")));
+
+        assertThat(warnings("subject", "orders", "oversize", "object-store", "oversize.bucket", "large"))
+                .hasSize(2)
+                .allSatisfy(
+                        line -> assertThat(line)
+                                .containsPattern(
+                                        "stream (BACKUP|RENAMED) sources OBJ_large and .* which oversize=object-store publishes"));
     }
 
     private static boolean holds(JetStreamManagement streams, String reader) throws IOException {

@@ -8,6 +8,7 @@ import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.stream.StreamChecker;
 import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -96,14 +97,8 @@ class ExactlyOnceClusterIT {
     }
 
     private void begin(String stream) throws Exception {
-        try (Connection connection = cluster.connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(rig.anyMode(stream, "jetsink.offsets." + stream + ".>")
-                            .name(stream)
-                            .replicas(3)
-                            .build());
-        }
+        StreamConfiguration.Builder made = rig.anyMode(stream, "jetsink.offsets." + stream + ".>");
+        cluster.ask(streams -> streams.addStream(made.name(stream).replicas(3).build()));
         rig.start(
                 "name", stream,
                 "topics", stream,

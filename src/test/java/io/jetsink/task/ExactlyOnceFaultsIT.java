@@ -188,7 +188,7 @@ class ExactlyOnceFaultsIT {
         FakeWorker atLeastOnce =
                 rig.startAt(500, "delivery.guarantee", "at-least-once").settle(500);
         atLeastOnce.stop();
-        FakeWorker again = rig.startAt(1_000).settle(500);
+        rig.startAt(1_000).settle(500);
 
         rig.report(1_500).assertClean();
     }

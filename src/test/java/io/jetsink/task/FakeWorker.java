@@ -37,10 +37,6 @@ public final class FakeWorker extends WorkerContext {
     private final SinkTask task;
     private final List<SinkRecord> collected = new ArrayList<>();
     private final TopicPartition partition;
-    private ErrantRecordReporter reporter = (record, why) -> {
-        rejected.add(record.originalKafkaOffset() + ": " + why.getMessage());
-        return CompletableFuture.completedFuture(null);
-    };
     private boolean running;
     private long consumed;
     private long sought = -1;
@@ -76,11 +72,6 @@ public final class FakeWorker extends WorkerContext {
     /** Replaces the numbered records by these. */
     public void deliver(LongFunction<SinkRecord> byOffset) {
         records = byOffset;
-    }
-
-    /** Replaces the reporter that fills {@link #rejected}. */
-    public void report(ErrantRecordReporter rejects) {
-        reporter = rejects;
     }
 
     public boolean isPaused() {
@@ -230,7 +221,10 @@ public final class FakeWorker extends WorkerContext {
 
     @Override
     public ErrantRecordReporter errantRecordReporter() {
-        return (record, why) -> reporter.report(record, why);
+        return (record, why) -> {
+            rejected.add(record.originalKafkaOffset() + ": " + why.getMessage());
+            return CompletableFuture.completedFuture(null);
+        };
     }
 
     /** As in Connect, the consumer seeks before the next poll. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * them no more. No offset moves by that.
  */
 class ForgedAcksIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final int BEFORE = 10;
     private static final List<String> FORGERIES = List.of(
             "{'stream':'OTHER','seq':11}",
@@ -81,8 +79,7 @@ class ForgedAcksIT {
 
     private FakeWorker begin(String mode) {
         rig.create(rig.anyMode(stream + ".>"));
-        FakeWorker worker = rig.start("mode", mode).settle(BEFORE);
-        return worker;
+        return rig.start("mode", mode).settle(BEFORE);
     }
 
     /** Offers records that only the forger answers, until an epoch ends by it. */

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.support.EncodedText;
 import io.nats.client.Connection;
 import io.nats.client.IterableConsumer;
 import io.nats.client.Message;
 import io.nats.client.api.OrderedConsumerConfiguration;
 import io.nats.client.impl.Headers;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -133,27 +133,15 @@ class HeaderFuzzIT {
         }
         boolean same = received.size() == expected.size();
         for (Map.Entry<String, List<String>> entry : received.entrySet()) {
-            List<byte[]> values = expected.getOrDefault(new String(decoded(entry.getKey()), ISO_8859_1), List.of());
+            List<byte[]> values =
+                    expected.getOrDefault(new String(EncodedText.decode(entry.getKey(), '%'), ISO_8859_1), List.of());
             same &= values.size() == entry.getValue().size();
             for (int i = 0; same && i < values.size(); i++) {
                 String value = entry.getValue().get(i);
                 same = new String(values.get(i), ISO_8859_1).equals(value)
-                        || Arrays.equals(values.get(i), decoded(value));
+                        || Arrays.equals(values.get(i), EncodedText.decode(value, '%'));
             }
         }
         return same;
-    }
-
-    private static byte[] decoded(String encoded) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int at = 0; at < encoded.length(); at++) {
-            if (encoded.charAt(at) == '%') {
-                bytes.write(Integer.parseInt(encoded, at + 1, at + 3, 16));
-                at += 2;
-            } else {
-                bytes.write(encoded.charAt(at));
-            }
-        }
-        return bytes.toByteArray();
     }
 }

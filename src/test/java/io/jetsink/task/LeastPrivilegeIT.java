@@ -134,35 +134,29 @@ class LeastPrivilegeIT {
     private void serve(String users) throws Exception {
         rig.serve(users.replaceAll("\\$[A-Z]+_PASSWORD", PASSWORD)
                 .replaceFirst("users: \\[", "users: [ { user: admin, password: admin }"));
-        try (Connection connection = rig.connect()) {
-            create(connection);
-        }
-    }
-
-    private static void create(Connection admin) throws Exception {
-        var management = admin.jetStreamManagement();
-        management.addStream(StreamConfiguration.builder()
+        rig.create(StreamConfiguration.builder()
                 .name("ORDERS")
                 .subjects("orders.>")
-                .allowBatched()
-                .build());
-        management.addStream(StreamConfiguration.builder()
+                .allowBatched());
+        rig.create(StreamConfiguration.builder()
                 .name("PAYMENTS")
                 .subjects("payments.>", "jetsink.offsets.payments.>")
                 .allowAtomicPublish()
-                .allowRollup(true)
-                .build());
+                .allowRollup(true));
         for (String name : List.of("SCANS", "LOGS")) {
             String subject = name.toLowerCase(Locale.ROOT);
-            management.addStream(StreamConfiguration.builder()
+            rig.create(StreamConfiguration.builder()
                     .name(name)
                     .subjects(subject, subject + ".>")
-                    .allowBatched()
-                    .build());
+                    .allowBatched());
         }
-        admin.keyValueManagement()
-                .create(KeyValueConfiguration.builder().name("prices").build());
-        admin.objectStoreManagement()
-                .create(ObjectStoreConfiguration.builder().name("large").build());
+        try (Connection connection = rig.connect()) {
+            connection
+                    .keyValueManagement()
+                    .create(KeyValueConfiguration.builder("prices").build());
+            connection
+                    .objectStoreManagement()
+                    .create(ObjectStoreConfiguration.builder("large").build());
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +13,6 @@ class LinkAccessIT {
     private static final String GRANTED =
             "authorization { users: [" + ADMIN + ", { user: bridge, password: bridge }] }";
     private static final String MAY_NOT_PUBLISH = "may not publish to orders";
-    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @RegisterExtension
     final TaskRig rig = new TaskRig("orders")
@@ -24,7 +22,6 @@ class LinkAccessIT {
 
     @Test
     void comesBackByItselfWhenItsUserDoes() throws Exception {
-        String without = "authorization { users: [" + ADMIN + "] }";
         FakeWorker worker = startProven();
 
         rig.nats.reload("authorization { users: [" + ADMIN + "] }");
@@ -106,8 +103,7 @@ class LinkAccessIT {
 
     private FakeWorker startProven(String... config) {
         rig.create(rig.stream().allowBatched());
-        FakeWorker worker = rig.start(config).settle(1_000);
-        return worker;
+        return rig.start(config).settle(1_000);
     }
 
     private static String denied(String what, String subject) {

@@ -7,7 +7,6 @@ import io.jetsink.publish.Publisher;
 import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.stream.StreamReport;
-import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import org.junit.jupiter.api.Test;
@@ -82,11 +81,7 @@ class LinkIT {
     @Test
     void goesOnWithAServerThatItHasDiscovered() throws Exception {
         try (NatsCluster cluster = NatsCluster.start()) {
-            try (Connection connection = cluster.connect()) {
-                connection
-                        .jetStreamManagement()
-                        .addStream(rig.stream().replicas(3).build());
-            }
+            cluster.ask(streams -> streams.addStream(rig.stream().replicas(3).build()));
             // Not the stream's leader, whose loss would stop the stream for a while.
             NatsServer leader = cluster.streamLeader(rig.name);
             NatsServer configured = cluster.server(cluster.server(0) == leader ? 1 : 0);
@@ -120,7 +115,6 @@ class LinkIT {
 
     private FakeWorker startProven(String... config) {
         rig.create(rig.stream());
-        FakeWorker worker = rig.start(config).settle(1_000);
-        return worker;
+        return rig.start(config).settle(1_000);
     }
 }

@@ -5,24 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.NatsJetStreamSinkConnector;
 import io.jetsink.support.nats.NatsCertificates;
 import io.jetsink.support.nats.NatsServer;
-import io.nats.client.Connection;
-import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigValue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,62 +26,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code preflight=validate}: what a live server has against a configuration, at the key to change. */
 class LiveValidationIT {
     private static final String SECRET = "c4n4ry-s3cr3t";
-    private static final String STREAM = "ORDERS";
-    private static NatsServer nats;
+    private static final String USERS = """
+            authorization { users: [
+              { user: all, password: all }
+              { user: mute, password: mute, permissions: { publish: { deny: [orders] } } }
+              { user: deaf, password: deaf, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+              { user: blind, password: blind, permissions: { publish: { deny: ["$JS.API.>"] } } }
+            ] }
+            """;
 
-    @BeforeAll
-    static void start() {
-        nats = NatsServer.builder().config("""
-                        authorization { users: [
-                          { user: all, password: all }
-                          { user: mute, password: mute, permissions: { publish: { deny: [orders] } } }
-                          { user: deaf, password: deaf, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
-                          { user: blind, password: blind, permissions: { publish: { deny: ["$JS.API.>"] } } }
-                        ] }
-                        """).start();
-    }
-
-    @AfterAll
-    static void stop() {
-        nats.close();
-    }
+    @RegisterExtension
+    final TaskRig rig = new TaskRig("ORDERS")
+            .serverConfig(USERS)
+            .as("all")
+            .with("name", "orders", "topics", "orders", "subject", "orders", "preflight", "validate")
+            .with("nats.auth.username", "all", "nats.auth.password", "all");
 
     @BeforeEach
-    void create() throws Exception {
-        try (Connection connection = connect()) {
-            connection
-                    .jetStreamManagement()
-                    .addStream(StreamConfiguration.builder()
-                            .name(STREAM)
-                            .subjects("orders", "orders.eu")
-                            .build());
-        }
-    }
-
-    @AfterEach
-    void clean() throws Exception {
-        try (Connection connection = connect()) {
-            for (String name : connection.jetStreamManagement().getStreamNames()) {
-                connection.jetStreamManagement().deleteStream(name);
-            }
-        }
+    void create() {
+        rig.create(rig.stream("orders", "orders.eu"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"async", "sync", "auto"})
     void aGoodConfigurationHasNothingWrongAndNothingIsStored(String mode) throws Exception {
         assertThat(errors("publish.mode", mode)).isEmpty();
-        assertThat(errors("publish.mode", mode, "jetstream.stream", null)).isEmpty();
+        assertThat(errors("publish.mode", mode, "jetstream.stream", "")).isEmpty();
         assertThat(errors("delivery.guarantee", "best-effort")).isEmpty();
 
-        try (Connection connection = connect()) {
-            assertThat(connection
-                            .jetStreamManagement()
-                            .getStreamInfo(STREAM)
-                            .getStreamState()
-                            .getLastSequence())
-                    .isZero();
-        }
+        long last = rig.ask(
+                streams -> streams.getStreamInfo(rig.name).getStreamState().getLastSequence());
+        assertThat(last).isZero();
     }
 
     @ParameterizedTest
@@ -112,7 +82,7 @@ class LiveValidationIT {
 
     @Test
     void tellsOfSubjectsThatNoStreamTakes() {
-        assertThat(errors("jetstream.stream", null, "subject", "audit"))
+        assertThat(errors("jetstream.stream", "", "subject", "audit"))
                 .hasSize(1)
                 .containsEntry(
                         "subject",
@@ -122,8 +92,7 @@ class LiveValidationIT {
 
     @Test
     void tellsOfABucketThatIsMissing() {
-        Map<String, String> errors =
-                errors("jetstream.stream", null, "subject", null, "target", "kv", "kv.bucket", "p");
+        Map<String, String> errors = errors("jetstream.stream", "", "subject", "", "target", "kv", "kv.bucket", "p");
 
         assertThat(errors).containsOnlyKeys("kv.bucket");
         assertThat(errors.get("kv.bucket")).contains("there is no bucket p: create it with nats kv add p");
@@ -146,39 +115,27 @@ class LiveValidationIT {
         assertThat(errors("jetstream.stream", "NEW", "subject", "new", "jetstream.stream.create", "true"))
                 .isEmpty();
         assertThat(errors(
-                        "jetstream.stream", null,
-                        "subject", null,
+                        "jetstream.stream", "",
+                        "subject", "",
                         "target", "kv",
                         "kv.bucket", "new",
                         "kv.bucket.create", "true"))
                 .isEmpty();
 
-        try (Connection connection = connect()) {
-            assertThat(connection.jetStreamManagement().getStreamNames()).containsExactly(STREAM);
-        }
+        assertThat(rig.streams()).containsExactly(rig.name);
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "nats.auth.username, nats.auth.username, nats.auth.password",
-        "nats.auth.token, nats.auth.token, ",
-        "nats.auth.nkey.seed, nats.auth.nkey.seed, ",
-    })
-    void tellsOfRefusedCredentialsWithoutThem(String errorKey, String first, String second) {
-        Map<String, String> config = config();
-        config.remove("nats.auth.username");
-        config.remove("nats.auth.password");
+    @ValueSource(strings = {"nats.auth.username", "nats.auth.token", "nats.auth.nkey.seed"})
+    void tellsOfRefusedCredentialsWithoutThem(String key) {
+        String password = key.equals("nats.auth.username") ? SECRET : "";
         // A seed that is well formed and nobody's.
-        config.put(
-                first, first.endsWith("seed") ? "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU" : SECRET);
-        if (second != null) {
-            config.put(second, SECRET);
-        }
+        String value = key.endsWith("seed") ? "SUAMLK2ZNL35WSMW37E7UD4VZ7ELPKW7DHC3BWBSD2GCZ7IUQQXZIORRBU" : SECRET;
 
-        Map<String, String> errors = validate(config);
+        Map<String, String> errors = errors("nats.auth.username", "", "nats.auth.password", password, key, value);
 
-        assertThat(errors).containsOnlyKeys(errorKey);
-        assertThat(errors.get(errorKey)).contains("Authorization Violation").doesNotContain(SECRET, "SUAMLK");
+        assertThat(errors).containsOnlyKeys(key);
+        assertThat(errors.get(key)).contains("Authorization Violation").doesNotContain(SECRET, "SUAMLK");
     }
 
     @Test
@@ -216,13 +173,7 @@ class LiveValidationIT {
     @CsvSource({"start, 0", "off, 0", "'', 0", "validate, 1"})
     void opensNoSocketUnlessItIsToldTo(String preflight, int connections) throws Exception {
         try (Listening server = new Listening()) {
-            errors(
-                    "preflight",
-                    preflight.isEmpty() ? null : preflight,
-                    "nats.servers",
-                    server.url(),
-                    "nats.connect.timeout.ms",
-                    "500");
+            errors("preflight", preflight, "nats.servers", server.url(), "nats.connect.timeout.ms", "500");
 
             assertThat(server.connections()).isEqualTo(connections);
         }
@@ -238,46 +189,29 @@ class LiveValidationIT {
         String block = "tls { cert_file: '%s', key_file: '%s', ca_file: '%s', verify: true }"
                 .formatted(server.certificate(), server.key(), certificates.authority());
         try (NatsServer secured = NatsServer.builder().config(block).start()) {
-            Map<String, String> good = new HashMap<>(Map.of(
-                    "nats.servers",
-                    "tls://localhost:" + secured.port(),
-                    "nats.ssl.truststore.type",
-                    "PKCS12",
-                    "nats.ssl.truststore.location",
-                    certificates.trustStore().toString(),
-                    "nats.ssl.truststore.password",
-                    NatsCertificates.PASSWORD,
-                    "nats.ssl.keystore.type",
-                    "PKCS12",
-                    "nats.ssl.keystore.location",
-                    client.pkcs12().toString(),
-                    "nats.ssl.keystore.password",
-                    NatsCertificates.PASSWORD));
-
-            assertThat(tls(good)).doesNotContainKeys("nats.ssl.keystore.location", "nats.ssl.truststore.location");
-            assertThat(tls(good, "nats.ssl.keystore.password", SECRET)).containsOnlyKeys("nats.ssl.keystore.location");
-            assertThat(tls(good, "nats.ssl.truststore.password", SECRET))
-                    .containsOnlyKeys("nats.ssl.truststore.location");
-            assertThat(tls(good, "nats.ssl.protocol", "nothing")).containsOnlyKeys("nats.ssl.protocol");
-            assertThat(tls(
-                            good,
+            rig.with("nats.servers", "tls://localhost:" + secured.port())
+                    .with("nats.ssl.truststore.type", "PKCS12", "nats.ssl.keystore.type", "PKCS12")
+                    .with(
                             "nats.ssl.truststore.location",
-                            stranger.pkcs12().toString()))
+                            certificates.trustStore().toString())
+                    .with("nats.ssl.truststore.password", NatsCertificates.PASSWORD)
+                    .with("nats.ssl.keystore.location", client.pkcs12().toString())
+                    .with("nats.ssl.keystore.password", NatsCertificates.PASSWORD);
+
+            assertThat(tls()).doesNotContainKeys("nats.ssl.keystore.location", "nats.ssl.truststore.location");
+            assertThat(tls("nats.ssl.keystore.password", SECRET)).containsOnlyKeys("nats.ssl.keystore.location");
+            assertThat(tls("nats.ssl.truststore.password", SECRET)).containsOnlyKeys("nats.ssl.truststore.location");
+            assertThat(tls("nats.ssl.protocol", "nothing")).containsOnlyKeys("nats.ssl.protocol");
+            assertThat(tls("nats.ssl.truststore.location", stranger.pkcs12().toString()))
                     .containsOnlyKeys("nats.ssl.truststore.location");
-            assertThat(tls(good, "nats.ssl.keystore.location", stranger.pkcs12().toString()))
+            assertThat(tls("nats.ssl.keystore.location", stranger.pkcs12().toString()))
                     .containsOnlyKeys("nats.ssl.keystore.location");
-            assertThat(tls(good, "nats.servers", "tls://127.0.0.1:" + secured.port()))
-                    .containsOnlyKeys("nats.servers");
+            assertThat(tls("nats.servers", "tls://127.0.0.1:" + secured.port())).containsOnlyKeys("nats.servers");
         }
     }
 
-    private static Map<String, String> tls(Map<String, String> good, String... changes) {
-        Map<String, String> config = config();
-        config.putAll(good);
-        for (int i = 0; i < changes.length; i += 2) {
-            config.put(changes[i], changes[i + 1]);
-        }
-        Map<String, String> errors = validate(config);
+    private Map<String, String> tls(String... changes) {
+        Map<String, String> errors = errors(changes);
         assertThat(errors.values()).allSatisfy(error -> assertThat(error).doesNotContain(SECRET));
         return errors;
     }
@@ -292,28 +226,9 @@ class LiveValidationIT {
         }
     }
 
-    private static Map<String, String> errors(String... changes) {
-        Map<String, String> config = config();
-        for (int i = 0; i < changes.length; i += 2) {
-            config.put(changes[i], changes[i + 1]);
-        }
-        config.values().removeIf(value -> value == null);
-        return validate(config);
-    }
-
-    private static Map<String, String> config() {
-        return new HashMap<>(Map.of(
-                "name", "orders",
-                "topics", "orders",
-                "nats.servers", nats.url(),
-                "nats.auth.username", "all",
-                "nats.auth.password", "all",
-                "jetstream.stream", STREAM,
-                "subject", "orders",
-                "preflight", "validate"));
-    }
-
-    private static Map<String, String> validate(Map<String, String> config) {
+    /** With these keys set, or left out where the value is empty. */
+    private Map<String, String> errors(String... changes) {
+        Map<String, String> config = rig.config(TaskRig.pairs(changes));
         Map<String, String> errors = new TreeMap<>();
         for (ConfigValue value :
                 new NatsJetStreamSinkConnector().validate(config).configValues()) {
@@ -323,10 +238,6 @@ class LiveValidationIT {
             }
         }
         return errors;
-    }
-
-    private static Connection connect() throws Exception {
-        return nats.connect(options -> options.userInfo("all", "all"));
     }
 
     /** Takes connections, counts them, and says nothing. */

@@ -27,34 +27,21 @@ class MappingsIT {
 
     /** Whatever the mode, named or not. */
     @ParameterizedTest
-    @CsvSource({
-        "at-least-once, auto, true",
-        "at-least-once, auto, false",
-        "at-least-once, async, false",
-        "exactly-once, auto, true",
-        "best-effort, auto, false",
-    })
-    void aMappingLeadsIntoAStreamThatDoesNotListTheSubjects(String guarantee, String mode, boolean named)
-            throws Exception {
-        mapped(guarantee, mode, named);
+    @CsvSource({"auto, true", "auto, false", "async, false", "exactly-once, true", "best-effort, false"})
+    void aMappingLeadsIntoAStreamThatDoesNotListTheSubjects(String mode, boolean named) throws Exception {
+        mapped(mode, named);
     }
 
     @Tag("faults")
     @ParameterizedTest
-    @CsvSource({
-        "at-least-once, fast, true",
-        "at-least-once, fast, false",
-        "at-least-once, async, true",
-        "at-least-once, sync, true",
-        "exactly-once, auto, false",
-    })
-    void soItDoesInAllModes(String guarantee, String mode, boolean named) throws Exception {
-        mapped(guarantee, mode, named);
+    @CsvSource({"fast, true", "fast, false", "async, true", "sync, true", "exactly-once, false"})
+    void soItDoesInAllModes(String mode, boolean named) throws Exception {
+        mapped(mode, named);
     }
 
-    private void mapped(String guarantee, String mode, boolean named) throws Exception {
+    private void mapped(String mode, boolean named) throws Exception {
         server(PARTITIONS, "orders.*.*", "jetsink.offsets.>");
-        start("mode", guarantee.equals("at-least-once") ? mode : guarantee, "jetstream.stream", named ? rig.name : "");
+        start("mode", mode, "jetstream.stream", named ? rig.name : "");
         worker.settle(100);
         worker.until("all to be stored", TaskRig.PATIENCE, () -> stored("orders.*.*") == 100);
 
@@ -64,18 +51,11 @@ class MappingsIT {
 
     /** The stream lists one of the filters, and a mapping leads the other one there. */
     @ParameterizedTest
-    @CsvSource({"at-least-once, auto", "exactly-once, auto"})
-    void aMappingLeadsSomeOfTheSubjects(String guarantee, String mode) throws Exception {
+    @ValueSource(strings = {"auto", "exactly-once"})
+    void aMappingLeadsSomeOfTheSubjects(String mode) throws Exception {
         server(PARTITIONS, "orders.*.*", "payments.*", "jetsink.offsets.>");
-        start(
-                "mode",
-                guarantee.equals("at-least-once") ? mode : guarantee,
-                "jetstream.stream",
-                rig.name,
-                "topics",
-                "orders,payments",
-                "subject.routes",
-                "orders -> orders.${key}; payments -> payments.${key}");
+        rig.with("jetstream.stream", rig.name, "topics", "orders,payments");
+        start("mode", mode, "subject.routes", "orders -> orders.${key}; payments -> payments.${key}");
         worker.deliver(offset -> record(offset, offset % 2 == 0 ? "orders" : "payments", "k" + offset));
         worker.offer(1);
         worker.until("a start", TaskRig.PATIENCE, () -> stored(">") > 0);
@@ -87,20 +67,14 @@ class MappingsIT {
 
     /** A mapping leads only some subjects of the template there: the server refuses the others, one by one. */
     @ParameterizedTest
-    @CsvSource({"at-least-once, auto", "at-least-once, async", "exactly-once, auto"})
-    void rejectsOnlyWhatTheServerRefuses(String guarantee, String mode) throws Exception {
+    @ValueSource(strings = {"auto", "async", "exactly-once"})
+    void rejectsOnlyWhatTheServerRefuses(String mode) throws Exception {
         server(
                 "mappings: { \"orders.eu.*\": \"stored.{{wildcard(1)}}\" }\n",
                 "stored.*",
                 "orders.us.*",
                 "jetsink.offsets.>");
-        start(
-                "mode",
-                guarantee.equals("at-least-once") ? mode : guarantee,
-                "jetstream.stream",
-                rig.name,
-                "subject",
-                "orders.${key}.x");
+        start("mode", mode, "jetstream.stream", rig.name, "subject", "orders.${key}.x");
         worker.deliver(offset ->
                 record(offset, "orders", List.of("eu", "us", "nowhere").get((int) offset % 3)));
         worker.settle(30);
@@ -110,7 +84,7 @@ class MappingsIT {
                 .allSatisfy(why -> assertThat(why)
                         .contains("does not capture the subject of this message", "by the server's answer"));
         // At-least-once may store records again that an outage left without an outcome.
-        boolean once = guarantee.equals("exactly-once");
+        boolean once = mode.equals("exactly-once");
         assertThat(stored("stored.*")).isBetween(10L, once ? 10L : 20L);
         assertThat(stored("orders.us.*")).isBetween(10L, once ? 10L : 20L);
     }

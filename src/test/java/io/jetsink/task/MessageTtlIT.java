@@ -29,22 +29,10 @@ class MessageTtlIT {
     final TaskRig rig = TaskRig.shared("orders").with("errors.tolerance", "all", "subject", "orders");
 
     @ParameterizedTest
-    @CsvSource({
-        "at-least-once, fast",
-        "at-least-once, async",
-        "exactly-once, auto",
-    })
-    void aMessageGoesWhenItsTimeHasCome(String guarantee, String mode) throws Exception {
+    @ValueSource(strings = {"fast", "async", "exactly-once"})
+    void aMessageGoesWhenItsTimeHasCome(String mode) throws Exception {
         rig.create(rig.anyMode().allowMessageTtl());
-        FakeWorker worker = rig.start(
-                "delivery.guarantee",
-                guarantee,
-                "publish.mode",
-                mode,
-                "message.ttl.ms",
-                "1001",
-                "message.ttl.header",
-                "ttl");
+        FakeWorker worker = rig.start("mode", mode, "message.ttl.ms", "1001", "message.ttl.header", "ttl");
         for (String ttl : new String[] {null, "never", "3600000", "soon", "1000"}) {
             worker.offer(record(worker.consumed(), ttl));
         }
@@ -63,18 +51,11 @@ class MessageTtlIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "at-least-once, fast",
-        "at-least-once, auto",
-        "at-least-once, async",
-        "at-least-once, sync",
-        "best-effort, auto",
-        "exactly-once, auto"
-    })
-    void aStreamThatAllowsNoneIsRefusedBeforeAnythingIsSent(String guarantee, String mode) throws Exception {
+    @ValueSource(strings = {"fast", "auto", "async", "sync", "best-effort", "exactly-once"})
+    void aStreamThatAllowsNoneIsRefusedBeforeAnythingIsSent(String mode) throws Exception {
         rig.create(rig.anyMode());
 
-        assertThat(rig.refusal("delivery.guarantee", guarantee, "publish.mode", mode, "message.ttl.ms", "1000"))
+        assertThat(rig.refusal("mode", mode, "message.ttl.ms", "1000"))
                 .isEqualTo(KEYS
                         + "stream orders does not allow per-message TTLs: run nats stream edit orders --allow-msg-ttl");
         assertThat(rig.stored()).isZero();

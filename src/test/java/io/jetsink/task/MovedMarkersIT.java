@@ -31,7 +31,7 @@ class MovedMarkersIT {
         rig.with("subject", one ? "" : "once.${partition}");
         FakeWorker worker = rig.start().settle(1_000);
         worker.stop();
-        FakeWorker next = rig.startAt(400).settle(1_600);
+        rig.startAt(400).settle(1_600);
 
         rig.report().assertClean();
     }

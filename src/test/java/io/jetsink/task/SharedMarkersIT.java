@@ -25,7 +25,7 @@ class SharedMarkersIT {
     void storesEachRecordOnce(String answer) throws Exception {
         rig.create(rig.anyMode().maximumMessageSize(2_000));
         rig.service(answer, rig.name, "jetsink.offsets.>");
-        FakeWorker worker = rig.start().settle(RECORDS);
+        rig.start().settle(RECORDS);
 
         rig.report().assertClean();
         assertThat(rig.logged.lines("no working link")).isEmpty();

@@ -49,15 +49,14 @@ class StreamCreationIT {
 
     @ParameterizedTest
     @CsvSource({
-        "at-least-once, fast, true, false",
-        "at-least-once, async, false, false",
-        "at-least-once, sync, false, false",
-        "best-effort, auto, false, false",
-        "exactly-once, auto, false, true",
+        "fast, true, false",
+        "async, false, false",
+        "sync, false, false",
+        "best-effort, false, false",
+        "exactly-once, false, true",
     })
-    void aStreamHasTheFlagsThatAreNeededAndNoOthers(String guarantee, String mode, boolean batched, boolean atomic)
-            throws Exception {
-        feed(100, "delivery.guarantee", guarantee, "publish.mode", mode);
+    void aStreamHasTheFlagsThatAreNeededAndNoOthers(String mode, boolean batched, boolean atomic) throws Exception {
+        feed(100, "mode", mode);
 
         assertThat(rig.configuration().getAllowBatched()).isEqualTo(batched);
         assertThat(rig.configuration().getAllowAtomicPublish()).isEqualTo(atomic);

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -384,11 +386,11 @@ class TaskRig implements BeforeEachCallback, AfterEachCallback {
                 .toList();
     }
 
-    /** A value of this size that {@link StreamChecker} reads. */
-    static byte[] numbered(long number, int size) {
+    /** A record with a value of this size that {@link StreamChecker} reads. */
+    final SinkRecord record(long number, int size) {
         byte[] head = ("0:" + number + ":").getBytes(US_ASCII);
         byte[] value = Arrays.copyOf(head, size);
         Arrays.fill(value, head.length, size, (byte) '.');
-        return value;
+        return new SinkRecord(name, 0, null, null, null, value, number, number, TimestampType.CREATE_TIME);
     }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,7 +77,7 @@ class ThinLinkIT {
     void bestEffortLosesNothingToAServerThatStandsStill() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         rig.start(BEST_EFFORT);
-        deliver(1_000);
+        rig.worker.deliver(number -> rig.record(number, 1_000));
         FastRig.during(
                 () -> {
                     for (int i = 0; i < 3; i++) {
@@ -106,7 +105,7 @@ class ThinLinkIT {
         long bytesPerSecond = mbits * MBIT;
         long bytes = (long) records * size;
         rig.start(mode);
-        deliver(size);
+        rig.worker.deliver(number -> rig.record(number, size));
         rig.worker.until("a connection", FastRig.PATIENCE, () -> proxy.accepted() > 0);
         proxy.throttle(bytesPerSecond);
         long begin = System.nanoTime();
@@ -149,10 +148,5 @@ class ThinLinkIT {
         } else {
             rig.worker.offer(records);
         }
-    }
-
-    private void deliver(int size) {
-        rig.worker.deliver(
-                number -> new SinkRecord(rig.name, 0, null, null, null, FastRig.numbered(number, size), number));
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.support.FaultProxy;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,16 +36,7 @@ class ThinLinkOnceIT {
         proxy.throttle(rate);
         long before = rig.nats.varz("in_bytes");
         FakeWorker worker = rig.prepare(rig.name);
-        worker.deliver(number -> new SinkRecord(
-                rig.name,
-                0,
-                null,
-                null,
-                null,
-                TaskRig.numbered(number, size),
-                number,
-                number,
-                TimestampType.CREATE_TIME));
+        worker.deliver(number -> rig.record(number, size));
         Duration patience = ideal.multipliedBy(3).plusSeconds(60);
         long begin = System.nanoTime();
         worker.start(rig.config(Map.of("nats.servers", proxy.url())));

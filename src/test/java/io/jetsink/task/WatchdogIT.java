@@ -117,17 +117,9 @@ class WatchdogIT {
         String tls = "tls { cert_file: '" + folder.resolve("server.pem") + "', key_file: '"
                 + folder.resolve("server.key") + "' }";
         rig.serve(tls);
-        FakeWorker worker = rig.start(
-                "nats.servers",
-                "tls://localhost:" + rig.nats.port(),
-                "nats.ssl.truststore.type",
-                "PEM",
-                "nats.ssl.truststore.location",
-                trusted.toString(),
-                "jetstream.stream.create",
-                "true",
-                "jetstream.stream.subjects",
-                rig.name);
+        rig.with("nats.ssl.truststore.type", "PEM", "nats.ssl.truststore.location", trusted.toString())
+                .with("jetstream.stream.create", "true", "jetstream.stream.subjects", rig.name);
+        FakeWorker worker = rig.start("nats.servers", "tls://localhost:" + rig.nats.port());
         worker.settle(1_000);
 
         install(old.issueExpired("second", "dns:localhost"));

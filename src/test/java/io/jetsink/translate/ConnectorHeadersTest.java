@@ -1,10 +1,9 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.MessageIdStrategy;
@@ -128,12 +127,12 @@ class ConnectorHeadersTest {
     @ParameterizedTest
     @MethodSource("guessed")
     void anIdOfAnotherTypeIsNoId(Object value) {
-        assertThatThrownBy(() -> id(HeaderLines.with("id", value)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("The header id (message.id)")
-                .hasMessageContaining("header.converter")
-                .hasMessageContaining("org.apache.kafka.connect.storage.StringConverter")
-                .hasMessageContaining("org.apache.kafka.connect.converters.ByteArrayConverter");
+        assertRejected(() -> id(HeaderLines.with("id", value)))
+                .hasMessageContainingAll(
+                        "The header id (message.id)",
+                        "header.converter",
+                        "org.apache.kafka.connect.storage.StringConverter",
+                        "org.apache.kafka.connect.converters.ByteArrayConverter");
     }
 
     @Test
@@ -145,9 +144,7 @@ class ConnectorHeadersTest {
         assertThat(HeaderLines.of(HeaderLines.with("id", "%C3%A9%201"), "message.id", own))
                 .containsExactly("Nats-Msg-Id:%25C3%25A9%25201");
         assertThat(HeaderLines.of(HeaderLines.with(), "message.id", own)).isEmpty();
-        assertThatThrownBy(() -> HeaderLines.of(HeaderLines.with("id", 5), "message.id", own))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("message.id");
+        assertRejected(() -> HeaderLines.of(HeaderLines.with("id", 5), "message.id", own), "message.id");
     }
 
     @Test
@@ -228,15 +225,14 @@ class ConnectorHeadersTest {
                 "1\r\n2"
             })
     void aTtlThatIsNoneRejectsTheRecord(String own) {
-        assertThatThrownBy(() -> ttl(HeaderLines.with("ttl", own)))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> ttl(HeaderLines.with("ttl", own)))
                 .hasMessage("The header ttl (message.ttl.header) is neither a whole number of milliseconds from 1000 to"
                         + " 3153600000000 nor never: correct it with a transform, or change message.ttl.header.");
     }
 
     @Test
     void aNullTtlRejectsTheRecord() {
-        assertThatThrownBy(() -> ttl(HeaderLines.with("ttl", null))).isInstanceOf(RejectedRecordException.class);
+        assertRejected(() -> ttl(HeaderLines.with("ttl", null)));
     }
 
     @Test

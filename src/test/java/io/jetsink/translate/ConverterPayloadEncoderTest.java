@@ -1,12 +1,13 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
+import static io.jetsink.translate.HeaderLines.message;
 import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
 import io.nats.client.impl.Headers;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ class ConverterPayloadEncoderTest {
             SinkRecord read = withValue(Schema.STRING_SCHEMA, "v");
 
             OutboundMessage message =
-                    translated(translator, read.newRecord("renamed", 3, null, "k", Schema.STRING_SCHEMA, "v", null));
+                    message(translator, read.newRecord("renamed", 3, null, "k", Schema.STRING_SCHEMA, "v", null));
 
             assertThat(message.payload()).isEqualTo("renamed STRING v".getBytes(UTF_8));
         }
@@ -62,7 +63,7 @@ class ConverterPayloadEncoderTest {
     void headersThatTheConverterAddsAreHeadersOfTheMessage() {
         try (RecordTranslator translator = translator(Told.class)) {
             Headers headers = Objects.requireNonNull(
-                    translated(translator, withValue(null, "v")).headers());
+                    message(translator, withValue(null, "v")).headers());
 
             assertThat(headers.keySet()).containsExactlyInAnyOrder("schema.id", "schema.name");
             assertThat(headers.get("schema.id")).containsExactly("%00%00%00%07");
@@ -87,8 +88,7 @@ class ConverterPayloadEncoderTest {
                         "headers.include",
                         "*"),
                 "orders")) {
-            Headers headers =
-                    Objects.requireNonNull(translated(translator, record).headers());
+            Headers headers = Objects.requireNonNull(message(translator, record).headers());
 
             assertThat(headers.get("schema.id")).containsExactly("%00%00%00%07");
             assertThat(headers.get("twice")).containsExactly("1", "2");
@@ -103,18 +103,11 @@ class ConverterPayloadEncoderTest {
         if (encoder.equals("converter")) {
             props.addAll(List.of("payload.converter", "org.apache.kafka.connect.json.JsonConverter"));
         }
-        Object value = "end";
-        for (int i = 0; i < 100_000; i++) {
-            value = new ArrayList<>(List.of(value));
-        }
-        SinkRecord deep = withValue(null, value);
+        SinkRecord deep = withValue(null, JsonPayloadEncoderTest.lists(100_000));
         try (RecordTranslator translator = new RecordTranslator(Translations.of(props.toArray(String[]::new)), "o")) {
-            assertThatThrownBy(() -> translator.translate(deep))
-                    .isInstanceOf(RejectedRecordException.class)
-                    .hasMessageContaining("nested")
-                    .hasMessageContaining("payload.encoder");
+            assertRejected(() -> translator.translate(deep), "nested", "payload.encoder");
             assertThat(new String(
-                            translated(translator, withValue(null, List.of(1))).payload(), UTF_8))
+                            message(translator, withValue(null, List.of(1))).payload(), UTF_8))
                     .contains("[1]");
         }
     }
@@ -123,35 +116,29 @@ class ConverterPayloadEncoderTest {
     void whatAConverterSaysDecidesWhatBecomesOfTheRecord() {
         try (RecordTranslator translator = translator(Failing.class)) {
             for (String refusal : List.of("data", "null")) {
-                assertThatThrownBy(() -> translator.translate(withValue(null, refusal)))
-                        .isInstanceOf(RejectedRecordException.class)
-                        .hasMessageContaining("payload.converter: ")
-                        .hasMessageContaining(
+                assertRejected(() -> translator.translate(withValue(null, refusal)))
+                        .hasMessageContainingAll(
+                                "payload.converter: ",
                                 refusal.equals("data") ? "not this one" : "returned no payload for the value");
             }
             for (String failure : List.of("serialization", "runtime")) {
-                assertThatThrownBy(() -> translator.translate(withValue(null, failure)))
-                        .isInstanceOf(RejectedRecordException.class)
+                assertRejected(() -> translator.translate(withValue(null, failure)))
                         .hasMessageContaining("payload.converter: " + Failing.class.getName() + " threw ")
                         .hasMessageNotContaining("secret");
             }
             for (String outage : List.of("retriable", "timeout")) {
-                assertThatThrownBy(() -> translator.translate(withValue(null, outage)))
-                        .isInstanceOf(RetriableException.class);
+                assertThrown(RetriableException.class, () -> translator.translate(withValue(null, outage)));
             }
-            assertThatThrownBy(() -> translator.translate(withValue(null, "memory")))
-                    .isInstanceOf(OutOfMemoryError.class);
+            assertThrown(OutOfMemoryError.class, () -> translator.translate(withValue(null, "memory")));
         }
     }
 
     @Test
     void aConverterThatCannotBeMadeIsAConfigErrorAndIsClosed() {
-        assertThatThrownBy(() -> translator(Refusing.class))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> translator(Refusing.class))
                 .hasMessageContaining("payload.converter: " + Refusing.class.getName() + " cannot be configured: no");
         assertThat(CALLS).containsExactly("close");
-        assertThatThrownBy(() -> translator(Unmakeable.class))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> translator(Unmakeable.class))
                 .hasMessageContaining("payload.converter: cannot create an instance of " + Unmakeable.class.getName());
     }
 
@@ -160,7 +147,7 @@ class ConverterPayloadEncoderTest {
         // These are header converters, too, whose other configure fails without being told the kind.
         for (String type : List.of("json.JsonConverter", "storage.StringConverter")) {
             try (RecordTranslator translator = translator("org.apache.kafka.connect." + type)) {
-                assertThat(translated(translator, withValue(Schema.STRING_SCHEMA, "v"))
+                assertThat(message(translator, withValue(Schema.STRING_SCHEMA, "v"))
                                 .payload())
                         .isNotEmpty();
             }
@@ -177,10 +164,6 @@ class ConverterPayloadEncoderTest {
             props.addAll(List.of("payload.converter." + own[i], own[i + 1]));
         }
         return new RecordTranslator(Translations.of(props.toArray(String[]::new)), "orders");
-    }
-
-    private static OutboundMessage translated(RecordTranslator translator, SinkRecord record) {
-        return Objects.requireNonNull(translator.translate(record));
     }
 
     /** Says what it is told. */

@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import static io.jetsink.translate.Records.ordered;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.math.BigDecimal;
@@ -282,13 +283,5 @@ final class GoldenRecords {
             @Nullable Object value,
             @Nullable Long timestamp) {
         return new SinkRecord("orders", 3, keySchema, key, schema, value, 7, timestamp, TimestampType.CREATE_TIME);
-    }
-
-    private static Map<Object, Object> ordered(@Nullable Object... entries) {
-        Map<Object, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < entries.length; i += 2) {
-            map.put(entries[i], entries[i + 1]);
-        }
-        return map;
     }
 }

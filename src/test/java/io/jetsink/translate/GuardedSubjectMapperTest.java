@@ -1,10 +1,11 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.withKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.SubjectMapper;
 import io.jetsink.translate.subject.SubjectRules;
 import java.util.Arrays;
@@ -47,12 +48,9 @@ class GuardedSubjectMapperTest {
                     caf\u00e9,       or non-ASCII
                     """)
     void anInvalidSubjectIsRejectedAndNotQuoted(String subject, String reason) {
-        assertThatThrownBy(() -> guarded(null, subject).subjectFor(withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageStartingWith("subject.mapper: the subject ")
-                .hasMessageContaining(reason);
-        assertThatThrownBy(() -> guarded(null, subject + "secret ").subjectFor(withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> guarded(null, subject).subjectFor(withKey("k")), reason)
+                .hasMessageStartingWith("subject.mapper: the subject ");
+        assertRejected(() -> guarded(null, subject + "secret ").subjectFor(withKey("k")))
                 .hasMessageNotContaining("secret");
     }
 
@@ -86,10 +84,8 @@ class GuardedSubjectMapperTest {
                     a b,     a blank
                     """)
     void anInvalidKeyIsRejected(String key, String reason) {
-        assertThatThrownBy(() -> guarded("b", key).subjectFor(withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageStartingWith("subject.mapper: the subject ")
-                .hasMessageContaining(reason);
+        assertRejected(() -> guarded("b", key).subjectFor(withKey("k")), reason)
+                .hasMessageStartingWith("subject.mapper: the subject ");
     }
 
     @Test
@@ -106,18 +102,15 @@ class GuardedSubjectMapperTest {
     void nullIsRejected() {
         SubjectMapper nothing = new Own(null, List.of(">"));
 
-        assertThatThrownBy(() -> guarded(null, nothing).subjectFor(withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> guarded(null, nothing).subjectFor(withKey("k")))
                 .hasMessage("subject.mapper: the subject is missing: correct " + Own.class.getName() + ".");
     }
 
     @Test
     void whatItThrowsIsAVerdict() {
-        assertThatThrownBy(() -> throwing(new DataException("no region")).subjectFor(withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> throwing(new DataException("no region")).subjectFor(withKey("k")))
                 .hasMessage("subject.mapper: no region");
-        assertThatThrownBy(() -> throwing(new IllegalStateException("secret")).subjectFor(withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> throwing(new IllegalStateException("secret")).subjectFor(withKey("k")))
                 .hasMessageContaining("threw java.lang.IllegalStateException")
                 .hasMessageNotContaining("secret");
         RetriableException later = new RetriableException("not there");
@@ -140,16 +133,16 @@ class GuardedSubjectMapperTest {
     void invalidFiltersAreAConfigError(String filter) {
         SubjectMapper mapper = guarded(null, new Own("a", Arrays.asList("fine", filter)));
 
-        assertThatThrownBy(mapper::subjects)
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, mapper::subjects)
                 .hasMessageStartingWith("subject.mapper: " + Own.class.getName() + " returns no subject filters");
     }
 
     @Test
     void noFiltersAreAConfigError() {
         for (List<@Nullable String> none : Arrays.asList(null, List.<@Nullable String>of(), Arrays.asList("a", null))) {
-            assertThatThrownBy(() -> guarded(null, new Own("a", none)).subjects())
-                    .isInstanceOf(ConfigException.class)
+            assertThrown(
+                            ConfigException.class,
+                            () -> guarded(null, new Own("a", none)).subjects())
                     .hasMessageStartingWith("subject.mapper: ");
         }
     }

@@ -1,11 +1,10 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.message.RejectedRecordException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,9 +108,6 @@ class HeaderBlockTest {
 
         block.set("a", "x".repeat(0xFFFF - frame + 1));
 
-        assertThatThrownBy(block::build)
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("65536 bytes, and 65535 are allowed")
-                .hasMessageContaining("headers.exclude");
+        assertRejected(block::build, "65536 bytes, and 65535 are allowed", "headers.exclude");
     }
 }

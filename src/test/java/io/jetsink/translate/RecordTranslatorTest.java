@@ -1,5 +1,8 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
+import static io.jetsink.translate.HeaderLines.message;
 import static io.jetsink.translate.Records.settings;
 import static io.jetsink.translate.Records.withValue;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -24,7 +27,6 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Timestamp;
-import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,8 +42,7 @@ class RecordTranslatorTest {
 
     @Test
     void aBadTemplateIsAConfigErrorAtItsKey() {
-        assertThatThrownBy(() -> new RecordTranslator(Translations.of("subject", "a..b"), "orders"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> new RecordTranslator(Translations.of("subject", "a..b"), "orders"))
                 .hasMessageContaining("for configuration subject:");
     }
 
@@ -91,12 +92,12 @@ class RecordTranslatorTest {
                         .isInstanceOf(RejectedRecordException.class)
                         .hasMessageContaining("payload.encoder");
             } else {
-                OutboundMessage message = translated(translator, record);
+                OutboundMessage message = message(translator, record);
                 assertThat(latin1(message.payload())).as(format).isEqualTo(payload);
                 assertThat(message.subject()).isEqualTo("orders.k");
                 assertThat(message.headers()).isNull();
                 // Again: nothing of the record was used up.
-                assertThat(translated(translator, record).payload()).isEqualTo(message.payload());
+                assertThat(message(translator, record).payload()).isEqualTo(message.payload());
             }
         });
     }
@@ -106,7 +107,7 @@ class RecordTranslatorTest {
         byte[] value = {1, 2};
         for (String format : List.of("auto", "raw")) {
             RecordTranslator translator = translator(format, "publish");
-            assertThat(translated(translator, withValue(null, value)).payload()).isSameAs(value);
+            assertThat(message(translator, withValue(null, value)).payload()).isSameAs(value);
         }
     }
 
@@ -115,7 +116,7 @@ class RecordTranslatorTest {
     void aTombstoneIsPublishedEmptyWithItsHeader(String format) {
         RecordTranslator translator = translator(format, "publish");
 
-        OutboundMessage message = translated(translator, withValue(Schema.OPTIONAL_STRING_SCHEMA, null));
+        OutboundMessage message = message(translator, withValue(Schema.OPTIONAL_STRING_SCHEMA, null));
 
         assertThat(message.subject()).isEqualTo("orders.k");
         assertThat(message.payload()).isEmpty();
@@ -126,10 +127,10 @@ class RecordTranslatorTest {
     @Test
     void nobodyCanChangeTheHeadersOfAMessage() {
         Headers headers = Objects.requireNonNull(
-                translated(translator("auto", "publish"), withValue(null, null)).headers());
+                message(translator("auto", "publish"), withValue(null, null)).headers());
 
         assertThat(headers.isReadOnly()).isTrue();
-        assertThatThrownBy(() -> headers.put("Nats-Msg-Id", "1")).isInstanceOf(UnsupportedOperationException.class);
+        assertThrown(UnsupportedOperationException.class, () -> headers.put("Nats-Msg-Id", "1"));
     }
 
     @Test
@@ -144,22 +145,14 @@ class RecordTranslatorTest {
     void aTombstoneIsRejected() {
         RecordTranslator translator = translator("auto", "reject");
 
-        assertThatThrownBy(() -> translator.translate(withValue(null, null)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("tombstones is reject");
+        assertRejected(() -> translator.translate(withValue(null, null)), "tombstones is reject");
     }
 
     @Test
     void noHeaderOfARecordTravels() {
-        ConnectHeaders headers = new ConnectHeaders();
-        headers.addString("Nats-Msg-Id", "1");
-        headers.addString("Nats-Rollup", "all");
-        RecordTranslator translator = translator("auto", "publish");
+        SinkRecord record = HeaderLines.with("Nats-Msg-Id", "1", "Nats-Rollup", "all");
 
-        OutboundMessage message =
-                translated(translator, new SinkRecord("orders", 3, null, "k", null, "v", 7, null, null, headers));
-
-        assertThat(message.headers()).isNull();
+        assertThat(message(translator("auto", "publish"), record).headers()).isNull();
     }
 
     @Test
@@ -169,25 +162,21 @@ class RecordTranslatorTest {
 
         SinkRecord renamed = read.newRecord("routed.orders", 5, null, "k2", null, "v", null);
 
-        assertThat(translated(translator, renamed).subject()).isEqualTo("routed.orders.k2");
+        assertThat(message(translator, renamed).subject()).isEqualTo("routed.orders.k2");
     }
 
     @Test
     void aTombstoneCannotReachTheServersInterface() {
         RecordTranslator translator = new RecordTranslator(Translations.of("subject", "${key}"), "orders");
 
-        OutboundMessage message = translated(
-                translator, new SinkRecord("orders", 3, null, "$JS.API.STREAM.DELETE.ORDERS", null, null, 7));
+        OutboundMessage message =
+                message(translator, new SinkRecord("orders", 3, null, "$JS.API.STREAM.DELETE.ORDERS", null, null, 7));
 
         assertThat(message.subject()).isEqualTo("%24JS%2EAPI%2ESTREAM%2EDELETE%2EORDERS");
     }
 
     private static RecordTranslator translator(String payload, String tombstones) {
         return new RecordTranslator(settings(payload, tombstones), "orders");
-    }
-
-    private static OutboundMessage translated(RecordTranslator translator, SinkRecord record) {
-        return Objects.requireNonNull(translator.translate(record));
     }
 
     /** A payload as a text with a character per byte: shown by a failing test, and compared exactly. */

@@ -2,6 +2,8 @@ package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
 import io.jetsink.support.Translations;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -24,5 +26,14 @@ public final class Records {
 
     static TranslationSettings settings(String payload, String tombstones) {
         return Translations.of("subject", "${topic}.${key}", "payload.encoder", payload, "tombstones", tombstones);
+    }
+
+    /** A map with these keys and values in this order. */
+    static Map<Object, Object> ordered(@Nullable Object... entries) {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < entries.length; i += 2) {
+            map.put(entries[i], entries[i + 1]);
+        }
+        return map;
     }
 }

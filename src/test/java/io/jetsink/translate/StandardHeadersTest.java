@@ -1,11 +1,10 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Logged;
 import io.jetsink.support.Translations;
 import java.util.List;
@@ -67,18 +66,12 @@ class StandardHeadersTest {
     @Test
     void everythingButCommandsTravelsByAnAsterisk() {
         SinkRecord record = HeaderLines.with(
-                "Nats-Rollup",
-                "all",
-                "status",
-                "503",
-                "",
-                "empty",
-                "a b",
-                "x\r\nNats-Rollup: all",
-                "Kafka-Topic",
-                "forged",
-                "Kafka-Tombstone",
-                "false");
+                "Nats-Rollup", "all",
+                "status", "503",
+                "", "empty",
+                "a b", "x\r\nNats-Rollup: all",
+                "Kafka-Topic", "forged",
+                "Kafka-Tombstone", "false");
 
         assertThat(HeaderLines.of(record, "headers.include", "*", "headers.coordinates", "true"))
                 .containsExactly(
@@ -139,10 +132,7 @@ class StandardHeadersTest {
 
     @Test
     void aKeyThatIsNoTextRejectsTheRecord() {
-        assertThatThrownBy(() -> withKey(null, new Object()))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("The key is a java.lang.Object")
-                .hasMessageContaining("headers.key");
+        assertRejected(() -> withKey(null, new Object()), "The key is a java.lang.Object", "headers.key");
     }
 
     @Test
@@ -162,16 +152,11 @@ class StandardHeadersTest {
     @Test
     void theTraceContextIsTheLastOne() {
         SinkRecord record = HeaderLines.with(
-                "traceparent",
-                "old",
-                "traceparent",
-                TRACE.getBytes(UTF_8),
-                "tracestate",
-                "a=1, b=2",
-                "baggage",
-                "k=%20v",
-                "id",
-                "1");
+                "traceparent", "old",
+                "traceparent", TRACE.getBytes(UTF_8),
+                "tracestate", "a=1, b=2",
+                "baggage", "k=%20v",
+                "id", "1");
 
         assertThat(HeaderLines.of(record, "headers.trace", "true"))
                 .containsExactly("baggage:k=%20v", "traceparent:" + TRACE, "tracestate:a=1, b=2");
@@ -183,14 +168,10 @@ class StandardHeadersTest {
     @Test
     void aTraceContextThatIsNoneDoesNotTravel() {
         SinkRecord record = HeaderLines.with(
-                "traceparent",
-                "00-é",
-                "tracestate",
-                new byte[] {(byte) 0xC3, (byte) 0xA9},
-                "baggage",
-                "good",
-                "baggage",
-                "a\r\nb");
+                "traceparent", "00-é",
+                "tracestate", new byte[] {(byte) 0xC3, (byte) 0xA9},
+                "baggage", "good",
+                "baggage", "a\r\nb");
 
         assertThat(HeaderLines.of(record, "headers.trace", "true", "headers.include", "*"))
                 .isEmpty();
@@ -241,9 +222,7 @@ class StandardHeadersTest {
             headers.addString("name-" + i, "value");
         }
 
-        assertThatThrownBy(() -> HeaderLines.of(record(headers), "headers.include", "*"))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("headers.include");
+        assertRejected(() -> HeaderLines.of(record(headers), "headers.include", "*"), "headers.include");
         assertThat(HeaderLines.of(record(headers), "headers.include", "*-1,*-2"))
                 .hasSize(2);
     }

@@ -1,11 +1,10 @@
 package io.jetsink.translate;
 
+import static io.jetsink.support.Thrown.assertRejected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.jetsink.message.RejectedRecordException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -90,8 +89,7 @@ class ValueTextTest {
     void whatHasNoFormRejectsTheRecord() {
         for (Object value : List.of(
                 new AtomicInteger(1), new Object(), Map.of(List.of(), 1), List.of(new Object()), new int[] {1})) {
-            assertThatThrownBy(() -> text.of(null, value))
-                    .isInstanceOf(RejectedRecordException.class)
+            assertRejected(() -> text.of(null, value))
                     .hasMessage("The header is a " + value.getClass().getName()
                             + ", which cannot be written as a header: change headers.exclude, or the value with a"
                             + " transform.");

@@ -2,8 +2,6 @@ package io.jetsink.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.UpsertLoad;
 import io.jetsink.support.kafka.EmbeddedWorker;
@@ -16,16 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +28,6 @@ class BucketIT {
     /** The most that a bucket keeps: here all of a key. */
     private static final String HISTORY = "64";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static KafkaCluster kafka;
@@ -79,64 +70,6 @@ class BucketIT {
         check("long-" + mode + "-" + tombstones, mode, tombstones, 100_000, 5_000);
     }
 
-    /** As Debezium tells changes, without schemas: rows before and after, and a tombstone behind each delete. */
-    @Test
-    void aBucketIsTheTableThatChangesAreCapturedOf() throws Exception {
-        String table = "shop.public.addresses";
-        String connector = "addresses-cdc";
-        kafka.createTopic(table, 1);
-        try (Producer<String, String> changes = producer()) {
-            change(changes, table, 1, null, "ann", "r");
-            change(changes, table, 2, null, "bob", "c");
-            change(changes, table, 3, null, "cy", "c");
-            change(changes, table, 1, "ann", "anna", "u");
-            change(changes, table, 2, "bob", null, "d");
-            changes.send(new ProducerRecord<>(table, "{\"id\":2}", null));
-        }
-        Map<String, String> config = config(connector, "exactly-once", "delete");
-        config.put("topics", table);
-        config.put("subject", "${key.id}");
-        config.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
-        config.put("key.converter.schemas.enable", "false");
-        config.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
-        config.put("value.converter.schemas.enable", "false");
-        config.put("transforms", "row");
-        config.put("transforms.row.type", "org.apache.kafka.connect.transforms.ExtractField$Value");
-        config.put("transforms.row.field", "after");
-        worker.rest().create(connector, config);
-        awaitDrained(connector, table);
-
-        try (Connection connection = nats.connect()) {
-            Map<String, JsonNode> rows = new HashMap<>();
-            for (Map.Entry<String, String> row :
-                    Buckets.read(connection, connector).entrySet()) {
-                rows.put(row.getKey(), JSON.readTree(row.getValue()));
-            }
-            assertThat(rows).isEqualTo(Map.of("1", JSON.readTree(row(1, "anna")), "3", JSON.readTree(row(3, "cy"))));
-            assertThat(Buckets.history(connection, connector, "2")).hasSize(3).endsWith("DELETE", "DELETE");
-        } finally {
-            worker.rest().delete(connector);
-        }
-    }
-
-    private static void change(
-            Producer<String, String> changes, String table, int id, String before, String after, String operation) {
-        changes.send(new ProducerRecord<>(
-                table,
-                "{\"id\":" + id + "}",
-                "{\"before\":" + row(id, before) + ",\"after\":" + row(id, after)
-                        + ",\"source\":{\"lsn\":4711},\"op\":\"" + operation + "\",\"ts_ms\":1785587696789}"));
-    }
-
-    private static String row(int id, String name) {
-        return name == null ? null : "{\"id\":" + id + ",\"name\":\"" + name + "\"}";
-    }
-
-    private static Producer<String, String> producer() {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrap()), new StringSerializer(), new StringSerializer());
-    }
-
     private static void check(String name, String mode, String tombstones, int records, int keys) throws Exception {
         kafka.createTopic(name, PARTITIONS);
         worker.rest().create(name, config(name, mode, tombstones));
@@ -147,7 +80,7 @@ class BucketIT {
             nats.kill9();
             nats.restart();
             load.join();
-            awaitDrained(name, name);
+            kafka.awaitDrained(worker.rest(), name, List.of(name), PATIENCE);
 
             try (Connection connection = nats.connect()) {
                 assertThat(Buckets.read(connection, name)).isEqualTo(load.last());
@@ -204,14 +137,5 @@ class BucketIT {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
                 .until(() -> nats.lastSequence("KV_" + bucket) >= messages);
-    }
-
-    private static void awaitDrained(String connector, String topic) {
-        Map<TopicPartition, Long> ends = kafka.endOffsets(topic);
-        Awaitility.await("committed offsets of " + topic + " to reach " + ends)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .failFast("a task failed", () -> worker.rest().status(connector).failed())
-                .until(() -> kafka.committed("connect-" + connector).equals(ends));
     }
 }

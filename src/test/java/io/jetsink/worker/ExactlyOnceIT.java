@@ -66,7 +66,7 @@ class ExactlyOnceIT {
             bridge.awaitDrained(name);
 
             bridge.report(name, produced).assertClean();
-            assertThat(bridge.logs().lines().filter(line -> line.contains("id=" + name + "-")))
+            assertThat(bridge.logged("id=" + name + "-"))
                     .as("tasks that have failed at any time")
                     .noneMatch(line -> line.contains("Task threw an uncaught and unrecoverable exception"));
         }

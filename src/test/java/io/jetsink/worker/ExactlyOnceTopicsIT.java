@@ -123,14 +123,10 @@ class ExactlyOnceTopicsIT {
         String begin = name + "-" + partition + ": offsets ";
         Awaitility.await("a warning of " + begin)
                 .atMost(Duration.ofSeconds(90))
-                .until(() -> bridge.logs().lines().anyMatch(line -> line.contains(begin)));
+                .until(() -> !bridge.logged(begin).isEmpty());
         assertThat(bridge.rest().status(name).tasks())
                 .allSatisfy(task -> assertThat(task.state()).isNotEqualTo("FAILED"));
-        String line = bridge.logs()
-                .lines()
-                .filter(logged -> logged.contains(begin))
-                .findFirst()
-                .orElseThrow();
+        String line = bridge.logged(begin).get(0);
         assertThat(line).contains("deleted and created again");
         return line;
     }
@@ -214,10 +210,8 @@ class ExactlyOnceTopicsIT {
             bridge.run("forgotten", 1, latest);
             Awaitility.await("a consumer that goes back")
                     .atMost(Duration.ofSeconds(90))
-                    .until(() -> bridge.logs()
-                                    .lines()
-                                    .filter(line -> line.contains("forgotten-")
-                                            && line.contains("the consumer is moved back to offset 100"))
+                    .until(() -> bridge.logged("the consumer is moved back to offset 100").stream()
+                                    .filter(line -> line.contains("forgotten-"))
                                     .count()
                             == 2);
             List<Long> produced = load.produce(10);
@@ -262,10 +256,7 @@ class ExactlyOnceTopicsIT {
     }
 
     private static long tasksStarted(String name) {
-        return bridge.logs()
-                .lines()
-                .filter(line -> line.contains("Creating task " + name + "-"))
-                .count();
+        return bridge.logged("Creating task " + name + "-").size();
     }
 
     private static void purge(String stream, PurgeOptions what) {
@@ -273,7 +264,7 @@ class ExactlyOnceTopicsIT {
     }
 
     private static void assertSaidNothing(String name) {
-        assertThat(bridge.logs().lines().filter(line -> line.contains(name + "-")))
+        assertThat(bridge.logged(name + "-"))
                 .noneMatch(line -> line.contains("is fenced"))
                 .noneMatch(line -> line.contains("Was the topic deleted"))
                 .noneMatch(line -> line.contains("is no longer in the topic"));

@@ -99,16 +99,7 @@ class ExactlyOnceZombieIT {
                 .filter(task -> task.worker().equals(worker.url().getAuthority()))
                 .map(task -> "connector-consumer-" + NAME + "-" + task.id())
                 .collect(Collectors.toSet());
-        String group = "connect-" + NAME;
-        return bridge
-                .kafka()
-                .admin()
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
-                .get()
-                .members()
-                .stream()
+        return bridge.kafka().members("connect-" + NAME).stream()
                 .filter(member -> clients.contains(member.clientId()))
                 .flatMap(member -> member.assignment().topicPartitions().stream())
                 .collect(Collectors.toSet());

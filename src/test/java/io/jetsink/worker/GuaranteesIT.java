@@ -158,10 +158,8 @@ class GuaranteesIT {
                     // Those of this test are among them, and go through no stream.
                     .until(() -> bridge.nats().varz("total_connections") >= connections + 5);
 
-            assertThat(bridge.logs().lines().filter(line -> line.contains("later-0: no working link")))
-                    .hasSize(1);
-            assertThat(bridge.logs().lines().filter(line -> line.contains("later-0: connected")))
-                    .hasSizeBetween(1, 2);
+            assertThat(bridge.logged("later-0: no working link")).hasSize(1);
+            assertThat(bridge.logged("later-0: connected")).hasSizeBetween(1, 2);
             bridge.createStream("later");
             bridge.awaitDrained("later");
             assertThat(bridge.stored("later")).isEqualTo(100);
@@ -179,9 +177,8 @@ class GuaranteesIT {
     }
 
     private static String warning(String task) {
-        return bridge.logs()
-                .lines()
-                .filter(line -> line.contains("WARN") && line.contains(task + ": 1 messages were refused"))
+        return bridge.logged(task + ": 1 messages were refused").stream()
+                .filter(line -> line.contains("WARN"))
                 .findFirst()
                 .orElse("");
     }

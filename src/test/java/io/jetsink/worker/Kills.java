@@ -135,9 +135,8 @@ record Kills(Bridge bridge, int replicas, int recordsPerSecond) {
 
     /** What the workers said of a connector, to find out what has happened. */
     private String said(String name) {
-        return bridge.logs()
-                .lines()
-                .filter(line -> line.contains(name) && (line.contains(" WARN ") || line.contains(" ERROR ")))
+        return bridge.logged(name).stream()
+                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
                 .collect(Collectors.joining("\n", "\n", ""));
     }
 

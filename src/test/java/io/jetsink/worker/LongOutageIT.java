@@ -114,16 +114,7 @@ class LongOutageIT {
 
     /** Who leaves a group and joins it again gets another id. */
     private Set<String> members() throws Exception {
-        String group = "connect-" + NAME;
-        return bridge
-                .kafka()
-                .admin()
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
-                .get()
-                .members()
-                .stream()
+        return bridge.kafka().members("connect-" + NAME).stream()
                 .map(MemberDescription::consumerId)
                 .collect(Collectors.toSet());
     }

@@ -99,15 +99,9 @@ class LoopGuardIT {
                         .allowBatched()
                         .build());
         back(name);
-        Map<String, String> config = new HashMap<>(Map.of(
-                "connector.class",
-                Bridge.CONNECTOR_CLASS,
-                "topics",
-                name,
-                "nats.servers",
-                nats.url(),
-                "jetstream.stream",
-                name));
+        Map<String, String> config = new HashMap<>(
+                Map.of("connector.class", Bridge.CONNECTOR_CLASS, "topics", name, "jetstream.stream", name));
+        config.put("nats.servers", nats.url());
         config.putAll(more);
         connect.rest().create(name, config);
         connect.rest().awaitRunning(name, 1);

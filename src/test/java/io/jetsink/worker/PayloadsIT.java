@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
+import io.jetsink.support.process.ClassesJar;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -99,27 +99,16 @@ class PayloadsIT {
                 .toList();
     }
 
-    /** An archive with one jar, which is unpacked into the connector's own folder. */
+    /** A jar with the converter alone, in the connector's own folder. */
     private static Path beside() throws IOException {
-        String connector = Objects.requireNonNull(System.getProperty("jetsink.zip"));
-        String name = String.valueOf(Path.of(connector).getFileName());
-        Path jar = folder.resolve("converter.jar");
+        ByteArrayOutputStream jar = new ByteArrayOutputStream();
         String type = UpperCase.class.getName().replace('.', '/') + ".class";
         try (InputStream bytes =
-                Objects.requireNonNull(PayloadsIT.class.getClassLoader().getResourceAsStream(type))) {
-            zip(jar, type, bytes.readAllBytes());
+                        Objects.requireNonNull(PayloadsIT.class.getClassLoader().getResourceAsStream(type));
+                ZipOutputStream content = new ZipOutputStream(jar)) {
+            ClassesJar.add(content, type, bytes.readAllBytes());
         }
-        Path zip = folder.resolve("converter.zip");
-        zip(zip, name.replace(".zip", "") + "/lib/converter.jar", Files.readAllBytes(jar));
-        return zip;
-    }
-
-    private static void zip(Path file, String entry, byte[] content) throws IOException {
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-            zip.putNextEntry(new ZipEntry(entry));
-            zip.write(content);
-            zip.closeEntry();
-        }
+        return ClassesJar.beside(folder, "lib/converter.jar", jar.toByteArray());
     }
 
     /** A user's own converter, which no worker has on its class path. */

@@ -28,7 +28,6 @@ import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.transforms.Transformation;
@@ -225,12 +224,7 @@ class TransformsIT {
 
     /** Of what the topic holds itself, and of nothing else. */
     private static void awaitDrained(String name) {
-        Map<TopicPartition, Long> ends = kafka.endOffsets(name);
-        Awaitility.await("committed offsets of " + name + " to reach " + ends)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .failFast("a task failed", () -> connect.rest().status(name).failed())
-                .until(() -> kafka.committed("connect-" + name).equals(ends));
+        kafka.awaitDrained(connect.rest(), name, List.of(name), PATIENCE);
     }
 
     /** Null for what nobody produced, and for what was to be dropped. */

@@ -72,7 +72,7 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
         if (error != null) {
             String refusing = text(json, "stream");
             return stream == null || refusing.isEmpty() || refusing.equals(stream)
-                    ? JetStreamReply.refused(error)
+                    ? JetStreamReply.notStored(JetStreamReply.Kind.REFUSED, error)
                     : JetStreamReply.noAck();
         }
         String acking = text(json, "stream");
@@ -132,8 +132,9 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
 
     private static JetStreamReply status(@Nullable Status status) {
         int code = status == null ? 0 : status.getCode();
-        boolean ofServer = code == Status.NO_RESPONDERS_CODE || code == TOO_MANY_REQUESTS;
-        return ofServer ? JetStreamReply.status(new IOException(String.valueOf(status))) : JetStreamReply.noAck();
+        return code == Status.NO_RESPONDERS_CODE || code == TOO_MANY_REQUESTS
+                ? JetStreamReply.notStored(JetStreamReply.Kind.STATUS, new IOException(String.valueOf(status)))
+                : JetStreamReply.noAck();
     }
 
     private static String text(JsonNode json, String name) {

@@ -23,7 +23,6 @@ public final class CachedStreamLookup {
     /** The result of the last successful look-up. */
     private volatile @Nullable TargetStream latest;
 
-    /** @param subjects filters that together cover all subjects that records can have */
     public CachedStreamLookup(JetStreamSettings jetStream, List<String> subjects) {
         this(jetStream, subjects, false);
     }

@@ -97,10 +97,7 @@ public final class CapturedSubjects {
         if (accepted.containsKey(subject)) {
             return true;
         }
-        if (alone || samples.isEmpty()) {
-            return false;
-        }
-        if (distrusted && clock.getAsLong() - trustAt < 0) {
+        if (alone || samples.isEmpty() || (distrusted && clock.getAsLong() - trustAt < 0)) {
             return false;
         }
         distrusted = false;

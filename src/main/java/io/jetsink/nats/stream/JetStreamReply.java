@@ -36,12 +36,8 @@ public record JetStreamReply(
         FOREIGN
     }
 
-    static JetStreamReply refused(JetStreamErrorException error) {
-        return new JetStreamReply(Kind.REFUSED, "", "", 0, false, "", 0, error);
-    }
-
-    static JetStreamReply status(IOException status) {
-        return new JetStreamReply(Kind.STATUS, "", "", 0, false, "", 0, status);
+    static JetStreamReply notStored(Kind kind, IOException error) {
+        return new JetStreamReply(kind, "", "", 0, false, "", 0, error);
     }
 
     /** Returns the reply for a message that JetStream has not sent. */

@@ -16,17 +16,14 @@ public final class KvBucket {
 
     /** Returns the stream of a bucket as NATS' clients create it. Their bucket API has no option for batches. */
     static StreamConfiguration configuration(BucketSettings settings) {
-        KeyValueConfiguration.Builder bucket = KeyValueConfiguration.builder()
+        return KeyValueConfiguration.builder()
                 .name(settings.name())
                 .maxHistoryPerKey(settings.history())
                 .storageType(settings.storage())
-                .replicas(settings.replicas());
-        if (settings.ttl() != null) {
-            bucket.ttl(settings.ttl());
-        }
-        if (settings.maxBytes() != null) {
-            bucket.maxBucketSize(settings.maxBytes());
-        }
-        return bucket.build().getBackingConfig();
+                .replicas(settings.replicas())
+                .ttl(settings.ttl())
+                .maxBucketSize(settings.maxBytes())
+                .build()
+                .getBackingConfig();
     }
 }

@@ -26,10 +26,8 @@ public final class ListedSubjects {
 
     /** Returns whether the list holds this subject, which has no wildcard. */
     public boolean include(String subject) {
-        if (latest < patterns.size() && SubjectFilter.covers(patterns.get(latest), subject)) {
-            return true;
-        }
-        if (literals.contains(subject)) {
+        boolean again = latest < patterns.size() && SubjectFilter.covers(patterns.get(latest), subject);
+        if (again || literals.contains(subject)) {
             return true;
         }
         for (int i = 0; i < patterns.size(); i++) {

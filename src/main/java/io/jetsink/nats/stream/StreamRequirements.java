@@ -23,49 +23,30 @@ import org.jspecify.annotations.Nullable;
  * The requirements of a configuration for its server and stream. Preflight checks all of them. A strategy checks those of its
  * own feature in each epoch, with {@code preflight=off} too. {@link StreamTable} has the requirements.
  *
- * <p>Immutable.
+ * @param keys the features in use, each with the key at which its problems are reported
+ * @param bucket filter for the keys of the bucket, empty for a stream
+ * @param subjects filters that together cover all subjects that records can have
+ * @param markers filter for the offset markers, empty without {@code exactly-once}
+ * @param markerBytes size of the largest marker
  */
-public final class StreamRequirements {
+public record StreamRequirements(
+        Map<StreamFeature, String> keys, String bucket, List<String> subjects, String markers, long markerBytes) {
     /** The problem of subjects that belong to several streams where one stream is needed. */
     public static final String SEVERAL_STREAMS = "the subjects match more than one stream: set jetstream.stream";
-
-    /** The features in use, each with the key at which its problems are reported. */
-    private final Map<StreamFeature, String> keys;
-
-    private final String bucket;
-    private final List<String> subjects;
-    private final String markers;
-    private final long markerBytes;
-
-    /** As in {@link StreamTable}. */
-    private StreamRequirements(
-            Map<StreamFeature, String> keys, String bucket, List<String> subjects, String markers, long markerBytes) {
-        this.keys = keys;
-        this.bucket = bucket;
-        this.subjects = subjects;
-        this.markers = markers;
-        this.markerBytes = markerBytes;
-    }
 
     /** Returns the requirements of one feature, for any configuration. */
     public static StreamRequirements of(StreamFeature feature) {
         return new StreamRequirements(Map.of(feature, ""), "", List.of(), "", 0);
     }
 
-    /**
-     * Returns the requirements of {@code exactly-once}, for any configuration.
-     *
-     * @param filter for the subjects of the offset markers
-     * @param bytes size of the largest marker
-     */
-    public static StreamRequirements ofMarkers(String filter, long bytes) {
-        return new StreamRequirements(Map.of(StreamFeature.EXACTLY_ONCE, ""), "", List.of(), filter, bytes);
+    /** Returns the requirements of {@code exactly-once}, for any configuration. */
+    public static StreamRequirements ofMarkers(String markers, long markerBytes) {
+        return new StreamRequirements(Map.of(StreamFeature.EXACTLY_ONCE, ""), "", List.of(), markers, markerBytes);
     }
 
     /**
      * Returns all requirements of a configuration.
      *
-     * @param subjects filters that together cover all subjects that records can have
      * @param exactlyOnce the requirements of {@code exactly-once}, or null for another guarantee
      */
     public static StreamRequirements of(

@@ -68,13 +68,7 @@ final class StreamTable {
      */
     record Unmet(boolean fatal, String problem, String fix, List<StreamFeature> features) {}
 
-    /**
-     * @param used the features in use
-     * @param bucket filter for the keys of the bucket, empty for a stream
-     * @param subjects filters that together cover all subjects that records can have
-     * @param markers filter for the offset markers, empty without {@code exactly-once}
-     * @param markerBytes size of the largest marker
-     */
+    /** The parameters are components of {@code StreamRequirements}; {@code used} are the features in use. */
     StreamTable(Set<StreamFeature> used, String bucket, List<String> subjects, String markers, long markerBytes) {
         this.used = used;
         this.bucket = bucket;

@@ -45,23 +45,18 @@ public record StreamToCreate(StreamConfiguration configuration, Set<StreamFeatur
     /** @param subjects that the stream captures */
     public static StreamToCreate stream(
             String name, StreamCreationSettings settings, List<String> subjects, Set<StreamFeature> features) {
-        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+        StreamConfiguration stream = StreamConfiguration.builder()
                 .name(name)
                 .subjects(subjects)
                 .storageType(settings.storage())
                 .replicas(settings.replicas())
                 .retentionPolicy(settings.retention())
-                .discardPolicy(settings.discard());
-        if (settings.maxAge() != null) {
-            stream.maxAge(settings.maxAge());
-        }
-        if (settings.maxBytes() != null) {
-            stream.maxBytes(settings.maxBytes());
-        }
-        if (settings.duplicateWindow() != null) {
-            stream.duplicateWindow(settings.duplicateWindow());
-        }
-        return new StreamToCreate(stream.build(), features, OF_STREAMS);
+                .discardPolicy(settings.discard())
+                .maxAge(settings.maxAge())
+                .maxBytes(settings.maxBytes())
+                .duplicateWindow(settings.duplicateWindow())
+                .build();
+        return new StreamToCreate(stream, features, OF_STREAMS);
     }
 
     /** Returns the stream of a key-value bucket. */

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream that the connector publishes to, as the server described it at the start of the epoch. Immutable.
  *
- * @param name of the stream
- * @param configuration of the stream
  * @param apiPrefix of JetStream's API, with its trailing dot
  * @param domain the JetStream domain that acks of the stream name, empty for none, or null if it is not known
  */
@@ -154,10 +152,8 @@ public record TargetStream(
     }
 
     public static JetStreamOptions options(JetStreamSettings settings) {
-        JetStreamOptions.Builder options = JetStreamOptions.builder().requestTimeout(TIMEOUT);
-        if (settings.domain() != null) {
-            options.domain(settings.domain());
-        }
+        JetStreamOptions.Builder options =
+                JetStreamOptions.builder().requestTimeout(TIMEOUT).domain(settings.domain());
         if (settings.apiPrefix() != null) {
             options.prefix(settings.apiPrefix());
         }

@@ -1,6 +1,5 @@
 package io.jetsink.publish.fast;
 
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,7 +33,6 @@ final class FastBatch {
     /**
      * @param prefix of inboxes, with its trailing dot
      * @param id unique in the stream for as long as a server remembers it; also the last token of the inbox
-     * @param positions see {@link #newPositions}
      */
     FastBatch(String prefix, String id, int window, long[] positions, LongSupplier clock) {
         this.id = id;
@@ -144,10 +142,9 @@ final class FastBatch {
         return storedCount >= 0;
     }
 
-    /** The number of messages that are stored in the end; empty while the batch is not concluded. */
-    OptionalLong storedCount() {
-        long count = storedCount;
-        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+    /** The number of messages that are stored in the end; -1 while the batch is not concluded. */
+    long storedCount() {
+        return storedCount;
     }
 
     /** See {@link #refusedFrom(long)}; 0 if no message was refused for this reason. */

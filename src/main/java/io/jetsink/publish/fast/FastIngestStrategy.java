@@ -92,10 +92,9 @@ public final class FastIngestStrategy implements PublishStrategy {
         logMode("fast-ingest batches into stream " + stream.name());
         StreamAdmission admission =
                 new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
-        FastPublisher opened = new FastPublisher(
+        last = new FastPublisher(
                 connection, stream, admission, lookUp.acks(stream), foreign, settings, unbegun, rate, clock);
-        last = opened;
-        return opened;
+        return last;
     }
 
     private Publisher openWithout(@Nullable String missing, Connection connection)
@@ -109,18 +108,14 @@ public final class FastIngestStrategy implements PublishStrategy {
         return opened;
     }
 
-    /**
-     * Finds out what became of the last batch.
-     *
-     * @return the batch whose first message may still arrive, or null
-     */
+    /** Finds out what became of the last batch. @return the batch whose first message may still arrive, or null */
     private @Nullable FastBatch conclude(Connection connection, FastPublisher previous)
             throws IOException, InterruptedException {
         FastBatch batch = previous.batch();
         if (batch == null || !batch.hasOpenTail()) {
             return previous.unbegun();
         }
-        if (batch.refusedFrom() > 0 && previous.stream().isUnreplicated() && isUnreplicated(connection)) {
+        if (batch.refusedFrom() > 0 && isUnreplicated(previous.stream()) && isUnreplicated(lookUp(connection))) {
             // A single server stores one message after the other. A cluster may have lost some before it refused one.
             batch.conclude(batch.refusedFrom() - 1);
             return null;
@@ -129,7 +124,9 @@ public final class FastIngestStrategy implements PublishStrategy {
         try {
             // Messages of the lost connection may still be queued on the way, ahead of this end.
             Duration timeout = settings.ackTimeout().plusNanos(rate.aheadNanos());
-            return OrphanedBatch.end(connection, batch, previous.source(), foreign, timeout) ? null : batch;
+            return OrphanedBatch.end(connection, batch, lookUp.acks(previous.stream()), foreign, timeout)
+                    ? null
+                    : batch;
         } catch (IOException unanswered) {
             // No server answers for a deleted stream. That is a misconfiguration, and not an outage.
             lookUp.on(connection);
@@ -160,9 +157,8 @@ public final class FastIngestStrategy implements PublishStrategy {
         batch.leadBy(other.subject());
     }
 
-    private boolean isUnreplicated(Connection connection) throws IOException {
-        TargetStream now = lookUp(connection);
-        return now != null && now.isUnreplicated();
+    private static boolean isUnreplicated(@Nullable TargetStream stream) {
+        return stream != null && stream.isUnreplicated();
     }
 
     private @Nullable TargetStream lookUp(Connection connection) throws IOException {

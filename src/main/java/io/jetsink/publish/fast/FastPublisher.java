@@ -31,13 +31,12 @@ import org.slf4j.LoggerFactory;
 public final class FastPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(FastPublisher.class);
     /** A message with a longer transfer is a batch of its own: the server would discard the batch before it arrives. */
-    private static final long SLOW_NANOS = Duration.ofSeconds(3).toNanos();
+    private static final Duration SLOW = Duration.ofSeconds(3);
     /** Bytes of a payload below which no link is that slow. */
     private static final int NEVER_SLOW = 64 << 10;
 
     private final Connection connection;
     private final TargetStream stream;
-    private final AckSource source;
     private final StreamAdmission admission;
     private final PublishSettings settings;
     private final LinkRate rate;
@@ -63,14 +62,13 @@ public final class FastPublisher implements Publisher {
         this.connection = connection;
         this.stream = stream;
         this.admission = admission;
-        this.source = source;
         this.settings = settings;
         this.unbegun = unbegun;
         this.rate = rate;
         this.clock = clock;
         this.positions = FastBatch.newPositions(settings.maxPending());
         this.replies = new FastReplies(connection, source, foreign, positions.length);
-        this.open = new OpenBatch(connection, source, foreign, replies, admission, rate, clock);
+        this.open = new OpenBatch(connection, replies, admission, rate, clock);
         this.singles = new SingleMessageBatches(connection, replies, clock);
     }
 
@@ -89,10 +87,6 @@ public final class FastPublisher implements Publisher {
     /** The stream as it was when the epoch began. */
     TargetStream stream() {
         return stream;
-    }
-
-    AckSource source() {
-        return source;
     }
 
     /** Whether server or stream turned out not to accept batches. */
@@ -120,7 +114,7 @@ public final class FastPublisher implements Publisher {
             open.end(batch);
             return false;
         }
-        MessageSender.checkSize(message, connection);
+        MessageSender.checkSize(message, 0, connection);
         if (!admission.admits(position, message, connection)) {
             return false;
         }
@@ -141,7 +135,7 @@ public final class FastPublisher implements Publisher {
             batch.markIds();
         }
         if (first) {
-            record.partition().sentWithId();
+            record.partition().sentWithId(true);
         }
         if (unbegun != null) {
             unbegun = null;
@@ -170,7 +164,7 @@ public final class FastPublisher implements Publisher {
 
     private boolean isSlow(OutboundMessage message) {
         int length = message.payload().length;
-        return length > NEVER_SLOW && rate.transitNanos(length) > SLOW_NANOS;
+        return length > NEVER_SLOW && rate.transit(length).compareTo(SLOW) > 0;
     }
 
     @Override
@@ -183,7 +177,7 @@ public final class FastPublisher implements Publisher {
     public boolean publishAhead(long position, PendingRecord record) {
         return isFirstWithId(record)
                 && !isSlow(record.message())
-                && MessageSender.fits(record.message(), connection)
+                && MessageSender.fits(record.message(), 0, connection)
                 && singles.send(position, record, FLUSH_AFTER.toNanos() + rate.aheadNanos());
     }
 
@@ -211,7 +205,7 @@ public final class FastPublisher implements Publisher {
             open.onReply(batch, reply, outcomes);
         } else {
             if (reply.kind() == FastReply.Kind.FINAL || reply.kind() == FastReply.Kind.DUPLICATE) {
-                open.prove();
+                replies.prove();
             }
             singles.onReply(reply, outcomes);
         }
@@ -224,19 +218,16 @@ public final class FastPublisher implements Publisher {
 
     @Override
     public boolean await(long position, long nanos) throws InterruptedException {
-        boolean batchIsOpen = open.awaitsReply();
-        if (!batchIsOpen && singles.isEmpty()) {
+        if (!open.awaitsReply() && singles.isEmpty()) {
             return admission.await(nanos);
         }
-        if (batchIsOpen) {
-            open.endUnlessAckIsDue();
-        }
+        open.endUnlessAckIsDue();
         replies.await(nanos);
         return true;
     }
 
     @Override
     public @Nullable IOException ackedElsewhere() {
-        return open.ackedElsewhere();
+        return replies.ackedElsewhere();
     }
 }

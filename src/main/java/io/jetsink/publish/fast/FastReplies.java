@@ -3,35 +3,39 @@ package io.jetsink.publish.fast;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.ForeignReplies;
+import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.io.IOException;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replies to the batches of one epoch. Replies of other streams and clients are logged, and left out.
+ * The replies to the batches of one epoch, and who sends them. Replies of other streams and clients are logged, and left
+ * out.
  *
  * <p><b>Threads.</b> The connection's dispatcher reads replies; the methods are the task thread's.
  */
 final class FastReplies {
+    private final Connection connection;
     private final AckSource source;
     private final ForeignReplies foreign;
     private final Dispatcher dispatcher;
-    private final LinkedBlockingQueue<FastReply> received = new LinkedBlockingQueue<>();
-    private final Queue<FastReply> awaited = new ArrayDeque<>();
+    private final LinkedBlockingDeque<FastReply> received = new LinkedBlockingDeque<>();
     /** The subject of the message at each place of the open batch. */
     private final @Nullable String[] subjects;
 
     private String inbox = "";
     private volatile String batch = "";
     private volatile @Nullable JetStreamReply foreignAck;
+    /** Whether the expected stream has ended a batch of this epoch. */
+    private boolean proven;
 
     /** @param places of a window, a power of two */
     FastReplies(Connection connection, AckSource source, ForeignReplies foreign, int places) {
+        this.connection = connection;
         this.source = source;
         this.foreign = foreign;
         this.subjects = new @Nullable String[places];
@@ -67,25 +71,55 @@ final class FastReplies {
     /** The next reply, or null if none was received. */
     @Nullable
     FastReply poll() {
-        FastReply first = awaited.poll();
-        return first == null ? received.poll() : first;
+        return received.poll();
     }
 
-    /** Waits for the next reply, for {@link #poll}. */
+    /** The next reply, or null if none was received in this time. */
+    @Nullable
+    FastReply poll(long nanos) throws InterruptedException {
+        return received.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits for the next reply, for {@link #poll()}. */
     void await(long nanos) throws InterruptedException {
-        FastReply reply = received.poll(nanos, TimeUnit.NANOSECONDS);
+        FastReply reply = poll(nanos);
         if (reply != null) {
-            awaited.add(reply);
+            received.addFirst(reply);
         }
     }
 
+    /** Notes that the expected stream has ended a batch. */
+    void prove() {
+        proven = true;
+        foreign.ownAck();
+    }
+
     /**
-     * The latest ack of another stream or domain, or null. Acks within a batch do not name the stream that sends them, so
-     * only the end of a batch shows it.
+     * Whether an ack within a batch comes from the expected stream. The ack does not name the stream: a stream of another
+     * domain that stores the same messages sends the same acks. Only the end of a batch names stream and domain. With a
+     * domain, the first batch of the task is therefore ended at its first ack. Later epochs need not do so: an end whose
+     * reply is lost with the connection leaves the outcome of a batch open.
      */
+    boolean believesAcks() {
+        String domain = source.domain();
+        return domain == null || (!foreign.wereAcks() && (domain.isEmpty() || foreign.wasOwnAck()));
+    }
+
+    /** See {@link Publisher#ackedElsewhere}. */
     @Nullable
-    JetStreamReply foreignAck() {
-        return foreignAck;
+    IOException ackedElsewhere() {
+        return proven ? null : foreignAck();
+    }
+
+    /** The failure that the latest ack of another stream or domain explains, or null if there was none. */
+    @Nullable
+    IOException foreignAck() {
+        JetStreamReply other = foreignAck;
+        return other == null ? null : ForeignReplies.failure(other, source);
+    }
+
+    void close() {
+        connection.closeDispatcher(dispatcher);
     }
 
     private void onMessage(Message message) {

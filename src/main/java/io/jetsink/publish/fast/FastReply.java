@@ -6,6 +6,7 @@ import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Message;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +54,9 @@ record FastReply(
     private static final int SEQUENCE_FROM_END = 3;
 
     private static final int BATCH_FROM_END = 6;
-    private static final int MAX_DIGITS = 18;
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
-    /**
-     * Reads a reply.
-     *
-     * @param source the stream of the batch
-     */
+    /** Reads a reply. @param source the stream of the batch */
     static FastReply of(Message message, AckSource source) {
         String[] tokens = message.getSubject().split("\\.");
         long sequence = tokens.length < BATCH_FROM_END ? -1 : number(tokens[tokens.length - SEQUENCE_FROM_END]);
@@ -115,10 +112,7 @@ record FastReply(
 
     /** A number in a token of a reply subject, or -1. */
     private static long number(String token) {
-        boolean digits = !token.isEmpty()
-                && token.length() <= MAX_DIGITS
-                && token.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits ? Long.parseLong(token) : -1;
+        return DIGITS.matcher(token).matches() ? Long.parseLong(token) : -1;
     }
 
     /** Whether the reply covers no more messages than were sent, and no duplicates unless they have ids. */

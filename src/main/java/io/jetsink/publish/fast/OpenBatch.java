@@ -1,10 +1,7 @@
 package io.jetsink.publish.fast;
 
-import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
-import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.FailureTriage;
-import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Publisher.Outcomes;
@@ -25,12 +22,8 @@ import org.slf4j.LoggerFactory;
 final class OpenBatch {
     private static final Logger LOG = LoggerFactory.getLogger(OpenBatch.class);
     private static final byte[] EMPTY = {};
-    /** "batch publish ID unknown": the server has discarded the batch (nats-server 2.14, ten idle seconds by default). */
-    static final int UNKNOWN = 10208;
 
     private final Connection connection;
-    private final AckSource source;
-    private final ForeignReplies foreign;
     private final FastReplies replies;
     private final StreamAdmission admission;
     private final LinkRate rate;
@@ -47,20 +40,10 @@ final class OpenBatch {
 
     private @Nullable FastReply firstRefusal;
     private volatile boolean batchesRefused;
-    /** Whether the expected stream has ended a batch of this epoch. */
-    private boolean proven;
 
     OpenBatch(
-            Connection connection,
-            AckSource source,
-            ForeignReplies foreign,
-            FastReplies replies,
-            StreamAdmission admission,
-            LinkRate rate,
-            LongSupplier clock) {
+            Connection connection, FastReplies replies, StreamAdmission admission, LinkRate rate, LongSupplier clock) {
         this.connection = connection;
-        this.source = source;
-        this.foreign = foreign;
         this.replies = replies;
         this.admission = admission;
         this.rate = rate;
@@ -137,11 +120,11 @@ final class OpenBatch {
         switch (reply.kind()) {
             case ACK -> onAck(open, reply, outcomes);
             case FINAL -> {
-                prove();
+                replies.prove();
                 conclude(open, reply.count(), outcomes);
             }
             case DUPLICATE -> {
-                prove();
+                replies.prove();
                 for (long each = open.acked() + 1; each <= open.sentCount(); each++) {
                     outcomes.duplicate(open.position(each));
                 }
@@ -167,15 +150,10 @@ final class OpenBatch {
         }
     }
 
-    void prove() {
-        proven = true;
-        foreign.ownAck();
-    }
-
     private void onAck(FastBatch open, FastReply ack, Outcomes outcomes) {
         flow = Math.max(1, ack.count());
         endDue = clock.getAsLong() + endTimeout;
-        if (believesAcks()) {
+        if (replies.believesAcks()) {
             settleThrough(open, ack.sequence(), outcomes);
             return;
         }
@@ -184,17 +162,6 @@ final class OpenBatch {
             // Some stream stored messages. The reply to the end names the stream.
             end(open);
         }
-    }
-
-    /**
-     * Whether an ack within a batch comes from the expected stream. The ack does not name the stream: a stream of another
-     * domain that stores the same messages sends the same acks. Only the end of a batch names stream and domain. With a
-     * domain, the first batch of the task is therefore ended at its first ack. Later epochs need not do so: an end whose
-     * reply is lost with the connection leaves the outcome of a batch open.
-     */
-    private boolean believesAcks() {
-        String domain = source.domain();
-        return domain == null || (!foreign.wereAcks() && (domain.isEmpty() || foreign.wasOwnAck()));
     }
 
     private void onRefused(FastBatch open, FastReply reply, Outcomes outcomes) {
@@ -211,8 +178,12 @@ final class OpenBatch {
             // No batch began, though its start may have been acked, so no final reply follows.
             firstRefusal = reply;
             conclude(open, 0, outcomes);
-        } else if (reply.code() == UNKNOWN && firstRefusal == null && reply.sequence() == open.acked() + 1) {
-            // Everything that was sent before the refused message, or before the end, is stored.
+        } else if (reply.code() == JetStreamErrorException.BATCH_UNKNOWN
+                && firstRefusal == null
+                && reply.sequence() == open.acked() + 1) {
+            // The server has discarded the batch (ten idle seconds by default). Everything that was sent before the
+            // refused
+            // message, or before the end, is stored.
             discard(open, outcomes);
         } else if (reply.sequence() > open.sentCount()) {
             // The end itself was refused: the batch is over, and its outcome is open.
@@ -278,9 +249,8 @@ final class OpenBatch {
         if (open == null) {
             return;
         }
-        long stored = open.storedCount().orElse(0);
-        if (stored > open.acked()) {
-            settleThrough(open, stored, outcomes);
+        if (open.storedCount() > open.acked()) {
+            settleThrough(open, open.storedCount(), outcomes);
         }
         if (ending && clock.getAsLong() - endDue > 0) {
             // A new leader does not know that the batch was to end.
@@ -294,23 +264,13 @@ final class OpenBatch {
     }
 
     private IOException unanswered() {
-        IOException elsewhere = ackedElsewhere();
+        IOException elsewhere = replies.ackedElsewhere();
         if (elsewhere != null) {
             return elsewhere;
         }
-        JetStreamReply other = replies.foreignAck();
+        IOException foreign = replies.foreignAck();
         String text = "no answer to the end of a batch in "
                 + Duration.ofNanos(endTimeout).toMillis() + " ms";
-        return new IOException(
-                other == null
-                        ? text
-                        : text + "; " + ForeignReplies.failure(other, source).getMessage());
-    }
-
-    /** See {@link Publisher#ackedElsewhere}. */
-    @Nullable
-    IOException ackedElsewhere() {
-        JetStreamReply other = replies.foreignAck();
-        return proven || other == null ? null : ForeignReplies.failure(other, source);
+        return new IOException(foreign == null ? text : text + "; " + foreign.getMessage());
     }
 }

@@ -2,16 +2,12 @@ package io.jetsink.publish.fast;
 
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
-import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.ForeignReplies;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +31,6 @@ final class OrphanedBatch {
     /**
      * Ends the batch and concludes it if its outcome can be known.
      *
-     * @param source the stream of the batch
-     * @param foreign where answers of others are logged
      * @param timeout of the reply. A batch that was ended must not be ended again before: the second end is refused while
      *     the reply to the first may be under way
      * @return whether the outcome of the batch is final: concluded, or unknown forever. False if the batch never began: then
@@ -46,18 +40,10 @@ final class OrphanedBatch {
     static boolean end(
             Connection connection, FastBatch batch, AckSource source, ForeignReplies foreign, Duration timeout)
             throws IOException, InterruptedException {
-        LinkedBlockingQueue<FastReply> replies = new LinkedBlockingQueue<>();
-        Dispatcher dispatcher = connection.createDispatcher(message -> {
-            FastReply reply = FastReply.of(message, source);
-            JetStreamReply other = reply.foreign();
-            if (other == null) {
-                replies.add(reply);
-            } else {
-                foreign.ignored(batch.subject(), other, source);
-            }
-        });
+        FastReplies replies = new FastReplies(connection, source, foreign, 1);
+        replies.sending(batch.sentCount(), batch.subject());
         try {
-            dispatcher.subscribe(batch.inbox() + ".>");
+            replies.follow(batch);
             // The server has to know the subscription before it replies.
             connection.flush(timeout);
             connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
@@ -65,18 +51,17 @@ final class OrphanedBatch {
         } catch (TimeoutException e) {
             throw new IOException("the server does not answer", e);
         } finally {
-            connection.closeDispatcher(dispatcher);
+            replies.close();
         }
     }
 
-    private static boolean await(
-            Connection connection, FastBatch batch, LinkedBlockingQueue<FastReply> replies, Duration timeout)
+    private static boolean await(Connection connection, FastBatch batch, FastReplies replies, Duration timeout)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         IOException refusal = null;
         for (; ; ) {
             long left = deadline - System.nanoTime();
-            FastReply reply = left > 0 ? replies.poll(left, TimeUnit.NANOSECONDS) : null;
+            FastReply reply = left > 0 ? replies.poll(left) : null;
             if (reply == null) {
                 String text =
                         refusal == null ? "no answer to the end of a batch in " : "no end of a batch accepted in ";
@@ -101,10 +86,7 @@ final class OrphanedBatch {
                     }
                     refusal = reply.error();
                     // No server processed the end, so it may be sent again. The stream has no leader for now.
-                    FastReply next = replies.poll(LEADERLESS_PAUSE.toNanos(), TimeUnit.NANOSECONDS);
-                    if (next != null) {
-                        replies.add(next);
-                    }
+                    replies.await(LEADERLESS_PAUSE.toNanos());
                     connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
                 }
                 case ACK, GAP, STORED, FOREIGN -> LOG.debug("batch {}: {} while it ends", batch.id(), reply.kind());
@@ -114,7 +96,7 @@ final class OrphanedBatch {
 
     /** Returns whether a batch whose end was refused had begun, and logs that its outcome stays unknown. */
     private static boolean isFinal(FastBatch batch, FastReply refused) {
-        boolean begun = refused.code() != OpenBatch.UNKNOWN || batch.started();
+        boolean begun = refused.code() != JetStreamErrorException.BATCH_UNKNOWN || batch.started();
         if (begun) {
             LOG.warn(
                     "the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",

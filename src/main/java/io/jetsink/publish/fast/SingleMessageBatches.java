@@ -75,7 +75,7 @@ final class SingleMessageBatches {
         }
         batch.sent(position, message.subject());
         batch.markIds();
-        record.partition().sentWithId();
+        record.partition().sentWithId(true);
         byId.put(batch.id(), new Sent(batch, position, record.partition(), clock.getAsLong() + timeoutNanos));
         return true;
     }
@@ -113,7 +113,7 @@ final class SingleMessageBatches {
 
     /** The message is sent again in its turn, and the reply to that counts. No message of its partition may overtake it. */
     private void leaveToItsTurn(AssignedPartition partition) {
-        partition.notSentWithId();
+        partition.sentWithId(false);
         refused.add(partition);
     }
 

@@ -2,8 +2,6 @@ package io.jetsink.publish.objects;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.nats.stream.JetStreamErrorException;
-import io.jetsink.nats.stream.StreamFeature;
-import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.OutageException;
 import io.nats.client.Connection;
@@ -28,23 +26,11 @@ import org.jspecify.annotations.Nullable;
  * on another (ADR-20 of NATS).
  *
  * <p>Threads: any.
+ *
+ * @param timeout of each request
  */
-final class ObjectBucket {
-    private final Connection connection;
-    private final JetStreamSettings settings;
-    private final String name;
-    private final TargetStream stream;
-    private final Duration timeout;
-
-    private ObjectBucket(
-            Connection connection, JetStreamSettings settings, String name, TargetStream stream, Duration timeout) {
-        this.connection = connection;
-        this.settings = settings;
-        this.name = name;
-        this.stream = stream;
-        this.timeout = timeout;
-    }
-
+record ObjectBucket(
+        Connection connection, JetStreamSettings settings, String name, TargetStream stream, Duration timeout) {
     /**
      * The meta message of an object.
      *
@@ -55,21 +41,13 @@ final class ObjectBucket {
      */
     record Stored(long sequence, String id, long size, String digest) {}
 
-    /**
-     * Looks the bucket up.
-     *
-     * @param timeout of each request
-     * @return null if the bucket does not exist
-     */
+    /** Looks a bucket up. Returns null if it does not exist. */
     static @Nullable ObjectBucket find(Connection connection, JetStreamSettings settings, String name, Duration timeout)
             throws IOException {
         try {
+            String stream = NatsObjectStoreUtil.toStreamName(name);
             return new ObjectBucket(
-                    connection,
-                    settings,
-                    name,
-                    TargetStream.named(connection, settings, NatsObjectStoreUtil.toStreamName(name)),
-                    timeout);
+                    connection, settings, name, TargetStream.named(connection, settings, stream), timeout);
         } catch (IOException e) {
             if (e.getCause() instanceof JetStreamApiException refused) {
                 if (refused.getApiErrorCode() == JetStreamErrorException.STREAM_NOT_FOUND) {
@@ -79,21 +57,6 @@ final class ObjectBucket {
             }
             throw e;
         }
-    }
-
-    String name() {
-        return name;
-    }
-
-    /** Returns the name of the stream that holds the bucket. */
-    String stream() {
-        return stream.name();
-    }
-
-    /** Returns the problem that prevents storing objects, or null. */
-    @Nullable
-    String problem() {
-        return StreamRequirements.of(StreamFeature.OBJECTS).problem(stream);
     }
 
     /** Returns the number of bytes of an object in one message. */

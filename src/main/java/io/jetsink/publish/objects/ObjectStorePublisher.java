@@ -97,11 +97,9 @@ final class ObjectStorePublisher implements Publisher {
             upload = beginUpload(position, publication);
             return false;
         }
-        return !present.done.isCompletedExceptionally() && publishPointer(present, publication);
-    }
-
-    private boolean publishPointer(Upload stored, PendingRecord publication) {
-        boolean published = publisher.publish(stored.position, new Pointer(publication, stored.done.join()));
+        boolean published = !present.done.isCompletedExceptionally()
+                && publisher.publish(
+                        position, new Pointer(publication.record(), publication.partition(), present.done.join()));
         if (published) {
             upload = null;
         }
@@ -185,10 +183,7 @@ final class ObjectStorePublisher implements Publisher {
             return true;
         }
         Upload present = upload;
-        if (present == null || present.done.isDone()) {
-            return false;
-        }
-        return Futures.await(present.done, nanos);
+        return present != null && !present.done.isDone() && Futures.await(present.done, nanos);
     }
 
     /** The upload of one record. */
@@ -208,15 +203,6 @@ final class ObjectStorePublisher implements Publisher {
         }
     }
 
-    private record Pointer(PendingRecord original, OutboundMessage message) implements PendingRecord {
-        @Override
-        public SinkRecord record() {
-            return original.record();
-        }
-
-        @Override
-        public AssignedPartition partition() {
-            return original.partition();
-        }
-    }
+    private record Pointer(SinkRecord record, AssignedPartition partition, OutboundMessage message)
+            implements PendingRecord {}
 }

@@ -6,6 +6,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.StreamFeature;
+import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
@@ -70,7 +71,7 @@ public final class ObjectStoreStrategy implements PublishStrategy {
             throw new MisconfiguredException(StreamFeature.OBJECTS.problem("there is no object store " + name
                     + ": create it with nats object add " + name + ", or correct " + OversizeSettings.BUCKET_CONFIG));
         }
-        String problem = bucket.problem();
+        String problem = StreamRequirements.of(StreamFeature.OBJECTS).problem(bucket.stream());
         if (problem != null) {
             throw new MisconfiguredException(problem);
         }

@@ -96,8 +96,9 @@ final class ObjectUploader {
             return new ObjectBucket.Stored(sequence, id, payload.length, digest);
         } catch (ExecutionException | CancellationException e) {
             throw new OutageException(
-                    "the object store " + bucket.name() + " (stream " + bucket.stream() + ") has refused object " + name
-                            + ": " + FailureTriage.describe(e),
+                    "the object store " + bucket.name() + " (stream "
+                            + bucket.stream().name() + ") has refused object " + name + ": "
+                            + FailureTriage.describe(e),
                     e);
         } catch (TimeoutException e) {
             throw new IOException(

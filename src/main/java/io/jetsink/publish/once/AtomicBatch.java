@@ -11,7 +11,6 @@ import io.nats.client.support.NatsJetStreamConstants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,7 +191,7 @@ final class AtomicBatch {
             OutboundMessage message = entries.get(sent).message();
             Headers headers = member(message.headers(), sent + 1);
             if (requestsReplies) {
-                replies.add(requests.member(message.subject(), headers, message.payload())
+                replies.add(requests.request(message.subject(), headers, message.payload(), null)
                         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS));
             } else {
                 connection.publish(message.subject(), headers, message.payload());
@@ -220,14 +219,11 @@ final class AtomicBatch {
         sendMembers(connection, requests, timeout);
         CompletableFuture<JetStreamReply> reply = new CompletableFuture<>();
         int sequence = sent;
-        Iterator<Map.Entry<PartitionClaim, SinkRecord>> markers =
-                lasts.entrySet().iterator();
-        while (markers.hasNext()) {
-            Map.Entry<PartitionClaim, SinkRecord> next = markers.next();
-            PartitionClaim claim = next.getKey();
+        for (Map.Entry<PartitionClaim, SinkRecord> last : lasts.entrySet()) {
+            PartitionClaim claim = last.getKey();
             Headers headers =
-                    member(marker(claim, next.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
-            if (markers.hasNext()) {
+                    member(marker(claim, last.getValue(), 0).headers(claim.expected(), keepForever), ++sequence);
+            if (sequence < messages()) {
                 connection.publish(claim.subject(), headers, EMPTY);
             } else {
                 headers.put(NatsJetStreamConstants.NATS_BATCH_COMMIT_HDR, "1");

@@ -195,10 +195,7 @@ public final class AtomicPublisher implements Publisher {
         if (awaited == null) {
             awaited = pause(nanos);
         }
-        if (awaited == null) {
-            return false;
-        }
-        return Futures.await(awaited, nanos);
+        return awaited != null && Futures.await(awaited, nanos);
     }
 
     /** Returns a future that completes when the next claim or commit is due, or null if none is. */

@@ -14,14 +14,9 @@ import io.jetsink.publish.Publisher;
  * @param incomplete whether the server has forgotten the batch, or refused one of its messages
  */
 record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean incomplete) {
-    /** "wrong last sequence". */
-    private static final int WRONG_SEQUENCE = JetStreamErrorException.WRONG_LAST_SEQUENCE;
-    /** "atomic publish batch is incomplete". */
-    private static final int INCOMPLETE = JetStreamErrorException.BATCH_INCOMPLETE;
-
     /** The refusal of the latest attempt. If it does not name the record at fault, replies are requested for the next one. */
     static BatchRefusal of(AtomicBatch batch, JetStreamErrorException refusal) {
-        if (refusal.code() != INCOMPLETE) {
+        if (refusal.code() != JetStreamErrorException.BATCH_INCOMPLETE) {
             return new BatchRefusal(batch, refusal, false);
         }
         int first = batch.firstRefused();
@@ -31,7 +26,7 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
     }
 
     boolean isWrongSequence() {
-        return cause.code() == WRONG_SEQUENCE;
+        return cause.code() == JetStreamErrorException.WRONG_LAST_SEQUENCE;
     }
 
     /** Returns whether the stream, the account or the server is full. */

@@ -108,7 +108,7 @@ public final class ExactlyOnceState {
 
     /** Returns the nanoseconds that the batches in the queue need. */
     long aheadNanos() {
-        return rate.transitNanos(wireBytes(unresolved) + wireBytes(next));
+        return rate.transit(wireBytes(unresolved) + wireBytes(next)).toNanos();
     }
 
     private static long wireBytes(@Nullable AtomicBatch batch) {

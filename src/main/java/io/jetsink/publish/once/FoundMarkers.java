@@ -8,8 +8,6 @@ import java.util.stream.Collectors;
 /** The offset markers of all partitions of a batch, as they are in the stream. Immutable. */
 record FoundMarkers(Map<PartitionClaim, OffsetMarker> byClaim) {
     /**
-     * Reads the offset markers of a batch.
-     *
      * @return fails if one of them was not returned, or is not an offset marker
      * @throws IllegalStateException if the connection accepts no more
      */

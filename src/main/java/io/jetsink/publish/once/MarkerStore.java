@@ -20,20 +20,8 @@ import java.util.function.Supplier;
  * Reads offset markers from the leader of the stream, and writes single ones, over one connection. Any thread may use it;
  * futures complete on a thread of the connection.
  */
-final class MarkerStore {
+record MarkerStore(Connection connection, StreamRequests requests, TargetStream stream, Supplier<Duration> timeout) {
     private static final byte[] EMPTY = {};
-
-    private final Connection connection;
-    private final StreamRequests requests;
-    private final TargetStream stream;
-    private final Supplier<Duration> timeout;
-
-    MarkerStore(Connection connection, StreamRequests requests, TargetStream stream, Supplier<Duration> timeout) {
-        this.connection = connection;
-        this.requests = requests;
-        this.stream = stream;
-        this.timeout = timeout;
-    }
 
     /**
      * @return the offset marker of a subject; fails if JetStream did not return it, or if it is not an offset marker

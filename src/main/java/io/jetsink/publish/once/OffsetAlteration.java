@@ -166,29 +166,9 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
                 cause);
     }
 
-    @Override
-    public void lost(IOException cause) {
-        LOG.debug("{}: lost while altering markers", connector, cause);
-    }
-
     /** Explains publishes that are never acked. */
     @Override
     public void serverError(String text) {
         serverError = text;
-    }
-
-    @Override
-    public void clientError(Exception error) {
-        LOG.debug("{}: reported by the NATS client", connector, error);
-    }
-
-    @Override
-    public void lameDuck() {
-        LOG.debug("{}: the server is shutting down", connector);
-    }
-
-    @Override
-    public void discovered(List<String> servers) {
-        LOG.trace("{}: servers {}", connector, servers);
     }
 }

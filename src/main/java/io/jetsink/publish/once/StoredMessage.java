@@ -9,9 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message of the stream, as the stream's leader returns it (STREAM.MSG.GET). Immutable.
  *
- * @param headers values by the names of the headers in lower case
+ * @param headers values by the names of the headers, in any case of letters
  */
 record StoredMessage(String subject, long sequence, Map<String, String> headers) {
 
@@ -91,14 +90,12 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
 
     /** Reads a header block: a version line, then lines of the form {@code name: value}. */
     private static Map<String, String> headers(String base64) {
-        Map<String, String> headers = new HashMap<>();
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         String block = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
         for (String line : block.split("\r\n")) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                headers.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).trim());
+                headers.put(line.substring(0, colon), line.substring(colon + 1).trim());
             }
         }
         return headers;
@@ -106,6 +103,6 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
 
     @Nullable
     String header(String name) {
-        return headers.get(name.toLowerCase(Locale.ROOT));
+        return headers.get(name);
     }
 }

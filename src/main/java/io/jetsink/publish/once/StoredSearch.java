@@ -35,7 +35,6 @@ final class StoredSearch {
     /** Stream sequence that is lower than those of the batch. */
     private final long after;
 
-    /** @param batch whose records are searched for */
     StoredSearch(Connection connection, ExactlyOnceState state, AtomicBatch batch) {
         this.connection = connection;
         this.stream = state.target();
@@ -51,8 +50,6 @@ final class StoredSearch {
     }
 
     /**
-     * Begins the search.
-     *
      * @return whether the batch is stored; fails with an {@link IOException} if a request was not answered, and with an
      *     {@link UnrecoverableException} if the stream has stored too many messages since
      * @throws IllegalStateException if the connection accepts no more

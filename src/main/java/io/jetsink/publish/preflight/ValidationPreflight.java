@@ -194,12 +194,11 @@ public final class ValidationPreflight implements ConnectionEvents {
         }
         return switch (failure.reason()) {
             case AUTHORIZATION -> authKey();
-            case TLS -> ConnectionSettings.SERVERS_CONFIG;
             case SETTINGS ->
                 String.valueOf(failure.getMessage()).contains("nats.auth.")
                         ? authKey()
                         : ConnectionSettings.SERVERS_CONFIG;
-            case LIBRARIES, BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
+            case TLS, LIBRARIES, BUSY, TIMEOUT, UNREACHABLE -> ConnectionSettings.SERVERS_CONFIG;
         };
     }
 
@@ -228,25 +227,5 @@ public final class ValidationPreflight implements ConnectionEvents {
         // The first fatal violation explains the later ones.
         denied = violation == null || (before != null && before.isFatal()) ? before : violation;
         LOG.warn("{}: the server reported: {}", config.connectorName(), text);
-    }
-
-    @Override
-    public void lost(IOException cause) {
-        LOG.debug("{}: lost while validating", config.connectorName(), cause);
-    }
-
-    @Override
-    public void clientError(Exception error) {
-        LOG.debug("{}: reported by the NATS client", config.connectorName(), error);
-    }
-
-    @Override
-    public void lameDuck() {
-        LOG.debug("{}: the server is shutting down", config.connectorName());
-    }
-
-    @Override
-    public void discovered(List<String> servers) {
-        LOG.trace("{}: servers {}", config.connectorName(), servers);
     }
 }

@@ -1,6 +1,5 @@
 package io.jetsink.translate.subject;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Field;
@@ -13,34 +12,19 @@ import org.jspecify.annotations.Nullable;
  * A field of the key or of the value. The path leads through structs and through maps with string keys. The value is absent
  * if the field does not exist or if an object on the path is null.
  */
-final class FieldSegment implements Segment.OfVariable {
-    private final Variable variable;
-    private final boolean ofKey;
-    private final String[] path;
-
-    FieldSegment(Variable variable, boolean ofKey, List<String> path) {
-        this.variable = variable;
-        this.ofKey = ofKey;
-        this.path = path.toArray(String[]::new);
-    }
-
-    @Override
-    public Variable variable() {
-        return variable;
-    }
-
+record FieldSegment(Variable variable, boolean ofKey, List<String> path) implements Segment.OfVariable {
     @Override
     public void appendTo(SubjectBuffer subject, SinkRecord record) {
         @Nullable Object value = ofKey ? record.key() : record.value();
         @Nullable Schema schema = ofKey ? record.keySchema() : record.valueSchema();
-        for (int step = 0; step < path.length && value != null; step++) {
+        for (int step = 0; step < path.size() && value != null; step++) {
             if (value instanceof Struct struct) {
-                Field field = struct.schema().field(path[step]);
+                Field field = struct.schema().field(path.get(step));
                 schema = field == null ? null : field.schema();
                 value = field == null ? null : valueOf(struct, field);
             } else if (value instanceof Map<?, ?> map) {
                 schema = schema != null && schema.type() == Schema.Type.MAP ? schema.valueSchema() : null;
-                value = valueOf(map, path[step]);
+                value = valueOf(map, path.get(step));
             } else {
                 throw variable.withoutFields(subject, where(step), value);
             }
@@ -67,8 +51,6 @@ final class FieldSegment implements Segment.OfVariable {
 
     private String where(int step) {
         String root = ofKey ? "key" : "value";
-        return step == 0
-                ? root
-                : root + " at " + String.join(".", Arrays.asList(path).subList(0, step));
+        return step == 0 ? root : root + " at " + String.join(".", path.subList(0, step));
     }
 }

@@ -1,6 +1,7 @@
 package io.jetsink.translate.subject;
 
 import io.jetsink.message.RejectedRecordException;
+import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,37 @@ interface Segment {
         @Override
         public void appendTo(SubjectBuffer subject, SinkRecord record) {
             TokenWriter.append(subject, variable, record.keySchema(), record.key());
+        }
+    }
+
+    /** The partition of the record. Its default is never used, because each record has a partition. */
+    record Partition(Variable variable) implements OfVariable {
+        @Override
+        public void appendTo(SubjectBuffer subject, SinkRecord record) {
+            subject.number(variable.name(), record.kafkaPartition());
+        }
+
+        @Override
+        public boolean isFixedPerPartition() {
+            return true;
+        }
+
+        @Override
+        public String filter() {
+            return "*";
+        }
+    }
+
+    /** The last header of a name, which is the one that was added last. */
+    record OfHeader(Variable variable, String header) implements OfVariable {
+        @Override
+        public void appendTo(SubjectBuffer subject, SinkRecord record) {
+            @Nullable Header last = record.headers().lastWithName(header);
+            if (last == null) {
+                variable.absent(subject);
+            } else {
+                TokenWriter.append(subject, variable, last.schema(), last.value());
+            }
         }
     }
 }

@@ -35,8 +35,6 @@ final class SubjectRoutes {
     }
 
     /**
-     * Parses the template and the routes.
-     *
      * @param subject the template of the topics that match no route
      * @param text the routes, or null if there are none
      * @throws ConfigException naming the key and the entry

@@ -34,11 +34,7 @@ public final class SubjectRules {
         this.keys = !prefix.isEmpty();
     }
 
-    /**
-     * Returns the rules of a target.
-     *
-     * @param bucket the name of the key-value bucket, or null if the target is a stream
-     */
+    /** @param bucket the name of the key-value bucket, or null if the target is a stream */
     public static SubjectRules of(@Nullable String bucket) {
         return bucket == null ? OF_STREAMS : new SubjectRules(KvBucket.prefix(bucket), RESERVED_KEYS);
     }

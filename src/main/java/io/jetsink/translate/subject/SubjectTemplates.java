@@ -6,37 +6,26 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/** The templates of {@code subject} and {@code subject.routes}. */
+/**
+ * The templates of {@code subject} and {@code subject.routes}. A {@link ConfigException} names the key of an invalid one. The
+ * name of the key-value bucket is null if the target is a stream.
+ */
 public final class SubjectTemplates {
     private SubjectTemplates() {}
 
-    /**
-     * Creates the built-in subject mapper.
-     *
-     * @throws ConfigException naming the key, if a template or a route is invalid
-     */
+    /** Creates the built-in subject mapper. */
     public static SubjectMapper mapper(SubjectSettings settings) {
         SubjectRules rules = SubjectRules.of(settings.bucket());
         return new TemplateSubjectMapper(SubjectRoutes.parse(settings.template(), settings.routes(), rules), rules);
     }
 
-    /**
-     * Returns the subject filters of a template.
-     *
-     * @param bucket the name of the key-value bucket, or null if the target is a stream
-     * @throws ConfigException naming {@code subject}, if the template is invalid
-     */
+    /** Returns the subject filters of a template. */
     public static List<String> filters(String template, @Nullable String bucket) {
         SubjectRules rules = SubjectRules.of(bucket);
         return rules.filters(List.of(TemplateParser.parse(template, rules).filter()));
     }
 
-    /**
-     * Returns the subject filters of routes.
-     *
-     * @param bucket the name of the key-value bucket, or null if the target is a stream
-     * @throws ConfigException naming {@code subject.routes}, if an entry is invalid
-     */
+    /** Returns the subject filters of routes. */
     public static List<String> routeFilters(String routes, @Nullable String bucket) {
         SubjectRules rules = SubjectRules.of(bucket);
         return rules.filters(SubjectRoutes.filters(routes, rules));

@@ -23,8 +23,6 @@ final class TemplateParser {
     private final SubjectRules rules;
 
     /**
-     * Creates the parser of one template.
-     *
      * @param key the configuration key of the template
      * @param where the entry of the key, for errors; empty if the key has a single template
      * @param text the text in errors, which ends with the template
@@ -103,7 +101,7 @@ final class TemplateParser {
         return switch (name) {
             case "topic" -> new Segment.Topic(new Variable(name, "topic", fallback), false);
             case "topic:token" -> new Segment.Topic(new Variable(name, "topic", fallback), true);
-            case "partition" -> new PartitionSegment(new Variable(name, "partition", fallback));
+            case "partition" -> new Segment.Partition(new Variable(name, "partition", fallback));
             case "key" -> new Segment.Key(new Variable(name, "key", fallback));
             default -> variable(start, name, fallback);
         };
@@ -115,7 +113,7 @@ final class TemplateParser {
         }
         if (name.startsWith(HEADER) && name.length() > HEADER.length()) {
             String header = name.substring(HEADER.length());
-            return new HeaderSegment(new Variable(name, "header " + header, fallback), header);
+            return new Segment.OfHeader(new Variable(name, "header " + header, fallback), header);
         }
         if (name.startsWith(TIMESTAMP)) {
             try {

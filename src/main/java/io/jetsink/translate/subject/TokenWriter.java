@@ -35,10 +35,7 @@ final class TokenWriter {
             text(subject, variable, text);
         } else if (value == null) {
             variable.absent(subject);
-        } else if (value instanceof Long
-                || value instanceof Integer
-                || value instanceof Short
-                || value instanceof Byte) {
+        } else if (Decimals.isInteger(value)) {
             subject.number(variable.name(), ((Number) value).longValue());
         } else if (value instanceof byte[] bytes) {
             binary(subject, variable, ByteBuffer.wrap(bytes));

@@ -7,17 +7,11 @@ import java.util.regex.PatternSyntaxException;
  * A regular expression for the whole name of a topic. A match has a limited number of steps: anyone who may create topics
  * chooses the names, and for some names an expression such as {@code (a+)+b} would never finish.
  */
-final class TopicPattern {
+record TopicPattern(Pattern pattern) {
     /** A few milliseconds. Topic names have at most 249 characters, and a usual expression reads each a few times. */
     private static final int MAX_STEPS = 1_000_000;
 
     private static final int MAX_LENGTH = 1000;
-
-    private final Pattern pattern;
-
-    private TopicPattern(Pattern pattern) {
-        this.pattern = pattern;
-    }
 
     /** @throws PatternSyntaxException if the text is not a valid expression */
     static TopicPattern compile(String text) {
@@ -31,7 +25,6 @@ final class TopicPattern {
         }
     }
 
-    /** Returns the text of the expression. */
     @Override
     public String toString() {
         return pattern.pattern();

@@ -50,12 +50,12 @@ public final class Decimals {
         if (number instanceof BigDecimal decimal) {
             return text(decimal);
         }
-        boolean whole = number instanceof Long
-                || number instanceof Integer
-                || number instanceof Short
-                || number instanceof Byte
-                || number instanceof BigInteger;
-        return whole ? number.toString() : null;
+        return isInteger(number) || number instanceof BigInteger ? number.toString() : null;
+    }
+
+    /** Returns whether a value is of one of the four classes of Connect's integer types. */
+    public static boolean isInteger(Object value) {
+        return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte;
     }
 
     private static void check(BigInteger digits) {

@@ -2,6 +2,7 @@ package io.jetsink.translate.text;
 
 import io.jetsink.message.PercentEncoding;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntPredicate;
 
 /**
  * The encoding of header names and values. jnats refuses values outside of ASCII and names with a blank or a colon, and
@@ -12,17 +13,18 @@ public final class HeaderEncoding {
 
     /** Encodes a name. Percent signs are encoded, too, so different names stay different. */
     public static String name(String name) {
-        for (int at = 0; at < name.length(); at++) {
-            if (!isPlainInName(name.charAt(at))) {
-                return PercentEncoding.of(name, '%', HeaderEncoding::isPlainInName);
-            }
-        }
-        return name;
+        return encoded(name, HeaderEncoding::isPlainInName);
     }
 
     /** Returns a value that readers receive unchanged as it is, and encodes any other. */
     public static String value(String value) {
         return survives(value) ? value : PercentEncoding.of(value, '%', HeaderEncoding::isPlainInValue);
+    }
+
+    /** Encodes bytes like {@link #value(String)}. */
+    public static String value(byte[] value) {
+        String text = new String(value, StandardCharsets.ISO_8859_1);
+        return survives(text) ? text : PercentEncoding.of(value, '%', HeaderEncoding::isPlainInValue);
     }
 
     /** Returns whether readers receive the value unchanged. */
@@ -36,43 +38,23 @@ public final class HeaderEncoding {
         return true;
     }
 
-    /** Encodes bytes like {@link #value(String)}. */
-    public static String value(byte[] value) {
-        for (int at = 0; at < value.length; at++) {
-            byte b = value[at];
-            if (b < ' ' || b > '~' || (b == ' ' && (at == 0 || at == value.length - 1))) {
-                return encoded(value);
-            }
-        }
-        return ascii(value);
-    }
-
     /** Encodes a text so that it has no blanks and different texts stay different. */
     public static String word(String text) {
-        for (int at = 0; at < text.length(); at++) {
-            if (!isPlainInValue(text.charAt(at))) {
-                return PercentEncoding.of(text, '%', HeaderEncoding::isPlainInValue);
-            }
-        }
-        return text;
+        return encoded(text, HeaderEncoding::isPlainInValue);
     }
 
     /** Encodes bytes like {@link #word(String)}. The UTF-8 bytes of a text and the text have the same word. */
     public static String word(byte[] bytes) {
-        for (byte b : bytes) {
-            if (!isPlainInValue(b)) {
-                return encoded(bytes);
-            }
-        }
-        return ascii(bytes);
-    }
-
-    private static String encoded(byte[] bytes) {
         return PercentEncoding.of(bytes, '%', HeaderEncoding::isPlainInValue);
     }
 
-    private static String ascii(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+    private static String encoded(String text, IntPredicate plain) {
+        for (int at = 0; at < text.length(); at++) {
+            if (!plain.test(text.charAt(at))) {
+                return PercentEncoding.of(text, '%', plain);
+            }
+        }
+        return text;
     }
 
     private static boolean isPlainInName(int c) {

@@ -6,28 +6,23 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
-import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
-import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
-import io.jetsink.publish.PendingRecord;
+import io.jetsink.publish.Pending;
 import io.jetsink.publish.RefusalDiagnosis;
 import io.jetsink.publish.StreamAdmission;
 import io.jetsink.publish.Told;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A fast-ingest publisher whose server a test plays, in time of its own. */
@@ -140,7 +135,7 @@ public final class FastFixture {
     }
 
     boolean offer(long position, String payload) {
-        return publisher.publish(position, message("orders", payload));
+        return publisher.publish(position, Pending.of("orders", payload));
     }
 
     void start() {
@@ -156,10 +151,7 @@ public final class FastFixture {
     }
 
     void error(String reply, int code) {
-        nats.answer(
-                reply,
-                "{\"error\":{\"code\":400,\"err_code\":" + code
-                        + ",\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}");
+        nats.error(reply, code);
         harvest();
     }
 
@@ -176,30 +168,5 @@ public final class FastFixture {
     /** What a cause told so far means. */
     FailureTriage.Verdict verdict(int nth) {
         return FailureTriage.verdictOf(causes.get(nth));
-    }
-
-    public static PendingRecord message(String subject, String payload) {
-        return publication(
-                new OutboundMessage(subject, null, payload.getBytes(StandardCharsets.UTF_8)),
-                new AssignedPartition(new TopicPartition("orders", 0)));
-    }
-
-    public static PendingRecord publication(OutboundMessage message, AssignedPartition partition) {
-        return new PendingRecord() {
-            @Override
-            public OutboundMessage message() {
-                return message;
-            }
-
-            @Override
-            public SinkRecord record() {
-                throw new AssertionError("not asked for");
-            }
-
-            @Override
-            public AssignedPartition partition() {
-                return partition;
-            }
-        };
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FakeConnection;
+import io.jetsink.publish.Pending;
 import io.nats.client.impl.Headers;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
@@ -16,6 +17,7 @@ class FastIdsTest {
     private static final String STORED = "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"b\",\"count\":1}";
     private final FastFixture fast = new FastFixture();
     private final AssignedPartition partition = new AssignedPartition(new TopicPartition("orders", 0));
+    private final AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
 
     @Test
     void sendsTheFirstMessageOfItsIdsOnItsOwn() {
@@ -39,7 +41,6 @@ class FastIdsTest {
 
     @Test
     void endsTheBatchBeforeTheFirstMessageOfAnotherPartition() {
-        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         assertThat(offer(0, partition)).isTrue();
         fast.end(1);
         assertThat(fast.told).containsExactly("settled through 0");
@@ -64,8 +65,7 @@ class FastIdsTest {
         fast.start();
         fast.ack(1);
 
-        assertThat(offer(2, new AssignedPartition(new TopicPartition("orders", 1))))
-                .isFalse();
+        assertThat(offer(2, second)).isFalse();
 
         assertThat(fast.publisher.await(2, TimeUnit.MILLISECONDS.toNanos(1))).isTrue();
     }
@@ -103,7 +103,6 @@ class FastIdsTest {
 
     @Test
     void asksAboutFurtherPartitionsMeanwhile() {
-        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         AssignedPartition third = new AssignedPartition(new TopicPartition("orders", 2));
         assertThat(fast.publisher.ahead()).as("as long as no message has an id").isZero();
         assertThat(offer(0, partition)).isTrue();
@@ -129,14 +128,11 @@ class FastIdsTest {
 
     @Test
     void leavesARefusedOneToItsTurn() {
-        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         assertThat(offer(0, partition)).isTrue();
         answer(0, STORED);
         assertThat(ahead(10, second)).isTrue();
 
-        answer(
-                1,
-                "{\"error\":{\"code\":400,\"err_code\":10054,\"description\":\"no\"},\"stream\":\"ORDERS\",\"seq\":0}");
+        fast.error(fast.nats.sent.get(1).reply(), 10054);
 
         assertThat(fast.told).containsExactly("settled through 0");
         assertThat(second.wasSentWithId()).isFalse();
@@ -149,8 +145,7 @@ class FastIdsTest {
     void failsWhenOneOfThemIsNotAnswered() {
         assertThat(offer(0, partition)).isTrue();
         answer(0, STORED);
-        assertThat(ahead(10, new AssignedPartition(new TopicPartition("orders", 1))))
-                .isTrue();
+        assertThat(ahead(10, second)).isTrue();
 
         fast.pass(FastPublisher.FLUSH_AFTER.plusMillis(1));
         fast.harvest();
@@ -160,16 +155,12 @@ class FastIdsTest {
 
     @Test
     void sendsNothingAheadThatIsNoFirstMessageWithAnId() {
-        AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
         assertThat(offer(0, partition)).isTrue();
         assertThat(ahead(10, partition)).isFalse();
         assertThat(fast.publisher.publishAhead(
-                        10, FastFixture.publication(new OutboundMessage("orders", null, new byte[1]), second)))
+                        10, Pending.of(new OutboundMessage("orders", null, new byte[1]), second)))
                 .isFalse();
-        Headers id = new Headers().put("Nats-Msg-Id", "any");
-        assertThat(fast.publisher.publishAhead(
-                        10, FastFixture.publication(new OutboundMessage("orders", id, new byte[1001]), second)))
-                .isFalse();
+        assertThat(fast.publisher.publishAhead(10, identified(1001, second))).isFalse();
         for (int more = 0; fast.publisher.ahead() > 0; more++) {
             assertThat(ahead(20 + more, new AssignedPartition(new TopicPartition("more", more))))
                     .isTrue();
@@ -183,14 +174,15 @@ class FastIdsTest {
     }
 
     private boolean ahead(long position, AssignedPartition of) {
-        Headers id = new Headers().put("Nats-Msg-Id", "any");
-        return fast.publisher.publishAhead(
-                position, FastFixture.publication(new OutboundMessage("orders", id, new byte[1]), of));
+        return fast.publisher.publishAhead(position, identified(1, of));
     }
 
     private boolean offer(long position, AssignedPartition of) {
+        return fast.publisher.publish(position, identified(1, of));
+    }
+
+    private static Pending identified(int size, AssignedPartition of) {
         Headers id = new Headers().put("Nats-Msg-Id", "any");
-        return fast.publisher.publish(
-                position, FastFixture.publication(new OutboundMessage("orders", id, new byte[1]), of));
+        return Pending.of(new OutboundMessage("orders", id, new byte[size]), of);
     }
 }

@@ -1,7 +1,7 @@
 package io.jetsink.publish.fast;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.PublishSettings.PublishMode;
@@ -30,9 +30,7 @@ class FastIngestStrategyTest {
     void autoDoesWithoutWhenTheThirdLookUpStaysWithoutAnAnswer() throws Exception {
         FastIngestStrategy auto = mode(PublishMode.AUTO);
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> auto.open(nats.connection()))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("no response");
+            assertThrown(IOException.class, () -> auto.open(nats.connection()), "no response");
         }
         try (Logged log = Logged.of(CLASS)) {
             assertThat(auto.open(nats.connection())).isInstanceOf(AsyncPublisher.class);
@@ -56,7 +54,7 @@ class FastIngestStrategyTest {
         nats.stream = null;
 
         for (int i = 0; i < 10; i++) {
-            assertThatThrownBy(() -> auto.open(nats.connection())).isInstanceOf(IOException.class);
+            assertThrown(IOException.class, () -> auto.open(nats.connection()));
         }
     }
 
@@ -65,8 +63,7 @@ class FastIngestStrategyTest {
         FastIngestStrategy always = mode(PublishMode.FAST);
 
         for (int i = 0; i < 10; i++) {
-            assertThatThrownBy(() -> always.open(nats.connection()))
-                    .isInstanceOf(IOException.class)
+            assertThrown(IOException.class, () -> always.open(nats.connection()))
                     .isNotInstanceOf(MisconfiguredException.class);
         }
     }
@@ -111,9 +108,7 @@ class FastIngestStrategyTest {
     void refusesAStreamThatNeverAcks(PublishMode mode) {
         nats.stream = FastFixture.stream().noAck(true).build();
 
-        assertThatThrownBy(() -> mode(mode).open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
-                .hasMessageContaining("stream ORDERS has no_ack")
+        assertThrown(MisconfiguredException.class, () -> mode(mode).open(nats.connection()), "stream ORDERS has no_ack")
                 .hasMessageEndingWith("nats stream edit ORDERS --ack");
     }
 

@@ -1,12 +1,12 @@
 package io.jetsink.publish.fast;
 
 import static io.jetsink.publish.fast.FastFixture.FLOW;
+import static io.jetsink.support.Thrown.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.FailureTriage.Verdict;
 import io.jetsink.publish.FakeConnection;
+import io.jetsink.publish.Pending;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,8 +74,7 @@ class FastRefusalTest {
 
         assertThat(once.told).first().isEqualTo("duplicate 0");
         assertThat(once.told).noneMatch(line -> line.startsWith("failed"));
-        assertThat(once.publisher.publish(1, FastFixture.message("orders", "m")))
-                .isTrue();
+        assertThat(once.publisher.publish(1, Pending.of("orders", "m"))).isTrue();
     }
 
     /** Without it, a full subject is a full stream. */
@@ -198,7 +197,7 @@ class FastRefusalTest {
         fast.error(fast.nats.last().reply(), 10205);
 
         assertThat(fast.told).containsExactly("epoch failed");
-        assertThat(fast.publisher.batch().storedCount()).hasValue(0);
+        assertThat(fast.publisher.batch().storedCount()).isEqualTo(0);
     }
 
     /** nats-server 2.10: it stores the message and answers as to any other. */
@@ -215,13 +214,9 @@ class FastRefusalTest {
 
     @Test
     void rejectsWhatTheServerIsKnownToRefuse() {
-        assertThatThrownBy(() -> fast.offer(0, "x".repeat(1001)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("max_payload");
+        assertRejected(() -> fast.offer(0, "x".repeat(1001)), "max_payload");
         fast.nats.refusal = new IllegalArgumentException("Subject cannot contain spaces");
-        assertThatThrownBy(() -> fast.offer(0, "m"))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("subject");
+        assertRejected(() -> fast.offer(0, "m"), "subject");
         fast.nats.refusal = null;
 
         fast.started(0);
@@ -238,9 +233,7 @@ class FastRefusalTest {
         fast.nats.found(FastFixture.stream().build());
 
         assertThat(fast.publisher.await(1, LONG)).isTrue();
-        assertThatThrownBy(() -> fast.offer(1, "x".repeat(901)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("max_msg_size");
+        assertRejected(() -> fast.offer(1, "x".repeat(901)), "max_msg_size");
         assertThat(fast.publisher.await(1, LONG)).isFalse();
     }
 

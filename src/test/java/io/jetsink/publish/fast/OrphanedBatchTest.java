@@ -1,7 +1,7 @@
 package io.jetsink.publish.fast;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.publish.FakeConnection;
@@ -32,19 +32,13 @@ class OrphanedBatchTest {
     @Test
     void endsTheBatchUnderItsInbox() throws Exception {
         batch.acked(0);
-        nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+        nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
         assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.10", "_INBOX.id.25.fail.4.3.$FI", 0));
-        assertThat(batch.storedCount()).hasValue(2);
+        assertThat(batch.storedCount()).isEqualTo(2);
     }
 
     /** While proposals are pending, the answer goes where that of the last stored message goes. */
@@ -54,18 +48,12 @@ class OrphanedBatchTest {
         nats.server = end -> {
             nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"type\":\"ack\",\"seq\":1,\"msgs\":25}");
             nats.answer("_INBOX.id.25.fail.4.3.$FI", "{\"type\":\"gap\",\"last_seq\":3,\"seq\":4}");
-            nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+            nats.answer("_INBOX.id.25.fail.2.1.$FI", "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
         };
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
-        assertThat(batch.storedCount()).hasValue(2);
+        assertThat(batch.storedCount()).isEqualTo(2);
     }
 
     /** A message of the old connection that comes late is refused or finds nobody; that says nothing about the end. */
@@ -74,52 +62,34 @@ class OrphanedBatchTest {
         batch.acked(0);
         nats.server = end -> {
             nats.status("_INBOX.id.25.fail.3.1.$FI", 503, "no");
-            error("_INBOX.id.25.fail.3.1.$FI", 10208);
-            error("_INBOX.id.other.25.fail.4.3.$FI", 10208);
+            nats.error("_INBOX.id.25.fail.3.1.$FI", 10208);
+            nats.error("_INBOX.id.other.25.fail.4.3.$FI", 10208);
             nats.answer("_INBOX.id.x", "?");
-            nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
+            nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":3}");
         };
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(nats.sent).hasSize(1);
-        assertThat(batch.storedCount()).hasValue(3);
+        assertThat(batch.storedCount()).isEqualTo(3);
     }
 
     @Test
     void keepsTheIdOfABatchThatNeverBegan() throws Exception {
-        nats.server = end -> error(end.reply(), 10208);
+        nats.server = end -> nats.error(end.reply(), 10208);
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isFalse();
+        assertThat(end(LONG)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10208, 10205})
     void leavesTheOutcomeOpenIfTheServerHasForgottenTheBatch(int code) throws Exception {
         batch.acked(0);
-        nats.server = end -> error(end.reply(), code);
+        nats.server = end -> nats.error(end.reply(), code);
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
-        assertThat(batch.storedCount()).isEmpty();
+        assertThat(batch.storedCount()).isEqualTo(-1);
     }
 
     @Test
@@ -129,58 +99,41 @@ class OrphanedBatchTest {
         nats.server = end -> {
             switch (ends.incrementAndGet()) {
                 case 1 -> nats.status(end.reply(), 503, "no");
-                case 2 -> error(end.reply(), 10023);
-                default -> nats.answer(end.reply(), "{\"stream\":\"S\",\"seq\":0,\"batch\":\"id\",\"count\":0}");
+                case 2 -> nats.error(end.reply(), 10023);
+                default -> nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":0,\"batch\":\"id\",\"count\":0}");
             }
         };
 
-        assertThat(OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        LONG))
-                .isTrue();
+        assertThat(end(LONG)).isTrue();
 
         assertThat(ends).hasValue(3);
-        assertThat(batch.storedCount()).hasValue(0);
+        assertThat(batch.storedCount()).isEqualTo(0);
     }
 
     @Test
     void failsWithoutAnAnswer() {
         batch.acked(0);
 
-        assertThatThrownBy(() -> OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        SHORT))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("50 ms");
+        assertThrown(IOException.class, () -> end(SHORT)).hasMessageContaining("50 ms");
         assertThat(batch.hasOpenTail()).isTrue();
     }
 
     @Test
     void failsWithWhatTheServerSaysAsLongAsItTakesNoEnd() {
         batch.acked(0);
-        nats.server = end -> error(end.reply(), 10023);
+        nats.server = end -> nats.error(end.reply(), 10023);
 
-        assertThatThrownBy(() -> OrphanedBatch.end(
-                        nats.connection(),
-                        batch,
-                        new AckSource("S", null),
-                        new ForeignReplies("task", System::nanoTime),
-                        SHORT))
-                .isInstanceOf(IOException.class)
+        assertThrown(IOException.class, () -> end(SHORT))
                 .hasMessage("no end of a batch accepted in 50 ms")
                 .hasRootCauseMessage("no [10023]");
     }
 
-    private void error(String reply, int code) {
-        nats.answer(
-                reply,
-                "{\"error\":{\"code\":400,\"err_code\":" + code
-                        + ",\"description\":\"no\"},\"stream\":\"S\",\"seq\":0}");
+    private boolean end(Duration patience) throws Exception {
+        return OrphanedBatch.end(
+                nats.connection(),
+                batch,
+                new AckSource("ORDERS", null),
+                new ForeignReplies("task", System::nanoTime),
+                patience);
     }
 }

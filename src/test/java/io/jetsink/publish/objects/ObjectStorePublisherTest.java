@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
+import io.jetsink.publish.Pending;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
+import io.jetsink.publish.Told;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.lang.Thread.State;
@@ -138,7 +140,8 @@ class ObjectStorePublisherTest {
         publisher.harvest(told);
         publisher.harvest(told);
 
-        assertThat(told.lines).containsExactly("epoch failed: no ack");
+        assertThat(told.lines).containsExactly("epoch failed");
+        assertThat(told.causes).containsExactly(failure);
         assertThat(publisher.publish(6, large)).isFalse();
         assertThat(underneath.taken).isEmpty();
     }
@@ -200,22 +203,7 @@ class ObjectStorePublisherTest {
         OutboundMessage message = new OutboundMessage("s", headers, payload.getBytes(US_ASCII));
         SinkRecord record = new SinkRecord("t.x", 2, null, null, null, null, 7);
         AssignedPartition partition = new AssignedPartition(new TopicPartition("t.x", 2));
-        return new PendingRecord() {
-            @Override
-            public OutboundMessage message() {
-                return message;
-            }
-
-            @Override
-            public SinkRecord record() {
-                return record;
-            }
-
-            @Override
-            public AssignedPartition partition() {
-                return partition;
-            }
-        };
+        return new Pending(partition, record, message);
     }
 
     private static final class Underneath implements Publisher {
@@ -259,45 +247,6 @@ class ObjectStorePublisherTest {
         @Override
         public boolean await(long position, long nanos) {
             return waits;
-        }
-    }
-
-    private static final class Told implements Publisher.Outcomes {
-        final List<String> lines = new ArrayList<>();
-
-        @Override
-        public void settled(long position) {
-            throw new AssertionError("nothing is stored");
-        }
-
-        @Override
-        public void duplicate(long position) {
-            throw new AssertionError("nothing is stored");
-        }
-
-        @Override
-        public void settledThrough(long position) {
-            throw new AssertionError("nothing is stored");
-        }
-
-        @Override
-        public void unsent(long position) {
-            throw new AssertionError("nothing is sent again");
-        }
-
-        @Override
-        public void resumeAt(AssignedPartition partition, long offset) {
-            throw new AssertionError("the consumer stays where it is");
-        }
-
-        @Override
-        public void failed(long position, Throwable cause) {
-            throw new AssertionError("no record is at fault");
-        }
-
-        @Override
-        public void epochFailed(Throwable cause) {
-            lines.add("epoch failed: " + cause.getMessage());
         }
     }
 }

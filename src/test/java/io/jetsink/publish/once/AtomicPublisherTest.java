@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtomicPublisherTest {
     private final AtomicLong clock = new AtomicLong();
@@ -59,9 +61,7 @@ class AtomicPublisherTest {
         claimed();
         stream.faults = () -> Fault.SILENT;
         admit(0, 1, 1_500);
-        for (int i = 0; i < 4; i++) {
-            put();
-        }
+        put(4);
 
         assertThat(stream.commits).isEqualTo(2);
         assertThat(stored()).hasSize(1_000);
@@ -73,8 +73,7 @@ class AtomicPublisherTest {
         claimed();
         stream.faults = () -> Fault.SILENT;
         admit(0, 1, 1_500);
-        put();
-        put();
+        put(2);
         stream.forgetStaged();
         task.disconnect();
         stream.faults = () -> Fault.NONE;
@@ -110,8 +109,7 @@ class AtomicPublisherTest {
         claimed();
         faultOnce(Fault.ACK_LOST);
         admit(0, 1, 4);
-        put();
-        put();
+        put(2);
         assertThat(stored()).contains("0:3");
         assertThat(task.isDrained()).isFalse();
         task.disconnect();
@@ -125,17 +123,17 @@ class AtomicPublisherTest {
         claimed();
         faultOnce(Fault.PROPOSED);
         admit(0, 1, 4);
-        for (int i = 0; i < 40; i++) {
-            put();
-        }
+        put(40);
         stream.settle();
         drain();
 
         assertThat(stored()).containsExactly("0:0", "0:1", "0:2", "0:3");
     }
 
-    @Test
-    void rejectsTheRecordThatIsRefused() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rejectsTheRecordThatIsRefusedOrCondemnsItsBatch(boolean itself) throws Exception {
+        stream.refusesMembers = itself;
         admit(0, 0, 700);
         task.admit(0, 700, "bad", 1);
         admit(0, 701, 1_500);
@@ -144,7 +142,8 @@ class AtomicPublisherTest {
         assertThat(task.reported).containsExactly(700L);
         assertThat(stored()).hasSize(1_499).doesNotContain("bad");
         assertThat(stored().get(700)).isEqualTo("0:701");
-        assertThat(stream.commits).isLessThan(10);
+        assertThat(task.losses).as("the connection stays").isEmpty();
+        assertThat(stream.commits).isLessThan(itself ? 10 : 40);
     }
 
     /** Otherwise each claim would have the consumer go back to it, and it would be reported each time. */
@@ -155,9 +154,7 @@ class AtomicPublisherTest {
         stream.refused = "bad".repeat(1_000);
         task.admit(0, 10, stream.refused, 1);
         drain();
-        for (int i = 0; i < 10; i++) {
-            put();
-        }
+        put(10);
 
         assertThat(stream.lastOffset(AtomicTask.subject(0))).isEqualTo(10);
         AtomicTask next = new AtomicTask(stream, clock, Map.of());
@@ -169,29 +166,13 @@ class AtomicPublisherTest {
         assertThat(stream.lastOffset(AtomicTask.subject(0))).isEqualTo(10);
     }
 
-    @Test
-    void rejectsTheRecordThatCondemnsABatch() throws Exception {
-        stream.refusesMembers = false;
-        admit(0, 0, 700);
-        task.admit(0, 700, "bad", 1);
-        admit(0, 701, 1_500);
-        drain();
-
-        assertThat(task.reported).containsExactly(700L);
-        assertThat(stored()).hasSize(1_499).doesNotContain("bad");
-        assertThat(stored().get(700)).isEqualTo("0:701");
-        assertThat(task.losses).as("the connection stays").isEmpty();
-    }
-
     /** It is the marker that is refused, and the stream that has lost a flag. */
     @Test
     void condemnsNoRecordWhenTheStreamLosesItsRollups() throws Exception {
         claimed();
         stream.rollups = false;
         admit(0, 1, 100);
-        for (int i = 0; i < 20; i++) {
-            put();
-        }
+        put(20);
         assertThat(task.reported).isEmpty();
         assertThat(stored()).containsExactly("0:0");
 
@@ -208,18 +189,15 @@ class AtomicPublisherTest {
         claimed();
         stream.maxMessageSize = 200;
         admit(0, 1, 20);
-        for (int i = 0; i < 100 && task.losses.isEmpty(); i++) {
-            put();
-        }
+        putUntilTheLinkIsLost();
 
         assertThat(task.reported).isEmpty();
         assertThat(task.losses)
                 .first()
                 .asString()
                 .startsWith(
-                        "delivery.guarantee=exactly-once: stream S has refused an offset marker for its max_msg_size: run"
-                                + " nats stream edit S"
-                                + " --max-msg-size=-1");
+                        "delivery.guarantee=exactly-once: stream S has refused an offset marker for its max_msg_size:"
+                                + " run nats stream edit S --max-msg-size=-1");
         stream.maxMessageSize = Integer.MAX_VALUE;
         drain();
         assertThat(stored()).hasSize(20).doesNotHaveDuplicates();
@@ -230,8 +208,7 @@ class AtomicPublisherTest {
         claimed();
         faultOnce(Fault.ACK_LOST);
         admit(0, 1, 2);
-        put();
-        put();
+        put(2);
         assertThat(stored()).contains("0:1");
         // Only now does the stream refuse such records.
         stream.refused = "0:1";
@@ -276,9 +253,7 @@ class AtomicPublisherTest {
         claimed();
         stream.faults = () -> Fault.UNAVAILABLE;
         admit(0, 1, 2);
-        for (int i = 0; i < 500 && task.losses.isEmpty(); i++) {
-            put();
-        }
+        putUntilTheLinkIsLost();
 
         assertThat(task.losses).singleElement().asString().contains("without an ack");
     }
@@ -288,9 +263,7 @@ class AtomicPublisherTest {
         claimed();
         stream.faults = () -> Fault.FULL;
         admit(0, 1, 800);
-        for (int i = 0; i < 1_000 && task.losses.isEmpty(); i++) {
-            put();
-        }
+        putUntilTheLinkIsLost();
 
         assertThat(task.losses).singleElement().asString().contains("maximum messages exceeded", "raise the limits");
         assertThat(stream.commits).isGreaterThan(5);
@@ -309,9 +282,7 @@ class AtomicPublisherTest {
         stream.mapping = subject -> "moved." + subject;
         admit(0, 1, 800);
         // Ten seconds.
-        for (int i = 0; i < 500; i++) {
-            put();
-        }
+        put(500);
 
         assertThat(stream.commits - before).isBetween(5, 12);
         assertThat(task.losses)
@@ -336,9 +307,7 @@ class AtomicPublisherTest {
                 .subjectTransform(new SubjectTransform("m.>", "moved.m.>"))
                 .build();
         admit(0, 1, 2);
-        for (int i = 0; i < 100 && task.losses.isEmpty(); i++) {
-            put();
-        }
+        putUntilTheLinkIsLost();
 
         assertThat(task.losses).singleElement().asString().contains("subject_transform from m.> to moved.m.>");
     }
@@ -360,8 +329,7 @@ class AtomicPublisherTest {
         claimed();
         faultOnce(Fault.ACK_LOST);
         admit(0, 1, 40);
-        put();
-        put();
+        put(2);
         assertThat(stored()).hasSize(40);
         stream.purgeMarkers();
         drain();
@@ -377,8 +345,7 @@ class AtomicPublisherTest {
         claimed();
         faultOnce(Fault.LOST);
         admit(0, 1, 40);
-        put();
-        put();
+        put(2);
         stream.purgeMarkers();
         drain();
 
@@ -393,8 +360,7 @@ class AtomicPublisherTest {
         faultOnce(Fault.ACK_LOST);
         admit(0, 1, 10);
         admit(1, 1, 10);
-        put();
-        put();
+        put(2);
         stream.purgeMarker(AtomicTask.subject(1));
         drain();
         // The consumer goes back, as after a commit that failed.
@@ -412,9 +378,7 @@ class AtomicPublisherTest {
         faultOnce(Fault.ACK_LOST);
         stream.readsFail = true;
         admit(0, 1, 800);
-        for (int i = 0; i < 20; i++) {
-            put();
-        }
+        put(20);
         assertThat(stream.commits - before).isEqualTo(1);
         stream.readsFail = false;
         drain();
@@ -437,14 +401,10 @@ class AtomicPublisherTest {
         for (int offset = 2_000; offset < 4_000; offset++) {
             task.admit(0, offset, "x".repeat(10_000), 1);
         }
-        for (int i = 0; i < 50; i++) {
-            put();
-        }
+        put(50);
         task.disconnect();
         stream.bytes = 0;
-        while (task.losses.isEmpty()) {
-            put();
-        }
+        putUntilTheLinkIsLost();
 
         assertThat(task.settled()).isEqualTo(settled);
         assertThat(stream.bytes).as("sent in vain in a whole epoch").isLessThan(2_000_000);
@@ -467,8 +427,7 @@ class AtomicPublisherTest {
         for (int partition = 0; partition < 1_000; partition++) {
             admit(partition, 0, 1);
         }
-        put();
-        put();
+        put(2);
         assertThat(stream.underway()).isEqualTo(256);
 
         assertThat(roundTrips()).isLessThan(40);
@@ -511,9 +470,7 @@ class AtomicPublisherTest {
         stream.faraway = false;
         stream.arrive();
         admit(0, 1, 2);
-        for (int i = 0; i < 5; i++) {
-            put();
-        }
+        put(5);
         assertThat(stored()).as("at once").containsExactly("0:0", "0:1");
     }
 
@@ -585,6 +542,18 @@ class AtomicPublisherTest {
     private void put() throws Exception {
         task.put();
         clock.addAndGet(Duration.ofMillis(20).toNanos());
+    }
+
+    private void put(int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            put();
+        }
+    }
+
+    private void putUntilTheLinkIsLost() throws Exception {
+        for (int i = 0; i < 1_000 && task.losses.isEmpty(); i++) {
+            put();
+        }
     }
 
     private void drain() throws Exception {

@@ -181,8 +181,8 @@ public final class AtomicStream {
         public Connection connection() {
             return fake(Connection.class, (proxy, method, arguments) -> {
                 String name = method.getName();
-                if (closed && !name.equals("getMaxPayload")) {
-                    throw new IllegalStateException("Connection is Closed");
+                if (!name.equals("getMaxPayload")) {
+                    throwIfClosed();
                 }
                 return switch (name) {
                     case "getMaxPayload" -> 1_000_000L;
@@ -202,6 +202,13 @@ public final class AtomicStream {
                 public CompletableFuture<JetStreamReply> request(
                         String subject, Headers headers, byte[] payload, Predicate<JetStreamReply> expected) {
                     throwIfClosed();
+                    if (expected == null) {
+                        JetStreamReply answer =
+                                SOURCE.read(member(subject, headers, payload).join(), false);
+                        return answer.kind() == JetStreamReply.Kind.REFUSED
+                                ? CompletableFuture.completedFuture(answer)
+                                : new CompletableFuture<>();
+                    }
                     boolean batch = headers.containsKey("Nats-Batch-Id");
                     CompletableFuture<Message> answer =
                             answered(batch ? commit(subject, headers, payload) : claim(subject, headers, payload));
@@ -212,16 +219,6 @@ public final class AtomicStream {
                         }
                         return read;
                     });
-                }
-
-                @Override
-                public CompletableFuture<JetStreamReply> member(String subject, Headers headers, byte[] payload) {
-                    throwIfClosed();
-                    JetStreamReply answer = SOURCE.read(
-                            AtomicStream.this.member(subject, headers, payload).join(), false);
-                    return answer.kind() == JetStreamReply.Kind.REFUSED
-                            ? CompletableFuture.completedFuture(answer)
-                            : new CompletableFuture<>();
                 }
             };
         }
@@ -242,8 +239,7 @@ public final class AtomicStream {
         if (batch.size() != sequence && !forgotten.contains(headers.getFirst("Nats-Batch-Id"))) {
             throw new AssertionError("a gap in a batch");
         }
-        return CompletableFuture.completedFuture(
-                answer(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : ""));
+        return completed(refusesMembers && isRefused(payload) ? error(10054, "message size exceeds maximum") : "");
     }
 
     private boolean isRefused(byte[] payload) {
@@ -256,47 +252,42 @@ public final class AtomicStream {
         List<Stored> batch = open.remove(id);
         commits++;
         if (forgotten.contains(id)) {
-            return CompletableFuture.completedFuture(answer(error(10176, "atomic publish batch is incomplete")));
-        }
-        if (headers.serializedLength() + payload.length > maxMessageSize) {
-            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
+            return completed(error(10176, "atomic publish batch is incomplete"));
         }
         return change(batch);
     }
 
     private CompletableFuture<Message> claim(String subject, Headers headers, byte[] payload) {
         claims++;
-        if (headers.serializedLength() + payload.length > maxMessageSize) {
-            return CompletableFuture.completedFuture(answer(error(10054, "message size exceeds maximum allowed")));
-        }
         return change(List.of(new Stored(0, subject, headers, payload)));
     }
 
     private CompletableFuture<Message> change(List<Stored> batch) {
+        Stored marker = batch.get(batch.size() - 1);
+        if (marker.headers.serializedLength() + marker.payload.length > maxMessageSize) {
+            return completed(error(10054, "message size exceeds maximum allowed"));
+        }
         Fault fault = faults.get();
-        switch (fault) {
-            case LOST -> {
-                return timeout();
-            }
-            case FULL -> {
-                return CompletableFuture.completedFuture(answer(error(10077, "maximum messages exceeded")));
-            }
-            case UNAVAILABLE -> {
-                return CompletableFuture.completedFuture(answer("503"));
-            }
+        return switch (fault) {
+            case LOST -> timeout();
+            case FULL -> completed(error(10077, "maximum messages exceeded"));
+            case UNAVAILABLE -> completed("503");
             case LATE -> {
                 later.add(() -> {
                     if (refusal(batch) == null) {
                         store(batch);
                     }
                 });
-                return timeout();
+                yield timeout();
             }
-            default -> {}
-        }
+            default -> change(batch, fault);
+        };
+    }
+
+    private CompletableFuture<Message> change(List<Stored> batch, Fault fault) {
         String refusal = refusal(batch);
         if (refusal != null) {
-            return fault == Fault.ACK_LOST ? timeout() : CompletableFuture.completedFuture(answer(refusal));
+            return fault == Fault.ACK_LOST ? timeout() : completed(refusal);
         }
         if (fault == Fault.PROPOSED) {
             batch.stream().filter(AtomicStream::isMarker).forEach(marker -> expected.put(marker.subject, -1L));
@@ -307,7 +298,7 @@ public final class AtomicStream {
         if (fault == Fault.SILENT) {
             return new CompletableFuture<>();
         }
-        return fault == Fault.ACK_LOST ? timeout() : CompletableFuture.completedFuture(answer(ack(batch)));
+        return fault == Fault.ACK_LOST ? timeout() : completed(ack(batch));
     }
 
     private String ack(List<Stored> batch) {
@@ -358,8 +349,8 @@ public final class AtomicStream {
 
     private CompletableFuture<Message> ask(String subject, byte[] request) {
         if (subject.contains("STREAM.INFO")) {
-            return CompletableFuture.completedFuture(answer("{\"config\":" + configuration.toJson()
-                    + ",\"created\":\"2026-01-01T00:00:00Z\",\"state\":{\"last_seq\":" + sequence + "}}"));
+            return completed("{\"config\":" + configuration.toJson()
+                    + ",\"created\":\"2026-01-01T00:00:00Z\",\"state\":{\"last_seq\":" + sequence + "}}");
         }
         return read(new String(request, UTF_8));
     }
@@ -372,15 +363,19 @@ public final class AtomicStream {
                 ? next(Long.parseLong(request.substring(7, request.indexOf(','))))
                 : markers.get(request.split("\"")[3]);
         if (stored == null) {
-            return CompletableFuture.completedFuture(answer(error(10037, "no message found")));
+            return completed(error(10037, "no message found"));
         }
-        String subject = stored.subject;
+        return CompletableFuture.completedFuture(answer(stored));
+    }
+
+    /** What a stream answers with this message. */
+    static Message answer(Stored stored) {
         String headers = stored.headers.keySet().stream()
                 .map(name -> name + ": " + stored.headers.getFirst(name) + "\r\n")
                 .collect(Collectors.joining("", "NATS/1.0\r\n", "\r\n"));
-        return CompletableFuture.completedFuture(answer("{\"message\":{\"subject\":\"" + subject + "\",\"seq\":"
+        return answer("{\"message\":{\"subject\":\"" + stored.subject + "\",\"seq\":"
                 + stored.sequence + ",\"hdrs\":\""
-                + Base64.getEncoder().encodeToString(headers.getBytes(UTF_8)) + "\"}}"));
+                + Base64.getEncoder().encodeToString(headers.getBytes(UTF_8)) + "\"}}");
     }
 
     /** The message at this sequence or the next one behind it. */
@@ -397,6 +392,10 @@ public final class AtomicStream {
 
     static String error(int code, String description) {
         return "{\"error\":{\"code\":400,\"err_code\":" + code + ",\"description\":\"" + description + "\"}}";
+    }
+
+    private static CompletableFuture<Message> completed(String text) {
+        return CompletableFuture.completedFuture(answer(text));
     }
 
     private static <T> CompletableFuture<T> timeout() {

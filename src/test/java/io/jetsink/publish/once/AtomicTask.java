@@ -9,6 +9,7 @@ import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.Pending;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import io.nats.client.api.StreamConfiguration;
@@ -43,7 +44,7 @@ final class AtomicTask implements Publisher.Outcomes {
 
     private final AtomicStream stream;
     private final ExactlyOnceState once;
-    private final List<Record> ring = new ArrayList<>();
+    private final List<PendingRecord> ring = new ArrayList<>();
     private final BitSet settled = new BitSet();
     private final BitSet rejected = new BitSet();
     private AtomicStream.Link link;
@@ -66,22 +67,23 @@ final class AtomicTask implements Publisher.Outcomes {
                 config.exactlyOnce(),
                 new LinkRate(config.publish().maxPendingBytes()),
                 clock::get);
-        once.opened(AtomicStream.TARGET, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
+        opened(AtomicStream.TARGET);
     }
 
     /** The stream removes messages of this age. */
     void removeAfter(Duration age) {
-        once.opened(
-                new TargetStream(
-                        "S",
-                        StreamConfiguration.builder()
-                                .name("S")
-                                .subjects(">")
-                                .maxAge(age)
-                                .build(),
-                        "$JS.API."),
-                new CapturedSubjects(List.of("orders"), System::nanoTime),
-                BatchLimit.USUAL);
+        opened(new TargetStream(
+                "S",
+                StreamConfiguration.builder()
+                        .name("S")
+                        .subjects(">")
+                        .maxAge(age)
+                        .build(),
+                "$JS.API."));
+    }
+
+    private void opened(TargetStream target) {
+        once.opened(target, new CapturedSubjects(List.of("orders"), System::nanoTime), BatchLimit.USUAL);
     }
 
     /** What preCommit does. */
@@ -128,7 +130,7 @@ final class AtomicTask implements Publisher.Outcomes {
     private void admit(int partition, long offset, String payload, long timestamp, Headers headers) {
         AssignedPartition stay = open(partition);
         stay.admitted(offset);
-        ring.add(new Record(
+        ring.add(new Pending(
                 stay,
                 record(partition, offset, timestamp),
                 new OutboundMessage("t." + partition, headers, payload.getBytes(UTF_8))));
@@ -156,8 +158,8 @@ final class AtomicTask implements Publisher.Outcomes {
         report();
         publisher.assigned(partitions.values());
         while (published < ring.size() && published - settled.nextClearBit(0) < publisher.window()) {
-            Record next = ring.get(published);
-            if (next.partition.abandoned()) {
+            PendingRecord next = ring.get(published);
+            if (next.partition().abandoned()) {
                 settled.set(published);
             }
             if (!settled.get(published)) {
@@ -178,9 +180,10 @@ final class AtomicTask implements Publisher.Outcomes {
 
     private void report() {
         for (int head = settled.nextClearBit(0); rejected.get(head); head = settled.nextClearBit(0)) {
-            if (!ring.get(head).partition.abandoned()) {
-                reported.add(ring.get(head).record.originalKafkaOffset());
-                rejections.add(ring.get(head).partition.id().partition() + ":" + reported.get(reported.size() - 1));
+            if (!ring.get(head).partition().abandoned()) {
+                long offset = ring.get(head).record().originalKafkaOffset();
+                reported.add(offset);
+                rejections.add(ring.get(head).partition().id().partition() + ":" + offset);
                 publisher.rejected(ring.get(head));
             }
             settled.set(head);
@@ -211,8 +214,8 @@ final class AtomicTask implements Publisher.Outcomes {
         }
         long lowest = consumer;
         for (int at = settled.nextClearBit(0); at < ring.size(); at = settled.nextClearBit(at + 1)) {
-            if (ring.get(at).partition == partition) {
-                lowest = Math.min(lowest, ring.get(at).record.originalKafkaOffset());
+            if (ring.get(at).partition() == partition) {
+                lowest = Math.min(lowest, ring.get(at).record().originalKafkaOffset());
             }
         }
         partition.position(lowest);
@@ -242,7 +245,7 @@ final class AtomicTask implements Publisher.Outcomes {
     @Override
     public void resumeAt(AssignedPartition partition, long offset) {
         for (int at = published; at < ring.size(); at++) {
-            if (ring.get(at).partition == partition) {
+            if (ring.get(at).partition() == partition) {
                 settled.set(at);
             }
         }
@@ -268,7 +271,4 @@ final class AtomicTask implements Publisher.Outcomes {
             disconnect();
         }
     }
-
-    private record Record(AssignedPartition partition, SinkRecord record, OutboundMessage message)
-            implements PendingRecord {}
 }

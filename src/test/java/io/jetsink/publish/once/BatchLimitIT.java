@@ -77,18 +77,12 @@ class BatchLimitIT {
             streams.addStream(stream().build());
             FakeWorker worker = new FakeWorker("orders", new NatsJetStreamSinkTask());
             worker.start(Map.of(
-                    "name",
-                    "c",
-                    "nats.servers",
-                    nats.url(),
-                    "jetstream.stream",
-                    "orders",
-                    "delivery.guarantee",
-                    "exactly-once",
-                    "exactly.once.linger.ms",
-                    "1000",
-                    "publish.max.pending",
-                    Integer.toString(window)));
+                    "name", "c",
+                    "nats.servers", nats.url(),
+                    "jetstream.stream", "orders",
+                    "delivery.guarantee", "exactly-once",
+                    "exactly.once.linger.ms", "1000",
+                    "publish.max.pending", Integer.toString(window)));
             try {
                 worker.offer(records);
                 worker.drain(Duration.ofSeconds(30));

@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamConfiguration;
@@ -33,6 +35,7 @@ class OffsetAlterationIT {
 
     private NatsServer nats;
     private Connection connection;
+    private JetStreamManagement streams;
 
     @BeforeEach
     void start() throws Exception {
@@ -43,7 +46,18 @@ class OffsetAlterationIT {
                           { user: reader, password: reader, permissions: { publish: { deny: "jetsink.>" } } }
                         ] }
                         """).start();
+        connect();
+        streams.addStream(StreamConfiguration.builder()
+                .name(STREAM)
+                .subjects("orders.*", "jetsink.offsets.>")
+                .allowAtomicPublish()
+                .allowRollup(true)
+                .build());
+    }
+
+    private void connect() throws Exception {
         connection = nats.connect(options -> options.userInfo("admin", "admin"));
+        streams = connection.jetStreamManagement();
     }
 
     @AfterEach
@@ -54,7 +68,6 @@ class OffsetAlterationIT {
 
     @Test
     void aMarkerMovesToTheOffsetBeforeTheNext() throws Exception {
-        create();
         long before = mark(99);
 
         altering("sink").alter(Map.of(PARTITION, 40L));
@@ -69,7 +82,6 @@ class OffsetAlterationIT {
 
     @Test
     void offsetZeroAndAResetAreTheSame() throws Exception {
-        create();
         for (Long next : new Long[] {0L, null}) {
             mark(99);
             Map<TopicPartition, Long> offsets = new HashMap<>();
@@ -83,7 +95,6 @@ class OffsetAlterationIT {
 
     @Test
     void aTaskThatHasOutlivedTheStopIsFenced() throws Exception {
-        create();
         long claimed = mark(99);
 
         altering("sink").alter(Map.of(PARTITION, 100L));
@@ -96,7 +107,6 @@ class OffsetAlterationIT {
 
     @Test
     void partitionsWithoutAMarkerGetNone() throws Exception {
-        create();
         mark(99);
 
         altering("sink").alter(Map.of(new TopicPartition("orders", 1), 40L, new TopicPartition("typo", 0), 40L));
@@ -107,15 +117,16 @@ class OffsetAlterationIT {
 
     @Test
     void aStreamThatIsNotThereHasNoMarkers() throws Exception {
+        streams.deleteStream(STREAM);
+
         altering("sink").alter(Map.of(PARTITION, 40L));
         altering("sink").alter(Map.of());
 
-        assertThat(connection.jetStreamManagement().getStreamNames()).isEmpty();
+        assertThat(streams.getStreamNames()).isEmpty();
     }
 
     @Test
     void aResetOfEverythingLeavesOthersMarkersAlone() throws Exception {
-        create();
         mark(99);
         connection.jetStream().publish("jetsink.offsets.bridge2.orders.0", new byte[0]);
         connection.jetStream().publish("orders.1", new byte[0]);
@@ -128,7 +139,6 @@ class OffsetAlterationIT {
 
     @Test
     void writersAtTheSameTimeBothGetThrough() throws Exception {
-        create();
         mark(99);
         for (int round = 0; round < 10; round++) {
             CompletableFuture<Void> first =
@@ -145,7 +155,6 @@ class OffsetAlterationIT {
 
     @Test
     void aServerThatComesBackInTimeIsWaitedFor() throws Exception {
-        create();
         mark(99);
         nats.kill9();
         CompletableFuture<Void> altering = CompletableFuture.runAsync(
@@ -156,20 +165,17 @@ class OffsetAlterationIT {
         altering.get(20, TimeUnit.SECONDS);
 
         connection.close();
-        connection = nats.connect(options -> options.userInfo("admin", "admin"));
+        connect();
         assertThat(header("Jetsink-Offset")).isEqualTo("39");
     }
 
     @Test
     void aServerThatDoesNotComeBackIsGivenUpWithWhatToDo() throws Exception {
-        create();
         mark(99);
         nats.kill9();
 
-        assertThatThrownBy(() -> altering("sink").alter(Map.of(PARTITION, 40L)))
-                .isInstanceOf(ConnectException.class)
+        assertThrown(ConnectException.class, () -> altering("sink").alter(Map.of(PARTITION, 40L)), "nats.servers")
                 .hasMessageStartingWith("the offsets of bridge are left as they were in Kafka")
-                .hasMessageContaining("nats.servers")
                 .hasMessageEndingWith("send the same request again before the connector is resumed")
                 .hasMessageNotContaining("sink");
 
@@ -178,34 +184,28 @@ class OffsetAlterationIT {
 
     @Test
     void aMissingPermissionIsNamed() throws Exception {
-        create();
         mark(99);
 
-        assertThatThrownBy(() -> altering("reader").alter(Map.of(PARTITION, 40L)))
-                .isInstanceOf(ConnectException.class)
+        assertThrown(ConnectException.class, () -> altering("reader").alter(Map.of(PARTITION, 40L)))
                 .hasMessageContaining("Permissions Violation for Publish to \"" + SUBJECT + "\"");
         assertThat(header("Jetsink-Offset")).isEqualTo("99");
     }
 
     @Test
     void aMessageThatIsNoMarkerIsLeftAlone() throws Exception {
-        create();
         connection.jetStream().publish(SUBJECT, new byte[] {1});
 
-        assertThatThrownBy(() -> altering("sink").alter(Map.of(PARTITION, 40L)))
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining(SUBJECT)
-                .hasMessageContaining("exactly.once.marker.prefix");
+        assertThrown(ConnectException.class, () -> altering("sink").alter(Map.of(PARTITION, 40L)))
+                .hasMessageContainingAll(SUBJECT, "exactly.once.marker.prefix");
         assertThat(messages()).isEqualTo(1);
     }
 
     @Test
     void aNegativeOffsetIsRefusedBeforeAnythingIsWritten() throws Exception {
-        create();
         mark(99);
+        Map<TopicPartition, Long> offsets = Map.of(PARTITION, 40L, new TopicPartition("orders", 1), -2L);
 
-        assertThatThrownBy(() -> altering("sink").alter(Map.of(PARTITION, 40L, new TopicPartition("orders", 1), -2L)))
-                .isInstanceOf(ConnectException.class)
+        assertThrown(ConnectException.class, () -> altering("sink").alter(offsets))
                 .hasMessage("orders-1 cannot be altered to offset -2: offsets begin at 0");
         assertThat(header("Jetsink-Offset")).isEqualTo("99");
     }
@@ -232,24 +232,9 @@ class OffsetAlterationIT {
                 "500"));
     }
 
-    private void create() throws Exception {
-        connection
-                .jetStreamManagement()
-                .addStream(StreamConfiguration.builder()
-                        .name(STREAM)
-                        .subjects("orders.*", "jetsink.offsets.>")
-                        .allowAtomicPublish()
-                        .allowRollup(true)
-                        .build());
-    }
-
     /** Writes a marker as a task does. @return its place in the stream */
     private long mark(long offset) throws Exception {
-        long last = connection
-                .jetStreamManagement()
-                .getStreamInfo(STREAM)
-                .getStreamState()
-                .getLastSequence();
+        long last = streams.getStreamInfo(STREAM).getStreamState().getLastSequence();
         return connection.jetStream().publish(message(offset, last)).getSeqno();
     }
 
@@ -262,7 +247,7 @@ class OffsetAlterationIT {
     }
 
     private MessageInfo marker() throws Exception {
-        return connection.jetStreamManagement().getLastMessage(STREAM, SUBJECT);
+        return streams.getLastMessage(STREAM, SUBJECT);
     }
 
     private String header(String name) throws Exception {
@@ -270,10 +255,6 @@ class OffsetAlterationIT {
     }
 
     private long messages() throws Exception {
-        return connection
-                .jetStreamManagement()
-                .getStreamInfo(STREAM)
-                .getStreamState()
-                .getMsgCount();
+        return streams.getStreamInfo(STREAM).getStreamState().getMsgCount();
     }
 }

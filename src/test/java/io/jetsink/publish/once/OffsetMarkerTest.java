@@ -1,15 +1,13 @@
 package io.jetsink.publish.once;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Locale;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
@@ -59,29 +57,18 @@ class OffsetMarkerTest {
 
     @Test
     void isNotAbsentWhenTheServerReportsAnError() {
-        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer(AtomicStream.error(10008, "unavailable"))))
-                .isInstanceOf(JetStreamErrorException.class)
-                .hasMessageContaining("10008");
-        assertThatThrownBy(() -> OffsetMarker.read(AtomicStream.answer("503"))).isInstanceOf(IOException.class);
+        Message unavailable = AtomicStream.answer(AtomicStream.error(10008, "unavailable"));
+        assertThrown(JetStreamErrorException.class, () -> OffsetMarker.read(unavailable), "10008");
+        assertThrown(IOException.class, () -> OffsetMarker.read(AtomicStream.answer("503")));
     }
 
     @Test
     void refusesAMessageWithoutHeaders() {
-        assertThatThrownBy(
-                        () -> OffsetMarker.read(AtomicStream.answer("{\"message\":{\"subject\":\"m.x\",\"seq\":3}}")))
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining("m.x");
+        Message bare = AtomicStream.answer("{\"message\":{\"subject\":\"m.x\",\"seq\":3}}");
+        assertThrown(UnrecoverableException.class, () -> OffsetMarker.read(bare), "m.x");
     }
 
     private static Message answer(long sequence, Headers headers) {
-        StringBuilder block = new StringBuilder("NATS/1.0\r\n");
-        headers.keySet()
-                .forEach(name -> block.append(name)
-                        .append(": ")
-                        .append(headers.getFirst(name))
-                        .append("\r\n"));
-        return AtomicStream.answer("{\"message\":{\"subject\":\"m\",\"seq\":" + sequence + ",\"hdrs\":\""
-                + Base64.getEncoder()
-                        .encodeToString(block.append("\r\n").toString().getBytes(UTF_8)) + "\"}}");
+        return AtomicStream.answer(new AtomicStream.Stored(sequence, "m", headers, new byte[0]));
     }
 }

@@ -1,7 +1,7 @@
 package io.jetsink.publish.once;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.OutageException;
@@ -150,11 +150,7 @@ class PartitionClaimTest {
     void endsTheEpochAfterRepeatedFailures() {
         stream.readsFail = true;
 
-        assertThatThrownBy(this::tend)
-                .isInstanceOf(OutageException.class)
-                .hasRootCauseMessage("no answer")
-                .hasMessageContaining(SUBJECT)
-                .hasMessageContaining("no answer");
+        assertThrown(OutageException.class, this::tend, SUBJECT, "no answer").hasRootCauseMessage("no answer");
     }
 
     @Test
@@ -171,17 +167,14 @@ class PartitionClaimTest {
     void refusesAMessageThatIsNoMarker() {
         stream.markers.put(SUBJECT, new AtomicStream.Stored(1, SUBJECT, new Headers().put("Foo", "bar"), new byte[0]));
 
-        assertThatThrownBy(this::tend)
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining(SUBJECT)
-                .hasMessageContaining("exactly.once.marker.prefix");
+        assertThrown(UnrecoverableException.class, this::tend, SUBJECT, "exactly.once.marker.prefix");
     }
 
     @Test
     void isFencedByAnotherOwnersMarker() throws Exception {
         tend();
 
-        claim.reconcile(marker(5, "other"));
+        claim.reconcile(marker(5, "other", TimestampType.CREATE_TIME));
 
         assertThat(partition.fenced()).isTrue();
     }
@@ -232,8 +225,7 @@ class PartitionClaimTest {
 
     @Test
     void writesAPurgedMarkerAgainAsRemembered() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         stream.purgeMarkers();
 
         claim.reconcile(OffsetMarker.absent());
@@ -246,8 +238,7 @@ class PartitionClaimTest {
 
     @Test
     void withholdsWhatIsStoredUntilTheLogIsKnown() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
 
         assertThat(isStored(AtomicTask.record(0, 40, 1_040))).isTrue();
         assertThat(partition.bound()).isEqualTo(40);
@@ -258,27 +249,20 @@ class PartitionClaimTest {
 
     @Test
     void detectsAnotherTopicByTheTimestamp() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 3, 1_040));
 
-        assertThatThrownBy(() -> isStored(AtomicTask.record(0, 41, 5)))
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining("t-0")
-                .hasMessageContaining("offset 41")
-                .hasMessageContaining("offset 3")
-                .hasMessageContaining("PATCH /connectors/<name>/offsets")
-                .hasMessageContaining("\"kafka_offset\": 3}");
+        assertThrown(UnrecoverableException.class, () -> isStored(AtomicTask.record(0, 41, 5)))
+                .hasMessageContainingAll(
+                        "t-0", "offset 41", "offset 3", "PATCH /connectors/<name>/offsets", "\"kafka_offset\": 3}");
         assertThat(partition.bound()).isEqualTo(3);
     }
 
     @Test
     void detectsAnotherTopicByTheTimestampType() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
 
-        assertThatThrownBy(() -> isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
-                .isInstanceOf(UnrecoverableException.class)
+        assertThrown(UnrecoverableException.class, () -> isStored(record(41, 1_041, TimestampType.LOG_APPEND_TIME)))
                 .hasMessageContaining("offset 41");
     }
 
@@ -288,12 +272,8 @@ class PartitionClaimTest {
         tend();
         assertThat(isStored(record(3, 900, TimestampType.LOG_APPEND_TIME))).isTrue();
 
-        assertThatThrownBy(() -> isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
-                .isInstanceOf(UnrecoverableException.class)
-                .hasMessageContaining("t-0")
-                .hasMessageContaining("offset 41")
-                .hasMessageContaining("offset 4 was appended later")
-                .hasMessageContaining("\"kafka_offset\": 3}");
+        assertThrown(UnrecoverableException.class, () -> isStored(record(4, 3_000, TimestampType.LOG_APPEND_TIME)))
+                .hasMessageContainingAll("t-0", "offset 41", "offset 4 was appended later", "\"kafka_offset\": 3}");
         assertThat(partition.bound()).isEqualTo(3);
     }
 
@@ -322,8 +302,7 @@ class PartitionClaimTest {
 
     @Test
     void assumesCompactionInAGap() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 40, 1_040));
 
         assertThat(isStored(AtomicTask.record(0, 45, 1_045))).isFalse();
@@ -332,8 +311,7 @@ class PartitionClaimTest {
 
     @Test
     void assumesAFilterWhenThePositionIsBehindTheMarker() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 40, 1_040));
 
         partition.position(45);
@@ -344,8 +322,7 @@ class PartitionClaimTest {
 
     @Test
     void waitsForWhatIsStillToBeLookedAt() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 39, 1_039));
 
         // The consumer is further, but record 40 is not settled.
@@ -358,8 +335,7 @@ class PartitionClaimTest {
 
     @Test
     void ignoresAPositionThatIsOlderThanTheRecord() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         // The topic was deleted and created again under the running task: the consumer begins anew.
         partition.position(42);
         isStored(AtomicTask.record(0, 0, 7));
@@ -372,8 +348,7 @@ class PartitionClaimTest {
     /** An outage, a paused consumer, other partitions, a leader that is away: silence proves nothing. */
     @Test
     void neverFailsBecauseNothingComes() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         isStored(AtomicTask.record(0, 10, 7));
         partition.position(11);
 
@@ -389,8 +364,7 @@ class PartitionClaimTest {
 
     @Test
     void remindsOfAReplayOnceAMinute() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         try (Logged logged = Logged.begin()) {
             // Two records a second.
             for (int i = 0; i < 240; i++) {
@@ -418,8 +392,7 @@ class PartitionClaimTest {
 
     @Test
     void isDueForTheNextReminder() throws Exception {
-        ownerBefore(41);
-        tend();
+        takeOverAt(41);
         assertThat(claim.dueNanos(0)).isEqualTo(Long.MAX_VALUE);
 
         isStored(AtomicTask.record(0, 10, 7));
@@ -471,12 +444,8 @@ class PartitionClaimTest {
 
     @Test
     void sendsTheConsumerBackToTheOffsetBehindTheMarkerOnce() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(150);
-        tend();
+        beginBehind99With(150);
 
-        compare();
         compare();
 
         assertThat(told.lines).containsExactly("resume t-0 at 100");
@@ -508,19 +477,14 @@ class PartitionClaimTest {
 
     @Test
     void warnsOfAGapThatRemains() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(130);
-        tend();
-        compare();
+        beginBehind99With(130);
         try (Logged logged = Logged.begin()) {
             partition.admitted(130);
             compare();
 
-            assertThat(logged.lines("WARN"))
-                    .singleElement()
-                    .asString()
-                    .contains("t-0: offsets 100 to 129 are not in the topic any more");
+            assertThat(logged.lines("t-0: offsets 100 to 129 are not in the topic any more"))
+                    .hasSize(1);
+            assertThat(logged.lines("WARN")).hasSize(1);
         }
         assertThat(claim.isReady()).isTrue();
         assertThat(partition.bound()).isEqualTo(AssignedPartition.NONE);
@@ -530,11 +494,7 @@ class PartitionClaimTest {
     /** Offset 100 is gone, and "latest" skips what is there: record 130, which was delivered before, must not be lost. */
     @Test
     void goesForwardAgainToWhatWasDeliveredBefore() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(130);
-        tend();
-        compare();
+        beginBehind99With(130);
         partition.admitted(150);
         compare();
         assertThat(told.lines).containsExactly("resume t-0 at 100", "resume t-0 at 130");
@@ -582,14 +542,24 @@ class PartitionClaimTest {
 
     @Test
     void leavesTheConsumerWhereItIsAtOrBelowTheMarker() throws Exception {
-        begin();
-        ownerBefore(99);
-        partition.admitted(100);
-        tend();
-        compare();
+        beginBehind99With(100);
 
         assertThat(told.lines).isEmpty();
         assertThat(claim.isReady()).isTrue();
+    }
+
+    /** Another task has written a marker with this offset, and this one claims the partition. */
+    private void takeOverAt(long offset) throws Exception {
+        ownerBefore(offset);
+        tend();
+    }
+
+    /** The same of offset 99, in a stay that begins with a record of this one. */
+    private void beginBehind99With(long offset) throws Exception {
+        begin();
+        partition.admitted(offset);
+        takeOverAt(99);
+        compare();
     }
 
     private void compare() {
@@ -609,8 +579,7 @@ class PartitionClaimTest {
     }
 
     private void once() throws IOException {
-        AtomicStream.Link link = stream.new Link();
-        claim.advance(markers(link));
+        claim.advance(markers(stream.new Link()));
     }
 
     private void tend() throws IOException {
@@ -618,10 +587,6 @@ class PartitionClaimTest {
             clock.addAndGet(Duration.ofMillis(100).toNanos());
             once();
         }
-    }
-
-    private static OffsetMarker marker(long offset, String owner) {
-        return marker(offset, owner, TimestampType.CREATE_TIME);
     }
 
     private static OffsetMarker marker(long offset, String owner, TimestampType type) {
@@ -634,7 +599,7 @@ class PartitionClaimTest {
     }
 
     private void ownerBefore(long offset, String owner) throws Exception {
-        put(marker(offset, owner));
+        put(marker(offset, owner, TimestampType.CREATE_TIME));
     }
 
     private void ownerBefore(long offset, TimestampType type) throws Exception {
@@ -642,9 +607,8 @@ class PartitionClaimTest {
     }
 
     private void put(OffsetMarker marker) throws Exception {
-        long expected = stream.markers.containsKey(SUBJECT)
-                ? stream.markers.get(SUBJECT).sequence()
-                : 0;
+        AtomicStream.Stored before = stream.markers.get(SUBJECT);
+        long expected = before == null ? 0 : before.sequence();
         stream.new Link()
                 .requests()
                 .store(SUBJECT, marker.headers(expected, false), new byte[0])

@@ -1,5 +1,6 @@
 package io.jetsink.publish.preflight;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,10 +10,10 @@ import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.Pending;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Told;
-import io.jetsink.publish.fast.FastFixture;
 import io.jetsink.support.Logged;
 import io.nats.client.api.Mirror;
 import io.nats.client.api.StreamConfiguration;
@@ -32,16 +33,11 @@ public class PreflightStrategyTest {
 
     private final FakeConnection nats = new FakeConnection();
     private final Map<String, String> props = new HashMap<>(Map.of(
-            "name",
-            "orders",
-            "nats.servers",
-            "nats://127.0.0.1",
-            "jetstream.stream",
-            "ORDERS",
-            "subject",
-            "orders",
-            "publish.mode",
-            "async"));
+            "name", "orders",
+            "nats.servers", "nats://127.0.0.1",
+            "jetstream.stream", "ORDERS",
+            "subject", "orders",
+            "publish.mode", "async"));
 
     PreflightStrategyTest() {
         nats.probed = refusal("ORDERS");
@@ -51,8 +47,7 @@ public class PreflightStrategyTest {
     void refusesAStreamThatNeverAcks() {
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
+        assertThrown(MisconfiguredException.class, this::open)
                 .hasMessage(
                         "delivery.guarantee=at-least-once: stream ORDERS has no_ack and does not report what it has stored:"
                                 + " run nats stream edit ORDERS --ack");
@@ -85,10 +80,9 @@ public class PreflightStrategyTest {
                 .build();
 
         if (named == null) {
-            assertThat(publishers().open(nats.connection())).isNotNull();
+            assertThat(open()).isNotNull();
         } else {
-            assertThatThrownBy(() -> publishers().open(nats.connection()))
-                    .isInstanceOf(MisconfiguredException.class)
+            assertThrown(MisconfiguredException.class, this::open)
                     .hasMessageContainingAll("message.ttl.ms", named, "nats stream edit " + name);
         }
     }
@@ -97,7 +91,7 @@ public class PreflightStrategyTest {
     @Test
     void doesWithoutALookThatIsNotAnswered() throws Exception {
         try (Logged log = Logged.of(CLASS)) {
-            Publisher publisher = publishers().open(nats.connection());
+            Publisher publisher = open();
 
             assertThat(publisher).isInstanceOf(AsyncPublisher.class);
             assertThat(nats.lookUps).isEqualTo(1);
@@ -123,8 +117,7 @@ public class PreflightStrategyTest {
         PublishStrategy publishers = publishers();
 
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> publishers.open(nats.connection()))
-                    .isInstanceOf(IOException.class)
+            assertThrown(IOException.class, () -> publishers.open(nats.connection()))
                     .isNotInstanceOf(MisconfiguredException.class);
         }
         assertThat(nats.probes).isEmpty();
@@ -138,7 +131,7 @@ public class PreflightStrategyTest {
         publishers.open(nats.connection());
         nats.stream = stream().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers.open(nats.connection())).isInstanceOf(MisconfiguredException.class);
+        assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()));
     }
 
     @Test
@@ -146,7 +139,7 @@ public class PreflightStrategyTest {
         nats.stream = stream().build();
         PublishStrategy publishers = publishers();
         Publisher before = publishers.open(nats.connection());
-        before.publish(0, FastFixture.message("orders", "m"));
+        before.publish(0, Pending.of("orders", "m"));
         nats.answer(nats.last().reply(), "{\"stream\":\"ORDERS\",\"seq\":1}");
         before.harvest(new Told());
 
@@ -162,7 +155,7 @@ public class PreflightStrategyTest {
         props.put("publish.mode", mode);
         nats.stream = stream().allowBatched().build();
 
-        publishers().open(nats.connection());
+        open();
 
         assertThat(nats.lookUps).isEqualTo(1);
         assertThat(nats.probes).containsExactly("orders");
@@ -173,7 +166,7 @@ public class PreflightStrategyTest {
         props.put("preflight", "off");
         nats.stream = stream().noAck(true).build();
 
-        assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
+        assertThat(open()).isInstanceOf(AsyncPublisher.class);
         assertThat(nats.lookUps).isZero();
         assertThat(nats.probes).isEmpty();
     }
@@ -199,7 +192,7 @@ public class PreflightStrategyTest {
         };
         nats.probed = what.equals("subjects") ? null : nats.probed;
 
-        assertThatThrownBy(() -> publishers().open(nats.connection())).hasMessage(expected);
+        assertThatThrownBy(this::open).hasMessage(expected);
     }
 
     @Test
@@ -207,19 +200,19 @@ public class PreflightStrategyTest {
         props.put("message.ttl.ms", "1000");
         nats.stream = stream().allowMessageCounter().noAck(true).build();
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
+        assertThatThrownBy(this::open)
                 .hasMessageStartingWith("delivery.guarantee=at-least-once, message.ttl.ms, message.ttl.header: ")
-                .hasMessageContaining("stream ORDERS has allow_msg_counter")
-                .hasMessageContaining(", and has no_ack")
-                .hasMessageContaining(", and does not allow per-message TTLs");
+                .hasMessageContainingAll(
+                        "stream ORDERS has allow_msg_counter",
+                        ", and has no_ack",
+                        ", and does not allow per-message TTLs");
     }
 
     @Test
     void refusesWhenAnotherStreamTakesTheSubject() {
         nats.probed = refusal("OTHER");
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
+        assertThrown(MisconfiguredException.class, this::open)
                 .hasMessageStartingWith("stream OTHER captures orders, and not ORDERS: correct jetstream.stream");
     }
 
@@ -228,7 +221,7 @@ public class PreflightStrategyTest {
     void acceptsAStreamThatCapturesWhatItDoesNotList() throws Exception {
         nats.stream = stream().subjects("others").build();
         try (Logged log = Logged.of(CLASS)) {
-            assertThat(publishers().open(nats.connection())).isInstanceOf(AsyncPublisher.class);
+            assertThat(open()).isInstanceOf(AsyncPublisher.class);
 
             assertThat(nats.probes).containsExactly("orders");
             assertThat(log.lines().stream().filter(line -> !line.contains("not list")))
@@ -240,8 +233,7 @@ public class PreflightStrategyTest {
     void refusesWhatTheServerSaysIsAMistake() {
         nats.probed = "{\"error\":{\"code\":503,\"err_code\":10039,\"description\":\"not enabled\"}}";
 
-        assertThatThrownBy(() -> publishers().open(nats.connection()))
-                .isInstanceOf(MisconfiguredException.class)
+        assertThrown(MisconfiguredException.class, this::open)
                 .hasMessageContaining("JetStream is not enabled for this account");
     }
 
@@ -293,6 +285,10 @@ public class PreflightStrategyTest {
                     .startsWith("WARN task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
                     .endsWith(": run nats stream edit ORDERS --discard=new");
         }
+    }
+
+    private Publisher open() throws Exception {
+        return publishers().open(nats.connection());
     }
 
     private PublishStrategy publishers() {

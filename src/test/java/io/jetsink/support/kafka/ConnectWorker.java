@@ -2,7 +2,6 @@ package io.jetsink.support.kafka;
 
 import io.jetsink.support.LogBinding;
 import io.jetsink.support.nats.NatsPort;
-import io.jetsink.support.process.ProcessFiles;
 import io.jetsink.support.process.ProcessUnderTest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -102,6 +101,6 @@ public final class ConnectWorker implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-        ProcessFiles.release(port);
+        port.close();
     }
 }

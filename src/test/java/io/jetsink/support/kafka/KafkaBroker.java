@@ -87,7 +87,8 @@ final class KafkaBroker implements AutoCloseable {
         if (process != null) {
             process.close();
         }
-        ProcessFiles.release(port, controllerPort);
+        port.close();
+        controllerPort.close();
         ProcessFiles.delete(folder);
     }
 

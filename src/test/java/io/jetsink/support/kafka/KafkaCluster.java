@@ -3,6 +3,7 @@ package io.jetsink.support.kafka;
 import io.jetsink.support.nats.NatsPort;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -121,6 +123,26 @@ public final class KafkaCluster implements AutoCloseable {
         return mapValues(
                 await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()),
                 OffsetAndMetadata::offset);
+    }
+
+    /** Waits until a sink connector has committed all that the topics hold; a task that fails ends the wait. */
+    public void awaitDrained(ConnectRest rest, String connector, Collection<String> topics, Duration patience) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        topics.forEach(topic -> ends.putAll(endOffsets(topic)));
+        Awaitility.await("committed offsets of " + connector + " to reach " + ends)
+                .atMost(patience)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(100))
+                .failFast("a task failed", () -> rest.status(connector).failed())
+                .until(() -> committed("connect-" + connector).equals(ends));
+    }
+
+    /** Who is in a consumer group, and what each has. */
+    public Collection<MemberDescription> members(String group) {
+        return await(admin.describeConsumerGroups(List.of(group))
+                        .describedGroups()
+                        .get(group))
+                .members();
     }
 
     /**

@@ -44,9 +44,6 @@ public final class Rebalances {
     }
 
     private static long leftToThemselves(Bridge bridge) {
-        return bridge.logs()
-                .lines()
-                .filter(line -> line.contains("Graceful stop of task"))
-                .count();
+        return bridge.logged("Graceful stop of task").size();
     }
 }

@@ -1,5 +1,7 @@
 package io.jetsink.support.nats;
 
+import io.jetsink.support.process.ProcessFiles;
+import io.jetsink.support.process.SystemCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -69,7 +71,7 @@ record NatsBinaryLookup(String version, boolean newerIsFine, Path cache, List<Na
             } catch (IOException e) {
                 tried.add(route.name() + ": " + e);
             } finally {
-                NatsFiles.delete(folder);
+                ProcessFiles.delete(folder);
             }
         }
         throw new IllegalStateException("No nats-server " + version + " to be had on this machine:\n  "
@@ -108,6 +110,6 @@ record NatsBinaryLookup(String version, boolean newerIsFine, Path cache, List<Na
         if (!Files.isExecutable(executable)) {
             throw new IOException("no executable at " + executable);
         }
-        return NatsCommand.run(Duration.ofSeconds(10), executable.toString(), "--version");
+        return SystemCommand.run(Duration.ofSeconds(10), executable.toString(), "--version");
     }
 }

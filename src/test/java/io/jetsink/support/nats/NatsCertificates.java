@@ -1,5 +1,6 @@
 package io.jetsink.support.nats;
 
+import io.jetsink.support.process.SystemCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -133,32 +134,14 @@ public final class NatsCertificates {
     }
 
     private void keytool(String alias, String subject, String extension, String... more) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                alias,
-                "-dname",
-                subject,
-                "-ext",
-                extension,
-                "-validity",
-                "2",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-keypass",
-                PASSWORD,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                everything.toString(),
-                "-storepass",
-                PASSWORD));
+        var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        var command = new ArrayList<>(List.of(keytool, "-genkeypair"));
+        command.addAll(List.of("-alias", alias, "-dname", subject, "-ext", extension));
+        command.addAll(List.of("-keystore", everything.toString(), "-keypass", PASSWORD, "-storepass", PASSWORD));
+        command.addAll(List.of("-validity", "2", "-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12"));
         command.addAll(Arrays.asList(more));
         try {
-            NatsCommand.runIn(folder, Duration.ofSeconds(60), command);
+            SystemCommand.runIn(folder, Duration.ofSeconds(60), command);
         } catch (IOException e) {
             throw new UncheckedIOException("No certificate for " + alias, e);
         }

@@ -124,7 +124,8 @@ public final class NatsCluster implements NatsTarget {
         } catch (IOException e) {
             throw new UncheckedIOException("No connection to the cluster", e);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
         }
         return byName(leaderOtherThan(before, stream));
     }
@@ -132,13 +133,7 @@ public final class NatsCluster implements NatsTarget {
     @Override
     public void close() {
         servers.forEach(NatsServer::close);
-        for (var route : routes) {
-            try {
-                route.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException("A port cannot be let go", e);
-            }
-        }
+        routes.forEach(NatsPort::close);
     }
 
     private String leaderOtherThan(String former, String stream) {
@@ -171,10 +166,5 @@ public final class NatsCluster implements NatsTarget {
     /** While there is no leader, requests run into their timeout or are turned away. */
     private static boolean isPassing(Throwable e) {
         return e instanceof IOException || e instanceof JetStreamApiException;
-    }
-
-    private static IllegalStateException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IllegalStateException("Interrupted", e);
     }
 }

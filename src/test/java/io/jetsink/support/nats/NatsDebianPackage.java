@@ -1,5 +1,6 @@
 package io.jetsink.support.nats;
 
+import io.jetsink.support.process.SystemCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,7 @@ record NatsDebianPackage(Path apt, Path osRelease, String suite) implements Nats
     }
 
     private static void run(Path folder, List<String> command) throws IOException {
-        NatsCommand.runIn(folder, PATIENCE, command);
+        SystemCommand.runIn(folder, PATIENCE, command);
     }
 
     /** The archives this machine installs its own system from. */

@@ -1,8 +1,6 @@
 package io.jetsink.support.nats;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 
@@ -45,11 +43,7 @@ public final class NatsDomains implements AutoCloseable {
     public void close() {
         leaf.close();
         hub.close();
-        try {
-            port.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("A port cannot be released", e);
-        }
+        port.close();
     }
 
     private static NatsServer server(String domain, String leafNodes) {

@@ -1,7 +1,5 @@
 package io.jetsink.support.nats;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,12 +29,6 @@ public final class NatsMesh implements AutoCloseable {
     @Override
     public void close() {
         servers.forEach(NatsServer::close);
-        for (NatsPort route : routes) {
-            try {
-                route.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException("A port cannot be let go", e);
-            }
-        }
+        routes.forEach(NatsPort::close);
     }
 }

@@ -51,8 +51,12 @@ public final class NatsPort implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        lock.acquiredBy().close();
+    public void close() {
+        try {
+            lock.acquiredBy().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Port " + number + " cannot be released", e);
+        }
         HELD_IN_THIS_JVM.remove(number);
     }
 

@@ -1,6 +1,8 @@
 package io.jetsink.support.nats;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jetsink.support.process.ProcessFiles;
+import io.jetsink.support.process.ProcessUnderTest;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -28,23 +31,15 @@ public final class NatsServer implements NatsTarget {
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final NatsServerConfig config;
-    private final Path home;
+    private final Path home = ProcessFiles.newFolder("nats");
     private final NatsPort clientPort = NatsPort.reserve();
     private final NatsPort monitorPort = NatsPort.reserve();
-    private final Thread shutdownHook = new Thread(() -> process().destroyForcibly());
-    private volatile Process process;
+    private volatile ProcessUnderTest process;
 
     private NatsServer(NatsServerConfig config) {
         this.config = config;
-        try {
-            home = Files.createTempDirectory("jetsink-nats-");
-            Files.createFile(logs());
-            writeConfig(config.extra());
-            process = launch();
-        } catch (IOException e) {
-            throw new UncheckedIOException("nats-server cannot be started", e);
-        }
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        configure(config.extra());
+        process = launch();
         try {
             awaitStarted(0);
         } catch (RuntimeException e) {
@@ -84,7 +79,7 @@ public final class NatsServer implements NatsTarget {
     }
 
     public boolean isAlive() {
-        return process.isAlive();
+        return process.alive();
     }
 
     /** What the server wrote, over all its starts. */
@@ -129,48 +124,39 @@ public final class NatsServer implements NatsTarget {
     }
 
     public void kill9() {
-        process.destroyForcibly();
-        awaitDead();
+        process.kill9();
     }
 
     public void stop() {
-        if (process.isAlive()) {
+        if (process.alive()) {
             sigcont();
-            process.destroy();
-            awaitDead();
+            process.sigterm(PATIENCE);
         }
     }
 
     /** Stops the server if it runs, and starts it with the same ports, store and configuration. */
     public void restart() {
         stop();
-        try {
-            int logged = log().length();
-            process = launch();
-            awaitStarted(logged);
-        } catch (IOException e) {
-            throw new UncheckedIOException("nats-server cannot be started again", e);
-        }
+        process.close();
+        int logged = process.log().length();
+        process = launch();
+        awaitStarted(logged);
     }
 
     /** Replaces the extra part of the configuration and waits until the running server has taken it. */
     public void reload(String extra) {
-        try {
-            int logged = log().length();
-            writeConfig(extra);
-            signal("HUP");
-            await("reloaded", () -> log().indexOf("Reloaded server configuration", logged) >= 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The configuration cannot be replaced", e);
-        }
+        int logged = process.log().length();
+        configure(extra);
+        signal("HUP");
+        await("reloaded", () -> process.log().indexOf("Reloaded server configuration", logged) >= 0);
     }
 
     /** Replaces the extra part of the configuration; a running server takes it with {@link #reload} only. */
     public void configure(String extra) {
         try {
-            writeConfig(extra);
+            Files.writeString(configFile(), config.text(name(), port(), monitorPort.number(), home, extra));
         } catch (IOException e) {
-            throw new UncheckedIOException("The configuration cannot be replaced", e);
+            throw new UncheckedIOException("The configuration cannot be written", e);
         }
     }
 
@@ -188,47 +174,21 @@ public final class NatsServer implements NatsTarget {
 
     /** Sends a signal by its name without {@code SIG}: {@code USR2} is lame duck mode, {@code HUP} a reload. */
     public void signal(String name) {
-        try {
-            NatsCommand.run(PATIENCE, "kill", "-" + name, Long.toString(pid()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Signal " + name + " cannot be sent", e);
-        }
+        process.signal(name);
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        awaitDead();
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdownHook);
-        } catch (IllegalStateException goingDown) {
-            // The hook runs or has run; the process is dead either way.
-            assert !process.isAlive();
-        }
-        try {
-            clientPort.close();
-            monitorPort.close();
-            NatsFiles.delete(home);
-        } catch (IOException e) {
-            throw new UncheckedIOException("nats-server's folder cannot be deleted", e);
-        }
+        process.close();
+        clientPort.close();
+        monitorPort.close();
+        ProcessFiles.delete(home);
     }
 
-    private Process process() {
-        return process;
-    }
-
-    private Process launch() throws IOException {
-        return new ProcessBuilder(
-                        config.binary().path().toString(), "-c", configFile().toString())
-                .directory(home.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logs().toFile()))
-                .start();
-    }
-
-    private void writeConfig(String extra) throws IOException {
-        Files.writeString(configFile(), config.text(name(), port(), monitorPort.number(), home, extra));
+    private ProcessUnderTest launch() {
+        String binary = config.binary().path().toString();
+        return ProcessUnderTest.start(
+                name(), logs(), List.of(binary, "-c", configFile().toString()));
     }
 
     private Path configFile() {
@@ -236,7 +196,7 @@ public final class NatsServer implements NatsTarget {
     }
 
     private void awaitStarted(int logged) {
-        await("ready", () -> log().indexOf("Server is ready", logged) >= 0 && accepts());
+        await("ready", () -> process.log().indexOf("Server is ready", logged) >= 0 && accepts());
     }
 
     private boolean accepts() {
@@ -248,26 +208,18 @@ public final class NatsServer implements NatsTarget {
         }
     }
 
-    private void awaitDead() {
-        Awaitility.await(name() + " dead").atMost(PATIENCE).pollInterval(POLL).until(() -> !process.isAlive());
-    }
-
     private void await(String what, Callable<Boolean> condition) {
         Awaitility.await(name() + " " + what)
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
                 .until(() -> {
-                    if (!process.isAlive()) {
+                    if (!process.alive()) {
                         throw new IllegalStateException(
-                                name() + " ended with " + process.exitValue() + " instead:\n" + log());
+                                name() + " ended with " + process.exitValue() + " instead:\n" + process.log());
                     }
                     return condition.call();
                 });
-    }
-
-    private String log() throws IOException {
-        return Files.readString(logs());
     }
 
     private HttpURLConnection open(String path) throws IOException {
@@ -282,33 +234,38 @@ public final class NatsServer implements NatsTarget {
 
     /** How a server is to be; everything has a default. */
     public static final class Builder {
-        private NatsServerConfig config = NatsServerConfig.single();
+        private NatsBinary binary = NatsBinary.DEFAULT;
+        private boolean jetStream = true;
+        private String name = "";
+        private String cluster = "";
+        private String extra = "";
 
         private Builder() {}
 
-        public Builder version(NatsBinary binary) {
-            config = config.withBinary(binary);
+        public Builder version(NatsBinary version) {
+            binary = version;
             return this;
         }
 
         public Builder jetStream(boolean on) {
-            config = config.withJetStream(on);
+            jetStream = on;
             return this;
         }
 
         /** Text that goes into the configuration file as it is, such as {@code authorization} or {@code tls} blocks. */
-        public Builder config(String extra) {
-            config = config.withExtra(extra);
+        public Builder config(String text) {
+            extra = text;
             return this;
         }
 
-        Builder clustered(String name, String cluster) {
-            config = config.withCluster(name, cluster);
+        Builder clustered(String serverName, String content) {
+            name = serverName;
+            cluster = content;
             return this;
         }
 
         public NatsServer start() {
-            return new NatsServer(config);
+            return new NatsServer(new NatsServerConfig(binary, jetStream, name, cluster, extra));
         }
     }
 }

@@ -36,6 +36,21 @@ public final class ClassesJar {
         return bytes.toByteArray();
     }
 
+    /**
+     * An archive that adds a file to the folder that the connector's own archive was unpacked to.
+     *
+     * @param folder where to put the archive
+     * @param name of the file, in the connector's folder
+     */
+    public static Path beside(Path folder, String name, byte[] content) throws IOException {
+        Path connector = Path.of(System.getProperty("jetsink.zip")).getFileName();
+        Path zip = Files.createTempFile(folder, "beside", ".zip");
+        try (ZipOutputStream archive = new ZipOutputStream(Files.newOutputStream(zip))) {
+            add(archive, connector.toString().replace(".zip", "/") + name, content);
+        }
+        return zip;
+    }
+
     /** Adds a file to an archive. */
     public static void add(ZipOutputStream archive, String name, byte[] content) throws IOException {
         archive.putNextEntry(new ZipEntry(name));

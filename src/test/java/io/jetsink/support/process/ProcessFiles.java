@@ -1,6 +1,5 @@
 package io.jetsink.support.process;
 
-import io.jetsink.support.nats.NatsPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** What lies around a process: a temporary folder, properties, an unpacked archive, reserved ports. */
+/** What lies around a process: a temporary folder, properties, an unpacked archive. */
 public final class ProcessFiles {
     private ProcessFiles() {}
 
@@ -63,16 +62,6 @@ public final class ProcessFiles {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot unpack " + zip, e);
-        }
-    }
-
-    public static void release(NatsPort... ports) {
-        for (NatsPort port : ports) {
-            try {
-                port.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException("Port " + port.number() + " cannot be released", e);
-            }
         }
     }
 

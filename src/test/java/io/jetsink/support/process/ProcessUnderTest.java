@@ -31,10 +31,11 @@ public final class ProcessUnderTest implements AutoCloseable {
         this.hook = new Thread(process::destroyForcibly, name + "-shutdown");
     }
 
-    /** Starts a command whose output, both streams, is appended to {@code log}. */
+    /** Starts a command in the folder of {@code log}, to which its output, both streams, is appended. */
     public static ProcessUnderTest start(String name, Path log, List<String> command) {
         try {
             Process process = new ProcessBuilder(command)
+                    .directory(log.getParent().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
@@ -98,8 +99,8 @@ public final class ProcessUnderTest implements AutoCloseable {
         signal("CONT");
     }
 
-    public Path logFile() {
-        return log;
+    public int exitValue() {
+        return process.exitValue();
     }
 
     public String log() {
@@ -140,17 +141,12 @@ public final class ProcessUnderTest implements AutoCloseable {
         }
     }
 
-    private void signal(String signal) {
+    /** Sends a signal by its name without {@code SIG}. */
+    public void signal(String signal) {
         try {
-            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
-            if (kill.waitFor() != 0) {
-                throw new IllegalStateException("SIG" + signal + " could not be sent to " + name + ", pid " + pid());
-            }
+            SystemCommand.run(Duration.ofSeconds(30), "kill", "-" + signal, Long.toString(pid()));
         } catch (IOException e) {
-            throw new UncheckedIOException("There is no kill command to send SIG" + signal + " with", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while sending SIG" + signal + " to " + name, e);
+            throw new UncheckedIOException("SIG" + signal + " cannot be sent to " + name, e);
         }
     }
 }

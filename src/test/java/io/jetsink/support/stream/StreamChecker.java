@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a whole stream back and says which produced record each message is. */
@@ -24,6 +26,7 @@ public final class StreamChecker {
     /** "no message found" (nats-server errors.json). */
     private static final int NO_MESSAGE = 10037;
 
+    private static final Pattern NUMBERS = Pattern.compile("([0-9]{1,9}):([0-9]{1,9}):");
     private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(30);
 
     private StreamChecker() {}
@@ -138,29 +141,9 @@ public final class StreamChecker {
 
     /** Reads {@code <partition>:<sequence>:} from the front of a value, or null if it does not begin so. */
     static @Nullable StreamPosition position(byte[] value) {
-        int partitionEnd = endOfNumber(value, 0);
-        int sequenceEnd = partitionEnd < 0 ? -1 : endOfNumber(value, partitionEnd + 1);
-        if (sequenceEnd < 0) {
-            return null;
-        }
-        return new StreamPosition((int) number(value, 0, partitionEnd), number(value, partitionEnd + 1, sequenceEnd));
-    }
-
-    /** The index of the colon after a number of 1 to 9 digits, or -1. */
-    private static int endOfNumber(byte[] value, int begin) {
-        int end = begin;
-        while (end < value.length && end - begin < 10 && value[end] >= '0' && value[end] <= '9') {
-            end++;
-        }
-        boolean isNumber = end > begin && end - begin < 10 && end < value.length && value[end] == ':';
-        return isNumber ? end : -1;
-    }
-
-    private static long number(byte[] value, int begin, int end) {
-        long number = 0;
-        for (int i = begin; i < end; i++) {
-            number = number * 10 + value[i] - '0';
-        }
-        return number;
+        Matcher numbers = NUMBERS.matcher(new String(value, 0, Math.min(value.length, 20), StandardCharsets.US_ASCII));
+        return numbers.lookingAt()
+                ? new StreamPosition(Integer.parseInt(numbers.group(1)), Long.parseLong(numbers.group(2)))
+                : null;
     }
 }

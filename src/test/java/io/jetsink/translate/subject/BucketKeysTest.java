@@ -1,13 +1,13 @@
 package io.jetsink.translate.subject;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.at;
 import static io.jetsink.translate.Records.withKey;
 import static io.jetsink.translate.subject.Subjects.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.OutboundMessage;
-import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
 import io.jetsink.translate.RecordTranslator;
 import java.util.Objects;
@@ -55,19 +55,18 @@ class BucketKeysTest {
                     ${key:-_kv}    | position 8: it begins with _kv, which NATS reserves
                     """)
     void whatKeysMayNotHoldIsAConfigError(String template, String reason) {
-        assertThatThrownBy(() -> keys(template))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".")
-                .hasMessageContaining("letters, digits, '-', '_', '=' and '/', in tokens separated by single dots.");
+        assertThrown(ConfigException.class, () -> keys(template))
+                .hasMessageContaining("letters, digits, '-', '_', '=' and '/', in tokens separated by single dots.")
+                .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"_kv", "_kvs", "_kv-x"})
     void aKeyThatNatsKeepsForItselfIsRejected(String key) {
-        assertThatThrownBy(() -> keys("${key}").subjectFor(withKey(key)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("would begin with $KV.customers._kv, which NATS reserves")
-                .hasMessageContaining("begin the template in subject with text and a dot");
+        assertRejected(() -> keys("${key}").subjectFor(withKey(key)))
+                .hasMessageContainingAll(
+                        "would begin with $KV.customers._kv, which NATS reserves",
+                        "begin the template in subject with text and a dot");
     }
 
     @Test
@@ -76,14 +75,11 @@ class BucketKeysTest {
 
         assertThat(keys("${key}").subjectFor(withKey("k".repeat(1024 - prefix.length()))))
                 .hasSize(1024);
-        assertThatThrownBy(() -> keys("${key}").subjectFor(withKey("k".repeat(1025 - prefix.length()))))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> keys("${key}").subjectFor(withKey("k".repeat(1025 - prefix.length()))))
                 .hasMessageContaining("longer than 1024 bytes");
-        assertThatThrownBy(() -> keys("a".repeat(1024 - prefix.length()) + "${key}"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> keys("a".repeat(1024 - prefix.length()) + "${key}"))
                 .hasMessageContaining("at least 1025 bytes and 3 tokens");
-        assertThatThrownBy(() -> keys("a.".repeat(30) + "${key}"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> keys("a.".repeat(30) + "${key}"))
                 .hasMessageContaining("and 33 tokens");
     }
 
@@ -98,8 +94,7 @@ class BucketKeysTest {
 
         assertThat(keys.subjectFor(at("abc", 0, "k."))).isEqualTo("$KV.customers.a/k=2E");
         assertThat(keys.subjectFor(at("b", 0, "k."))).isEqualTo("$KV.customers.k=2E");
-        assertThatThrownBy(() -> mapper("${key}", "a.* -> a:b", "customers"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> mapper("${key}", "a.* -> a:b", "customers"))
                 .hasMessageStartingWith(
                         "Invalid value a.* -> a:b for configuration subject.routes: entry 1, at position 9");
     }

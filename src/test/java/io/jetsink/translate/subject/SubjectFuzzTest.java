@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -162,45 +163,14 @@ class SubjectFuzzTest {
 
     @Test
     void everyTemplateIsAConfigErrorOrMakesOnlyValidSubjects() {
-        String[] pieces = {
-            "a",
-            "a",
-            "b",
-            ".",
-            ".",
-            ".",
-            "${topic}",
-            "${topic}",
-            "${topic:token}",
-            "${key}",
-            "${key}",
-            "${key:-",
-            "${key:-_IN}",
-            "${key:-a.b}",
-            "${key.a:-b}",
-            "${value.a}",
-            "${value.",
-            "${header.h}",
-            "${header.",
-            "${header.h:-}",
-            "${timestamp:yyyy.MM}",
-            "${timestamp:HH:mm}",
-            "${timestamp:'.'}",
-            "${partition}",
-            "-",
-            "_",
-            "_IN",
-            "_R_",
-            "$",
-            "{",
-            "}",
-            "*",
-            ">",
-            " ",
-            "\u00e9",
-            "%",
-            "\n"
-        };
+        String[] pieces = Stream.concat(Stream.of(" ", "\n"), Stream.of("""
+                        a a b . . . - _ _IN _R_ $ { } * > % \u00e9
+                        ${topic} ${topic} ${topic:token} ${partition}
+                        ${key} ${key} ${key:- ${key:-_IN} ${key:-a.b} ${key.a:-b}
+                        ${value.a} ${value. ${header.h} ${header. ${header.h:-}
+                        ${timestamp:yyyy.MM} ${timestamp:HH:mm} ${timestamp:'.'}
+                        """.split("\\s+")))
+                .toArray(String[]::new);
         int valid = 0;
         for (int run = 0; run < RUNS; run++) {
             String where = "seed " + SEED + ", run " + run;

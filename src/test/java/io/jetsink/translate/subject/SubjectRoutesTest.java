@@ -1,11 +1,11 @@
 package io.jetsink.translate.subject;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.at;
 import static io.jetsink.translate.subject.Subjects.mapper;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jetsink.message.RejectedRecordException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
@@ -141,23 +141,20 @@ class SubjectRoutesTest {
                     a) -> x                  | a) -> x     | entry 1, at position 1: the pattern 'a)' is invalid:
                     """)
     void anErrorNamesTheEntry(String text, String entry, String reason) {
-        assertThatThrownBy(() -> mapper("all", text, null))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> mapper("all", text, null))
                 .hasMessageStartingWith("Invalid value " + entry + " for configuration subject.routes: " + reason);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {";", " ", "\n;\r\n", ""})
     void noEntryIsAConfigError(String text) {
-        assertThatThrownBy(() -> mapper("all", text, null))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> mapper("all", text, null))
                 .hasMessageContaining("for configuration subject.routes: it contains no 'pattern -> template'");
     }
 
     @Test
     void aTemplateThatNoRecordCanFillIsAConfigError() {
-        assertThatThrownBy(() -> mapper("all", "a -> " + "x".repeat(1025), null))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> mapper("all", "a -> " + "x".repeat(1025), null))
                 .hasMessageContaining(
                         "for configuration subject.routes: entry 1, every subject would have at least 1025");
     }
@@ -166,16 +163,12 @@ class SubjectRoutesTest {
     void aRejectionNamesTheKey() {
         TemplateSubjectMapper subjects = mapper("x.${key}", "a -> y.${key}; b -> z.${topic}" + ".z".repeat(30), null);
 
-        assertThatThrownBy(() -> subjects.subjectFor(at("a", 0, null)))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> subjects.subjectFor(at("a", 0, null)))
                 .hasMessageContaining("${key} in subject.routes requires one: change subject.routes");
-        assertThatThrownBy(() -> subjects.subjectFor(at("a", 0, "k".repeat(2000))))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("change subject.routes.");
-        assertThatThrownBy(() -> subjects.subjectFor(at("b.b", 0, null)
+        assertRejected(() -> subjects.subjectFor(at("a", 0, "k".repeat(2000))), "change subject.routes.");
+        assertRejected(() -> subjects.subjectFor(at("b.b", 0, null)
                         .newRecord("b", 0, null, List.of(), null, 1, 0L)
                         .newRecord("c", 0, null, null, null, 1, 0L)))
-                .isInstanceOf(RejectedRecordException.class)
                 .hasMessageContaining("${key} in subject requires one: change subject,");
     }
 
@@ -185,8 +178,7 @@ class SubjectRoutesTest {
         TemplateSubjectMapper subjects = mapper("all.${key}", "x -> x;" + pattern + " -> y; b -> b", null);
         SinkRecord hostile = at("a".repeat(length) + "\n", 0, "k");
 
-        assertThatThrownBy(() -> subjects.subjectFor(hostile))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> subjects.subjectFor(hostile))
                 .hasMessage("The pattern '" + pattern + "' in subject.routes needs too many steps to match the name of"
                         + " the record's topic: change subject.routes so that no repetition in the pattern contains"
                         + " another one of the same characters.");
@@ -200,7 +192,7 @@ class SubjectRoutesTest {
 
         long begin = System.nanoTime();
         for (int i = 0; i < 1000; i++) {
-            assertThatThrownBy(() -> subjects.subjectFor(hostile)).isInstanceOf(RejectedRecordException.class);
+            assertRejected(() -> subjects.subjectFor(hostile));
         }
         // Without the memory, each record would need a million steps.
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));

@@ -1,5 +1,7 @@
 package io.jetsink.translate.subject;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.at;
 import static io.jetsink.translate.Records.withKey;
 import static io.jetsink.translate.subject.Subjects.mapper;
@@ -10,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.jetsink.message.RejectedRecordException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -91,30 +92,27 @@ class SubjectTemplateTest {
                     _GR_.${key}           | position 1: it begins with _GR_, which NATS reserves
                     """)
     void anInvalidTemplateIsAConfigErrorThatSaysWhereAndWhatIsAllowed(String template, String reason) {
-        assertThatThrownBy(() -> parse(template))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".")
-                .hasMessageContaining("Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key}, ")
-                .hasMessageContaining(" in tokens separated by single dots.");
+        assertThrown(ConfigException.class, () -> parse(template))
+                .hasMessageContainingAll(
+                        "Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key}, ",
+                        " in tokens separated by single dots.")
+                .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\tb", "a\nb", "a\r\nPUB x 0", "a\0b", "a\u007fb", "a\u00a0b", "a\u2028b", "a\ud800b"})
     void aControlCharacterInATemplateIsAConfigError(String template) {
-        assertThatThrownBy(() -> parse(template))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> parse(template))
                 .hasMessageContaining("subject: at position 2: a blank, control or non-ASCII character");
     }
 
     @Test
     void aTemplateThatNoRecordCanFillIsAConfigError() {
         assertThat(subject("a.".repeat(31) + "${key}", withKey("k"))).endsWith("a.k");
-        assertThatThrownBy(() -> parse("a.".repeat(32) + "${key}"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> parse("a.".repeat(32) + "${key}"))
                 .hasMessageContaining("for configuration subject: every subject would have at least 65 bytes and 33");
         assertThat(subject("a".repeat(1023) + "${key}", withKey("k"))).hasSize(1024);
-        assertThatThrownBy(() -> parse("a".repeat(1024) + "${key}"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> parse("a".repeat(1024) + "${key}"))
                 .hasMessageContaining("for configuration subject: every subject would have at least 1025 bytes and 1");
     }
 
@@ -208,11 +206,8 @@ class SubjectTemplateTest {
     @ParameterizedTest
     @MethodSource("unusableKeys")
     void aRecordWithoutAUsableKeyIsRejected(@Nullable Object key, String reason) {
-        assertThatThrownBy(() -> subject("${topic}.${key}", withKey(key)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining(reason)
-                .hasMessageContaining("${key} in subject")
-                .hasMessageContaining("change subject")
+        assertRejected(() -> subject("${topic}.${key}", withKey(key)))
+                .hasMessageContainingAll(reason, "${key} in subject", "change subject")
                 .hasMessageNotContaining("secret");
     }
 
@@ -255,19 +250,16 @@ class SubjectTemplateTest {
         "${key}, _INBOX"
     })
     void aReservedFirstTokenIsRejected(String template, String value) {
-        assertThatThrownBy(() -> subject(template, at(value, 0, value)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("The subject would begin with _")
-                .hasMessageContaining("begin the template in subject with text and a dot");
+        assertRejected(() -> subject(template, at(value, 0, value)))
+                .hasMessageContainingAll(
+                        "The subject would begin with _", "begin the template in subject with text and a dot");
         assertThat(subject("a." + template, at(value, 0, value))).startsWith("a._");
     }
 
     @Test
     void aRecordWithoutATopicIsRejected() {
         for (String topic : new String[] {null, ""}) {
-            assertThatThrownBy(() -> subject("${topic}", at(topic, 0, "k")))
-                    .isInstanceOf(RejectedRecordException.class)
-                    .hasMessageContaining("${topic} in subject");
+            assertRejected(() -> subject("${topic}", at(topic, 0, "k"))).hasMessageContaining("${topic} in subject");
         }
     }
 
@@ -290,10 +282,8 @@ class SubjectTemplateTest {
     void aSubjectOfMoreThan1024BytesIsRejected(String template, Object longest, Object tooLong) {
         TemplateSubjectMapper subjects = mapper(template);
 
-        assertThatThrownBy(() -> subjects.subjectFor(withKey(tooLong)))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("The subject would be longer than 1024 bytes")
-                .hasMessageContaining("change subject")
+        assertRejected(() -> subjects.subjectFor(withKey(tooLong)))
+                .hasMessageContainingAll("The subject would be longer than 1024 bytes", "change subject")
                 .hasMessageNotContaining("kkk");
         // What was rejected leaves nothing behind.
         assertThat(subjects.subjectFor(withKey(longest))).hasSizeBetween(10, 1024);
@@ -308,8 +298,7 @@ class SubjectTemplateTest {
     @Test
     void aSubjectOfMoreThan32TokensIsRejected() {
         assertThat(subject("${topic}", at("t" + ".t".repeat(31), 0, null))).hasSize(63);
-        assertThatThrownBy(() -> subject("${topic}", at("t" + ".t".repeat(32), 0, null)))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> subject("${topic}", at("t" + ".t".repeat(32), 0, null)))
                 .hasMessageContaining("33 tokens, and 32 are allowed: change subject");
     }
 
@@ -321,7 +310,7 @@ class SubjectTemplateTest {
         assertThat(subjects.subjectFor(at("a", 0, "k2"))).isSameAs(first).isEqualTo("x.a.0");
         assertThat(subjects.subjectFor(at("a", 1, "k1"))).isEqualTo("x.a.1");
         assertThat(subjects.subjectFor(at("b", 1, "k1"))).isEqualTo("x.b.1");
-        assertThatThrownBy(() -> subjects.subjectFor(at(null, 1, "k1"))).isInstanceOf(RejectedRecordException.class);
+        assertRejected(() -> subjects.subjectFor(at(null, 1, "k1")));
         assertThat(subjects.subjectFor(at("b", 1, "k1"))).isEqualTo("x.b.1");
     }
 }

@@ -1,5 +1,7 @@
 package io.jetsink.translate.subject;
 
+import static io.jetsink.support.Thrown.assertRejected;
+import static io.jetsink.support.Thrown.assertThrown;
 import static io.jetsink.translate.Records.at;
 import static io.jetsink.translate.Records.withKey;
 import static io.jetsink.translate.Records.withValue;
@@ -150,10 +152,8 @@ class SubjectVariablesTest {
         SinkRecord record = withKey(null);
         record.headers().add("h", new java.util.Date(millis), schema);
 
-        assertThatThrownBy(() -> subject("a.${header.h:-none}", record))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("header h is not a valid " + schema.name())
-                .hasMessageContaining("${header.h} in subject");
+        assertRejected(() -> subject("a.${header.h:-none}", record))
+                .hasMessageContainingAll("header h is not a valid " + schema.name(), "${header.h} in subject");
     }
 
     static Stream<Arguments> absent() {
@@ -187,11 +187,11 @@ class SubjectVariablesTest {
     @MethodSource("absent")
     void whatIsNotThereIsRejectedOrHasADefault(String variable, SinkRecord record, String reason) {
         String name = variable.substring(2, variable.length() - 1);
-        assertThatThrownBy(() -> subject("x." + variable, record))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageStartingWith("The record")
-                .hasMessageContaining(reason + ", and " + variable + " in subject requires one: change subject")
-                .hasMessageContaining("${" + name + ":-none}");
+        assertRejected(() -> subject("x." + variable, record))
+                .hasMessageContainingAll(
+                        reason + ", and " + variable + " in subject requires one: change subject",
+                        "${" + name + ":-none}")
+                .hasMessageStartingWith("The record");
         assertThat(subject("x.${" + name + ":-no.ne!}.y", record)).isEqualTo("x.no.ne!.y");
         assertThat(subject("${" + name + ":-none}", record)).isEqualTo("none");
     }
@@ -226,11 +226,7 @@ class SubjectVariablesTest {
     void whatMakesNoTokenIsRejectedInSpiteOfADefault(String variable, SinkRecord record, String reason) {
         String name = variable.substring(2, variable.length() - 1);
         for (String form : List.of(variable, "${" + name + ":-none}")) {
-            assertThatThrownBy(() -> subject("x." + form, record))
-                    .isInstanceOf(RejectedRecordException.class)
-                    .hasMessageContaining(reason)
-                    .hasMessageContaining("${" + name + "} in subject")
-                    .hasMessageContaining("change subject")
+            assertRejected(() -> subject("x." + form, record), reason, "${" + name + "} in subject", "change subject")
                     .hasMessageNotContaining("secret");
         }
     }
@@ -279,11 +275,8 @@ class SubjectVariablesTest {
         String template = "${header.a:-" + "d".repeat(1000) + "}.${key}";
 
         assertThat(subject(template, withKey("k".repeat(23)))).hasSize(1024);
-        assertThatThrownBy(() -> subject(template, withKey("k".repeat(24))))
-                .isInstanceOf(RejectedRecordException.class)
-                .hasMessageContaining("longer than 1024 bytes");
-        assertThatThrownBy(() -> subject("${header.a:-a" + ".a".repeat(31) + "}.${key}", withKey("k")))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> subject(template, withKey("k".repeat(24))), "longer than 1024 bytes");
+        assertRejected(() -> subject("${header.a:-a" + ".a".repeat(31) + "}.${key}", withKey("k")))
                 .hasMessageContaining("33 tokens");
     }
 
@@ -297,14 +290,11 @@ class SubjectVariablesTest {
         String path = String.join(".", Collections.nCopies(depth, "a"));
 
         assertThat(subject("${value." + path + "}", withValue(null, deep))).isEqualTo("end");
-        assertThatThrownBy(() -> subject("${value." + path + "}", withValue(null, endless)))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> subject("${value." + path + "}", withValue(null, endless)))
                 .hasMessageContaining("is a java.util.HashMap");
-        assertThatThrownBy(() -> subject("${value." + path + ".a}", withValue(null, deep)))
-                .isInstanceOf(RejectedRecordException.class)
+        assertRejected(() -> subject("${value." + path + ".a}", withValue(null, deep)))
                 .hasMessageContaining("is a java.lang.String, which has no fields");
-        assertThatThrownBy(() -> subject("${value.a}", withValue(null, nested(100_000))))
-                .isInstanceOf(RejectedRecordException.class);
+        assertRejected(() -> subject("${value.a}", withValue(null, nested(100_000))));
     }
 
     private static Map<String, Object> nested(int depth) {
@@ -367,8 +357,7 @@ class SubjectVariablesTest {
     @ValueSource(
             strings = {"", "yyyy.", ".yyyy", "yyyy..MM", "b", "'", "{", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", "''.", "[]"})
     void aPatternThatCannotBeUsedIsAConfigError(String pattern) {
-        assertThatThrownBy(() -> parse("a.${timestamp:" + pattern + "}"))
-                .isInstanceOf(ConfigException.class)
+        assertThrown(ConfigException.class, () -> parse("a.${timestamp:" + pattern + "}"))
                 .hasMessageStartingWith("Invalid value a.${timestamp:" + pattern + "} for configuration subject:"
                         + " at position 3: an invalid timestamp pattern: ");
     }

@@ -1,5 +1,6 @@
 package io.jetsink.translate.subject;
 
+import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,7 +43,7 @@ class TopicPatternTest {
         TopicPattern hostile = TopicPattern.compile(String.format(WITHOUT_MEMORY, pattern));
         String name = part.repeat(Math.max(1, 40 / part.length())) + "-";
 
-        assertThatThrownBy(() -> hostile.matches(name)).isInstanceOf(TopicPattern.TooManyStepsException.class);
+        assertThrown(TopicPattern.TooManyStepsException.class, () -> hostile.matches(name));
     }
 
     @ParameterizedTest
@@ -78,10 +79,9 @@ class TopicPatternTest {
                     assertThat(e.getIndex()).isEqualTo(6);
                     assertThat(e.getDescription()).isEqualTo("Unclosed character class");
                 });
-        assertThatThrownBy(() -> TopicPattern.compile("a".repeat(1001)))
-                .isInstanceOf(PatternSyntaxException.class)
+        assertThrown(PatternSyntaxException.class, () -> TopicPattern.compile("a".repeat(1001)))
                 .hasMessageContaining("longer than 1000 characters");
-        assertThatThrownBy(() -> TopicPattern.compile("a)|(b")).isInstanceOf(PatternSyntaxException.class);
+        assertThrown(PatternSyntaxException.class, () -> TopicPattern.compile("a)|(b"));
     }
 
     @Test
@@ -105,8 +105,7 @@ class TopicPatternTest {
         TopicPattern pattern = TopicPattern.compile("(?:[a-y]|z)*");
 
         assertThat(pattern.matches("abc")).isTrue();
-        assertThatThrownBy(() -> pattern.matches("a".repeat(900_000)))
-                .isInstanceOf(TopicPattern.TooManyStepsException.class);
+        assertThrown(TopicPattern.TooManyStepsException.class, () -> pattern.matches("a".repeat(900_000)));
     }
 
     @Test

@@ -1,11 +1,10 @@
 package io.jetsink.translate.text;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.support.EncodedText;
 import io.nats.client.impl.Headers;
-import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -89,7 +88,7 @@ class HeaderEncodingTest {
         String word = HeaderEncoding.word(text);
 
         assertThat(word).matches("[!-~]*");
-        assertThat(new String(decoded(word), UTF_8)).isEqualTo(text);
+        assertThat(new String(EncodedText.decode(word, '%'), UTF_8)).isEqualTo(text);
     }
 
     /** Names that a record can have: jnats takes what becomes of them, and it decodes back. */
@@ -104,7 +103,7 @@ class HeaderEncodingTest {
             assertThat(names.putIfAbsent(encoded, name)).isIn(null, name);
             // Half a surrogate pair has no UTF-8 to come back from.
             if (UTF_8.newEncoder().canEncode(name)) {
-                assertThat(new String(decoded(encoded), UTF_8)).isEqualTo(name);
+                assertThat(new String(EncodedText.decode(encoded, '%'), UTF_8)).isEqualTo(name);
             }
         }
     }
@@ -119,19 +118,5 @@ class HeaderEncodingTest {
                     : special.charAt(random.nextInt(special.length()));
         }
         return new String(chars);
-    }
-
-    private static byte[] decoded(String encoded) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        byte[] ascii = encoded.getBytes(ISO_8859_1);
-        for (int at = 0; at < ascii.length; at++) {
-            if (ascii[at] == '%') {
-                bytes.write(Integer.parseInt(encoded, at + 1, at + 3, 16));
-                at += 2;
-            } else {
-                bytes.write(ascii[at]);
-            }
-        }
-        return bytes.toByteArray();
     }
 }

@@ -1,4 +1,4 @@
-package io.jetsink.support.nats;
+package io.jetsink.support.process;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command of the system to its end. */
-final class NatsCommand {
-    private NatsCommand() {}
+public final class SystemCommand {
+    private SystemCommand() {}
 
     /** What the command printed; an error with the end of it if it failed or took too long. */
-    static String run(Duration atMost, String... command) throws IOException {
+    public static String run(Duration atMost, String... command) throws IOException {
         return runIn(Path.of("."), atMost, List.of(command));
     }
 
-    static String runIn(Path folder, Duration atMost, List<String> command) throws IOException {
+    public static String runIn(Path folder, Duration atMost, List<String> command) throws IOException {
         var output = Files.createTempFile("jetsink-", ".out");
         try {
             var builder = new ProcessBuilder(command)
