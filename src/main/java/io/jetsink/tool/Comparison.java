@@ -32,7 +32,12 @@ final class Comparison {
      * @param other sequence of the first copy of a duplicate, or of the message that the record has to precede; else 0
      * @param text coordinates of the record to precede, or subject of a foreign message, or null
      */
-    record Example(Kind kind, @Nullable String record, long sequence, long other, @Nullable String text) {}
+    record Example(
+            Kind kind,
+            @Nullable String record,
+            long sequence,
+            long other,
+            @Nullable String text) {}
 
     Comparison(RecordLog log, RecordMatcher matcher) {
         this.log = log;

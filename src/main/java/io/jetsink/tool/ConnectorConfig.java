@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The configuration of a connector with the values of config providers, and the worker that it would run in. */
 final class ConnectorConfig implements AutoCloseable {
     private static final String NAME = "name";
+    /** Stands for the name of a connector that is named only when it is created. */
+    private static final String UNNAMED = "unnamed";
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -30,18 +33,14 @@ final class ConnectorConfig implements AutoCloseable {
     private final ConfigVariables variables;
 
     private ConnectorConfig(
-            Path file,
-            Map<String, String> given,
-            WorkerFile worker,
-            PluginClasses classes,
-            ConfigVariables variables) {
+            Path file, Map<String, String> given, WorkerFile worker, PluginClasses classes, ConfigVariables variables) {
         this.file = file;
         this.classes = classes;
         this.variables = variables;
         this.worker = worker.resolved(variables);
         this.properties = variables.resolve(given);
         this.named = given.containsKey(NAME);
-        properties.putIfAbsent(NAME, SinkConfig.UNNAMED);
+        properties.putIfAbsent(NAME, UNNAMED);
     }
 
     /**

@@ -49,7 +49,10 @@ final class CoordinatesMatcher implements RecordMatcher {
     @Override
     public int find(String subject, @Nullable Headers headers, byte[] payload) {
         Position position = position(headers);
-        PartitionTally partition = position == null ? null : tally(position.partition());
+        if (position == null) {
+            return FOREIGN;
+        }
+        PartitionTally partition = tally(position.partition());
         return partition == null ? FOREIGN : log.find(partition, position.offset());
     }
 
@@ -98,8 +101,7 @@ final class CoordinatesMatcher implements RecordMatcher {
             return null;
         }
         try {
-            return new Position(
-                    new TopicPartition(topic, Integer.parseInt(partition)), Long.parseLong(offset));
+            return new Position(new TopicPartition(topic, Integer.parseInt(partition)), Long.parseLong(offset));
         } catch (NumberFormatException foreign) {
             return null;
         }

@@ -58,17 +58,18 @@ final class ExplainCommand {
 
     /** Explains up to so many records of a topic and returns their number. */
     private int explain(
-            TopicReader topics, List<TopicPartition> partitions, int atMost, RecordTranslation translation, Lines lines) {
+            TopicReader topics,
+            List<TopicPartition> partitions,
+            int atMost,
+            RecordTranslation translation,
+            Lines lines) {
         Map<TopicPartition, Long> beginnings = topics.beginnings(partitions);
         Map<TopicPartition, Long> ends = topics.ends(partitions);
         int[] done = {0};
         for (TopicPartition partition : partitions) {
             if (done[0] < atMost) {
                 topics.read(
-                        partition,
-                        beginnings.getOrDefault(partition, 0L),
-                        ends.getOrDefault(partition, 0L),
-                        record -> {
+                        partition, beginnings.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), record -> {
                             lines.add(record, translation.of(record));
                             return ++done[0] < atMost;
                         });
@@ -107,11 +108,13 @@ final class ExplainCommand {
         private void text(String coordinates, Outcome outcome) {
             OutboundMessage message = outcome.message();
             if (message == null) {
-                output.line(coordinates + " " + word(outcome.kind()) + ": " + secrets.hide(String.valueOf(outcome.reason())));
+                output.line(coordinates + " " + word(outcome.kind()) + ": "
+                        + secrets.hide(String.valueOf(outcome.reason())));
                 return;
             }
             output.line(coordinates + " -> " + message.subject());
-            headers(message).forEach((name, values) -> values.forEach(value -> output.line("  " + name + ": " + value)));
+            headers(message)
+                    .forEach((name, values) -> values.forEach(value -> output.line("  " + name + ": " + value)));
             output.line("  " + PayloadText.of(message.payload()).shown());
         }
 

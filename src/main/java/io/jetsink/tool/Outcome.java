@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param message the message that is published, or null
  * @param reason why the record is not published, or null
  */
-record Outcome(Kind kind, @Nullable OutboundMessage message, @Nullable String reason) {
+record Outcome(
+        Kind kind,
+        @Nullable OutboundMessage message,
+        @Nullable String reason) {
     enum Kind {
         /** A message is published. */
         PUBLISHED,

@@ -98,7 +98,8 @@ final class PluginClasses extends ClassLoader implements AutoCloseable {
         if (name.indexOf('.') < 0) {
             for (ClassLoader loader : loaders()) {
                 for (Class<? extends T> service : services(loader, type)) {
-                    String simple = service.getName().substring(service.getName().lastIndexOf('.') + 1);
+                    String simple =
+                            service.getName().substring(service.getName().lastIndexOf('.') + 1);
                     if (simple.equals(name) || simple.equals(name + type.getSimpleName())) {
                         return service;
                     }

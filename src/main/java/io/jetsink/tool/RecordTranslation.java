@@ -74,8 +74,7 @@ final class RecordTranslation implements AutoCloseable {
                         Outcome.Kind.REJECTED,
                         ErrorCode.TOO_LARGE.text("the message has " + message.limitedSize() + " bytes, and server and"
                                 + " stream accept " + limit))
-                : Outcome.published(
-                        ObjectPointer.to(oversize.bucket(), config.connectorName(), record, message));
+                : Outcome.published(ObjectPointer.to(oversize.bucket(), config.connectorName(), record, message));
     }
 
     @Override

@@ -71,8 +71,8 @@ final class StreamReader {
      */
     void read(boolean payloads, Consumer<Message> receiver, Progress progress) throws InterruptedException {
         try {
-            StreamContext context = nats.connection()
-                    .getStreamContext(stream.name(), TargetStream.options(nats.settings()));
+            StreamContext context =
+                    nats.connection().getStreamContext(stream.name(), TargetStream.options(nats.settings()));
             long read = Math.max(0, first() - 1);
             long heard = System.nanoTime();
             while (read < last() && hasMore(read)) {
@@ -104,7 +104,8 @@ final class StreamReader {
             begin.filterSubject(filters.get(0));
         }
         long read = after;
-        ConsumeOptions options = ConsumeOptions.builder().batchBytes(BATCH_BYTES).build();
+        ConsumeOptions options =
+                ConsumeOptions.builder().batchBytes(BATCH_BYTES).build();
         try (IterableConsumer messages = context.createOrderedConsumer(begin).iterate(options)) {
             boolean more = true;
             while (more) {
@@ -135,7 +136,10 @@ final class StreamReader {
     private boolean hasMore(long after) throws IOException, JetStreamApiException {
         for (String filter : filters) {
             try {
-                if (management().getNextMessage(stream.name(), after + 1, filter).getSeq() <= last()) {
+                if (management()
+                                .getNextMessage(stream.name(), after + 1, filter)
+                                .getSeq()
+                        <= last()) {
                     return true;
                 }
             } catch (JetStreamApiException e) {

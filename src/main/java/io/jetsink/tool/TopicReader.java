@@ -2,6 +2,7 @@ package io.jetsink.tool;
 
 import io.jetsink.config.SinkConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -81,19 +82,21 @@ final class TopicReader implements AutoCloseable {
         if (topics.isEmpty()) {
             throw new ToolException("there is no topic that topics.regex matches", null);
         }
-        return topics.stream()
-                .filter(topic -> only == null || topic.equals(only))
-                .peek(topic -> {
-                    if (!known.containsKey(topic)) {
-                        throw new ToolException(
-                                "there is no topic " + topic + ", or the user lacks the permission Describe for it",
-                                null);
-                    }
-                })
-                .flatMap(topic -> known.get(topic).stream())
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .sorted(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition))
-                .toList();
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : topics) {
+            List<PartitionInfo> infos = known.get(topic);
+            if (infos == null) {
+                throw new ToolException(
+                        "there is no topic " + topic + ", or the user lacks the permission Describe for it", null);
+            }
+            if (only == null || topic.equals(only)) {
+                infos.stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .sorted(Comparator.comparing(TopicPartition::partition))
+                        .forEach(partitions::add);
+            }
+        }
+        return partitions;
     }
 
     private Set<String> topics(Set<String> known) {
@@ -161,8 +164,8 @@ final class TopicReader implements AutoCloseable {
                 progress = System.nanoTime();
             } else if (System.nanoTime() - progress > SILENCE.toNanos()) {
                 throw new ToolException(
-                        "no record of " + partition + " arrived from offset " + position + " for "
-                                + SILENCE.toSeconds() + " s: is its leader available?",
+                        "no record of " + partition + " arrived from offset " + position + " for " + SILENCE.toSeconds()
+                                + " s: is its leader available?",
                         null);
             }
             position = next;

@@ -18,8 +18,7 @@ record TransformStage(
         String key,
         Transformation<SinkRecord> transform,
         @Nullable Predicate<SinkRecord> predicate,
-        boolean negated)
-        implements AutoCloseable {
+        boolean negated) implements AutoCloseable {
     private static final String PREDICATE = "predicate";
     private static final String NEGATE = "negate";
     private static final String TYPE = "type";

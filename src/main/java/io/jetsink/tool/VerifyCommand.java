@@ -38,8 +38,7 @@ final class VerifyCommand {
             Map<TopicPartition, Long> required =
                     arguments.toEnd() ? topics.ends(partitions) : topics.committed(partitions);
             try (NatsAccess nats = NatsAccess.connect(config)) {
-                TargetStream stream = nats.stream(translation.subjectFilters());
-                requireComparable(stream);
+                TargetStream stream = comparable(nats.stream(translation.subjectFilters()));
                 translation.limit(nats.limit(stream));
                 StreamReader messages = new StreamReader(nats, stream, translation.subjectFilters());
                 Map<TopicPartition, Long> ends = topics.ends(partitions);
@@ -76,14 +75,11 @@ final class VerifyCommand {
         // Exactly-once keeps its offsets in messages of the stream.
         if (message.getHeaders() == null || !message.getHeaders().containsKey(MARKER)) {
             comparison.add(
-                    message.metaData().streamSequence(),
-                    message.getSubject(),
-                    message.getHeaders(),
-                    message.getData());
+                    message.metaData().streamSequence(), message.getSubject(), message.getHeaders(), message.getData());
         }
     }
 
-    private static void requireComparable(@Nullable TargetStream stream) {
+    private static TargetStream comparable(@Nullable TargetStream stream) {
         if (stream == null) {
             throw new UsageException(
                     "the subjects of the connector match several streams: set jetstream.stream to the one to compare");
@@ -94,6 +90,7 @@ final class VerifyCommand {
                             + stream.configuration().getRetentionPolicy() + "), so it cannot be compared with topics",
                     null);
         }
+        return stream;
     }
 
     private static RecordMatcher matcher(SinkConfig config, RecordLog log, Map<TopicPartition, Long> ends) {

@@ -38,8 +38,7 @@ final class ArgumentsTest {
                         10,
                         null,
                         true));
-        Arguments explain =
-                Arguments.parse(List.of("explain", "--records", "25", "--topic", "orders", "orders.json"));
+        Arguments explain = Arguments.parse(List.of("explain", "--records", "25", "--topic", "orders", "orders.json"));
         assertThat(explain.records()).isEqualTo(25);
         assertThat(explain.topic()).isEqualTo("orders");
     }

@@ -99,9 +99,8 @@ class CheckIT {
         asked.put("name", "orders");
         asked.put("preflight", "validate");
         assertThat(errors)
-                .isEqualTo(new TreeMap<>(worker.rest()
-                        .validate(Bridge.CONNECTOR_CLASS, asked)
-                        .errors()));
+                .isEqualTo(new TreeMap<>(
+                        worker.rest().validate(Bridge.CONNECTOR_CLASS, asked).errors()));
         assertThat(run.out()).doesNotContain(SECRET);
     }
 
@@ -111,9 +110,13 @@ class CheckIT {
         config.remove("key.converter");
         String file = write(config);
 
-        assertThat(ToolRun.of("check", file)).isEqualTo(new ToolRun(0, file + ": no problem" + System.lineSeparator(), ""));
+        assertThat(ToolRun.of("check", file))
+                .isEqualTo(new ToolRun(0, file + ": no problem" + System.lineSeparator(), ""));
         assertThat(ToolRun.of("check", file, "--format", "json").json())
-                .isEqualTo(ToolRun.JSON.createObjectNode().put("valid", true).set("errors", ToolRun.JSON.createArrayNode()));
+                .isEqualTo(ToolRun.JSON
+                        .createObjectNode()
+                        .put("valid", true)
+                        .set("errors", ToolRun.JSON.createArrayNode()));
     }
 
     @Test

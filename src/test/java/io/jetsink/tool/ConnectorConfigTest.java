@@ -61,7 +61,8 @@ final class ConnectorConfigTest {
                 """.formatted(folder, values));
 
         try (ConnectorConfig connector = read(
-                "{\"nats.auth.password\": \"${file:%s:password}\", \"subject\": \"${timestamp:yyyy}\"}".formatted(values),
+                "{\"nats.auth.password\": \"${file:%s:password}\", \"subject\": \"${timestamp:yyyy}\"}"
+                        .formatted(values),
                 "--worker",
                 folder.resolve("worker.properties").toString(),
                 "--bootstrap-server",

@@ -68,7 +68,8 @@ class ExplainIT {
         assertThat(run.status()).isZero();
         List<JsonNode> records = records(run);
         assertThat(records)
-                .extracting(each -> each.path("record").asText() + " " + each.path("outcome").asText())
+                .extracting(each -> each.path("record").asText() + " "
+                        + each.path("outcome").asText())
                 .containsExactly(
                         "mixed-0@0 published",
                         "mixed-0@1 rejected",
@@ -245,7 +246,9 @@ class ExplainIT {
                 folder.resolve("bare.json"), "{\"topics\": \"mixed\", \"nats.servers\": \"nats://127.0.0.1:1\"}");
         ToolRun converters = ToolRun.of("explain", bare.toString(), "--bootstrap-server", kafka.bootstrap());
         assertThat(converters.status()).isEqualTo(2);
-        assertThat(converters.err()).contains("the connector has no key.converter").contains("--worker");
+        assertThat(converters.err())
+                .contains("the connector has no key.converter")
+                .contains("--worker");
     }
 
     private static ToolRun explain(Map<String, String> config, String... more) {

@@ -29,8 +29,7 @@ public record ToolRun(int status, String out, String err) {
     public static Path write(Path folder, String name, Map<String, String> config) {
         try {
             return Files.writeString(
-                    folder.resolve(name + ".json"),
-                    JSON.writeValueAsString(Map.of("name", name, "config", config)));
+                    folder.resolve(name + ".json"), JSON.writeValueAsString(Map.of("name", name, "config", config)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -34,7 +34,8 @@ final class ToolTextsTest {
         secrets.add("long-secret");
         secrets.add("long-secret-2");
 
-        assertThat(secrets.hide("allow all, (all) x.all=all-in")).isEqualTo("allow [hidden], ([hidden]) x.[hidden]=all-in");
+        assertThat(secrets.hide("allow all, (all) x.all=all-in"))
+                .isEqualTo("allow [hidden], ([hidden]) x.[hidden]=all-in");
         assertThat(secrets.hide("xlong-secret-2y long-secrets")).isEqualTo("x[hidden]y [hidden]s");
     }
 
@@ -43,7 +44,8 @@ final class ToolTextsTest {
         assertThat(PayloadText.of("a\nb".getBytes(UTF_8)).shown()).isEqualTo("a\\u000Ab");
         assertThat(PayloadText.of(new byte[0]).shown()).isEqualTo("(no payload)");
         assertThat(PayloadText.of(new byte[] {(byte) 0xc3}).shown()).isEqualTo("0xc3");
-        assertThat(PayloadText.of("\u20ac".repeat(200).getBytes(UTF_8)).truncated()).isFalse();
+        assertThat(PayloadText.of("\u20ac".repeat(200).getBytes(UTF_8)).truncated())
+                .isFalse();
         assertThat(PayloadText.of("\u20ac".repeat(201).getBytes(UTF_8)).shown())
                 .isEqualTo("\u20ac".repeat(200) + "... (603 bytes)");
         byte[] binary = new byte[101];

@@ -207,12 +207,7 @@ class VerifyIT {
                         .maxMessagesPerSubject(1)
                         .build());
         connection.jetStream().publish("$KV.prices.tea", "4".getBytes(UTF_8));
-        connection
-                .jetStream()
-                .publish(
-                        "$KV.prices.milk",
-                        new Headers().put("KV-Operation", "DEL"),
-                        new byte[0]);
+        connection.jetStream().publish("$KV.prices.milk", new Headers().put("KV-Operation", "DEL"), new byte[0]);
         connection
                 .jetStream()
                 .publish(
@@ -294,7 +289,6 @@ class VerifyIT {
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, int partition, String key, String value) {
-        return new ProducerRecord<>(
-                topic, partition, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8));
+        return new ProducerRecord<>(topic, partition, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 }

@@ -36,13 +36,20 @@ enum VerifyWay {
 
     Map<String, String> config(String topic, String nats) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "connector.class", Bridge.CONNECTOR_CLASS,
-                "topics", topic,
-                "key.converter", "org.apache.kafka.connect.storage.StringConverter",
-                "value.converter", "org.apache.kafka.connect.storage.StringConverter",
-                "nats.servers", nats,
-                "jetstream.stream", name(),
-                "subject", subject() + ".${partition}"));
+                "connector.class",
+                Bridge.CONNECTOR_CLASS,
+                "topics",
+                topic,
+                "key.converter",
+                "org.apache.kafka.connect.storage.StringConverter",
+                "value.converter",
+                "org.apache.kafka.connect.storage.StringConverter",
+                "nats.servers",
+                nats,
+                "jetstream.stream",
+                name(),
+                "subject",
+                subject() + ".${partition}"));
         config.put(key, value);
         return config;
     }
