@@ -83,18 +83,16 @@ final class TopicReader implements AutoCloseable {
             throw new ToolException("there is no topic that topics.regex matches", null);
         }
         List<TopicPartition> partitions = new ArrayList<>();
-        for (String topic : topics) {
+        for (String topic : only == null ? topics : List.of(only)) {
             List<PartitionInfo> infos = known.get(topic);
             if (infos == null) {
                 throw new ToolException(
                         "there is no topic " + topic + ", or the user lacks the permission Describe for it", null);
             }
-            if (only == null || topic.equals(only)) {
-                infos.stream()
-                        .map(info -> new TopicPartition(topic, info.partition()))
-                        .sorted(Comparator.comparing(TopicPartition::partition))
-                        .forEach(partitions::add);
-            }
+            infos.stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .sorted(Comparator.comparing(TopicPartition::partition))
+                    .forEach(partitions::add);
         }
         return partitions;
     }

@@ -80,11 +80,11 @@ record VerifyReport(
                 Locale.ROOT, ROW, "partition", "records", "stored", "missing", "duplicates", "outOfOrder", "foreign"));
         partitions.forEach(partition -> lines.add(row(partition.name(), partition)));
         lines.add(row("total", total));
-        other(lines, total.rejected, "rejected records are not expected in the stream");
-        other(lines, total.skipped, "records are left out by a transform or by the configuration");
-        other(lines, total.removed, "first records may have been removed by the limits of the stream");
-        other(lines, total.replaced, "records are replaced by another one with the same subject or id");
-        other(lines, total.expired, "messages are of records that Kafka no longer has");
+        other(lines, "rejected", total.rejected, "not expected in the stream");
+        other(lines, "skipped", total.skipped, "left out by a transform or by the configuration");
+        other(lines, "removed", total.removed, "probably by the limits of the stream");
+        other(lines, "replaced", total.replaced, "by another record with the same subject or id");
+        other(lines, "expired", total.expired, "messages whose records Kafka no longer has");
         lines.add("");
         for (Comparison.Kind kind : Comparison.Kind.values()) {
             comparison.examples(kind).forEach(example -> lines.add(text(example)));
@@ -94,9 +94,9 @@ record VerifyReport(
         return lines;
     }
 
-    private static void other(List<String> lines, long count, String text) {
+    private static void other(List<String> lines, String key, long count, String text) {
         if (count > 0) {
-            lines.add(count + " " + text);
+            lines.add(key + ": " + count + ", " + text);
         }
     }
 

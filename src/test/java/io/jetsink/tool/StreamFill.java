@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.awaitility.Awaitility;
 
 /**
  * Fills a stream as a connector would fill it, but for a few messages. Record {@code i} of a topic with two partitions is at
@@ -59,8 +60,12 @@ final class StreamFill {
                 publish(i == swapped ? i + 2 : i == swapped + 2 ? i - 2 : i);
             }
         }
-        publish(twice);
         end();
+        // The stream forgets ids soon after its duplicate window.
+        Awaitility.await("message " + twice + " to be stored again").until(() -> {
+            publish(twice);
+            return !acks.remove().get().isDuplicate();
+        });
     }
 
     private void publish(int record) throws Exception {

@@ -10,11 +10,13 @@ import io.nats.client.Connection;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.Headers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -259,6 +261,41 @@ class VerifyIT {
         ToolRun queue = verify(config);
         assertThat(queue.status()).isEqualTo(1);
         assertThat(queue.err()).contains("removes messages that were consumed");
+    }
+
+    /** With the permissions that tool.md lists. */
+    @Test
+    void aUserNeedsNoMorePermissionsThanAreDocumented() throws Exception {
+        String document = Files.readString(Path.of(System.getProperty("jetsink.basedir"), "src/docs/tool.md"));
+        List<String> publish = List.of(
+                "$JS.API.STREAM.INFO.<stream>",
+                "$JS.API.STREAM.MSG.GET.<stream>",
+                "$JS.API.CONSUMER.CREATE.<stream>.>",
+                "$JS.API.CONSUMER.MSG.NEXT.<stream>.>");
+        assertThat(publish).allSatisfy(subject -> assertThat(document).contains("`" + subject + "`"));
+        String allowed = publish.stream()
+                .map(subject -> '"' + subject.replace("<stream>", "DIGESTS") + '"')
+                .collect(Collectors.joining(", "));
+        try (NatsServer guarded = NatsServer.builder().config("""
+                                authorization { users: [
+                                  { user: all, password: everything }
+                                  { user: reader, password: reading, permissions: {
+                                    publish: { allow: [%s] }, subscribe: { allow: ["_INBOX.>"] } } }
+                                ] }
+                                """.formatted(allowed)).start();
+                Connection all = guarded.connect(options -> options.userInfo("all", "everything"))) {
+            all.jetStreamManagement().addStream(VerifyWay.DIGESTS.stream());
+            new StreamFill(all, VerifyWay.DIGESTS, TOPIC).all(RECORDS);
+            Map<String, String> config = VerifyWay.DIGESTS.config(TOPIC, guarded.url());
+            config.put("nats.auth.username", "reader");
+            config.put("nats.auth.password", "reading");
+
+            ToolRun run = verify(config);
+
+            assertThat(run.status()).as(run.toString()).isZero();
+            assertThat(counts(run.json())).containsExactly(RECORDS, RECORDS, 0, 0, 0, 0);
+            assertThat(run.err()).isEmpty();
+        }
     }
 
     private static ToolRun verify(Map<String, String> config, String... more) {
