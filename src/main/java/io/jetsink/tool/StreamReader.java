@@ -1,5 +1,7 @@
 package io.jetsink.tool;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.SubjectFilter;
 import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.ConsumeOptions;
@@ -82,7 +84,7 @@ final class StreamReader {
                 if (read > before) {
                     heard = System.nanoTime();
                 } else if (System.nanoTime() - heard > SILENCE.toNanos()) {
-                    throw new IOException("no message arrived after sequence " + read);
+                    throw new CodedException(ErrorCode.NO_ANSWER, "no message arrived after sequence " + read);
                 }
             }
             progress.show("Stream", 1, 1);
