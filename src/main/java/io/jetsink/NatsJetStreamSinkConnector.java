@@ -4,6 +4,7 @@ import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.once.OffsetAlteration;
 import io.jetsink.publish.preflight.ValidationPreflight;
 import io.jetsink.translate.RecordTranslator;
@@ -70,7 +71,8 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         }
         try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName())) {
             ValidationPreflight.run(config, translator.subjectFilters())
-                    .forEach(problem -> value(problem.key(), values).addErrorMessage(problem.text()));
+                    .forEach(problem -> value(problem.key(), values).addErrorMessage(
+                            problem.problem().coded()));
         } catch (ConfigException ofPlugin) {
             // The message of a plug-in already names the offending key.
             value(JetStreamSettings.PREFLIGHT_CONFIG, values).addErrorMessage(String.valueOf(ofPlugin.getMessage()));
@@ -91,9 +93,9 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         if (maxTasks > MANY_TASKS && PublishSettings.isExactlyOnce(props)) {
             LOG.warn(
-                    "tasks.max={} with delivery.guarantee=exactly-once: each task opens up to two batches in the stream, and"
+                    "{} tasks.max={} with delivery.guarantee=exactly-once: each task opens up to two batches in the stream, and"
                             + " nats-server accepts 50 for each stream by default, so tasks wait for each other: set"
-                            + " tasks.max to {} or less",
+                            + " tasks.max to {} or less", ErrorCode.MANY_TASKS,
                     maxTasks,
                     MANY_TASKS);
         }

@@ -5,6 +5,9 @@ import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.metrics.MetricRegistration;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OtherVersions;
 import io.jetsink.publish.GracePeriod;
@@ -42,6 +45,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     private @Nullable SinkPipeline pipeline;
     private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
+    private @Nullable MetricRegistration registration;
 
     public NatsJetStreamSinkTask() {
         this(GracePeriod.DEFAULT, System::nanoTime);
@@ -77,7 +81,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             if (text == null) {
                 throw e;
             }
-            throw new ConnectException(text, e);
+            throw new ConnectException(ErrorCode.OTHER_LIBRARY.text(text), e);
         }
     }
 
@@ -89,12 +93,13 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         translator = records;
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
+        TaskMetrics metrics = new TaskMetrics(config.metrics());
         LinkRate rate = new LinkRate(publish.maxPendingBytes());
         PublishStrategy publishers = PublishStrategies.of(name, config, records.subjectFilters(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
         ReconnectingSupervisor opened =
-                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, clock);
+                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, metrics.link(), clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
@@ -104,14 +109,18 @@ public final class NatsJetStreamSinkTask extends SinkTask {
                 new RejectReporter(context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
                 rate,
+                metrics,
                 System::nanoTime);
         link = opened;
+        registration =
+                MetricRegistration.of(name, context, config.connectorName(), task == null ? "0" : task, metrics);
         opened.open();
     }
 
     @Override
     public void open(Collection<TopicPartition> partitions) {
         started().open(partitions);
+        registered().open(partitions);
     }
 
     @Override
@@ -120,23 +129,29 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             started().put(records);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while publishing; records without an ack are not committed", e);
+            throw new ConnectException(
+                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"), e);
         }
     }
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        registered().retry();
         return started().preCommit(currentOffsets);
     }
 
     @Override
     public void close(Collection<TopicPartition> partitions) {
         started().close(partitions);
+        registered().close(partitions);
     }
 
     /** Connect calls this after a failed start, too. */
     @Override
     public void stop() {
+        if (registration != null) {
+            registration.close();
+        }
         if (link != null) {
             link.close(STOP);
         }
@@ -145,6 +160,10 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             translator.close();
         }
         translator = null;
+    }
+
+    private MetricRegistration registered() {
+        return Objects.requireNonNull(registration, "the task was not started");
     }
 
     private SinkPipeline started() {

@@ -3,6 +3,7 @@ package io.jetsink;
 import io.jetsink.config.BucketSettings;
 import io.jetsink.config.StreamCreationSettings;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.SubjectFilter;
 import io.jetsink.translate.subject.SubjectTemplates;
 import java.util.ArrayList;
@@ -76,9 +77,9 @@ final class SubjectValidation {
         }
         String problem = underivable();
         if (problem != null) {
-            subjects.addErrorMessage(
+            subjects.addErrorMessage(ErrorCode.CONFLICTING_KEYS.text(
                     StreamCreationSettings.SUBJECTS_CONFIG + " is missing and cannot be derived, because " + problem
-                            + ": set the subjects of the created stream");
+                            + ": set the subjects of the created stream"));
         }
     }
 

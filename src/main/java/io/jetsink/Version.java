@@ -1,5 +1,6 @@
 package io.jetsink;
 
+import io.jetsink.message.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,18 +21,22 @@ final class Version {
         try (InputStream in = Version.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException(
-                        resource + " is missing from the connector's jar: install the plugin again");
+                        ErrorCode.DAMAGED_PLUGIN.text(
+                                resource + " is missing from the connector's jar: install the plugin again"));
             }
             Properties properties = new Properties();
             properties.load(in);
             String version = properties.getProperty("version", "");
             if (version.isBlank()) {
-                throw new IllegalStateException(resource + " names no version: install the plugin again");
+                throw new IllegalStateException(
+                        ErrorCode.DAMAGED_PLUGIN.text(resource + " names no version: install the plugin again"));
             }
             return version;
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    resource + " cannot be read from the connector's jar: install the plugin again", e);
+                    ErrorCode.DAMAGED_PLUGIN.text(
+                            resource + " cannot be read from the connector's jar: install the plugin again"),
+                    e);
         }
     }
 }

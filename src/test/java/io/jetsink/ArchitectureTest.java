@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.junit.jupiter.api.Test;
 
 /** The directions between packages, and what main code never uses. */
@@ -67,6 +68,7 @@ final class ArchitectureTest {
                             "publish.preflight",
                             "nats",
                             "nats.stream",
+                            "metrics",
                             "message",
                             "config",
                             "spi")),
@@ -83,7 +85,7 @@ final class ArchitectureTest {
                             "nats.stream",
                             "message",
                             "config")),
-            entry("delivery", List.of("translate", "publish", "message", "config")),
+            entry("delivery", List.of("translate", "publish", "metrics", "message", "config")),
             entry(
                     "translate",
                     List.of("translate.subject", "translate.text", "nats.stream", "message", "config", "spi")),
@@ -95,9 +97,10 @@ final class ArchitectureTest {
             entry("publish.fast", List.of("publish", "nats.stream", "message", "config")),
             entry("publish.once", List.of("publish", "nats", "nats.stream", "message", "config")),
             entry("publish.objects", List.of("publish", "nats.stream", "message", "config")),
-            entry("publish", List.of("nats", "nats.stream", "message", "config")),
+            entry("publish", List.of("nats", "nats.stream", "metrics", "message", "config")),
             entry("nats", List.of("message", "config", "spi")),
             entry("nats.stream", List.of("message", "config")),
+            entry("metrics", List.of("message", "config")),
             entry("config", List.of("message", "spi")),
             entry("message", List.of()),
             entry("spi", List.of()));
@@ -142,6 +145,15 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingIsDeserialized =
             noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class);
+
+    /** Workers before Connect 4.1 do not have these types: only a class that they never load may mention them. */
+    @ArchTest
+    static final ArchRule oneClassMentionsPluginMetrics = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".metrics.PluginMetricRegistry")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(PluginMetrics.class.getName());
 
     /** Except by the command line tool, whose output it is. */
     @ArchTest

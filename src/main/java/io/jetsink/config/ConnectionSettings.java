@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.spi.ConnectionCustomizer;
 import java.time.Duration;
 import java.util.List;
@@ -74,9 +75,9 @@ public record ConnectionSettings(
                 && first > longest) {
             // The error belongs to the key that the user has set, not to a default.
             if (context.isGiven(BACKOFF_MAX_CONFIG)) {
-                context.refuse(BACKOFF_MAX_CONFIG, "must be at least " + BACKOFF_CONFIG);
+                context.refuse(ErrorCode.CONFLICTING_KEYS, BACKOFF_MAX_CONFIG, "must be at least " + BACKOFF_CONFIG);
             } else {
-                context.refuse(BACKOFF_CONFIG, "must be at most " + BACKOFF_MAX_CONFIG);
+                context.refuse(ErrorCode.CONFLICTING_KEYS, BACKOFF_CONFIG, "must be at most " + BACKOFF_MAX_CONFIG);
             }
         }
         AuthSettings.check(context);

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -50,8 +51,8 @@ public record JetStreamSettings(
 
     static void check(ValidationContext context) {
         if (context.isGiven(DOMAIN_CONFIG) && context.isGiven(API_PREFIX_CONFIG)) {
-            context.refuse(DOMAIN_CONFIG, "excludes " + API_PREFIX_CONFIG + ": keep one of them");
-            context.refuse(API_PREFIX_CONFIG, "excludes " + DOMAIN_CONFIG + ": keep one of them");
+            context.refuse(ErrorCode.CONFLICTING_KEYS, DOMAIN_CONFIG, "excludes " + API_PREFIX_CONFIG + ": keep one of them");
+            context.refuse(ErrorCode.CONFLICTING_KEYS, API_PREFIX_CONFIG, "excludes " + DOMAIN_CONFIG + ": keep one of them");
         }
     }
 

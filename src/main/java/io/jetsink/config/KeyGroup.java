@@ -44,7 +44,11 @@ final class KeyGroup {
 
     /** A flag that is false by default. */
     Undocumented flag(String key, Importance importance, String label) {
-        return key(key, Type.BOOLEAN, false, ValueRule.flag(), importance, Width.SHORT, label, null);
+        return flag(key, false, importance, label);
+    }
+
+    Undocumented flag(String key, boolean defaultValue, Importance importance, String label) {
+        return key(key, Type.BOOLEAN, defaultValue, ValueRule.flag(), importance, Width.SHORT, label, null);
     }
 
     /** An int from 1 to {@code max}. */

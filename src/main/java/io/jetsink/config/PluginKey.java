@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ record PluginKey(String key, Class<?> type, List<String> builtIns) {
     private ValueRule rule() {
         String expectation = (builtIns.isEmpty() ? "" : String.join(", ", builtIns) + " or ")
                 + "the name of a class in the connector's folder that implements " + type.getName();
-        return new ValueRule(expectation, value -> problem((String) value));
+        return new ValueRule(expectation, value -> problem((String) value), ErrorCode.UNUSABLE_CLASS);
     }
 
     private @Nullable String problem(String name) {

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -31,7 +32,7 @@ public record PluginSettings(String key, String name, boolean builtIn, Map<Strin
         try {
             return new AbstractConfig(def, values, false).getConfiguredInstance(key, type);
         } catch (ConfigException e) {
-            throw e;
+            throw new ConfigException(ErrorCode.UNUSABLE_CLASS.text(String.valueOf(e.getMessage())));
         } catch (KafkaException | LinkageError e) {
             throw failed(e);
         }
@@ -51,6 +52,7 @@ public record PluginSettings(String key, String name, boolean builtIn, Map<Strin
     }
 
     private ConfigException failed(Throwable cause) {
-        return new ConfigException(key + ": cannot create an instance of " + name + ": " + cause.getMessage());
+        return new ConfigException(ErrorCode.UNUSABLE_CLASS.text(
+                key + ": cannot create an instance of " + name + ": " + cause.getMessage()));
     }
 }

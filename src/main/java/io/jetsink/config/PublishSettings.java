@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -78,7 +79,7 @@ public record PublishSettings(
     static void check(ValidationContext context) {
         if (context.is(GUARANTEE_CONFIG, "exactly-once") && context.isOther(MODE_CONFIG, "auto")) {
             context.refuse(
-                    MODE_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS, MODE_CONFIG,
                     "must be auto, or left out, with " + GUARANTEE_CONFIG
                             + "=exactly-once, which always publishes atomic batches");
         }

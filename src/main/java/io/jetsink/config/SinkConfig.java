@@ -3,7 +3,6 @@ package io.jetsink.config;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -26,7 +25,8 @@ public record SinkConfig(
         ExactlyOnceSettings exactlyOnce,
         TranslationSettings translation,
         @Nullable BucketSettings bucket,
-        @Nullable OversizeSettings oversize) {
+        @Nullable OversizeSettings oversize,
+        MetricsSettings metrics) {
 
     /** Defines all keys of the connector, without Connect's own. */
     public static ConfigDef definition() {
@@ -39,6 +39,7 @@ public record SinkConfig(
         TranslationSettings.define(def);
         BucketSettings.define(def);
         OversizeSettings.define(def);
+        MetricsSettings.define(def);
         return def;
     }
 
@@ -60,9 +61,8 @@ public record SinkConfig(
                 .flatMap(value -> value.errorMessages().stream())
                 .toList();
         if (!errors.isEmpty()) {
-            throw new ConfigException(errors.stream()
-                    .map(error -> "\n  " + error)
-                    .collect(Collectors.joining("", "The connector's configuration is not valid:", "")));
+            // Each error begins with its code and has its key.
+            throw new ConfigException(String.join("\n", errors));
         }
         String name = props.get("name");
         ConfigDef def = definition();
@@ -79,7 +79,8 @@ public record SinkConfig(
                 ExactlyOnceSettings.from(config),
                 TranslationSettings.from(config, props),
                 BucketSettings.from(config),
-                OversizeSettings.from(config));
+                OversizeSettings.from(config),
+                MetricsSettings.from(config));
     }
 
     /** Returns the prefixes of the settings of plugged-in classes. */

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StorageType;
@@ -84,7 +85,7 @@ public record StreamCreationSettings(
                 && context.value(MAX_AGE_CONFIG) instanceof Long age
                 && context.value(DUPLICATE_WINDOW_CONFIG) instanceof Long window
                 && window > age) {
-            context.refuse(DUPLICATE_WINDOW_CONFIG, "must not be more than " + MAX_AGE_CONFIG);
+            context.refuse(ErrorCode.CONFLICTING_KEYS, DUPLICATE_WINDOW_CONFIG, "must not be more than " + MAX_AGE_CONFIG);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,7 +162,7 @@ public record TlsSettings(
     static void check(ValidationContext context) {
         PemStores.Problem problem = PemStores.problem(sslConfigs(context::value));
         if (problem != null) {
-            context.refuse(problem.key(), problem.problem());
+            context.refuse(ErrorCode.UNUSABLE_SETTING, problem.key(), problem.problem());
         }
     }
 

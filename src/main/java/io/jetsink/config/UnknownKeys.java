@@ -49,6 +49,7 @@ final class UnknownKeys {
             "header.mapper",
             "payload",
             "message",
+            "metrics",
             "connection.customizer",
             "tombstones",
             "target",

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class Validation {
         for (String key : new TreeSet<>(props.keySet())) {
             String error = unknown.error(key);
             if (error != null) {
-                result.add(refused(key, error));
+                result.add(refused(key, ErrorCode.UNKNOWN_KEY.text(error)));
             }
         }
         return result;
@@ -56,13 +57,13 @@ final class Validation {
             if (key.hasDefault()) {
                 accept(key, key.defaultValue);
             } else {
-                context.refuse(key.name, "is missing and required: set it to " + key.validator);
+                context.refuse(ErrorCode.INVALID_VALUE, key.name, "is missing and required: set it to " + key.validator);
             }
             return;
         }
         String text = props.get(key.name);
         if (text == null) {
-            context.refuse(key.name, "must not be null: set it, or remove it");
+            context.refuse(ErrorCode.INVALID_VALUE, key.name, "must not be null: set it, or remove it");
             return;
         }
         Object value;
@@ -70,14 +71,15 @@ final class Validation {
             value = ConfigDef.parseType(key.name, text, key.type);
         } catch (ConfigException e) {
             // The message of the exception holds the value.
-            context.refuse(key.name, "must be " + key.validator);
+            context.refuse(((ValueRule) key.validator).code(), key.name, "must be " + key.validator);
             return;
         }
-        String problem = ((ValueRule) key.validator).check().problem(value);
+        ValueRule rule = (ValueRule) key.validator;
+        String problem = rule.check().problem(value);
         if (problem == null) {
             accept(key, value);
         } else {
-            context.refuse(key.name, problem);
+            context.refuse(rule.code(), key.name, problem);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +27,13 @@ final class ValidationContext {
      *
      * @param problem completes "&lt;key&gt; …"
      */
-    void refuse(String key, String problem) {
-        errors.putIfAbsent(key, key + " " + problem);
+    void refuse(ErrorCode code, String key, String problem) {
+        errors.putIfAbsent(key, code.text(key + " " + problem));
     }
 
     /** Refuses each of these keys that the user has set. */
     void refuseGiven(List<String> keys, String problem) {
-        keys.stream().filter(given::contains).forEach(key -> refuse(key, problem));
+        keys.stream().filter(given::contains).forEach(key -> refuse(ErrorCode.CONFLICTING_KEYS, key, problem));
     }
 
     /** Refuses each of these keys that the user has set, if another key has a value with which they have no effect. */
@@ -45,14 +46,14 @@ final class ValidationContext {
     /** Refuses a configuration without {@code key}, if {@code other} has the value that requires it. */
     void require(String key, String other, String value) {
         if (is(other, value) && !given.contains(key)) {
-            refuse(key, "is missing and required by " + other + "=" + value + ": set it");
+            refuse(ErrorCode.CONFLICTING_KEYS, key, "is missing and required by " + other + "=" + value + ": set it");
         }
     }
 
     /** Refuses a key that the user has set without its companion. */
     void requireWith(String key, String companion) {
         if (given.contains(key) && !given.contains(companion)) {
-            refuse(key, "requires " + companion + ": set " + companion + ", or remove " + key);
+            refuse(ErrorCode.CONFLICTING_KEYS, key, "requires " + companion + ": set " + companion + ", or remove " + key);
         }
     }
 

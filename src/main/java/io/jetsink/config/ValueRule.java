@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -14,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expectation completes "must be …", for errors and for the reference
  * @param check finds the problem of a value
+ * @param code of that problem
  */
-record ValueRule(String expectation, Check check) implements ConfigDef.Validator {
+record ValueRule(String expectation, Check check, ErrorCode code) implements ConfigDef.Validator {
+
+    ValueRule(String expectation, Check check) {
+        this(expectation, check, ErrorCode.INVALID_VALUE);
+    }
 
     /** Longest text of an ordinary key. Names, paths and templates are much shorter. */
     static final int MAX_TEXT = 4_096;
@@ -42,7 +48,7 @@ record ValueRule(String expectation, Check check) implements ConfigDef.Validator
     public void ensureValid(String key, @Nullable Object value) {
         String problem = value == null ? null : check.problem(value);
         if (problem != null) {
-            throw new ConfigException(key + " " + problem);
+            throw new ConfigException(code.text(key + " " + problem));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.AssignedPartition;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class Assignment {
     /** When each fenced partition was first seen to be fenced. */
     private final Map<TopicPartition, Long> fencedSince = new HashMap<>();
 
+    private long fencings;
     private @Nullable AssignedPartition latest;
 
     Assignment(LongSupplier clock) {
@@ -39,6 +41,20 @@ final class Assignment {
         }
         fencedSince.remove(id);
         latest = null;
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    /** Returns the number of open partitions that are fenced. */
+    int fenced() {
+        return fencedSince.size();
+    }
+
+    /** Returns how many partitions were fenced since the task started. */
+    long fencings() {
+        return fencings;
     }
 
     Iterable<AssignedPartition> all() {
@@ -86,10 +102,10 @@ final class Assignment {
     void throwIfFencedTooLong() {
         for (AssignedPartition partition : open.values()) {
             if (fencedNanos(partition) > MAX_FENCED.toNanos()) {
-                throw new ConnectException(partition.id() + " is fenced: another task has claimed the partition in the"
+                throw new ConnectException(ErrorCode.FENCED_FOR_LONG.text(partition.id() + " is fenced: another task has claimed the partition in the"
                         + " stream, and Connect has not revoked it from this task for " + MAX_FENCED.toSeconds()
                         + " s. If a connector of the same name runs on another Connect cluster, change name or"
-                        + " exactly.once.marker.prefix of one of them");
+                        + " exactly.once.marker.prefix of one of them"));
             }
         }
     }
@@ -100,6 +116,11 @@ final class Assignment {
             return -1;
         }
         long now = clock.getAsLong();
-        return now - fencedSince.computeIfAbsent(partition.id(), id -> now);
+        Long since = fencedSince.putIfAbsent(partition.id(), now);
+        if (since == null) {
+            fencings++;
+            return 0;
+        }
+        return now - since;
     }
 }

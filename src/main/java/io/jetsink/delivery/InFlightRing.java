@@ -2,6 +2,8 @@ package io.jetsink.delivery;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.metrics.AckMetrics;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.PendingRecord;
 import java.util.Arrays;
@@ -27,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlightRing {
     private static final int FIRST_CAPACITY = 1024;
+    private static final long NO_TIMESTAMP = -1;
 
+    private final AckMetrics acks;
     private Slot[] slots = newSlots(FIRST_CAPACITY);
     private long settled;
     private long published;
@@ -38,6 +42,12 @@ final class InFlightRing {
     private long ahead;
 
     private long bytesInFlight;
+    /** Number of records that were settled without an outcome. */
+    private long orphaned;
+
+    InFlightRing(AckMetrics acks) {
+        this.acks = acks;
+    }
 
     long settled() {
         return settled;
@@ -67,7 +77,17 @@ final class InFlightRing {
         return admitted == settled;
     }
 
-    void admit(AssignedPartition partition, SinkRecord record) {
+    long orphaned() {
+        return orphaned;
+    }
+
+    /** Returns when the first unsettled record was admitted, in nanoseconds; {@link TaskMetrics#NONE} if all are settled. */
+    long oldest() {
+        return isEmpty() ? TaskMetrics.NONE : slot(settled).admittedAt;
+    }
+
+    /** @param now nanoseconds, as all times here */
+    void admit(AssignedPartition partition, SinkRecord record, long now) {
         if (admitted - settled == slots.length) {
             grow();
         }
@@ -75,6 +95,10 @@ final class InFlightRing {
         slot.partition = partition;
         slot.record = record;
         slot.settled = false;
+        slot.admittedAt = now;
+        slot.sentAt = now;
+        Long timestamp = record.timestamp();
+        slot.timestamp = timestamp == null ? NO_TIMESTAMP : timestamp;
     }
 
     /** Returns the slot at the published cursor. May be called only while {@link #unsent()} is positive. */
@@ -83,30 +107,44 @@ final class InFlightRing {
     }
 
     /** Notes that the next slot was sent: a message of this many bytes is in flight. */
-    void markPublished(int bytes) {
-        slot(published++).bytes = bytes;
+    void markPublished(int bytes, long now) {
+        Slot slot = slot(published++);
+        slot.bytes = bytes;
+        slot.sentAt = now;
         bytesInFlight += bytes;
     }
 
-    /** Moves past the next slot, which needs no sending: it is settled or rejected. */
-    void skipNext() {
-        published++;
+    /** Settles the next slot, and moves past it: its record needs no message. */
+    void settleNext() {
+        settle(slot(published++));
     }
 
-    /** Settles a record: it was stored, reported or abandoned. Ignores unknown positions. */
-    void settle(long position) {
+    /** Settles the next slot, and moves past it: its record has no outcome, because its partition was closed or fenced. */
+    void abandonNext() {
+        abandon(slot(published++));
+    }
+
+    /** Settles a record whose message was acked. Ignores unknown positions. */
+    void ack(long position) {
         if (position >= settled && position < admitted) {
-            settle(slot(position));
+            ack(slot(position));
         }
     }
 
-    /** Settles all positions up to and including this one, except those that are rejected. */
-    void settleThrough(long position) {
+    private void ack(Slot slot) {
+        if (!slot.settled) {
+            acks.acked(slot.size(), slot.sentAt, slot.timestamp);
+            settle(slot);
+        }
+    }
+
+    /** Settles all positions up to and including this one, whose messages were acked, except those that are rejected. */
+    void ackThrough(long position) {
         long end = Math.min(position + 1, published);
         for (long at = settled; at < end; at++) {
             Slot slot = slot(at);
             if (slot.rejection == null) {
-                settle(slot);
+                ack(slot);
             }
         }
     }
@@ -128,7 +166,7 @@ final class InFlightRing {
         while (settled < published) {
             Slot slot = slot(settled);
             if (!slot.settled && slot.rejection != null && slot.isOrphan()) {
-                settle(slot);
+                abandon(slot);
             }
             if (!slot.settled) {
                 break;
@@ -145,9 +183,14 @@ final class InFlightRing {
         return head.rejection == null ? null : head;
     }
 
-    /** Settles the first unsettled record. */
+    /** Settles the first unsettled record, which was rejected. */
     void settleHead() {
-        settle(slot(settled));
+        Slot head = slot(settled);
+        if (head.isOrphan()) {
+            abandon(head);
+        } else {
+            settle(head);
+        }
         if (published == settled) {
             published++;
         }
@@ -161,8 +204,9 @@ final class InFlightRing {
     }
 
     /** Notes that the message at this position was sent before its turn. */
-    void sentAhead(long position) {
+    void sentAhead(long position, long now) {
         ahead = Math.max(ahead, position + 1);
+        slot(position).sentAt = now;
     }
 
     /** Whether the message at this position may already have been sent, before the last rewind. */
@@ -175,7 +219,7 @@ final class InFlightRing {
         for (long at = published; at < admitted; at++) {
             Slot slot = slot(at);
             if (slot.partition == partition) {
-                settle(slot);
+                abandon(slot);
             }
         }
     }
@@ -202,6 +246,25 @@ final class InFlightRing {
             }
         }
         return lowest;
+    }
+
+    /** Returns the number of unsettled records of each partition that has any. */
+    Map<AssignedPartition, Long> unsettledRecords() {
+        Map<AssignedPartition, Long> counts = new HashMap<>();
+        for (long at = settled; at < admitted; at++) {
+            Slot slot = slot(at);
+            if (!slot.settled) {
+                counts.merge(slot.partition(), 1L, Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    private void abandon(Slot slot) {
+        if (!slot.settled) {
+            orphaned++;
+            settle(slot);
+        }
     }
 
     private void settle(Slot slot) {
@@ -236,6 +299,11 @@ final class InFlightRing {
         private @Nullable RejectedRecordException rejection;
         private boolean settled;
         private int bytes;
+        private long admittedAt;
+        /** When the message was sent last; before that, when the record was admitted. */
+        private long sentAt;
+
+        private long timestamp;
         /** The translated record, kept for the next epoch; null before translation and after settlement. */
         private @Nullable OutboundMessage message;
 
@@ -260,6 +328,12 @@ final class InFlightRing {
         @Override
         public SinkRecord record() {
             return Objects.requireNonNull(record, "a settled slot has no record");
+        }
+
+        /** Returns the bytes of the message, in flight or sent before the last rewind. */
+        private int size() {
+            OutboundMessage sent = message;
+            return bytes != 0 || sent == null ? bytes : sent.size();
         }
 
         boolean isTranslated() {

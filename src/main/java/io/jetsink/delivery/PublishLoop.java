@@ -1,12 +1,15 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import io.jetsink.translate.RecordTranslator;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,10 @@ final class PublishLoop {
     private final StallWatch stall;
     private final AckTimer timer;
     private final TaskFailures failures;
+    private final TaskMetrics metrics;
+    private final LongSupplier clock;
+    /** When the present pass began: the time at which all its messages count as sent. */
+    private long passAt;
     /** Everything before this position was published or offered ahead of its turn. */
     private long offered;
     /** Partitions with a record that waits for its turn, which no later record of the partition may overtake. */
@@ -33,13 +40,17 @@ final class PublishLoop {
             LinkRate rate,
             StallWatch stall,
             AckTimer timer,
-            TaskFailures failures) {
+            TaskFailures failures,
+            TaskMetrics metrics,
+            LongSupplier clock) {
         this.ring = ring;
         this.translator = translator;
         this.rate = rate;
         this.stall = stall;
         this.timer = timer;
         this.failures = failures;
+        this.metrics = metrics;
+        this.clock = clock;
     }
 
     /** Has every unsettled record from this position on sent again. */
@@ -56,13 +67,12 @@ final class PublishLoop {
             return;
         }
         open.assigned(partitions);
+        passAt = clock.getAsLong();
         boolean goesOn = true;
         while (goesOn && ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
             InFlightRing.Slot slot = ring.next();
-            if (slot.isSettled()) {
-                ring.skipNext();
-            } else if (slot.isOrphan()) {
-                settleUnsent();
+            if (slot.isSettled() || slot.isOrphan()) {
+                ring.abandonNext();
             } else {
                 // No record overtakes a rejected one: an offset marker in the stream would cover the rejected record.
                 goesOn = slot.rejection() == null && publish(open, slot);
@@ -89,7 +99,7 @@ final class PublishLoop {
                     && hasMessage(slot)
                     && open.publishAhead(at, slot);
             if (sent) {
-                ring.sentAhead(at);
+                ring.sentAhead(at, passAt);
                 bytes += slot.message().size();
                 room--;
             } else {
@@ -116,7 +126,8 @@ final class PublishLoop {
                 return false;
             }
             if (look == Publisher.Look.STORED || !translate(slot)) {
-                settleUnsent();
+                metrics.skipped(look == Publisher.Look.STORED ? ErrorCode.STORED_BEFORE : translator.skipReason());
+                ring.settleNext();
                 return true;
             }
             long position = ring.published();
@@ -127,7 +138,7 @@ final class PublishLoop {
             if (ring.bytesInFlight() == 0) {
                 stall.firstSent();
             }
-            ring.markPublished(slot.message().size());
+            ring.markPublished(slot.message().size(), passAt);
             timer.sent(position, ring.bytesInFlight());
             failures.noteTranslated();
             return true;
@@ -147,12 +158,6 @@ final class PublishLoop {
         return slot.isTranslated();
     }
 
-    private void settleUnsent() {
-        long position = ring.published();
-        ring.skipNext();
-        ring.settle(position);
-    }
-
     /** Waits until the window has room. @return whether the publish loop should run again */
     boolean awaitRoom(@Nullable Publisher open, long nanos) throws InterruptedException {
         if (open == null || nanos <= 0) {
@@ -166,6 +171,14 @@ final class PublishLoop {
             return true;
         }
         // A quarter of the window, and not the first outcome: waking up for each ack costs more than it gains.
-        return open.await(ring.settled() + ring.inFlight() / 4, nanos);
+        return await(open, ring.settled() + ring.inFlight() / 4, nanos);
+    }
+
+    /** {@link Publisher#await}, in time that counts as blocked on NATS. */
+    boolean await(Publisher open, long position, long nanos) throws InterruptedException {
+        metrics.time().block();
+        boolean waited = open.await(position, nanos);
+        metrics.time().unblock();
+        return waited;
     }
 }

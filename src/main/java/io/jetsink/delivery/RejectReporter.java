@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import io.jetsink.message.Coordinates;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.message.RejectedRecordException;
 import java.time.Duration;
@@ -72,8 +73,8 @@ public final class RejectReporter {
         if (reporter == null && tolerateAll) {
             if (Long.bitCount(++skipped) == 1) { // 1, 2, 4, 8, …: never a line for each record
                 LOG.warn(
-                        "{}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
-                                + " such records, set errors.deadletterqueue.topic.name",
+                        "{} {}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
+                                + " such records, set errors.deadletterqueue.topic.name", why.code(),
                         text,
                         skipped);
             }
@@ -81,15 +82,16 @@ public final class RejectReporter {
         }
         if (reporter == null) {
             throw new ConnectException(
-                    text + " (to keep such records in a dead letter queue, set errors.tolerance=all and"
-                            + " errors.deadletterqueue.topic.name)",
+                    why.code()
+                            .text(text + " (to keep such records in a dead letter queue, set errors.tolerance=all and"
+                                    + " errors.deadletterqueue.topic.name)"),
                     why);
         }
         LOG.debug("{}", text);
         try {
-            return reporter.report(record, new RejectedRecordException(text, why));
+            return reporter.report(record, new RejectedRecordException(why.code(), why.code().text(text), why));
         } catch (ConnectException intolerant) {
-            throw new ConnectException(text, intolerant);
+            throw new ConnectException(why.code().text(text), intolerant);
         }
     }
 
@@ -101,7 +103,8 @@ public final class RejectReporter {
             return false;
         } catch (ExecutionException e) {
             throw new ConnectException(
-                    "a rejected record could not be reported: check errors.deadletterqueue.topic.name and restart the task",
+                    ErrorCode.NOT_REPORTED.text("a rejected record could not be reported: check"
+                            + " errors.deadletterqueue.topic.name and restart the task"),
                     e);
         }
     }

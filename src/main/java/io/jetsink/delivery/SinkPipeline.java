@@ -2,7 +2,9 @@ package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.message.Coordinates;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.FailureTriage;
@@ -36,16 +38,12 @@ public final class SinkPipeline {
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
 
-    private static final long SOON_MS = 1;
-    private static final long LATER_MS = 50;
-    private static final long DOWN_MS = 1_000;
-
-    private final SinkTaskContext context;
     private final EpochSupervisor supervisor;
     private final RejectReporter rejects;
+    private final TaskMetrics metrics;
     private final LongSupplier clock;
 
-    private final InFlightRing ring = new InFlightRing();
+    private final InFlightRing ring;
     private final Assignment partitions;
     /** Number of duplicates of each partition that this task had not sent before. */
     private final Map<AssignedPartition, Long> duplicates = new WeakHashMap<>();
@@ -55,6 +53,7 @@ public final class SinkPipeline {
     private final AckTimer timer;
     private final TaskFailures failures;
     private final PublishLoop loop;
+    private final Gauges gauges;
     private final Publisher.Outcomes outcomes = new Settling();
     private boolean epochHasStored;
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
@@ -67,17 +66,20 @@ public final class SinkPipeline {
             RejectReporter rejects,
             PublishSettings settings,
             LinkRate rate,
+            TaskMetrics metrics,
             LongSupplier clock) {
-        this.context = context;
         this.supervisor = supervisor;
         this.rejects = rejects;
+        this.metrics = metrics;
         this.clock = clock;
+        this.ring = new InFlightRing(metrics.acks());
         this.partitions = new Assignment(clock);
         this.consumer = new ConsumerControl(context, ring);
         this.stall = new StallWatch(clock, rate, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
         this.failures = new TaskFailures(supervisor, settings.retryTimeout());
-        this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures);
+        this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures, metrics, clock);
+        this.gauges = new Gauges(metrics, timer, ring, partitions, consumer, clock);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -100,14 +102,16 @@ public final class SinkPipeline {
         if (ring.isEmpty()) {
             stall.resetOutage();
         }
-        timer.enter();
+        gauges.enter();
+        long now = clock.getAsLong();
+        metrics.delivered(records.size());
         for (SinkRecord record : records) {
             AssignedPartition partition = partitions.of(record);
             partition.admitted(record.originalKafkaOffset());
-            ring.admit(partition, record);
+            ring.admit(partition, record, now);
         }
         consumer.applySeeks();
-        long deadline = clock.getAsLong() + PUT_NANOS;
+        long deadline = now + PUT_NANOS;
         do {
             catchUp();
             failures.throwIfFatal();
@@ -123,22 +127,8 @@ public final class SinkPipeline {
         partitions.throwIfFencedTooLong();
         consumer.pauseIf(ring.unsent() > 0);
         flushWhenIdle(records.isEmpty());
-        requestNextCall();
-        timer.leave();
-    }
-
-    /** Connect calls an idle task only once in each commit interval, which may be hours. */
-    private void requestNextCall() {
-        Publisher open = openPublisher();
-        if (!ring.isEmpty()) {
-            boolean moves = open != null && !isStalled() && !failures.isTranslationBlocked();
-            context.timeout(consumer.isPaused() && moves ? SOON_MS : LATER_MS);
-        } else if (publisher != null) {
-            long due = publisher.dueNanos();
-            if (due != Long.MAX_VALUE) {
-                context.timeout(Math.max(due / 1_000_000, open != null ? LATER_MS : DOWN_MS));
-            }
-        }
+        consumer.requestNextCall(openPublisher(), publisher, isStalled() || failures.isTranslationBlocked());
+        gauges.leave(openPublisher(), isStalled());
     }
 
     /**
@@ -147,14 +137,14 @@ public final class SinkPipeline {
      * rebalance causes no duplicate. Publishes nothing new and never throws.
      */
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> current) {
-        timer.enter();
+        gauges.enter();
         catchUp();
         drainInFlight();
         Map<TopicPartition, OffsetAndMetadata> safe = partitions.committable(current, ring.lowestUnsettled());
         if (!ring.isEmpty() || consumer.hasSeeks()) {
-            context.timeout(LATER_MS);
+            consumer.requestCall();
         }
-        timer.leave();
+        gauges.leave(openPublisher(), isStalled());
         return safe;
     }
 
@@ -163,7 +153,9 @@ public final class SinkPipeline {
         Publisher next = supervisor.currentPublisher();
         if (publisher != null) {
             int before = publisher.window();
+            metrics.acks().begin(clock.getAsLong());
             publisher.harvest(outcomes);
+            metrics.acks().end();
             if (publisher.window() > before) {
                 stall.replied(timer.replied());
             }
@@ -200,7 +192,7 @@ public final class SinkPipeline {
             open.flush();
             while (ring.inFlight() > 0 && openPublisher() == open) {
                 long left = deadline - clock.getAsLong();
-                if (left <= 0 || !open.await(ring.published() - 1, left)) {
+                if (left <= 0 || !loop.await(open, ring.published() - 1, left)) {
                     return;
                 }
                 catchUp();
@@ -229,6 +221,7 @@ public final class SinkPipeline {
                 if (!rejects.report(head.record(), why)) {
                     return;
                 }
+                metrics.rejected(why.code());
                 if (publisher != null) {
                     publisher.rejected(head);
                 }
@@ -252,14 +245,17 @@ public final class SinkPipeline {
         @Override
         public void settled(long position) {
             epochHasStored = true;
-            ring.settle(position);
+            ring.ack(position);
         }
 
         @Override
         public void duplicate(long position) {
             InFlightRing.Slot slot = ring.unsettled(position);
-            if (slot != null && !ring.mayHaveBeenSent(position)) {
-                warnOfDuplicate(slot);
+            if (slot != null) {
+                metrics.duplicate();
+                if (!ring.mayHaveBeenSent(position)) {
+                    warnOfDuplicate(slot);
+                }
             }
             settled(position);
         }
@@ -269,9 +265,9 @@ public final class SinkPipeline {
             long count = duplicates.merge(slot.partition(), 1L, Long::sum);
             if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
                 LOG.warn(
-                        "{}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
+                        "{} {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
                                 + " far). After a crash of a worker or a reset of offsets the record was stored before."
-                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
+                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id", ErrorCode.DUPLICATE_ID,
                         Coordinates.of(slot.record()),
                         count);
             }
@@ -280,7 +276,12 @@ public final class SinkPipeline {
         @Override
         public void settledThrough(long position) {
             epochHasStored = true;
-            ring.settleThrough(position);
+            ring.ackThrough(position);
+        }
+
+        @Override
+        public void batch(long messages) {
+            metrics.batch(messages);
         }
 
         @Override
@@ -297,7 +298,7 @@ public final class SinkPipeline {
         public void failed(long position, Throwable cause) {
             if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.REJECT) {
                 String reason = "the server refused the message: " + FailureTriage.describe(cause);
-                ring.reject(position, new RejectedRecordException(reason, cause));
+                ring.reject(position, new RejectedRecordException(FailureTriage.rejectionOf(cause), reason, cause));
                 // A refusal proves that the stream answers.
                 supervisor.reportProgress();
             } else {
@@ -308,7 +309,8 @@ public final class SinkPipeline {
         @Override
         public void epochFailed(Throwable cause) {
             if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
-                failures.fatal(new ConnectException(FailureTriage.describe(cause), cause));
+                failures.fatal(new ConnectException(
+                        FailureTriage.codeOf(cause).text(FailureTriage.describe(cause)), cause));
             } else if (publisher != null) {
                 supervisor.giveUp(publisher, cause);
             }

@@ -1,12 +1,13 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * Measures how long nothing was settled, in this outage and in this epoch. Each limit is extended by the time that the bytes
@@ -79,9 +80,11 @@ final class StallWatch {
             rate.timedOut();
             supervisor.giveUp(
                     open,
-                    new ConnectException("no ack for " + ACK_TIMEOUTS * ackTimeout.toMillis() + " ms (" + ACK_TIMEOUTS
-                            + " times publish.ack.timeout.ms), not counting the "
-                            + Duration.ofNanos(ahead).toMillis() + " ms that the messages in flight need"));
+                    new CodedException(
+                            ErrorCode.NO_ACK,
+                            "no ack for " + ACK_TIMEOUTS * ackTimeout.toMillis() + " ms (" + ACK_TIMEOUTS
+                                    + " times publish.ack.timeout.ms), not counting the "
+                                    + Duration.ofNanos(ahead).toMillis() + " ms that the messages in flight need"));
         } else if (still >= ackTimeout.toNanos() && !probed) {
             probed = true;
             IOException elsewhere = open.ackedElsewhere();

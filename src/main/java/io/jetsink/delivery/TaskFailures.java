@@ -1,6 +1,7 @@
 package io.jetsink.delivery;
 
 import io.jetsink.message.Coordinates;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.publish.EpochSupervisor;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class TaskFailures {
         String reason = Coordinates.of(record) + " cannot be translated yet: "
                 + LogSafeText.of(String.valueOf(cause.getMessage()));
         if (translationFailure == null) {
-            LOG.warn("{}; the task retries, and records wait in Kafka", reason);
+            LOG.warn("{} {}; the task retries, and records wait in Kafka", ErrorCode.NOT_TRANSLATED_YET, reason);
         }
         translationFailure = reason;
     }
@@ -58,9 +59,9 @@ final class TaskFailures {
 
     void throwIfOutageIsTooLong(StallWatch stall) {
         if (retryTimeout != null && stall.outageOutlasts(retryTimeout)) {
-            throw new ConnectException("nothing was stored for " + retryTimeout.toMillis()
+            throw new ConnectException(ErrorCode.OUTAGE_TOO_LONG.text("nothing was stored for " + retryTimeout.toMillis()
                     + " ms (publish.retry.timeout.ms; -1 waits forever): "
-                    + (translationFailure == null ? supervisor.lastFailure() : translationFailure));
+                    + (translationFailure == null ? supervisor.lastFailure() : translationFailure)));
         }
     }
 }

@@ -7,15 +7,24 @@ import org.apache.kafka.connect.errors.DataException;
  * key to change, and contains no data of the record. The exception has no stack trace: it describes data, for the headers of
  * a dead letter queue.
  */
-public final class RejectedRecordException extends DataException {
+public final class RejectedRecordException extends DataException implements Coded {
     private static final long serialVersionUID = 1L;
 
-    public RejectedRecordException(String message) {
+    private final ErrorCode code;
+
+    public RejectedRecordException(ErrorCode code, String message) {
         super(message);
+        this.code = code;
     }
 
-    public RejectedRecordException(String message, Throwable cause) {
+    public RejectedRecordException(ErrorCode code, String message, Throwable cause) {
         super(message, cause);
+        this.code = code;
+    }
+
+    @Override
+    public ErrorCode code() {
+        return code;
     }
 
     @Override

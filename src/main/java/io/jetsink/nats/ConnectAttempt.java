@@ -1,5 +1,7 @@
 package io.jetsink.nats;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
@@ -98,7 +100,10 @@ final class ConnectAttempt implements ErrorListener, ConnectionListener {
             case CONNECTED -> phase.compareAndSet(Phase.CONNECTING, Phase.UP);
             case DISCONNECTED, CLOSED -> {
                 if (phase.compareAndSet(Phase.UP, Phase.OVER)) {
-                    events.lost(new IOException("The connection to " + target.server() + " is lost", lastException));
+                    events.lost(new CodedException(
+                            ErrorCode.CONNECTION_LOST,
+                            "The connection to " + target.server() + " is lost",
+                            lastException));
                 }
             }
             case LAME_DUCK -> ifUp(events::lameDuck);

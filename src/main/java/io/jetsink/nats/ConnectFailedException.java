@@ -1,10 +1,11 @@
 package io.jetsink.nats;
 
-import java.io.IOException;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** No server could be connected to. The message has a reason for each server, and the keys to check. */
-public final class ConnectFailedException extends IOException {
+public final class ConnectFailedException extends CodedException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
@@ -15,7 +16,7 @@ public final class ConnectFailedException extends IOException {
     }
 
     public ConnectFailedException(Reason reason, @Nullable String key, String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(reason.code, message, cause);
         this.reason = reason;
         this.key = key;
     }
@@ -36,23 +37,27 @@ public final class ConnectFailedException extends IOException {
      */
     public enum Reason {
         /** Another version of a library is in the plugin's folder. Fails on every server. */
-        LIBRARIES("lib/ of the plugin"),
+        LIBRARIES(ErrorCode.OTHER_LIBRARY, "lib/ of the plugin"),
         /** A credentials file or a store cannot be read or used. */
-        SETTINGS("nats.servers, nats.auth.*, nats.ssl.*"),
+        SETTINGS(ErrorCode.UNUSABLE_SETTING, "nats.servers, nats.auth.*, nats.ssl.*"),
         /** The server is at a limit, or had no time to check the credentials (nats-server 2.9 to 2.15). */
-        BUSY("the server's limits: authorization timeout, max_connections, connections of the account"),
+        BUSY(
+                ErrorCode.SERVER_BUSY,
+                "the server's limits: authorization timeout, max_connections, connections of the account"),
         /** The server rejected the credentials. */
-        AUTHORIZATION("nats.auth.*"),
+        AUTHORIZATION(ErrorCode.LOGIN_REFUSED, "nats.auth.*"),
         /** The handshake failed, or a certificate is not trusted. */
-        TLS("nats.ssl.*"),
+        TLS(ErrorCode.TLS_FAILED, "nats.ssl.*"),
         /** The server did not reply in time. */
-        TIMEOUT("nats.servers, nats.connect.timeout.ms"),
+        TIMEOUT(ErrorCode.UNREACHABLE, "nats.servers, nats.connect.timeout.ms"),
         /** The connection was refused or reset, or the host is unknown. */
-        UNREACHABLE("nats.servers");
+        UNREACHABLE(ErrorCode.UNREACHABLE, "nats.servers");
 
+        private final ErrorCode code;
         private final String settings;
 
-        Reason(String settings) {
+        Reason(ErrorCode code, String settings) {
+            this.code = code;
             this.settings = settings;
         }
 

@@ -4,6 +4,7 @@ import io.jetsink.config.AuthSettings;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.TlsSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.nats.client.Connection;
@@ -131,9 +132,9 @@ public final class NatsConnector implements AutoCloseable {
         boolean verified = tls != null && tls.verifyHostname() && !hasName;
         if ((address == null || verified) && warned.add(url)) {
             LOG.warn(
-                    "{}: a server announces {}, which {}, so the connector cannot connect to it when others fail: set"
+                    "{} {}: a server announces {}, which {}, so the connector cannot connect to it when others fail: set"
                             + " client_advertise of that server to a name of letters, digits, dots and hyphens, or list"
-                            + " such a name in nats.servers",
+                            + " such a name in nats.servers", ErrorCode.UNUSABLE_ADDRESS,
                     name,
                     LogSafeText.of(url),
                     address == null ? "is not an address" : "is not a host name that Java can verify in a certificate");

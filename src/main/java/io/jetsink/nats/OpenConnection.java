@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.message.ErrorCode;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class OpenConnection implements AutoCloseable {
         try {
             connection.close();
             if (!threads.close(CLOSE_TIMEOUT)) {
-                LOG.warn("Threads of the connection to {} have not ended within {}", server(), CLOSE_TIMEOUT);
+                LOG.warn("{} Threads of the connection to {} have not ended within {}", ErrorCode.NOT_CLOSED, server(), CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.message.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -27,7 +28,7 @@ final class WorldReadableFiles {
     void check(@Nullable String path, String key) {
         if (path != null && isWorldReadable(path) && warned.add(path)) {
             LOG.warn(
-                    "{}: every user of this machine can read the file of {}, {}: remove that permission (chmod o-r)",
+                    "{} {}: every user of this machine can read the file of {}, {}: remove that permission (chmod o-r)", ErrorCode.READABLE_SECRET,
                     name,
                     key,
                     path);

@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
@@ -118,7 +120,7 @@ final class AckRing {
     /** Why the message was not stored. Only if it {@linkplain #isFailed failed}. */
     IOException failure(long position) {
         IOException failure = failures[place(position)];
-        return failure == null ? new IOException("refused") : failure;
+        return failure == null ? new CodedException(ErrorCode.STREAM_ERROR, "refused") : failure;
     }
 
     /** The message at this position, until it is {@linkplain #forget forgotten}. */

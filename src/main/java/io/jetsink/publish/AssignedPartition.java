@@ -17,6 +17,8 @@ public final class AssignedPartition {
     private long position = -1;
     /** The first record that was admitted in this assignment, or since records were dropped. */
     private long first = NONE;
+    /** The last record that was admitted. */
+    private long last = -1;
 
     private long hold = NONE;
     private boolean sentWithId;
@@ -68,9 +70,15 @@ public final class AssignedPartition {
     }
 
     public void admitted(long offset) {
+        last = offset;
         if (first == NONE) {
             first = offset;
         }
+    }
+
+    /** Returns the offset of the last admitted record, or -1 if there is none. */
+    public long last() {
+        return last;
     }
 
     /** Whether a record was admitted, in this assignment or since {@link #dropped}. */

@@ -70,6 +70,11 @@ public final class AsyncPublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return window == 1 ? Mode.SYNC : Mode.ASYNC;
+    }
+
+    @Override
     public int window() {
         return proven ? window : 1;
     }

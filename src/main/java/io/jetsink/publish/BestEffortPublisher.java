@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
@@ -84,6 +85,11 @@ public final class BestEffortPublisher implements Publisher {
                 connector,
                 refused,
                 connection.getOptions().getExecutor());
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.BEST_EFFORT;
     }
 
     @Override
@@ -186,7 +192,7 @@ public final class BestEffortPublisher implements Publisher {
         long count = refused.incrementAndGet();
         if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line per message
             LOG.warn(
-                    "{}: {} messages were refused and are lost (delivery.guarantee=best-effort); the latest: {}",
+                    "{} {}: {} messages were refused and are lost (delivery.guarantee=best-effort); the latest: {}", ErrorCode.MESSAGES_LOST,
                     connector,
                     count,
                     LogSafeText.escaped(reason));

@@ -1,5 +1,8 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.ConnectionEvents;
 import io.jetsink.nats.OpenConnection;
 import java.io.IOException;
@@ -41,8 +44,23 @@ final class EpochEvents implements ConnectionEvents {
 
         /** Sends a PING on a thread of the connection, as the background thread may have to close it meanwhile. */
         void ping(Duration timeout, Consumer<IOException> dead) {
+            onThreadOfConnection(() -> awaitPong(timeout, dead));
+        }
+
+        /** Measures the round trip, on a thread of the connection, too. */
+        void measureRoundTrip(LinkMetrics metrics) {
+            onThreadOfConnection(() -> {
+                try {
+                    metrics.roundTrip(connection.connection().RTT().toNanos());
+                } catch (IOException | RuntimeException closing) {
+                    LOG.debug("the round trip was not measured", closing);
+                }
+            });
+        }
+
+        private void onThreadOfConnection(Runnable ping) {
             try {
-                connection.connection().getOptions().getExecutor().execute(() -> awaitPong(timeout, dead));
+                connection.connection().getOptions().getExecutor().execute(ping);
             } catch (RejectedExecutionException closing) {
                 LOG.debug("no PING is sent while the connection closes", closing);
             }
@@ -55,13 +73,15 @@ final class EpochEvents implements ConnectionEvents {
                 Thread.currentThread().interrupt();
             } catch (Throwable failure) {
                 // Errors too: no other code on this thread would notice them.
-                dead.accept(new IOException("no answer to a PING in " + timeout.toMillis() + " ms", failure));
+                dead.accept(new CodedException(
+                        ErrorCode.CONNECTION_LOST, "no answer to a PING in " + timeout.toMillis() + " ms", failure));
             }
         }
     }
 
     private final String name;
     private final OutageLog log;
+    private final LinkMetrics metrics;
     private final BiConsumer<Epoch, Throwable> end;
     private final Consumer<List<String>> servers;
     // Each event is noted before the epoch is looked for, and the epoch before the events are.
@@ -70,9 +90,15 @@ final class EpochEvents implements ConnectionEvents {
     private volatile @Nullable PermissionsViolation denied;
 
     /** @param servers receives the servers for the next connection */
-    EpochEvents(String name, OutageLog log, BiConsumer<Epoch, Throwable> end, Consumer<List<String>> servers) {
+    EpochEvents(
+            String name,
+            OutageLog log,
+            LinkMetrics metrics,
+            BiConsumer<Epoch, Throwable> end,
+            Consumer<List<String>> servers) {
         this.name = name;
         this.log = log;
+        this.metrics = metrics;
         this.end = end;
         this.servers = servers;
     }
@@ -117,6 +143,9 @@ final class EpochEvents implements ConnectionEvents {
     @Override
     public void serverError(String text) {
         PermissionsViolation violation = PermissionsViolation.in(text);
+        if (violation != null) {
+            metrics.permissionDenied();
+        }
         Epoch open = epoch;
         if (open != null && violation != null && violation.isFatal() && !ends(open, violation)) {
             LOG.debug("{}: the server reported: {}", name, text);
@@ -145,7 +174,7 @@ final class EpochEvents implements ConnectionEvents {
     public void lameDuck() {
         LOG.info(
                 "{}: the server is shutting down (lame duck mode); connecting to another server if there is one", name);
-        endEpoch(new IOException("the server is shutting down"));
+        endEpoch(new CodedException(ErrorCode.CONNECTION_LOST, "the server is shutting down"));
     }
 
     @Override

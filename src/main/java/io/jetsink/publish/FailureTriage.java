@@ -1,13 +1,21 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.Coded;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.ErrorCode.Counted;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.nats.client.JetStreamApiException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a failure means and how it is described. Stateless; logs nothing. */
@@ -105,7 +113,81 @@ public final class FailureTriage {
     private static final String ROLLUP_CURE =
             "the stream has lost allow_rollup_hdrs, or has deny_purge: " + EDIT + "--allow-rollup";
 
+    /** The codes of JetStream's errors. An error that is not listed is a {@link ErrorCode#STREAM_ERROR}. */
+    private static final Map<Integer, ErrorCode> CODES = codes();
+
     private FailureTriage() {}
+
+    private static Map<Integer, ErrorCode> codes() {
+        Map<Integer, ErrorCode> codes = new HashMap<>();
+        RECORD.forEach(code -> codes.put(code, ErrorCode.REFUSED_BY_SERVER));
+        MISCONFIGURATIONS.keySet().forEach(code -> codes.put(code, ErrorCode.STREAM_UNSUITABLE));
+        FULL.forEach(code -> codes.put(code, ErrorCode.STREAM_FULL));
+        codes.put(JetStreamErrorException.MESSAGE_TOO_LARGE, ErrorCode.TOO_LARGE);
+        codes.put(10039, ErrorCode.JETSTREAM_OFF);
+        codes.put(10076, ErrorCode.JETSTREAM_OFF);
+        codes.put(JetStreamErrorException.STREAM_NOT_FOUND, ErrorCode.STREAM_MISSING);
+        codes.put(JetStreamErrorException.OTHER_STREAM, ErrorCode.OTHER_STREAM);
+        codes.put(10174, ErrorCode.BATCHES_DISABLED);
+        codes.put(JetStreamErrorException.BATCH_DISABLED, ErrorCode.BATCHES_DISABLED);
+        codes.put(10008, ErrorCode.NO_LEADER); // JetStream system temporarily unavailable
+        codes.put(10009, ErrorCode.NO_LEADER); // JetStream cluster has no leader
+        return Map.copyOf(codes);
+    }
+
+    /**
+     * Returns the code of a failure: that of the outermost cause that has one. Never null: a failure of the connection without
+     * a code is {@link ErrorCode#CONNECTION_LOST}, a request without a reply {@link ErrorCode#NO_ANSWER}, and any other failure
+     * {@link ErrorCode#UNEXPECTED}.
+     */
+    public static ErrorCode codeOf(Throwable failure) {
+        ErrorCode lastResort = ErrorCode.UNEXPECTED;
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (cause instanceof Coded coded) {
+                return coded.code();
+            }
+            int code = code(cause);
+            if (code >= 0) {
+                return ofRefusal(code, cause.getMessage());
+            }
+            if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
+                lastResort = ErrorCode.NO_ANSWER;
+            } else if (lastResort == ErrorCode.UNEXPECTED && isOfConnection(cause)) {
+                lastResort = ErrorCode.CONNECTION_LOST;
+            }
+        }
+        return lastResort;
+    }
+
+    /** Whether jnats throws this when a connection is closed, or cancels its requests with it. */
+    private static boolean isOfConnection(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof IllegalStateException
+                || failure instanceof CancellationException;
+    }
+
+    /** Returns the code of a failure that rejects a record. */
+    public static ErrorCode rejectionOf(Throwable failure) {
+        ErrorCode code = codeOf(failure);
+        return code.counted() == Counted.REJECTED ? code : ErrorCode.REFUSED_BY_SERVER;
+    }
+
+    /** Returns the code of a failure that is no record's, such as that of an offset marker. */
+    public static ErrorCode outageOf(Throwable failure) {
+        ErrorCode code = codeOf(failure);
+        return code.counted() == Counted.RETRIED ? code : ErrorCode.STREAM_ERROR;
+    }
+
+    private static ErrorCode ofRefusal(int code, @Nullable String description) {
+        return switch (ofCode(code, description)) {
+            case REJECT ->
+                code == JetStreamErrorException.STORE_FAILED
+                        ? ErrorCode.TOO_LARGE
+                        : CODES.getOrDefault(code, ErrorCode.REFUSED_BY_SERVER);
+            case MISCONFIGURED -> CODES.getOrDefault(code, ErrorCode.STREAM_UNSUITABLE);
+            default -> CODES.getOrDefault(code, ErrorCode.STREAM_ERROR);
+        };
+    }
 
     public static Verdict verdictOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {

@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
@@ -40,8 +42,8 @@ public final class ForeignReplies {
         long counted = count();
         if (counted > 0) {
             LOG.warn(
-                    "{}: ignored an answer to a message{}: it is {} and not an ack of {}, whose ack still counts"
-                            + " ({} such answers so far). Something else answers there: {}",
+                    "{} {}: ignored an answer to a message{}: it is {} and not an ack of {}, whose ack still counts"
+                            + " ({} such answers so far). Something else answers there: {}", ErrorCode.FOREIGN_ANSWER,
                     name,
                     subject == null ? "" : " on subject " + LogSafeText.of(subject),
                     isAck ? "an ack of " + shown(reply) : "no ack",
@@ -94,7 +96,7 @@ public final class ForeignReplies {
                 + ": correct jetstream.stream or jetstream.domain, or remove the subject from that stream";
         String stream = expected.stream();
         return stream == null || stream.equals(foreign.stream())
-                ? new IOException(text)
-                : new MisconfiguredException(text);
+                ? new CodedException(ErrorCode.OTHER_STREAM, text)
+                : new MisconfiguredException(ErrorCode.OTHER_STREAM, text);
     }
 }

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.nats.client.Connection;
@@ -11,10 +12,12 @@ public final class MessageSender {
     /** Rejects a message that is too large when this many bytes of headers are added. */
     public static void checkSize(OutboundMessage message, int added, Connection connection) {
         if (!fits(message, added, connection)) {
-            throw new RejectedRecordException("the message has " + ((long) message.limitedSize() + added)
-                    + " bytes with its headers and the server accepts " + connection.getMaxPayload()
-                    + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out"
-                    + " of the topic");
+            throw new RejectedRecordException(
+                    ErrorCode.TOO_LARGE,
+                    "the message has " + ((long) message.limitedSize() + added)
+                            + " bytes with its headers and the server accepts " + connection.getMaxPayload()
+                            + ": raise max_payload of the nats-server, set oversize=object-store, or keep such records out"
+                            + " of the topic");
         }
     }
 
@@ -34,7 +37,9 @@ public final class MessageSender {
             return false;
         } catch (IllegalArgumentException unsendable) {
             throw new RejectedRecordException(
-                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.", unsendable);
+                    ErrorCode.INVALID_SUBJECT,
+                    "jnats refuses the message: " + unsendable.getMessage() + ". Change subject.",
+                    unsendable);
         }
     }
 }

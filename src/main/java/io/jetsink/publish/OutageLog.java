@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,7 @@ final class OutageLog {
         String shown = LogSafeText.of(text, MAX_ERROR);
         if (!shown.equals(serverError)) {
             serverError = shown;
-            LOG.warn("{}: the server reported: {}", name, shown);
+            LOG.warn("{} {}: the server reported: {}", PermissionsViolation.codeOf(text), name, shown);
         }
     }
 
@@ -76,7 +77,8 @@ final class OutageLog {
     /** Logs {@link #lastFailure}. */
     void failed(Throwable cause, long pauseNanos, boolean misconfigurationBegins, boolean misconfigured) {
         long now = clock.getAsLong();
-        String text = "{}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile{}";
+        ErrorCode code = FailureTriage.codeOf(cause);
+        String text = "{} {}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile{}";
         long millis = TimeUnit.NANOSECONDS.toMillis(pauseNanos);
         String limit = misconfigured
                 ? "; the task fails if this lasts for "
@@ -87,8 +89,8 @@ final class OutageLog {
             remindAt = now + REMIND;
             open = true;
             // The stack trace of an Error only.
-            LOG.warn(text, name, lastFailure, millis, limit, cause instanceof Error ? cause : null);
+            LOG.warn(text, code, name, lastFailure, millis, limit, cause instanceof Error ? cause : null);
         }
-        LOG.debug(text, name, lastFailure, millis, limit, cause);
+        LOG.debug(text, code, name, lastFailure, millis, limit, cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.Probe;
@@ -33,6 +34,18 @@ public record PermissionsViolation(String subject, boolean publish) {
         return !publish || !(REQUEST.matcher(subject).matches() || Probe.isGuess(subject));
     }
 
+    /** Returns the code of a server error. */
+    public static ErrorCode codeOf(String error) {
+        PermissionsViolation violation = in(error);
+        return violation == null ? ErrorCode.SERVER_ERROR : violation.code();
+    }
+
+    private ErrorCode code() {
+        return !publish
+                ? ErrorCode.SUBSCRIBE_DENIED
+                : REQUEST.matcher(subject).matches() ? ErrorCode.LOOKUP_DENIED : ErrorCode.PUBLISH_DENIED;
+    }
+
     /** @param failure that the violation explains, or null */
     public MisconfiguredException misconfiguration(@Nullable Throwable failure) {
         String text = publish
@@ -40,6 +53,6 @@ public record PermissionsViolation(String subject, boolean publish) {
                         + ": grant it that, or change subject or the user"
                 : "the user of nats.auth.* may not subscribe to " + LogSafeText.of(subject)
                         + ", where acks arrive: grant it that, or set nats.inbox.prefix to what it may";
-        return new MisconfiguredException(text, failure);
+        return new MisconfiguredException(code(), text, failure);
     }
 }

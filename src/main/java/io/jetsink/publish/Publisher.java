@@ -25,6 +25,21 @@ public interface Publisher {
      */
     int window();
 
+    /** How a publisher publishes. The number of a mode is its place in this list, which metrics show. */
+    enum Mode {
+        BEST_EFFORT,
+        SYNC,
+        ASYNC,
+        FAST,
+        EXACTLY_ONCE;
+
+        public int number() {
+            return ordinal();
+        }
+    }
+
+    Mode mode();
+
     /** Whether a record needs a message. */
     enum Look {
         /** The record is to be translated and published. */
@@ -127,6 +142,11 @@ public interface Publisher {
 
         /** The messages at all positions up to and including this one are stored. */
         void settledThrough(long position);
+
+        /** A batch of the epoch has ended, and the stream has acked this many messages of it. For metrics only. */
+        default void batch(long messages) {
+            // Tests of outcomes do not count batches.
+        }
 
         /**
          * From this position on, no message is stored or under way. Messages that are not settled are to be published again.

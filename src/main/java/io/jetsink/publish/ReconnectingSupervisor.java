@@ -1,12 +1,14 @@
 package io.jetsink.publish;
 
 import io.jetsink.config.ConnectionSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
 import io.jetsink.publish.EpochEvents.Epoch;
 import io.jetsink.publish.FailureTriage.Verdict;
 import io.nats.client.Connection;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -41,6 +43,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     private final NatsConnector connector;
     private final PublishStrategy strategy;
     private final BackOff backOff;
+    private final LinkMetrics metrics;
     private final ScheduledThreadPoolExecutor background;
 
     private volatile @Nullable Epoch epoch;
@@ -63,11 +66,13 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             PublishStrategy strategy,
             ConnectionSettings settings,
             GracePeriod grace,
+            LinkMetrics metrics,
             LongSupplier clock) {
         this.name = name;
         this.connector = connector;
         this.strategy = strategy;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
+        this.metrics = metrics;
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
         this.events = newEvents();
@@ -156,7 +161,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
                 return;
             }
             try {
-                LOG.warn("{}: the link to NATS failed unexpectedly and connects again", name, unexpected);
+                LOG.warn("{} {}: the link to NATS failed unexpectedly and connects again", ErrorCode.UNEXPECTED, name, unexpected);
             } finally {
                 if (epoch == null && fatalError == null && !scheduled) {
                     reconnect(unexpected);
@@ -169,12 +174,12 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             disconnect();
         } catch (Throwable e) {
-            LOG.warn("{}: the connection to NATS was not closed cleanly", name, e);
+            LOG.warn("{} {}: the connection to NATS was not closed cleanly", ErrorCode.NOT_CLOSED, name, e);
         }
         try {
             connector.close();
         } catch (Throwable e) {
-            LOG.warn("{}: connection.customizer was not closed cleanly", name, e);
+            LOG.warn("{} {}: connection.customizer was not closed cleanly", ErrorCode.CLASS_NOT_CLOSED, name, e);
         }
     }
 
@@ -188,12 +193,15 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             OpenConnection opened = connector.connect(servers, this::newEvents);
             connection = opened;
+            metrics.connected();
             servers = opened.servers();
             Epoch begun = new Epoch(opened, strategy.open(opened.connection()));
             log.connected(opened.server(), opened.connection().getServerInfo().getVersion());
             grace.connected();
+            metrics.epochBegan();
             epoch = begun;
             events.begin(begun);
+            begun.measureRoundTrip(metrics);
             check(begun);
         } catch (Throwable e) {
             // Errors too: the system may have no room for threads, and a plug-in may throw anything.
@@ -203,7 +211,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     }
 
     private EpochEvents newEvents() {
-        events = new EpochEvents(name, log, this::end, known -> servers = known);
+        events = new EpochEvents(name, log, metrics, this::end, known -> servers = known);
         return events;
     }
 
@@ -224,7 +232,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         if (cause != null) {
             replace(open, cause);
         } else if (open.connection.connection().getStatus() == Connection.Status.CLOSED) {
-            replace(open, new IOException("the connection was closed"));
+            replace(open, new CodedException(ErrorCode.CONNECTION_LOST, "the connection was closed"));
         } else {
             background.schedule(() -> run(() -> check(open)), CHECK.toNanos(), TimeUnit.NANOSECONDS);
         }
@@ -247,6 +255,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             boolean stored = progress;
             progress = false;
+            metrics.retried(FailureTriage.codeOf(cause));
             log.noteFailure(cause);
             if (grace.disconnected(stored)) {
                 log.over();
@@ -254,7 +263,8 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             }
             Verdict verdict = FailureTriage.verdictOf(cause);
             if (grace.isOver(verdict)) {
-                fatalError = new ConnectException(lastFailure(), cause);
+                fatalError = new ConnectException(FailureTriage.codeOf(cause).text(lastFailure()), cause);
+                metrics.failed();
                 return;
             }
             pause = backOff.next();

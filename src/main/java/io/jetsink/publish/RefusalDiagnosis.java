@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.TargetStream;
@@ -71,7 +72,9 @@ public final class RefusalDiagnosis {
         position = NONE;
         try {
             String rejection = found.join().rejection();
-            return rejection == null ? failure : new RejectedRecordException(rejection);
+            return rejection == null
+                    ? failure
+                    : new RejectedRecordException(ErrorCode.NO_STREAM_FOR_SUBJECT, rejection);
         } catch (CompletionException unknown) {
             return unknown.getCause() instanceof IOException known ? known : failure;
         }

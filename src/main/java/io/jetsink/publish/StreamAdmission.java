@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.CapturedSubjects;
@@ -82,7 +83,7 @@ public final class StreamAdmission {
         }
         String problem = fits ? known.rejection() : excess(message);
         if (problem != null) {
-            throw new RejectedRecordException(problem);
+            throw new RejectedRecordException(fits ? ErrorCode.NO_STREAM_FOR_SUBJECT : ErrorCode.TOO_LARGE, problem);
         }
         if (fits) {
             admitted = position;

@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.Probe;
@@ -87,11 +89,13 @@ public record SubjectQuestion(
         }
         String name = "stream " + found.name() + " ";
         if (found.captures(subject)) {
-            throw new IOException(
+            throw new CodedException(
+                    ErrorCode.NO_LEADER,
                     name + "lists the subject of a message and does not answer there: does it have a leader?");
         }
         if (answer.kind() == ProbeReply.Kind.SILENCE && !there) {
-            throw new IOException("no answer from " + name + "to a message on a subject that it does not list");
+            throw new CodedException(
+                    ErrorCode.NO_LEADER, "no answer from " + name + "to a message on a subject that it does not list");
         }
         if (captured.wasListed(subject)) {
             throw lost(found);
@@ -99,11 +103,13 @@ public record SubjectQuestion(
         if (proven != null && !there) {
             captured.forget(proven);
             throw new MisconfiguredException(
+                    ErrorCode.SUBJECT_NOT_CAPTURED,
                     name + "no longer captures the subjects of some records: restore the account's"
                             + " mappings that lead there, or change subject");
         }
         if (proven == null && !found.capturesAny(captured.filters())) {
             throw new MisconfiguredException(
+                    ErrorCode.SUBJECT_NOT_CAPTURED,
                     name + "captures none of the subjects " + String.join(", ", captured.filters())
                             + ": change subject, jetstream.stream, or the stream's subjects");
         }
@@ -116,8 +122,10 @@ public record SubjectQuestion(
 
     /** Returns the failure of an edited stream that has stopped listing some subjects. */
     public static MisconfiguredException lost(TargetStream stream) {
-        return new MisconfiguredException("stream " + stream.name()
-                + " no longer captures the subjects of some records: restore its subjects with nats stream edit "
-                + stream.name() + " --subjects, or change subject");
+        return new MisconfiguredException(
+                ErrorCode.SUBJECT_NOT_CAPTURED,
+                "stream " + stream.name()
+                        + " no longer captures the subjects of some records: restore its subjects with nats stream edit "
+                        + stream.name() + " --subjects, or change subject");
     }
 }

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.CloudEventSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
@@ -154,12 +155,14 @@ record CloudEventAttributes(@Nullable String source, String type) {
                         .toString();
             } catch (CharacterCodingException e) {
                 throw new RejectedRecordException(
+                        ErrorCode.CLOUD_EVENT,
                         "The record is a CloudEvent whose header " + LogSafeText.of(header.key())
                                 + " is not UTF-8: correct its producer, or change payload.encoder.",
                         e);
             }
         }
         throw new RejectedRecordException(
+                ErrorCode.CLOUD_EVENT,
                 "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is a "
                         + value.getClass().getName() + " and not text: set header.converter to"
                         + " org.apache.kafka.connect.storage.StringConverter, which does not change headers.");
@@ -171,15 +174,19 @@ record CloudEventAttributes(@Nullable String source, String type) {
 
     private static String paired(String name, String text) {
         if (!Surrogates.arePaired(text)) {
-            throw new RejectedRecordException("The record as a CloudEvent has half a surrogate pair in "
-                    + LogSafeText.of(name)
-                    + ", which has no form in UTF-8: correct its producer, or change payload.encoder.");
+            throw new RejectedRecordException(
+                    ErrorCode.CLOUD_EVENT,
+                    "The record as a CloudEvent has half a surrogate pair in "
+                            + LogSafeText.of(name)
+                            + ", which has no form in UTF-8: correct its producer, or change payload.encoder.");
         }
         return text;
     }
 
     private static RejectedRecordException invalid(String problem) {
-        return new RejectedRecordException("The record is a CloudEvent, by its header ce_specversion, and " + problem
-                + ": correct its producer, or change payload.encoder.");
+        return new RejectedRecordException(
+                ErrorCode.CLOUD_EVENT,
+                "The record is a CloudEvent, by its header ce_specversion, and " + problem
+                        + ": correct its producer, or change payload.encoder.");
     }
 }

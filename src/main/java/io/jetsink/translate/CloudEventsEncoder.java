@@ -3,6 +3,7 @@ package io.jetsink.translate;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.CloudEventSettings;
 import io.jetsink.config.PayloadSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
@@ -67,9 +68,12 @@ final class CloudEventsEncoder implements PayloadEncoder {
         String contentType = CloudEventAttributes.contentType(record);
         if (contentType != null && MediaTypes.isEvent(contentType)) {
             if (!MediaTypes.isEventInJson(contentType)) {
-                throw new RejectedRecordException("The record is a CloudEvent in another format than "
-                        + MediaTypes.EVENT_IN_JSON + ", the only one with a NATS binding: correct its producer, or"
-                        + " change payload.encoder.");
+                throw new RejectedRecordException(
+                        ErrorCode.CLOUD_EVENT,
+                        "The record is a CloudEvent in another format than "
+                                + MediaTypes.EVENT_IN_JSON
+                                + ", the only one with a NATS binding: correct its producer, or"
+                                + " change payload.encoder.");
             }
             headers.set(CONTENT_TYPE, MediaTypes.EVENT_IN_JSON);
             return plain.encode(record, headers);

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.PluginSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
@@ -36,7 +37,8 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         try {
             converter.configure(chosen.own(), false);
         } catch (RuntimeException e) {
-            throw closed(new ConfigException(key + ": " + chosen.name() + " cannot be configured: " + e.getMessage()));
+            throw closed(new ConfigException(ErrorCode.UNUSABLE_CLASS.text(
+                    key + ": " + chosen.name() + " cannot be configured: " + e.getMessage())));
         } catch (Error e) {
             throw closed(e);
         }
@@ -56,8 +58,10 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         RecordHeaders added = new RecordHeaders();
         byte[] payload = convert(record, added);
         if (payload == null) {
-            throw new RejectedRecordException(key + ": " + converter.getClass().getName()
-                    + " returned no payload for the value: change " + key + ", or the value with a transform.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    key + ": " + converter.getClass().getName() + " returned no payload for the value: change " + key
+                            + ", or the value with a transform.");
         }
         replace(added, headers);
         return payload;
@@ -88,8 +92,11 @@ final class ConverterPayloadEncoder implements PayloadEncoder {
         } catch (RuntimeException e) {
             throw PluginGuard.verdict(key, converter, e);
         } catch (StackOverflowError e) {
-            throw new RejectedRecordException(key + ": the value is nested too deeply for "
-                    + converter.getClass().getName() + ": flatten it with a transform, or change payload.encoder.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    key + ": the value is nested too deeply for "
+                            + converter.getClass().getName()
+                            + ": flatten it with a transform, or change payload.encoder.");
         }
     }
 

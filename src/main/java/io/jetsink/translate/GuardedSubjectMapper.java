@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.message.SubjectFilter;
 import io.jetsink.spi.SubjectMapper;
@@ -16,8 +17,10 @@ record GuardedSubjectMapper(String key, SubjectMapper plugin, SubjectRules rules
             String subject = plugin.subjectFor(record);
             String problem = rules.problem(subject);
             if (problem != null) {
-                throw new RejectedRecordException(key + ": the subject " + problem + ": correct "
-                        + plugin.getClass().getName() + ".");
+                throw new RejectedRecordException(
+                        ErrorCode.INVALID_SUBJECT,
+                        key + ": the subject " + problem + ": correct "
+                                + plugin.getClass().getName() + ".");
             }
             return rules.prefix().isEmpty() ? subject : rules.prefix() + subject;
         } catch (RuntimeException e) {
@@ -30,9 +33,9 @@ record GuardedSubjectMapper(String key, SubjectMapper plugin, SubjectRules rules
     public List<String> subjects() {
         List<String> filters = plugin.subjects();
         if (filters == null || filters.isEmpty() || !filters.stream().allMatch(SubjectFilter::isValid)) {
-            throw new ConfigException(key + ": " + plugin.getClass().getName()
+            throw new ConfigException(ErrorCode.UNUSABLE_CLASS.text(key + ": " + plugin.getClass().getName()
                     + " returns no subject filters, or an invalid one. A filter consists of tokens separated by dots:"
-                    + " printable ASCII, * for any token, or > at the end for all further tokens");
+                    + " printable ASCII, * for any token, or > at the end for all further tokens"));
         }
         return rules.filters(filters);
     }

@@ -1,6 +1,7 @@
 package io.jetsink.translate;
 
 import io.jetsink.config.NatsNames;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.translate.text.HeaderEncoding;
@@ -68,8 +69,10 @@ final class HeaderBlock implements MessageHeaders {
             return null;
         }
         if (built.serializedLength() > MAX_BYTES) {
-            throw new RejectedRecordException("The headers have " + built.serializedLength() + " bytes, and "
-                    + MAX_BYTES + " are allowed: change headers.include, headers.exclude or headers.key.");
+            throw new RejectedRecordException(
+                    ErrorCode.HEADERS,
+                    "The headers have " + built.serializedLength() + " bytes, and " + MAX_BYTES
+                            + " are allowed: change headers.include, headers.exclude or headers.key.");
         }
         return new Headers(built, true);
     }

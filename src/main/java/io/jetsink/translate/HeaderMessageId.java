@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageIdStrategy;
@@ -29,11 +30,13 @@ record HeaderMessageId(String name) implements MessageIdStrategy {
         }
         byte[] bytes = ValueText.bytes(value);
         if (bytes == null) {
-            throw new RejectedRecordException("The header " + LogSafeText.of(name) + " (message.id) is a "
-                    + value.getClass().getName()
-                    + " and neither text nor bytes, so different ids could become equal: set header.converter to"
-                    + " org.apache.kafka.connect.storage.StringConverter or"
-                    + " org.apache.kafka.connect.converters.ByteArrayConverter.");
+            throw new RejectedRecordException(
+                    ErrorCode.ID_OR_TTL,
+                    "The header " + LogSafeText.of(name) + " (message.id) is a "
+                            + value.getClass().getName()
+                            + " and neither text nor bytes, so different ids could become equal: set header.converter to"
+                            + " org.apache.kafka.connect.storage.StringConverter or"
+                            + " org.apache.kafka.connect.converters.ByteArrayConverter.");
         }
         return HeaderEncoding.word(bytes);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class JsonBuffer {
             }
             return bytes.toByteArray();
         } catch (IOException e) {
-            throw new RejectedRecordException("The value cannot be written as JSON: change payload.encoder.", e);
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD, "The value cannot be written as JSON: change payload.encoder.", e);
         } finally {
             if (bytes.size() > KEPT_BYTES) {
                 bytes = new LimitedBytes();
@@ -60,8 +62,10 @@ final class JsonBuffer {
         @Override
         public synchronized void write(byte[] more, int from, int length) {
             if (length > MAX_BYTES - count) {
-                throw new RejectedRecordException("The value has more than " + MAX_BYTES
-                        + " bytes as JSON: make it smaller with a transform, or change payload.encoder.");
+                throw new RejectedRecordException(
+                        ErrorCode.TOO_LARGE,
+                        "The value has more than " + MAX_BYTES
+                                + " bytes as JSON: make it smaller with a transform, or change payload.encoder.");
             }
             super.write(more, from, length);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
@@ -66,8 +67,10 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
         } else if (value instanceof java.util.Date date) {
             writeDate(out, schema, date);
         } else if (depth == MAX_DEPTH) {
-            throw new RejectedRecordException("The value is nested deeper than " + MAX_DEPTH
-                    + " levels, or contains itself: flatten it with a transform, or change payload.encoder.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value is nested deeper than " + MAX_DEPTH
+                            + " levels, or contains itself: flatten it with a transform, or change payload.encoder.");
         } else if (value instanceof Struct struct) {
             writeStruct(out, struct, depth + 1);
         } else if (value instanceof Map<?, ?> map) {
@@ -118,8 +121,10 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
 
     private static String fieldName(@Nullable Object key, @Nullable Class<?> keyClass) {
         if (key == null) {
-            throw new RejectedRecordException("The value has a map with a null key, which cannot be a name in JSON:"
-                    + " correct the map with a transform, or change payload.encoder.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value has a map with a null key, which cannot be a name in JSON:"
+                            + " correct the map with a transform, or change payload.encoder.");
         }
         boolean allowed = key instanceof String
                 || Decimals.isInteger(key)
@@ -128,9 +133,12 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
                 || key instanceof Float;
         // The number 1 and the string 1 have the same name, so one of the entries would be lost.
         if (!allowed || (keyClass != null && key.getClass() != keyClass)) {
-            throw new RejectedRecordException("The value has a map with keys that cannot be names in JSON, where"
-                    + (allowed ? " all must be of one class: " : " strings, numbers and booleans can: ")
-                    + key.getClass().getName() + ". Change the map with a transform, or change payload.encoder.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value has a map with keys that cannot be names in JSON, where"
+                            + (allowed ? " all must be of one class: " : " strings, numbers and booleans can: ")
+                            + key.getClass().getName()
+                            + ". Change the map with a transform, or change payload.encoder.");
         }
         return key.toString();
     }
@@ -163,9 +171,11 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
                 ? null
                 : schema.parameters().get(Decimal.SCALE_FIELD);
         if (!Integer.toString(number.scale()).equals(scale)) {
-            throw new RejectedRecordException("The value has a decimal whose scale is not that of its schema, and"
-                    + " payload.encoder.decimal.format is base64, which does not contain the scale: set"
-                    + " payload.encoder.decimal.format to number or string.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value has a decimal whose scale is not that of its schema, and"
+                            + " payload.encoder.decimal.format is base64, which does not contain the scale: set"
+                            + " payload.encoder.decimal.format to number or string.");
         }
         out.writeBinary(number.unscaledValue().toByteArray());
     }
@@ -177,12 +187,16 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
         boolean isDate = Date.LOGICAL_NAME.equals(type);
         boolean isTime = Time.LOGICAL_NAME.equals(type);
         if (isDate && !Dates.isDate(millis)) {
-            throw new RejectedRecordException("The value has a Date with a time of day, against its schema:"
-                    + " correct the source connector or the transform.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value has a Date with a time of day, against its schema:"
+                            + " correct the source connector or the transform.");
         }
         if (isTime && !Dates.isTime(millis)) {
-            throw new RejectedRecordException("The value has a Time beyond one day, against its schema:"
-                    + " correct the source connector or the transform.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value has a Time beyond one day, against its schema:"
+                            + " correct the source connector or the transform.");
         }
         if (dates == DateFormat.EPOCH) {
             out.writeNumber(isDate ? Dates.days(millis) : millis);
@@ -191,13 +205,16 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
         } else if (Dates.isInRange(millis)) {
             out.writeString(isDate ? Dates.date(millis) : Dates.timestamp(millis));
         } else {
-            throw new RejectedRecordException("The value has a date " + Dates.OUT_OF_RANGE + ": set "
-                    + PayloadSettings.DATE_FORMAT_CONFIG + "=epoch, or correct the source connector or the transform.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value has a date " + Dates.OUT_OF_RANGE + ": set " + PayloadSettings.DATE_FORMAT_CONFIG
+                            + "=epoch, or correct the source connector or the transform.");
         }
     }
 
     private static RejectedRecordException unknown(Object value) {
         return new RejectedRecordException(
+                ErrorCode.PAYLOAD,
                 "The value contains a " + value.getClass().getName()
                         + ", which is not a Connect type and cannot be written as JSON: convert it with a transform.");
     }

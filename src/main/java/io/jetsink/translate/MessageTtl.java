@@ -2,6 +2,7 @@ package io.jetsink.translate;
 
 import io.jetsink.config.MessageSettings;
 import io.jetsink.config.MessageSettings.TombstonePolicy;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.nats.client.support.NatsJetStreamConstants;
 import java.time.Duration;
@@ -64,9 +65,11 @@ final class MessageTtl implements BiConsumer<SinkRecord, HeaderBlock> {
         }
         long millis = isNumber(own) ? Long.parseLong(own) : -1;
         if (millis < MIN_MILLIS || millis > MAX_MILLIS) {
-            throw new RejectedRecordException("The header " + header + " (message.ttl.header) is neither a whole number"
-                    + " of milliseconds from " + MIN_MILLIS + " to " + MAX_MILLIS
-                    + " nor never: correct it with a transform, or change message.ttl.header.");
+            throw new RejectedRecordException(
+                    ErrorCode.ID_OR_TTL,
+                    "The header " + header + " (message.ttl.header) is neither a whole number"
+                            + " of milliseconds from " + MIN_MILLIS + " to " + MAX_MILLIS
+                            + " nor never: correct it with a transform, or change message.ttl.header.");
         }
         return seconds(millis);
     }

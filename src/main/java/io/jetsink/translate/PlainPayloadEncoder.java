@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
@@ -52,6 +53,7 @@ final class PlainPayloadEncoder implements PayloadEncoder {
     /** Rejects a value that is neither bytes nor a string. */
     static byte[] refuse(SinkRecord record, MessageHeaders headers) {
         throw new RejectedRecordException(
+                ErrorCode.PAYLOAD,
                 "The value is a " + record.value().getClass().getName()
                         + ", and payload.encoder is raw, which encodes bytes and strings only: set payload.encoder to"
                         + " auto or json.");
@@ -67,8 +69,10 @@ final class PlainPayloadEncoder implements PayloadEncoder {
     /** @throws RejectedRecordException if the text has no UTF-8 */
     static byte[] utf8(String text) {
         if (!Surrogates.arePaired(text)) {
-            throw new RejectedRecordException("The value is a string with half a surrogate pair, which has no"
-                    + " form in UTF-8: set payload.encoder to json, which escapes it.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The value is a string with half a surrogate pair, which has no"
+                            + " form in UTF-8: set payload.encoder to json, which escapes it.");
         }
         return text.getBytes(StandardCharsets.UTF_8);
     }

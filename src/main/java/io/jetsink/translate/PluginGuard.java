@@ -1,5 +1,6 @@
 package io.jetsink.translate;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
@@ -38,6 +39,7 @@ final class PluginGuard {
             }
             if (payload == null) {
                 throw new RejectedRecordException(
+                        ErrorCode.REFUSED_BY_CLASS,
                         key + ": " + plugin.getClass().getName() + " returned no payload: correct this class.");
             }
             return payload;
@@ -62,8 +64,9 @@ final class PluginGuard {
         }
         RedactedFailure shown = RedactedFailure.of(thrown);
         return thrown instanceof DataException
-                ? new RejectedRecordException(key + ": " + shown.getMessage(), shown)
+                ? new RejectedRecordException(ErrorCode.REFUSED_BY_CLASS, key + ": " + shown.getMessage(), shown)
                 : new RejectedRecordException(
+                        ErrorCode.REFUSED_BY_CLASS,
                         key + ": " + plugin.getClass().getName() + " threw "
                                 + thrown.getClass().getName() + ": correct this class or the record.",
                         shown);

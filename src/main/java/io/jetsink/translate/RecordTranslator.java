@@ -2,6 +2,7 @@ package io.jetsink.translate;
 
 import io.jetsink.config.TranslationSettings;
 import io.jetsink.message.Coordinates;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
@@ -10,7 +11,7 @@ import io.jetsink.spi.SubjectMapper;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -30,7 +31,7 @@ public final class RecordTranslator implements AutoCloseable {
 
     private final String connector;
     private final TranslatorAssembly parts;
-    private final Predicate<SinkRecord> skips;
+    private final Function<SinkRecord, @Nullable ErrorCode> skips;
     private final SubjectMapper subjects;
     private final BiConsumer<SinkRecord, MessageHeaders> headers;
     private final PayloadEncoder encoder;
@@ -38,6 +39,7 @@ public final class RecordTranslator implements AutoCloseable {
     private final BiConsumer<SinkRecord, HeaderBlock> commands;
     private final HeaderBlock block = new HeaderBlock();
     private long lastLogged;
+    private ErrorCode skipReason = ErrorCode.TOMBSTONE_SKIPPED;
 
     /** @throws ConfigException naming the key, if a template is invalid or a plug-in cannot be used */
     public RecordTranslator(TranslationSettings settings, String connector) {
@@ -71,7 +73,9 @@ public final class RecordTranslator implements AutoCloseable {
      * @throws RetriableException if the record cannot become a message yet
      */
     public @Nullable OutboundMessage translate(SinkRecord record) {
-        if (skips.test(record)) {
+        ErrorCode reason = skips.apply(record);
+        if (reason != null) {
+            skipReason = reason;
             return null;
         }
         block.clear();
@@ -88,14 +92,19 @@ public final class RecordTranslator implements AutoCloseable {
         return new OutboundMessage(subject, block.build(), payload);
     }
 
+    /** Returns why the last record without a message was skipped. */
+    public ErrorCode skipReason() {
+        return skipReason;
+    }
+
     /** Logs when the number of headers left out reaches 1, 2, 4 and so on. Their names are content of records: not logged. */
     private void warnOfDropped(long count, SinkRecord record) {
         if (Long.highestOneBit(count) > lastLogged) {
             lastLogged = Long.highestOneBit(count);
             LOG.warn(
-                    "{}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
+                    "{} {}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
                             + " (Nats-*, Status, Description, KV-Operation) or empty: exclude them with headers.exclude"
-                            + " or a transform",
+                            + " or a transform", ErrorCode.HEADERS_LEFT_OUT,
                     connector,
                     count,
                     Coordinates.of(record));

@@ -6,6 +6,7 @@ import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PayloadSettings;
 import io.jetsink.config.PluginSettings;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,9 +54,15 @@ final class TranslatorAssembly implements AutoCloseable {
         return inTurn(mappers);
     }
 
-    Predicate<SinkRecord> skips(MessageSettings settings, @Nullable LoopGuard guard) {
-        Predicate<SinkRecord> looped = guard == null ? record -> false : guard;
-        return settings.tombstones() == TombstonePolicy.SKIP ? looped.or(record -> record.value() == null) : looped;
+    /** Returns the function that returns why a record is skipped; null if it is not. */
+    Function<SinkRecord, @Nullable ErrorCode> skips(MessageSettings settings, @Nullable LoopGuard guard) {
+        boolean skipsTombstones = settings.tombstones() == TombstonePolicy.SKIP;
+        return record -> {
+            if (guard != null && guard.test(record)) {
+                return ErrorCode.LOOP_SKIPPED;
+            }
+            return skipsTombstones && record.value() == null ? ErrorCode.TOMBSTONE_SKIPPED : null;
+        };
     }
 
     /** Returns the headers of the connector. They are added last, so that no record and no plug-in can replace them. */
@@ -96,8 +103,10 @@ final class TranslatorAssembly implements AutoCloseable {
                 };
             case REJECT ->
                 headers -> {
-                    throw new RejectedRecordException("The record has no value, and tombstones is reject: set"
-                            + " tombstones to publish or skip.");
+                    throw new RejectedRecordException(
+                            ErrorCode.TOMBSTONE,
+                            "The record has no value, and tombstones is reject: set"
+                                    + " tombstones to publish or skip.");
                 };
         };
     }
@@ -152,7 +161,7 @@ final class TranslatorAssembly implements AutoCloseable {
                 part.close();
             } catch (Exception e) {
                 LOG.warn(
-                        "{} could not be closed and may leak resources: correct this class",
+                        "{} {} could not be closed and may leak resources: correct this class", ErrorCode.CLASS_NOT_CLOSED,
                         part.getClass().getName(),
                         e);
             }

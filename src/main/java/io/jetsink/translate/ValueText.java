@@ -2,6 +2,7 @@ package io.jetsink.translate;
 
 import io.jetsink.config.PayloadSettings.DateFormat;
 import io.jetsink.config.PayloadSettings.DecimalFormat;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.translate.text.Dates;
@@ -77,8 +78,10 @@ final class ValueText {
     @SuppressWarnings("JavaUtilDate") // Connect's own type for points in time.
     private String json(@Nullable Schema schema, Object value) {
         if (value instanceof Date date && !Dates.isInRange(date.getTime())) {
-            throw new RejectedRecordException(source + " is a date " + Dates.OUT_OF_RANGE + ": change " + key
-                    + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
+            throw new RejectedRecordException(
+                    ErrorCode.HEADERS,
+                    source + " is a date " + Dates.OUT_OF_RANGE + ": change " + key
+                            + ", or make the date a number with a transform (TimestampConverter with target.type=unix).");
         }
         try {
             byte[] written = buffer.document(out -> values.write(out, schema, value, 0));
@@ -87,6 +90,7 @@ final class ValueText {
             return value instanceof Date ? text.substring(1, text.length() - 1) : text;
         } catch (RejectedRecordException e) {
             throw new RejectedRecordException(
+                    ErrorCode.HEADERS,
                     source + " is a " + value.getClass().getName() + ", which cannot be written as a header: change "
                             + key + ", or the value with a transform.",
                     e);

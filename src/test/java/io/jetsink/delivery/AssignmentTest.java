@@ -87,11 +87,14 @@ class AssignmentTest {
         assignment.throwIfFencedTooLong();
         clock.advance(Duration.ofSeconds(60));
         assignment.throwIfFencedTooLong();
+        assertThat(assignment.fenced()).isEqualTo(1);
         assignment.close(P0);
         assignment.open(P0);
         clock.advance(Duration.ofSeconds(60));
 
         assertThatCode(assignment::throwIfFencedTooLong).doesNotThrowAnyException();
+        assertThat(assignment.fenced()).isZero();
+        assertThat(assignment.fencings()).isEqualTo(1);
     }
 
     private long committable(long consumed, Map<AssignedPartition, Long> lowestUnsettled) {

@@ -1,5 +1,8 @@
 package io.jetsink.delivery;
 
+import io.jetsink.config.MetricsSettings;
+import io.jetsink.metrics.MetricReader;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
@@ -47,6 +50,7 @@ final class ConnectSimulation {
     private final ManualClock clock = new ManualClock();
     private final FakeContext context;
     private final FakeSupervisor link = new FakeSupervisor();
+    private final TaskMetrics metrics;
     private final SinkPipeline pipeline;
     private final List<Source> sources;
     private final Map<Integer, Delivery> inPipeline = new HashMap<>();
@@ -72,8 +76,9 @@ final class ConnectSimulation {
                 .tombstones(random.nextBoolean() ? TombstonePolicy.SKIP : TombstonePolicy.PUBLISH);
         this.context = new FakeContext(tampering::resumes);
         this.context.onSeek(this::sought);
+        this.metrics = new TaskMetrics(new MetricsSettings(true, true), clock, () -> 0);
         this.pipeline = PipelineFixture.pipeline(
-                options, context, link, this::report, PipelineFixture.fast(options.maxBytes()), clock);
+                options, context, link, this::report, PipelineFixture.fast(options.maxBytes()), metrics, clock);
         this.sources = IntStream.range(0, 4)
                 .mapToObj(i -> new Source(new TopicPartition(i < 2 ? "orders" : "items", i % 2)))
                 .toList();
@@ -142,6 +147,7 @@ final class ConnectSimulation {
         call = Call.NONE;
         check(clock.since(before).compareTo(PUT) <= 0, "put takes a second at most", clock.since(before));
         checkPauses();
+        checkCounters(MetricReader.total(metrics, "nats-inflight-records") + MetricReader.total(metrics, "nats-waiting-records"));
         for (Source source : assigned()) {
             source.consumed = source.position;
         }
@@ -285,6 +291,7 @@ final class ConnectSimulation {
                     source.committed,
                     source.end);
         }
+        checkCounters(0);
         inPipeline.clear();
         healthy = false;
         link.lose();
@@ -317,6 +324,12 @@ final class ConnectSimulation {
             lowest = Math.min(lowest, source.held);
         }
         check(offset >= lowest, "what was told is committed", source.id, offset, lowest);
+    }
+
+    /** @param held records between the settled and the admitted cursor, some of which may be settled */
+    private void checkCounters(long held) {
+        long unsettled = MetricReader.total(metrics, "nats-records-total") - MetricReader.ended(metrics);
+        check(unsettled >= 0 && unsettled <= held, "each record is counted once at its end", unsettled, held);
     }
 
     private void checkPauses() {

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
@@ -132,6 +133,11 @@ final class FakePublisher implements Publisher {
         decide(payload, position -> outcomes -> outcomes.failed(position, cause));
     }
 
+    /** A batch has ended with this many stored messages. */
+    void endBatch(long messages) {
+        untold.put(-1 - messages, outcomes -> outcomes.batch(messages));
+    }
+
     void failEpoch(Throwable cause) {
         untold.put(-1L, outcomes -> outcomes.epochFailed(cause));
     }
@@ -151,6 +157,11 @@ final class FakePublisher implements Publisher {
             throw new AssertionError(payload + " is not in flight");
         }
         untold.put(position, outcome.apply(position));
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.ASYNC;
     }
 
     @Override
@@ -177,7 +188,7 @@ final class FakePublisher implements Publisher {
         OutboundMessage message = publication.message();
         String payload = new String(message.payload(), StandardCharsets.UTF_8);
         if (unsendable.contains(payload)) {
-            throw new RejectedRecordException("it cannot be sent");
+            throw new RejectedRecordException(ErrorCode.INVALID_SUBJECT, "it cannot be sent");
         }
         if (capacity == 0) {
             refusals++;

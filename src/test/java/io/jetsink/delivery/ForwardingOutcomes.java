@@ -27,6 +27,11 @@ abstract class ForwardingOutcomes implements Outcomes {
     }
 
     @Override
+    public void batch(long messages) {
+        pipeline.batch(messages);
+    }
+
+    @Override
     public void unsent(long position) {
         pipeline.unsent(position);
     }

@@ -1,9 +1,12 @@
 package io.jetsink.delivery;
 
+import io.jetsink.metrics.TaskMetrics;
+import io.jetsink.config.MetricsSettings;
 import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
 import java.util.Map;
@@ -11,9 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class InFlightRingTest {
     private static final int BYTES = 10;
-    private static final RejectedRecordException WHY = new RejectedRecordException("why");
+    private static final RejectedRecordException WHY = new RejectedRecordException(ErrorCode.NO_SUBJECT, "why");
 
-    private final InFlightRing ring = new InFlightRing();
+    private final InFlightRing ring = new InFlightRing(new TaskMetrics(new MetricsSettings(true, false)).acks());
     private final AssignedPartition partition = new AssignedPartition(P0);
 
     @Test
@@ -29,7 +32,7 @@ class InFlightRingTest {
     void movesEachCursorUpToTheNext() {
         admit(5);
         publish(3);
-        ring.settle(0);
+        ring.ack(0);
         ring.advance();
 
         assertThat(ring.settled()).isEqualTo(1);
@@ -43,11 +46,11 @@ class InFlightRingTest {
     void settlesOutOfOrderAndAdvancesInOrder() {
         send(3);
 
-        ring.settle(2);
-        ring.settle(1);
+        ring.ack(2);
+        ring.ack(1);
         assertThat(ring.advance()).isFalse();
 
-        ring.settle(0);
+        ring.ack(0);
         assertThat(ring.advance()).isTrue();
         assertThat(ring.isEmpty()).isTrue();
         assertThat(ring.bytesInFlight()).isZero();
@@ -57,8 +60,8 @@ class InFlightRingTest {
     void settlesEachPositionOnce() {
         send(2);
 
-        ring.settle(0);
-        ring.settle(0);
+        ring.ack(0);
+        ring.ack(0);
 
         assertThat(ring.bytesInFlight()).isEqualTo(BYTES);
     }
@@ -67,7 +70,7 @@ class InFlightRingTest {
     void knowsWhatWasSentBefore() {
         admit(5);
         publish(3);
-        ring.settle(0);
+        ring.ack(0);
         ring.advance();
         assertThat(ring.mayHaveBeenSent(1)).isFalse();
 
@@ -81,7 +84,7 @@ class InFlightRingTest {
         assertThat(ring.unsettled(0)).isNull();
         assertThat(ring.unsettled(4)).isNotNull();
         assertThat(ring.unsettled(5)).as("not admitted").isNull();
-        ring.settle(4);
+        ring.ack(4);
         assertThat(ring.unsettled(4)).isNull();
     }
 
@@ -90,11 +93,11 @@ class InFlightRingTest {
         admit(4);
         publish(3);
 
-        ring.settleThrough(1);
+        ring.ackThrough(1);
         ring.advance();
         assertThat(ring.settled()).isEqualTo(2);
 
-        ring.settleThrough(99);
+        ring.ackThrough(99);
         ring.advance();
         assertThat(ring.settled()).as("the fourth was not sent").isEqualTo(3);
     }
@@ -103,13 +106,13 @@ class InFlightRingTest {
     void ignoresUnknownPositions() {
         admit(2);
         publish(1);
-        ring.settle(0);
+        ring.ack(0);
         ring.advance();
 
-        ring.settle(0);
-        ring.settle(1);
-        ring.settle(7);
-        ring.settleThrough(0);
+        ring.ack(0);
+        ring.ack(1);
+        ring.ack(7);
+        ring.ackThrough(0);
         ring.reject(0, WHY);
         ring.reject(2, WHY);
 
@@ -122,7 +125,7 @@ class InFlightRingTest {
     void keepsARejectedRecordUntilItIsSettled() {
         send(2);
         ring.reject(0, WHY);
-        ring.settleThrough(1);
+        ring.ackThrough(1);
 
         assertThat(ring.advance()).isFalse();
         assertThat(ring.bytesInFlight()).isZero();
@@ -131,7 +134,7 @@ class InFlightRingTest {
         assertThat(head.rejection()).isSameAs(WHY);
         assertThat(head.record().originalKafkaOffset()).isZero();
 
-        ring.settle(0);
+        ring.ack(0);
         assertThat(ring.advance()).isTrue();
         assertThat(ring.isEmpty()).isTrue();
     }
@@ -141,7 +144,6 @@ class InFlightRingTest {
         admit(1);
 
         ring.reject(0, WHY);
-        ring.skipNext();
 
         assertThat(ring.rejectedHead()).isNotNull();
     }
@@ -149,9 +151,9 @@ class InFlightRingTest {
     @Test
     void rejectsNothingThatIsSettled() {
         send(2);
-        ring.settle(1);
+        ring.ack(1);
         ring.reject(1, WHY);
-        ring.settle(0);
+        ring.ack(0);
 
         assertThat(ring.advance()).isTrue();
         assertThat(ring.isEmpty()).isTrue();
@@ -179,7 +181,7 @@ class InFlightRingTest {
     @Test
     void keepsWhatIsSettledThroughANewEpoch() {
         send(3);
-        ring.settle(1);
+        ring.ack(1);
 
         ring.rewind(ring.settled());
 
@@ -188,9 +190,9 @@ class InFlightRingTest {
         assertThat(ring.next().isSettled()).isFalse();
         publish(1);
         assertThat(ring.next().isSettled()).isTrue();
-        ring.skipNext();
+        ring.abandonNext();
         assertThat(ring.next().isSettled()).isFalse();
-        ring.settle(0);
+        ring.ack(0);
         ring.advance();
         assertThat(ring.settled()).isEqualTo(2);
     }
@@ -198,7 +200,7 @@ class InFlightRingTest {
     @Test
     void sendsAgainFromTheMiddleOn() {
         send(4);
-        ring.settle(3);
+        ring.ack(3);
 
         ring.rewind(2);
 
@@ -206,8 +208,8 @@ class InFlightRingTest {
         assertThat(ring.inFlight()).isEqualTo(2);
         publish(1);
         assertThat(ring.next().isSettled()).isTrue();
-        ring.skipNext();
-        ring.settleThrough(3);
+        ring.abandonNext();
+        ring.ackThrough(3);
         ring.advance();
         assertThat(ring.isEmpty()).isTrue();
         assertThat(ring.bytesInFlight()).isZero();
@@ -218,7 +220,7 @@ class InFlightRingTest {
         send(2);
         ring.rewind(ring.settled());
         publish(1);
-        ring.settle(0);
+        ring.ack(0);
 
         assertThat(ring.bytesInFlight()).isZero();
     }
@@ -226,11 +228,11 @@ class InFlightRingTest {
     @Test
     void growsWithoutLosingWhatItHolds() {
         send(1000);
-        ring.settleThrough(899);
+        ring.ackThrough(899);
         ring.advance();
         send(5000);
 
-        ring.settleThrough(5998);
+        ring.ackThrough(5998);
         ring.advance();
 
         assertThat(ring.settled()).isEqualTo(5999);
@@ -241,12 +243,12 @@ class InFlightRingTest {
     @Test
     void returnsTheLowestUnsettledOffsetOfEachPartition() {
         AssignedPartition other = new AssignedPartition(P1);
-        ring.admit(partition, PipelineFixture.record(P0, 7, "a"));
-        ring.admit(partition, PipelineFixture.record(P0, 8, "b"));
-        ring.admit(other, PipelineFixture.record(P1, 40, "c"));
-        ring.admit(other, PipelineFixture.record(P1, 39, "d"));
+        ring.admit(partition, PipelineFixture.record(P0, 7, "a"), 0);
+        ring.admit(partition, PipelineFixture.record(P0, 8, "b"), 0);
+        ring.admit(other, PipelineFixture.record(P1, 40, "c"), 0);
+        ring.admit(other, PipelineFixture.record(P1, 39, "d"), 0);
         publish(2);
-        ring.settle(0);
+        ring.ack(0);
 
         assertThat(ring.lowestUnsettled()).containsOnly(Map.entry(partition, 8L), Map.entry(other, 39L));
     }
@@ -258,13 +260,13 @@ class InFlightRingTest {
 
     private void admit(int records) {
         for (int i = 0; i < records; i++) {
-            ring.admit(partition, PipelineFixture.record(P0, i, "v"));
+            ring.admit(partition, PipelineFixture.record(P0, i, "v"), 0);
         }
     }
 
     private void publish(int messages) {
         for (int i = 0; i < messages; i++) {
-            ring.markPublished(BYTES);
+            ring.markPublished(BYTES, 0);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.jetsink.delivery;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
@@ -119,6 +120,11 @@ final class ModelPublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return Mode.ASYNC;
+    }
+
+    @Override
     public int window() {
         return proven ? limits.window() : 1;
     }
@@ -159,7 +165,7 @@ final class ModelPublisher implements Publisher {
             world.check(bytes < limits.maxBytes(), "the bytes of the window hold", bytes);
         }
         if (delivery.fate == Delivery.Fate.UNSENDABLE) {
-            throw new RejectedRecordException("unsendable");
+            throw new RejectedRecordException(ErrorCode.INVALID_SUBJECT, "unsendable");
         }
         if (over || (!healthy && random.nextInt(50) == 0)) {
             return false;

@@ -1,5 +1,7 @@
 package io.jetsink.delivery;
 
+import io.jetsink.metrics.TaskMetrics;
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.MessageSettings.TombstonePolicy;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
@@ -32,6 +34,8 @@ final class PipelineFixture {
     final FakeSupervisor link = new FakeSupervisor();
     /** The coordinates of records reported to Connect. */
     final List<String> reported = new ArrayList<>();
+
+    final TaskMetrics metrics = new TaskMetrics(new MetricsSettings(true, true), clock, System::currentTimeMillis);
 
     final SinkPipeline pipeline;
     private final int window;
@@ -82,7 +86,7 @@ final class PipelineFixture {
             return CompletableFuture.completedFuture(null);
         };
         window = options.window;
-        pipeline = pipeline(options, context, link, options.reports ? reporter : null, rate, clock);
+        pipeline = pipeline(options, context, link, options.reports ? reporter : null, rate, metrics, clock);
         open(P0);
     }
 
@@ -92,6 +96,7 @@ final class PipelineFixture {
             EpochSupervisor link,
             @Nullable ErrantRecordReporter reporter,
             LinkRate rate,
+            TaskMetrics metrics,
             ManualClock clock) {
         return new SinkPipeline(
                 context,
@@ -107,6 +112,7 @@ final class PipelineFixture {
                         ACK_TIMEOUT,
                         options.retryTimeout),
                 rate,
+                metrics,
                 clock);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
 class RejectReporterTest {
-    private static final RejectedRecordException WHY = new RejectedRecordException("its subject is empty");
+    private static final RejectedRecordException WHY =
+            new RejectedRecordException(ErrorCode.NO_SUBJECT, "its subject is empty");
     private static final SinkRecord RECORD = PipelineFixture.record(P0, 41, "a secret");
 
     @Test
@@ -38,7 +40,7 @@ class RejectReporterTest {
         assertThat(reasons)
                 .singleElement()
                 .satisfies(why -> assertThat(why)
-                        .hasMessage("orders-0@41 was rejected: its subject is empty")
+                        .hasMessage("[JS-5001] orders-0@41 was rejected: its subject is empty")
                         .hasCause(WHY));
     }
 
@@ -75,7 +77,8 @@ class RejectReporterTest {
 
     @Test
     void aReasonThatQuotesARecordIsOneLine() {
-        RejectedRecordException quoting = new RejectedRecordException("own: key\n[ERROR] all is lost\u001b[31m");
+        RejectedRecordException quoting =
+                new RejectedRecordException(ErrorCode.NO_SUBJECT, "own: key\n[ERROR] all is lost\u001b[31m");
 
         assertThatThrownBy(() -> new RejectReporter(null, false, false).report(RECORD, quoting))
                 .hasMessageContaining("own: key\\u000A[ERROR] all is lost\\u001B[31m");

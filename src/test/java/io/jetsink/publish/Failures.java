@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.nats.client.JetStreamApiException;
@@ -47,12 +48,12 @@ public final class Failures {
 
     /** Another stream took it. */
     public static IOException wrongStream() {
-        return new MisconfiguredException("an ack came from stream OTHER");
+        return new MisconfiguredException(ErrorCode.OTHER_STREAM, "an ack came from stream OTHER");
     }
 
     /** Nothing gets better by waiting. */
     public static IOException definite() {
-        return new UnrecoverableException("change jetstream.stream");
+        return new UnrecoverableException(ErrorCode.OUTCOME_LOST, "change jetstream.stream");
     }
 
     /** No server could be connected to, for this reason. */

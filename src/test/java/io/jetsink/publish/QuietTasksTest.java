@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.metrics.TaskMetrics;
+import io.jetsink.config.MetricsSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.config.PublishSettings;
@@ -190,6 +192,7 @@ class QuietTasksTest {
                     new RejectReporter(null, true, false),
                     settings(),
                     new LinkRate(settings().maxPendingBytes()),
+                    new TaskMetrics(new MetricsSettings(true, false)),
                     () -> now);
             pipeline.open(Set.of(partition));
         }

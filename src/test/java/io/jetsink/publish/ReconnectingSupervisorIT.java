@@ -1,5 +1,7 @@
 package io.jetsink.publish;
 
+import io.jetsink.metrics.TaskMetrics;
+import io.jetsink.config.MetricsSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -81,6 +83,7 @@ class ReconnectingSupervisorIT {
                 this::publisher,
                 config.connection(),
                 GracePeriod.DEFAULT,
+                new TaskMetrics(new MetricsSettings(true, false)).link(),
                 System::nanoTime);
     }
 

@@ -37,6 +37,7 @@ class ProseTest {
             "src/docs/security.md",
             "src/docs/tool.md",
             "src/docs/operations.md",
+            "src/docs/troubleshooting.md",
             "config/REFERENCE.md",
             "src/main/java",
             "src/test/java/io/jetsink/translate");

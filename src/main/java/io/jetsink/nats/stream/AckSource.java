@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.nats.client.Message;
 import io.nats.client.support.Status;
 import java.io.IOException;
@@ -133,7 +135,8 @@ public record AckSource(@Nullable String stream, @Nullable String domain) {
     private static JetStreamReply status(@Nullable Status status) {
         int code = status == null ? 0 : status.getCode();
         return code == Status.NO_RESPONDERS_CODE || code == TOO_MANY_REQUESTS
-                ? JetStreamReply.notStored(JetStreamReply.Kind.STATUS, new IOException(String.valueOf(status)))
+                ? JetStreamReply.notStored(
+                        JetStreamReply.Kind.STATUS, new CodedException(ErrorCode.NO_LEADER, String.valueOf(status)))
                 : JetStreamReply.noAck();
     }
 

@@ -1,6 +1,8 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.util.List;
@@ -130,7 +132,7 @@ public final class CachedStreamLookup {
             return TargetStream.named(connection, jetStream, answer.stream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the stream was looked up", e);
+            throw new CodedException(ErrorCode.NO_ANSWER, "interrupted while the stream was looked up", e);
         }
     }
 }

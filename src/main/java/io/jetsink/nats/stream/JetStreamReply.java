@@ -1,5 +1,7 @@
 package io.jetsink.nats.stream;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ public record JetStreamReply(
 
     /** Returns why the message was not stored, for REFUSED and STATUS. */
     public IOException cause() {
-        return error == null ? new IOException("refused") : error;
+        return error == null ? new CodedException(ErrorCode.STREAM_ERROR, "refused") : error;
     }
 
     public boolean isAck() {

@@ -1,20 +1,26 @@
 package io.jetsink.nats.stream;
 
-import java.io.IOException;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A misconfiguration that may still resolve itself, such as a missing stream or a missing permission. The task fails if it
  * persists. The message names what to change.
  */
-public class MisconfiguredException extends IOException {
+public class MisconfiguredException extends CodedException {
     private static final long serialVersionUID = 1L;
 
-    public MisconfiguredException(String message) {
-        super(message);
+    public MisconfiguredException(Problem problem) {
+        this(problem.code(), problem.text());
     }
 
-    public MisconfiguredException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    public MisconfiguredException(ErrorCode code, String message) {
+        super(code, message);
+    }
+
+    public MisconfiguredException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(code, message, cause);
     }
 }

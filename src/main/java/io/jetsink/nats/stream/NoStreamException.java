@@ -1,5 +1,6 @@
 package io.jetsink.nats.stream;
 
+import io.jetsink.message.ErrorCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class NoStreamException extends MisconfiguredException {
      */
     NoStreamException(@Nullable String name, List<String> subjects) {
         super(
+                name == null ? ErrorCode.SUBJECT_NOT_CAPTURED : ErrorCode.STREAM_MISSING,
                 name == null
                         ? "no stream captures the subjects " + String.join(", ", subjects)
                                 + ": create one, or change subject, or the subjects of the intended stream"

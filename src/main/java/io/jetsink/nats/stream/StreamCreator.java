@@ -1,6 +1,8 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
@@ -46,6 +48,8 @@ public final class StreamCreator {
                 throw refusal(wanted, e);
             }
             LOG.debug("stream {} was created by another task", name);
+        } catch (IOException e) {
+            throw TargetStream.unanswered(e);
         }
     }
 
@@ -70,13 +74,13 @@ public final class StreamCreator {
             default -> null;
         };
         if (mistake != null) {
-            return new MisconfiguredException(text + " (see " + mistake + ")", cause);
+            return new MisconfiguredException(ErrorCode.STREAM_NOT_CREATED, text + " (see " + mistake + ")", cause);
         }
         String doubt = switch (code) {
             case 10002, 10023, 10028, 10047 -> keys.storage() + ", " + keys.replicas();
             case 10005 -> keys.replicas() + (sized ? ", " + keys.bytes() : ""); // no servers that it could be placed on
             default -> keys.creation();
         };
-        return new IOException(text + " (" + doubt + ")", cause);
+        return new CodedException(ErrorCode.STREAM_NOT_CREATED, text + " (" + doubt + ")", cause);
     }
 }

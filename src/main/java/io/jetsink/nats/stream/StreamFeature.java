@@ -1,5 +1,6 @@
 package io.jetsink.nats.stream;
 
+import io.jetsink.message.ErrorCode;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import java.util.function.Consumer;
@@ -60,7 +61,7 @@ public enum StreamFeature {
     public void requireFrom(ServerInfo server) throws MisconfiguredException {
         String problem = problem(server);
         if (problem != null) {
-            throw new MisconfiguredException(problem);
+            throw new MisconfiguredException(ErrorCode.SERVER_TOO_OLD, problem);
         }
     }
 

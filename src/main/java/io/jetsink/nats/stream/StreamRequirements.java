@@ -8,6 +8,8 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.support.NatsKeyValueUtil;
 import java.util.ArrayList;
@@ -85,7 +87,7 @@ public record StreamRequirements(
      *
      * @param stream null if it is not known: then only the server is checked
      */
-    public @Nullable String problem(@Nullable TargetStream stream, ServerInfo server) {
+    public @Nullable Problem problem(@Nullable TargetStream stream, ServerInfo server) {
         List<String> problems = new ArrayList<>();
         Map<StreamFeature, String> supported = new EnumMap<>(StreamFeature.class);
         keys.forEach((feature, key) -> {
@@ -98,11 +100,16 @@ public record StreamRequirements(
                 problems.add(old);
             }
         });
+        boolean old = !problems.isEmpty();
         String problem = stream == null ? null : with(supported).problem(stream);
         if (problem != null) {
             problems.add(problem);
         }
-        return problems.isEmpty() ? null : String.join("; and ", problems);
+        if (problems.isEmpty()) {
+            return null;
+        }
+        return new Problem(
+                old ? ErrorCode.SERVER_TOO_OLD : ErrorCode.STREAM_UNSUITABLE, String.join("; and ", problems));
     }
 
     /** Returns everything of the stream that prevents publishing, with one command that fixes it, or null. */
@@ -112,12 +119,12 @@ public record StreamRequirements(
     }
 
     /** Returns the same for each key of the configuration that has a problem. */
-    public Map<String, String> problems(@Nullable TargetStream stream, ServerInfo server) {
-        Map<String, String> problems = new LinkedHashMap<>();
+    public Map<String, Problem> problems(@Nullable TargetStream stream, ServerInfo server) {
+        Map<String, Problem> problems = new LinkedHashMap<>();
         for (String key : keys.values()) {
             Map<StreamFeature, String> ofKey = new EnumMap<>(keys);
             ofKey.values().removeIf(other -> !other.equals(key));
-            String problem = with(ofKey).problem(stream, server);
+            Problem problem = with(ofKey).problem(stream, server);
             if (problem != null) {
                 problems.put(key, problem);
             }

@@ -1,6 +1,8 @@
 package io.jetsink.nats.stream;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.SubjectFilter;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -74,6 +76,10 @@ public record TargetStream(
                 throw new NoStreamException(settings.stream(), subjects);
             }
             throw failed(e);
+        } catch (CodedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unanswered(e);
         }
     }
 
@@ -84,7 +90,14 @@ public record TargetStream(
             return named(connection.jetStreamManagement(options(settings)), settings, name);
         } catch (JetStreamApiException e) {
             throw failed(e);
+        } catch (IOException e) {
+            throw unanswered(e);
         }
+    }
+
+    /** Returns the failure of a request to which jnats has received no reply. */
+    static CodedException unanswered(IOException cause) {
+        return new CodedException(ErrorCode.NO_ANSWER, String.valueOf(cause.getMessage()), cause);
     }
 
     private static TargetStream named(JetStreamManagement management, JetStreamSettings settings, String name)
@@ -117,7 +130,8 @@ public record TargetStream(
     private static StreamConfiguration described(@Nullable Message answer, @Nullable Throwable failure)
             throws IOException {
         if (answer == null || answer.isStatusMessage()) {
-            throw new IOException("the stream cannot be looked up: no answer from JetStream", failure);
+            throw new CodedException(
+                    ErrorCode.NO_ANSWER, "the stream cannot be looked up: no answer from JetStream", failure);
         }
         try {
             return new StreamInfo(answer).throwOnHasError().getConfiguration();

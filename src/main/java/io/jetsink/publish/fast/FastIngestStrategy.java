@@ -2,6 +2,7 @@ package io.jetsink.publish.fast;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.PublishMode;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
@@ -70,24 +71,27 @@ public final class FastIngestStrategy implements PublishStrategy {
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        String missing = StreamFeature.FAST.problem(connection.getServerInfo());
+        String old = StreamFeature.FAST.problem(connection.getServerInfo());
         FastPublisher previous = last;
         // A server without batches would store the end of a batch as a message.
-        FastBatch unbegun = missing == null && previous != null ? conclude(connection, previous) : null;
-        if (missing == null && settings.mode() == PublishMode.AUTO && previous != null && previous.wasRefused()) {
-            missing = StreamFeature.FAST.problem("the server that leads the stream does not support batches");
+        FastBatch unbegun = old == null && previous != null ? conclude(connection, previous) : null;
+        if (old == null && settings.mode() == PublishMode.AUTO && previous != null && previous.wasRefused()) {
+            old = StreamFeature.FAST.problem("the server that leads the stream does not support batches");
         }
-        if (missing != null) {
-            return openWithout(missing, connection);
+        if (old != null) {
+            return openWithout(ErrorCode.SERVER_TOO_OLD, old, connection);
         }
         TargetStream stream = lookUp(connection);
         String noAck = stream == null ? null : ACKS.problem(stream);
         if (noAck != null) {
-            throw new MisconfiguredException(noAck);
+            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, noAck);
         }
-        missing = stream == null ? StreamFeature.FAST.problem(unknown()) : BATCHES.problem(stream);
-        if (stream == null || missing != null) {
-            return openWithout(missing, connection);
+        if (stream == null) {
+            return openWithout(ErrorCode.OTHER_STREAM, StreamFeature.FAST.problem(unknown()), connection);
+        }
+        String noBatches = BATCHES.problem(stream);
+        if (noBatches != null) {
+            return openWithout(ErrorCode.STREAM_UNSUITABLE, noBatches, connection);
         }
         logMode("fast-ingest batches into stream " + stream.name());
         StreamAdmission admission =
@@ -97,10 +101,10 @@ public final class FastIngestStrategy implements PublishStrategy {
         return last;
     }
 
-    private Publisher openWithout(@Nullable String missing, Connection connection)
+    private Publisher openWithout(ErrorCode code, String missing, Connection connection)
             throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
-            throw new MisconfiguredException(String.valueOf(missing));
+            throw new MisconfiguredException(code, missing);
         }
         logMode("asynchronous publishes, one ack each (instead of " + missing + ")");
         Publisher opened = otherwise.open(connection);

@@ -1,6 +1,7 @@
 package io.jetsink.publish.fast;
 
 import io.jetsink.config.PublishSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.RandomIds;
@@ -92,6 +93,11 @@ public final class FastPublisher implements Publisher {
     /** Whether server or stream turned out not to accept batches. */
     boolean wasRefused() {
         return open.wasRefused();
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.FAST;
     }
 
     @Override
@@ -199,8 +205,8 @@ public final class FastPublisher implements Publisher {
             return;
         }
         if (!reply.fits(batch)) {
-            LOG.warn("ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client"
-                    + " publishing there?");
+            LOG.warn("{} ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client"
+                    + " publishing there?", ErrorCode.INVALID_REPLY);
         } else if (single == null) {
             open.onReply(batch, reply, outcomes);
         } else {

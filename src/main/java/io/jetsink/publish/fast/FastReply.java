@@ -1,6 +1,8 @@
 package io.jetsink.publish.fast;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
@@ -131,6 +133,6 @@ record FastReply(
 
     /** Why a message was not stored. */
     IOException cause() {
-        return error == null ? new IOException("refused") : error;
+        return error == null ? new CodedException(ErrorCode.STREAM_ERROR, "refused") : error;
     }
 }

@@ -1,5 +1,7 @@
 package io.jetsink.publish.fast;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
@@ -134,7 +136,8 @@ final class OpenBatch {
                 settleThrough(open, reply.count(), outcomes);
                 open.conclude(reply.count());
                 batchesRefused = true;
-                outcomes.epochFailed(new IOException("the server does not support fast-ingest batches"));
+                outcomes.epochFailed(new CodedException(
+                        ErrorCode.SERVER_TOO_OLD, "the server does not support fast-ingest batches"));
             }
             case REFUSED -> onRefused(open, reply, outcomes);
             case LOST -> {
@@ -173,7 +176,8 @@ final class OpenBatch {
             if (reply.sequence() == 1) {
                 open.conclude(0);
             }
-            outcomes.epochFailed(new IOException("the stream does not allow batches any more"));
+            outcomes.epochFailed(
+                    new CodedException(ErrorCode.BATCHES_DISABLED, "the stream does not allow batches any more"));
         } else if (reply.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final reply follows.
             firstRefusal = reply;
@@ -197,6 +201,7 @@ final class OpenBatch {
     private void conclude(FastBatch open, long count, Outcomes outcomes) {
         settleThrough(open, count, outcomes);
         open.conclude(count);
+        count(count, outcomes);
         FastReply refused = firstRefusal;
         boolean continues = false;
         if (refused != null && admission.isDuplicate(refused.cause())) {
@@ -208,7 +213,8 @@ final class OpenBatch {
         }
         if (count < open.sentCount()) {
             if (!continues) {
-                outcomes.epochFailed(new IOException(
+                outcomes.epochFailed(new CodedException(
+                        ErrorCode.MESSAGES_MISSING,
                         "the stream stored " + count + " of " + open.sentCount() + " messages of a batch"));
                 return;
             }
@@ -223,10 +229,17 @@ final class OpenBatch {
      */
     private void discard(FastBatch open, Outcomes outcomes) {
         open.conclude(open.acked());
+        count(open.acked(), outcomes);
         if (open.acked() < open.sentCount()) {
             outcomes.unsent(open.position(open.acked() + 1));
         }
         forget();
+    }
+
+    private static void count(long stored, Outcomes outcomes) {
+        if (stored > 0) {
+            outcomes.batch(stored);
+        }
     }
 
     private void forget() {
@@ -271,6 +284,6 @@ final class OpenBatch {
         IOException foreign = replies.foreignAck();
         String text = "no answer to the end of a batch in "
                 + Duration.ofNanos(endTimeout).toMillis() + " ms";
-        return new IOException(foreign == null ? text : text + "; " + foreign.getMessage());
+        return new CodedException(ErrorCode.NO_ACK, foreign == null ? text : text + "; " + foreign.getMessage());
     }
 }

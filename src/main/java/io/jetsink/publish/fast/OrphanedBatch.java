@@ -1,5 +1,7 @@
 package io.jetsink.publish.fast;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.publish.FailureTriage;
@@ -49,7 +51,7 @@ final class OrphanedBatch {
             connection.publish(batch.subject(), batch.endReply(), null, EMPTY);
             return await(connection, batch, replies, timeout);
         } catch (TimeoutException e) {
-            throw new IOException("the server does not answer", e);
+            throw new CodedException(ErrorCode.NO_ANSWER, "the server does not answer", e);
         } finally {
             replies.close();
         }
@@ -65,7 +67,7 @@ final class OrphanedBatch {
             if (reply == null) {
                 String text =
                         refusal == null ? "no answer to the end of a batch in " : "no end of a batch accepted in ";
-                throw new IOException(text + timeout.toMillis() + " ms", refusal);
+                throw new CodedException(ErrorCode.NO_ACK, text + timeout.toMillis() + " ms", refusal);
             }
             if (!reply.batch().equals(batch.id()) || !reply.fits(batch)) {
                 continue;
@@ -99,7 +101,7 @@ final class OrphanedBatch {
         boolean begun = refused.code() != JetStreamErrorException.BATCH_UNKNOWN || batch.started();
         if (begun) {
             LOG.warn(
-                    "the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",
+                    "{} the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice", ErrorCode.BATCH_UNKNOWN,
                     batch.sentCount() - batch.acked(),
                     FailureTriage.describe(refused.cause()));
         }

@@ -1,12 +1,13 @@
 package io.jetsink.publish.fast;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher.Outcomes;
 import io.nats.client.Connection;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -102,6 +103,7 @@ final class SingleMessageBatches {
             case FINAL, STORED -> {
                 if (reply.count() == 1) {
                     outcomes.settled(sent.position());
+                    outcomes.batch(1);
                 } else {
                     leaveToItsTurn(sent.partition());
                 }
@@ -121,7 +123,8 @@ final class SingleMessageBatches {
     void reportOverdue(Outcomes outcomes) {
         long now = byId.isEmpty() ? 0 : clock.getAsLong();
         if (byId.values().stream().anyMatch(sent -> now - sent.dueAt() > 0)) {
-            outcomes.epochFailed(new IOException("no answer to the first message of a partition with ids"));
+            outcomes.epochFailed(
+                    new CodedException(ErrorCode.NO_ACK, "no answer to the first message of a partition with ids"));
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.jetsink.publish.objects;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.OutageException;
@@ -98,12 +100,14 @@ record ObjectBucket(
         byte[] request = ("{\"last_by_subj\":\"" + metaSubject(object) + "\"}").getBytes(StandardCharsets.US_ASCII);
         Message reply = connection.request(stream.messageGetSubject(), request, timeout.plus(ahead));
         if (reply == null || reply.isStatusMessage()) {
-            throw new IOException("no answer from " + stream.messageGetSubject());
+            throw new CodedException(ErrorCode.OBJECT_STORE, "no answer from " + stream.messageGetSubject());
         }
         MessageInfo message = new MessageInfo(reply, stream.name(), false);
         if (message.hasError() && message.getApiErrorCode() != JetStreamErrorException.MESSAGE_NOT_FOUND) {
-            throw new IOException("the object store " + name + " cannot be read: " + message.getDescription() + " ["
-                    + message.getApiErrorCode() + "]");
+            throw new CodedException(
+                    ErrorCode.OBJECT_STORE,
+                    "the object store " + name + " cannot be read: " + message.getDescription() + " ["
+                            + message.getApiErrorCode() + "]");
         }
         ObjectInfo meta = message.hasError() ? null : new ObjectInfo(message);
         String id = meta == null || meta.isDeleted() ? null : meta.getNuid();
@@ -137,6 +141,7 @@ record ObjectBucket(
 
     private static IOException failed(String operation, JetStreamApiException cause) {
         return new OutageException(
+                ErrorCode.OBJECT_STORE,
                 "the object store cannot be " + operation + ": " + cause.getErrorDescription() + " ["
                         + cause.getApiErrorCode() + "]",
                 cause);

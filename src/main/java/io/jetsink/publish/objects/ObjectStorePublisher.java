@@ -47,6 +47,11 @@ final class ObjectStorePublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return publisher.mode();
+    }
+
+    @Override
     public int window() {
         return publisher.window();
     }

@@ -3,6 +3,7 @@ package io.jetsink.publish.objects;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.OversizeSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.StreamFeature;
@@ -68,12 +69,15 @@ public final class ObjectStoreStrategy implements PublishStrategy {
         String name = names.bucket();
         ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);
         if (bucket == null) {
-            throw new MisconfiguredException(StreamFeature.OBJECTS.problem("there is no object store " + name
-                    + ": create it with nats object add " + name + ", or correct " + OversizeSettings.BUCKET_CONFIG));
+            throw new MisconfiguredException(
+                    ErrorCode.OBJECT_STORE,
+                    StreamFeature.OBJECTS.problem(
+                            "there is no object store " + name + ": create it with nats object add " + name
+                                    + ", or correct " + OversizeSettings.BUCKET_CONFIG));
         }
         String problem = StreamRequirements.of(StreamFeature.OBJECTS).problem(bucket.stream());
         if (problem != null) {
-            throw new MisconfiguredException(problem);
+            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
         }
         return bucket;
     }

@@ -1,5 +1,7 @@
 package io.jetsink.publish.objects;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.OutageException;
@@ -73,7 +75,7 @@ final class ObjectUploader {
             bucket.purgeStaleChunks(name, stored);
         } catch (IOException e) {
             LOG.warn(
-                    "chunks of interrupted attempts at object {} may stay in the object store: {}",
+                    "{} chunks of interrupted attempts at object {} may stay in the object store: {}", ErrorCode.OBJECT_STORE,
                     name,
                     e.getMessage());
         }
@@ -96,12 +98,14 @@ final class ObjectUploader {
             return new ObjectBucket.Stored(sequence, id, payload.length, digest);
         } catch (ExecutionException | CancellationException e) {
             throw new OutageException(
+                    ErrorCode.OBJECT_STORE,
                     "the object store " + bucket.name() + " (stream "
                             + bucket.stream().name() + ") has refused object " + name + ": "
                             + FailureTriage.describe(e),
                     e);
         } catch (TimeoutException e) {
-            throw new IOException(
+            throw new CodedException(
+                    ErrorCode.OBJECT_STORE,
                     "no ack from the object store " + bucket.name() + " in "
                             + ackTimeout().toMillis() + " ms",
                     e);
@@ -136,7 +140,8 @@ final class ObjectUploader {
                 return;
             } catch (IllegalStateException queueFullOrClosed) {
                 if (acks.isEmpty()) {
-                    throw new IOException("the connection accepts no more", queueFullOrClosed);
+                    throw new CodedException(
+                            ErrorCode.OBJECT_STORE, "the connection accepts no more", queueFullOrClosed);
                 }
                 await(acks.remove());
             }

@@ -46,6 +46,11 @@ public final class AtomicPublisher implements Publisher {
     }
 
     @Override
+    public Mode mode() {
+        return Mode.EXACTLY_ONCE;
+    }
+
+    @Override
     public int window() {
         return state.window();
     }

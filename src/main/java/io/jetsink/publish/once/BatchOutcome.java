@@ -1,5 +1,8 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.nats.stream.MisconfiguredException;
@@ -29,7 +32,7 @@ final class BatchOutcome {
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RETRY_MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final String BUSY = "the connection accepts no more";
+    private static final Problem BUSY = new Problem(ErrorCode.NO_ANSWER, "the connection accepts no more");
 
     private final Connection connection;
     private final StreamRequests requests;
@@ -139,7 +142,7 @@ final class BatchOutcome {
             if (e.getCause() instanceof TimeoutException) {
                 state.timedOut();
             }
-            retryLater(batch, FailureTriage.describe(e), outcomes);
+            retryLater(batch, problem(e), outcomes);
             return;
         }
         IOException error = reply.error();
@@ -153,7 +156,7 @@ final class BatchOutcome {
         if (error instanceof JetStreamErrorException refusal) {
             refused(batch, BatchRefusal.of(batch, refusal), outcomes);
         } else {
-            notNow(batch, FailureTriage.describe(error), outcomes);
+            notNow(batch, problem(error), outcomes);
         }
     }
 
@@ -164,9 +167,9 @@ final class BatchOutcome {
         } else if (refusal.isFinal()) {
             condemned(batch, refusal, outcomes);
         } else if (refusal.incomplete()) {
-            retryLater(batch, refusal.text(), outcomes);
+            retryLater(batch, refusal.problem(), outcomes);
         } else {
-            notNow(batch, refusal.text(), outcomes);
+            notNow(batch, refusal.problem(), outcomes);
         }
     }
 
@@ -176,7 +179,7 @@ final class BatchOutcome {
     }
 
     /** This attempt is not stored, and its records are not the reason. */
-    private void notNow(AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
+    private void notNow(AtomicBatch batch, Problem why, Publisher.Outcomes outcomes) {
         state.batchSize().unproven();
         giveBack(batch, outcomes);
         retryLater(null, why, outcomes);
@@ -192,18 +195,19 @@ final class BatchOutcome {
     private void settle(AtomicBatch batch, Publisher.Outcomes outcomes) {
         enter(new Stage.Idle());
         batch.entries().forEach(entry -> outcomes.settled(entry.position()));
+        outcomes.batch(batch.entries().size());
         retryPause = RETRY_NANOS;
     }
 
     /** Backs off, and ends the epoch when the pause has reached its limit, so that the outage is logged with its reason. */
-    private void retryLater(@Nullable AtomicBatch batch, String why, Publisher.Outcomes outcomes) {
+    private void retryLater(@Nullable AtomicBatch batch, Problem why, Publisher.Outcomes outcomes) {
         LOG.debug(
                 "a batch is not stored, or its outcome is unknown; next attempt in {} ms: {}",
                 retryPause / 1_000_000,
-                why);
+                why.text());
         backOff(batch, retryPause);
         if (retryPause == RETRY_MAX_NANOS) {
-            outcomes.epochFailed(new IOException("a batch stays without an ack: " + why));
+            outcomes.epochFailed(new CodedException(why.code(), "a batch stays without an ack: " + why.text()));
         }
         retryPause = Math.min(2 * retryPause, RETRY_MAX_NANOS);
     }
@@ -251,8 +255,12 @@ final class BatchOutcome {
         if (FailureTriage.verdictOf(failure) == FailureTriage.Verdict.STOP) {
             outcomes.epochFailed(failure);
         } else {
-            retryLater(batch, FailureTriage.describe(failure), outcomes);
+            retryLater(batch, problem(failure), outcomes);
         }
+    }
+
+    private static Problem problem(Exception failure) {
+        return new Problem(FailureTriage.outageOf(failure), FailureTriage.describe(failure));
     }
 
     private void wasStored(AtomicBatch batch, FoundMarkers found, Publisher.Outcomes outcomes) {
@@ -271,7 +279,7 @@ final class BatchOutcome {
             // A late attempt is refused, or stored before the next one, and then the marker shows it.
             state.batchSize().unproven();
             giveBack(batch, outcomes);
-            retryLater(null, "no answer to its commit", outcomes);
+            retryLater(null, new Problem(ErrorCode.NO_ACK, "no answer to its commit"), outcomes);
         } else if (why.isWrongSequence()) {
             // In a cluster the leader refuses by batches in process, and the markers show only batches that are stored.
             long pause = unchanged ? noteMoved() : RETRY_NANOS;
@@ -281,7 +289,7 @@ final class BatchOutcome {
             // A stream may be full for hours, so it is tried with one record.
             state.batchSize().limitTo(1);
             giveBack(batch, outcomes);
-            retryLater(null, why.text(), outcomes);
+            retryLater(null, why.problem(), outcomes);
         } else {
             condemned(batch, why, outcomes);
         }

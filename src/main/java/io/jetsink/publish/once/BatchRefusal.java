@@ -1,5 +1,7 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.MisconfiguredException;
@@ -41,8 +43,8 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
     }
 
     /** Returns the error for operators, with what to change. */
-    String text() {
-        return FailureTriage.describeWithAdvice(cause);
+    Problem problem() {
+        return new Problem(FailureTriage.outageOf(cause), FailureTriage.describeWithAdvice(cause));
     }
 
     /** Rejects the record at fault if the batch is not stored, or makes the next batches smaller to find that record. */
@@ -51,9 +53,12 @@ record BatchRefusal(AtomicBatch batch, JetStreamErrorException cause, boolean in
         int first = batch.firstRefused();
         if (size == 1 && cause.code() == JetStreamErrorException.MESSAGE_TOO_LARGE && batch.isOutweighedByMarker()) {
             String problem = StreamRequirements.refusesMarkers(state.target().name());
-            outcomes.epochFailed(new MisconfiguredException(problem, cause));
+            outcomes.epochFailed(new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem, cause));
         } else if (size == 1 || first == 0) {
-            outcomes.failed(batch.position(), new RejectedRecordException(FailureTriage.describe(cause), cause));
+            outcomes.failed(
+                    batch.position(),
+                    new RejectedRecordException(
+                            FailureTriage.rejectionOf(cause), FailureTriage.describe(cause), cause));
         } else if (first > 0) {
             state.batchSize().splitBefore(batch.entries().get(first).position());
         } else if (cause.code() == JetStreamErrorException.BATCH_TOO_LARGE) {

@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.OutageException;
 import io.jetsink.publish.UnrecoverableException;
@@ -76,7 +77,10 @@ final class ClaimPacing {
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++failures == MAX_FAILURES) {
             failures = 0;
-            throw new OutageException(operation + " the offset marker " + subject + " fails: " + reason, cause);
+            throw new OutageException(
+                    FailureTriage.outageOf(cause),
+                    operation + " the offset marker " + subject + " fails: " + reason,
+                    cause);
         }
     }
 
@@ -88,7 +92,8 @@ final class ClaimPacing {
     void misplaced() throws UnrecoverableException {
         retryAt = clock.getAsLong() + RETRY_NANOS;
         if (++misplaced > 1) {
-            throw new UnrecoverableException(partition + " cannot be claimed: " + MovedMarkers.text(subject));
+            throw new UnrecoverableException(
+                    ErrorCode.MARKERS_MOVED, partition + " cannot be claimed: " + MovedMarkers.text(subject));
         }
     }
 

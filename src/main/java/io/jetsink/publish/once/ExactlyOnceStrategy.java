@@ -2,6 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.config.ExactlyOnceSettings;
 import io.jetsink.config.PublishSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.StreamFeature;
@@ -48,11 +49,12 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
         StreamFeature.EXACTLY_ONCE.requireFrom(connection.getServerInfo());
         TargetStream stream = lookUp.on(connection);
         if (stream == null) {
-            throw new MisconfiguredException(StreamFeature.EXACTLY_ONCE.problem(StreamRequirements.SEVERAL_STREAMS));
+            throw new MisconfiguredException(
+                    ErrorCode.OTHER_STREAM, StreamFeature.EXACTLY_ONCE.problem(StreamRequirements.SEVERAL_STREAMS));
         }
         String problem = markers.requirements().problem(stream);
         if (problem != null) {
-            throw new MisconfiguredException(problem);
+            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
         }
         return stream;
     }

@@ -2,6 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AckInbox;
@@ -76,8 +77,8 @@ public final class MarkerResetStrategy implements PublishStrategy {
             }
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
             LOG.warn(
-                    "{}: the offset markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
-                            + " again, stop the connector and run nats stream purge {} --subject '{}'",
+                    "{} {}: the offset markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
+                            + " again, stop the connector and run nats stream purge {} --subject '{}'", ErrorCode.MARKERS_STAY,
                     task,
                     stream.name(),
                     FailureTriage.describe(e),

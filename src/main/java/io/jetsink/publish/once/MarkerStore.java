@@ -1,6 +1,8 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.StreamRequests;
@@ -60,7 +62,7 @@ record MarkerStore(Connection connection, StreamRequests requests, TargetStream 
             if (e.getCause() instanceof IOException refusal) {
                 throw refusal;
             }
-            throw new IOException("no answer from " + stream.messageGetSubject(), e);
+            throw new CodedException(ErrorCode.NO_ANSWER, "no answer from " + stream.messageGetSubject(), e);
         }
     }
 

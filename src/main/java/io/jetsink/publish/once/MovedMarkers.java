@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.TargetStream;
 import io.nats.client.Connection;
@@ -80,7 +81,7 @@ final class MovedMarkers {
                     ? null
                     : markers.requirements().problem(found.join());
             if (problem != null) {
-                return new MisconfiguredException(problem);
+                return new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
             }
         }
         boolean report = isNews;
@@ -88,6 +89,7 @@ final class MovedMarkers {
         return !report
                 ? null
                 : new MisconfiguredException(
+                        ErrorCode.MARKERS_MOVED,
                         "batches are refused with wrong last sequence [10071] although their offset markers"
                                 + " are unchanged: " + text(markers.filter()));
     }

@@ -2,6 +2,7 @@ package io.jetsink.publish.once;
 
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.ConnectionEvents;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
@@ -82,7 +83,8 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
         Map<String, Long> left = new TreeMap<>();
         offsets.forEach((partition, next) -> {
             if (next != null && next < 0) {
-                throw new ConnectException(partition + " cannot be altered to offset " + next + ": offsets begin at 0");
+                throw new ConnectException(ErrorCode.OFFSETS_NOT_ALTERED.text(
+                        partition + " cannot be altered to offset " + next + ": offsets begin at 0"));
             }
             left.put(markers.of(partition), next == null ? OffsetMarker.NONE : next - 1);
         });
@@ -159,10 +161,10 @@ public final class OffsetAlteration implements ConnectionEvents, AutoCloseable {
 
     private ConnectException failed(String why, Exception cause) {
         return new ConnectException(
-                "the offsets of " + connector
+                ErrorCode.OFFSETS_NOT_ALTERED.text("the offsets of " + connector
                         + " are left as they were in Kafka, because its offset markers in the stream could"
                         + " not all be altered: " + why + ". Correct this and send the same request again before the"
-                        + " connector is resumed",
+                        + " connector is resumed"),
                 cause);
     }
 

@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Message;
@@ -121,6 +122,7 @@ record OffsetMarker(
                     header(message, BATCH));
         } catch (IllegalArgumentException | NoSuchElementException e) {
             throw new UnrecoverableException(
+                    ErrorCode.MARKER_FOREIGN,
                     "the message at the marker subject " + message.subject()
                             + " is not an offset marker of this connector: change exactly.once.marker.prefix, or"
                             + " remove the message",

@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.Publisher;
@@ -94,7 +95,7 @@ final class PartitionClaim {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
                 LOG.warn(
-                        "the offset marker {} of {} is no longer in the stream; the task writes it again with offset {}",
+                        "{} the offset marker {} of {} is no longer in the stream; the task writes it again with offset {}", ErrorCode.MARKER_MISSING,
                         subject,
                         partition.id(),
                         marker.offset());
@@ -113,8 +114,8 @@ final class PartitionClaim {
     private void fence() {
         if (!partition.abandoned()) {
             LOG.warn(
-                    "{} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
-                            + " for this partition",
+                    "{} {} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
+                            + " for this partition", ErrorCode.FENCED,
                     partition.id());
             partition.fence();
         }

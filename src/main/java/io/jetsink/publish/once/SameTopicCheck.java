@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.UnrecoverableException;
@@ -68,9 +69,11 @@ final class SameTopicCheck {
         partition.hold(offset);
         String contradiction = contradiction(record, marker);
         if (contradiction != null) {
-            throw new UnrecoverableException(partition.id() + ": the stream holds this partition up to offset "
-                    + marker.offset() + ", the consumer is at offset " + from + ", and " + contradiction
-                    + ". Was the topic deleted and created again? Then " + action());
+            throw new UnrecoverableException(
+                    ErrorCode.OTHER_TOPIC,
+                    partition.id() + ": the stream holds this partition up to offset "
+                            + marker.offset() + ", the consumer is at offset " + from + ", and " + contradiction
+                            + ". Was the topic deleted and created again? Then " + action());
         }
         if (offset == marker.offset()) {
             end();
@@ -117,8 +120,8 @@ final class SameTopicCheck {
     private void endWithoutProof(long offset, OffsetMarker marker) {
         if (from != NO_REPLAY) {
             LOG.warn(
-                    "{}: the record at offset {}, up to which the stream holds this partition, is no longer in the topic; the"
-                            + " next record is at offset {}. The connector assumes compaction or a filter, not another topic",
+                    "{} {}: the record at offset {}, up to which the stream holds this partition, is no longer in the topic; the"
+                            + " next record is at offset {}. The connector assumes compaction or a filter, not another topic", ErrorCode.RECORDS_MISSING,
                     partition.id(),
                     marker.offset(),
                     offset);
@@ -137,9 +140,9 @@ final class SameTopicCheck {
             warned = true;
             warnAt = clock.getAsLong() + WARNING_NANOS;
             LOG.warn(
-                    "{}: offsets {} to {} are withheld from commits for {} s now, {} records so far: the stream holds this"
+                    "{} {}: offsets {} to {} are withheld from commits for {} s now, {} records so far: the stream holds this"
                             + " partition up to offset {}, and the record at that offset was not delivered yet. A long replay"
-                            + " or an outage ends without action. If the topic was deleted and created again, {}",
+                            + " or an outage ends without action. If the topic was deleted and created again, {}", ErrorCode.OFFSETS_WITHHELD,
                     partition.id(),
                     from,
                     marker.offset(),

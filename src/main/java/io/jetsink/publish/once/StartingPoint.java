@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Publisher;
 import org.slf4j.Logger;
@@ -97,10 +98,10 @@ final class StartingPoint {
             return;
         }
         LOG.warn(
-                "{}: offsets {} to {} are not in the topic any more, or are not delivered: the connector requested"
+                "{} {}: offsets {} to {} are not in the topic any more, or are not delivered: the connector requested"
                         + " offset {}, and the first delivered record is at offset {}. Retention, compaction, aborted transactions and"
                         + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer also skips"
-                        + " records that retention has left: set it to earliest",
+                        + " records that retention has left: set it to earliest", ErrorCode.RECORDS_MISSING,
                 partition.id(),
                 next,
                 start - 1,

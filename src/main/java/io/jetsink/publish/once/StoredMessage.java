@@ -1,6 +1,8 @@
 package io.jetsink.publish.once;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jetsink.message.CodedException;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.nats.client.Connection;
@@ -72,7 +74,8 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
         JsonNode message = json.path("message");
         if (message.isMissingNode()) {
             throw error == null
-                    ? new IOException("a message of the stream cannot be read: no answer from JetStream")
+                    ? new CodedException(
+                            ErrorCode.NO_ANSWER, "a message of the stream cannot be read: no answer from JetStream")
                     : error;
         }
         return new StoredMessage(
@@ -83,7 +86,7 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
 
     static JsonNode json(Message reply) throws IOException {
         if (reply.isStatusMessage()) {
-            throw new IOException(String.valueOf(reply.getStatus()));
+            throw new CodedException(ErrorCode.NO_ANSWER, String.valueOf(reply.getStatus()));
         }
         return AckSource.parse(reply.getData());
     }

@@ -1,5 +1,6 @@
 package io.jetsink.publish.once;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
@@ -87,9 +88,12 @@ final class StoredSearch {
     }
 
     private CompletableFuture<Boolean> tooMany(long messages) {
-        return CompletableFuture.failedFuture(new UnrecoverableException("the offset markers " + markers
-                + " were removed while the ack of a batch was outstanding, and " + messages
-                + " messages were stored since, too many to search for the records of the batch: compare the stream with the"
-                + " topic, set the connector's offsets (PATCH /connectors/<name>/offsets), and restart the connector"));
+        return CompletableFuture.failedFuture(
+                new UnrecoverableException(
+                        ErrorCode.OUTCOME_LOST,
+                        "the offset markers " + markers
+                                + " were removed while the ack of a batch was outstanding, and " + messages
+                                + " messages were stored since, too many to search for the records of the batch: compare the stream with the"
+                                + " topic, set the connector's offsets (PATCH /connectors/<name>/offsets), and restart the connector"));
     }
 }

@@ -8,6 +8,8 @@ import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.Downstream;
 import io.jetsink.nats.stream.JetStreamErrorException;
@@ -40,7 +42,7 @@ public final class PreflightChecks {
      * @param problem that is certain, or null
      * @param warning of a problem that is possible, or null
      */
-    record Answer(@Nullable ConfigProblem problem, @Nullable String warning) {
+    record Answer(@Nullable ConfigProblem problem, @Nullable Problem warning) {
         private static final Answer FINE = new Answer(null, null);
     }
 
@@ -70,10 +72,10 @@ public final class PreflightChecks {
         if (bucket != null) {
             String text = "target=kv: there is no bucket " + bucket.name() + ": create it with nats kv add "
                     + bucket.name() + ", or set " + BucketSettings.CREATE_CONFIG + "=true";
-            return new ConfigProblem(BucketSettings.BUCKET_CONFIG, text);
+            return new ConfigProblem(BucketSettings.BUCKET_CONFIG, ErrorCode.STREAM_MISSING, text);
         }
         String key = lookUp.name() == null ? SubjectSettings.TEMPLATE_CONFIG : JetStreamSettings.STREAM_CONFIG;
-        return new ConfigProblem(key, String.valueOf(none.getMessage()));
+        return new ConfigProblem(key, none.code(), String.valueOf(none.getMessage()));
     }
 
     /** Returns a line for each stream of the account that does not copy the rollups that the connector publishes. */
@@ -121,7 +123,7 @@ public final class PreflightChecks {
                     + FailureTriage.describeWithAdvice(refused);
             boolean certain =
                     probe.isExact() && FailureTriage.verdictOf(refused) == FailureTriage.Verdict.MISCONFIGURED;
-            return answer(JetStreamSettings.STREAM_CONFIG, text, certain);
+            return answer(JetStreamSettings.STREAM_CONFIG, FailureTriage.codeOf(refused), text, certain);
         }
         return switch (reply.kind()) {
             case STREAM -> {
@@ -134,23 +136,28 @@ public final class PreflightChecks {
                 String text = "stream " + reply.stream() + " captures " + probe.subject() + ", and not " + expected
                         + ": correct jetstream.stream, subject, or the streams' subjects";
                 yield listed
-                        ? answer(JetStreamSettings.STREAM_CONFIG, text, probe.isExact())
-                        : answer(SubjectSettings.TEMPLATE_CONFIG, text, true);
+                        ? answer(JetStreamSettings.STREAM_CONFIG, ErrorCode.OTHER_STREAM, text, probe.isExact())
+                        : answer(SubjectSettings.TEMPLATE_CONFIG, ErrorCode.OTHER_STREAM, text, true);
             }
             case NOBODY -> {
                 String text = "stream " + expected + " captures none of the subjects "
                         + String.join(", ", lookUp.subjects())
                         + ": change subject, jetstream.stream, or the stream's subjects";
                 yield listed || expected == null
-                        ? new Answer(null, probe.unanswered())
-                        : answer(SubjectSettings.TEMPLATE_CONFIG, text, true);
+                        ? unanswered(probe)
+                        : answer(SubjectSettings.TEMPLATE_CONFIG, ErrorCode.SUBJECT_NOT_CAPTURED, text, true);
             }
-            case STRANGER, SILENCE -> new Answer(null, probe.unanswered());
+            case STRANGER, SILENCE -> unanswered(probe);
         };
     }
 
-    private static Answer answer(String key, String text, boolean certain) {
-        return certain ? new Answer(new ConfigProblem(key, text), null) : new Answer(null, text);
+    private static Answer answer(String key, ErrorCode code, String text, boolean certain) {
+        Problem problem = new Problem(code, text);
+        return certain ? new Answer(new ConfigProblem(key, problem), null) : new Answer(null, problem);
+    }
+
+    private static Answer unanswered(Probe probe) {
+        return new Answer(null, new Problem(ErrorCode.NOT_CHECKED, probe.unanswered()));
     }
 
     /** Returns whether nothing can be published as long as the stream is not looked up. */

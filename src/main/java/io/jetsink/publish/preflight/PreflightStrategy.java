@@ -1,5 +1,7 @@
 package io.jetsink.publish.preflight;
 
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.TargetStream;
@@ -62,13 +64,15 @@ public final class PreflightStrategy implements PublishStrategy {
         TargetStream stream = unanswered < MAX_ATTEMPTS ? lookUp(connection) : null;
         refuse(checks.requirements().problem(stream, connection.getServerInfo()));
         if (stream != null) {
-            checks.requirements().warnings(stream, connection.getServerInfo()).forEach(this::warn);
+            checks.requirements()
+                    .warnings(stream, connection.getServerInfo())
+                    .forEach(risk -> warn(new Problem(ErrorCode.STREAM_RISK, risk)));
         }
         if (probes < MAX_ATTEMPTS) {
             probes++;
             PreflightChecks.Answer answer = checks.probe(connection, stream);
             ConfigProblem problem = answer.problem();
-            refuse(problem == null ? null : problem.text());
+            refuse(problem == null ? null : problem.problem());
             if (answer.warning() == null) {
                 probes = MAX_ATTEMPTS;
             } else {
@@ -83,27 +87,29 @@ public final class PreflightStrategy implements PublishStrategy {
             unanswered = 0;
             return stream;
         } catch (NoStreamException none) {
-            throw new MisconfiguredException(checks.missing(none).text());
+            throw new MisconfiguredException(checks.missing(none).problem());
         } catch (IOException failure) {
             if (required) {
                 throw failure;
             }
             unanswered++;
-            warn("the stream is not checked, because it cannot be looked up (" + failure.getMessage()
-                    + "): grant the user $JS.API.STREAM.INFO if it lacks that permission");
+            warn(new Problem(
+                    ErrorCode.NOT_CHECKED,
+                    "the stream is not checked, because it cannot be looked up (" + failure.getMessage()
+                            + "): grant the user $JS.API.STREAM.INFO if it lacks that permission"));
             return null;
         }
     }
 
-    private static void refuse(@Nullable String problem) throws MisconfiguredException {
+    private static void refuse(@Nullable Problem problem) throws MisconfiguredException {
         if (problem != null) {
             throw new MisconfiguredException(problem);
         }
     }
 
-    private void warn(String text) {
-        if (logged.add(text)) {
-            LOG.warn("{}: {}", name, text);
+    private void warn(Problem problem) {
+        if (logged.add(problem.text())) {
+            LOG.warn("{} {}: {}", problem.code(), name, problem.text());
         }
     }
 }

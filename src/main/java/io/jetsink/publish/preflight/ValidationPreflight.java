@@ -7,12 +7,15 @@ import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.config.TlsSettings;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.ConnectionEvents;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.Downstream;
+import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
 import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
@@ -72,11 +75,13 @@ public final class ValidationPreflight implements ConnectionEvents {
                 OpenConnection link = preflight.connect(connector, name)) {
             preflight.check(link.connection());
         } catch (ConnectFailedException e) {
-            preflight.found.add(new ConfigProblem(preflight.key(e), FailureTriage.describe(e)));
+            preflight.found.add(new ConfigProblem(preflight.key(e), e.code(), FailureTriage.describe(e)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            preflight.found.add(
-                    new ConfigProblem(ConnectionSettings.SERVERS_CONFIG, "the check was interrupted: validate again"));
+            preflight.found.add(new ConfigProblem(
+                    ConnectionSettings.SERVERS_CONFIG,
+                    ErrorCode.NOT_CHECKED,
+                    "the check was interrupted: validate again"));
         }
         return List.copyOf(preflight.found);
     }
@@ -122,7 +127,8 @@ public final class ValidationPreflight implements ConnectionEvents {
         try {
             stream = checks.lookUp(connection);
             if (stream == null && PreflightChecks.needStream(config)) {
-                add(JetStreamSettings.STREAM_CONFIG, StreamRequirements.SEVERAL_STREAMS);
+                found.add(new ConfigProblem(
+                        JetStreamSettings.STREAM_CONFIG, ErrorCode.OTHER_STREAM, StreamRequirements.SEVERAL_STREAMS));
             }
         } catch (NoStreamException none) {
             if (!isCreated()) {
@@ -135,14 +141,17 @@ public final class ValidationPreflight implements ConnectionEvents {
             if (PreflightChecks.needStream(config)) {
                 String text = "the stream cannot be looked up: " + FailureTriage.describeWithAdvice(unanswered);
                 PermissionsViolation why = denied;
-                found.add(why == null ? new ConfigProblem(authKey(), text) : finding(why));
+                found.add(why == null ? new ConfigProblem(authKey(), FailureTriage.codeOf(unanswered), text) : finding(why));
                 return;
             }
-            LOG.warn("{}: the stream cannot be looked up", config.connectorName(), unanswered);
+            LOG.warn(
+                    "{} {}: the stream cannot be looked up", ErrorCode.NOT_CHECKED, config.connectorName(), unanswered);
         }
         checks.requirements().problems(stream, connection.getServerInfo()).forEach(this::add);
         if (stream != null) {
-            checks.requirements().warnings(stream, connection.getServerInfo()).forEach(this::warn);
+            checks.requirements()
+                    .warnings(stream, connection.getServerInfo())
+                    .forEach(risk -> warn(new Problem(ErrorCode.STREAM_RISK, risk)));
         }
         PreflightChecks.Answer answer = checks.probe(connection, stream);
         if (answer.problem() != null) {
@@ -153,15 +162,15 @@ public final class ValidationPreflight implements ConnectionEvents {
         }
         // Tasks do not check this at their start: the server would log a Permissions Violation for least privileges
         // (ADR 0033).
-        checks.downstream(connection, stream).forEach(this::warn);
+        checks.downstream(connection, stream).forEach(risk -> warn(new Problem(ErrorCode.DOWNSTREAM, risk)));
     }
 
-    private void warn(String text) {
-        LOG.warn("{}: {}", config.connectorName(), text);
+    private void warn(Problem problem) {
+        LOG.warn("{} {}: {}", problem.code(), config.connectorName(), problem.text());
     }
 
     /** Reports why a probe was not answered: a missing permission, if the server has reported one. */
-    private void explain(String warning) {
+    private void explain(Problem warning) {
         PermissionsViolation why = denied;
         if (why != null && why.isFatal()) {
             found.add(finding(why));
@@ -174,11 +183,12 @@ public final class ValidationPreflight implements ConnectionEvents {
         String key = !why.publish()
                 ? ConnectionSettings.INBOX_PREFIX_CONFIG
                 : why.isFatal() ? SubjectSettings.TEMPLATE_CONFIG : authKey();
-        return new ConfigProblem(key, FailureTriage.describe(why.misconfiguration(null)));
+        MisconfiguredException failure = why.misconfiguration(null);
+        return new ConfigProblem(key, failure.code(), FailureTriage.describe(failure));
     }
 
-    private void add(String key, String text) {
-        found.add(new ConfigProblem(key, text));
+    private void add(String key, Problem problem) {
+        found.add(new ConfigProblem(key, problem));
     }
 
     private boolean isCreated() {
@@ -226,6 +236,7 @@ public final class ValidationPreflight implements ConnectionEvents {
         PermissionsViolation before = denied;
         // The first fatal violation explains the later ones.
         denied = violation == null || (before != null && before.isFatal()) ? before : violation;
-        LOG.warn("{}: the server reported: {}", config.connectorName(), text);
+        LOG.warn(
+                "{} {}: the server reported: {}", PermissionsViolation.codeOf(text), config.connectorName(), text);
     }
 }

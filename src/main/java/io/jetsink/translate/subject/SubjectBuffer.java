@@ -1,5 +1,6 @@
 package io.jetsink.translate.subject;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.PercentEncoding;
 import io.jetsink.message.RejectedRecordException;
 import java.nio.ByteBuffer;
@@ -58,9 +59,11 @@ final class SubjectBuffer {
     /** Appends text of the template, which the parser has checked. */
     void literal(String text) {
         if (length + text.length() > MAX_BYTES) {
-            throw new RejectedRecordException("The subject would be longer than " + MAX_BYTES
-                    + " bytes: the values of the record and the text of the template are too long together."
-                    + " Shorten the values with a transform, or change " + key + ".");
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_SUBJECT,
+                    "The subject would be longer than " + MAX_BYTES
+                            + " bytes: the values of the record and the text of the template are too long together."
+                            + " Shorten the values with a transform, or change " + key + ".");
         }
         for (int at = 0; at < text.length(); at++) {
             byte c = (byte) text.charAt(at);
@@ -133,15 +136,19 @@ final class SubjectBuffer {
     /** Returns the subject. The caller ensures that no segment was empty. */
     String build() {
         if (dots >= SubjectRules.MAX_TOKENS) {
-            throw new RejectedRecordException("The subject would have " + (dots + 1) + " tokens, and "
-                    + SubjectRules.MAX_TOKENS + " are allowed: change " + key + " to a template with fewer tokens.");
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_SUBJECT,
+                    "The subject would have " + (dots + 1) + " tokens, and " + SubjectRules.MAX_TOKENS
+                            + " are allowed: change " + key + " to a template with fewer tokens.");
         }
         String subject = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
         // No value begins with the dollar sign, the other first character of reserved names.
         String reserved = bytes[prefixLength] == '_' ? rules.reserved(subject, prefixLength) : null;
         if (reserved != null) {
-            throw new RejectedRecordException("The subject would begin with " + rules.prefix() + reserved
-                    + ", which NATS reserves: begin the template in " + key + " with text and a dot.");
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_SUBJECT,
+                    "The subject would begin with " + rules.prefix() + reserved
+                            + ", which NATS reserves: begin the template in " + key + " with text and a dot.");
         }
         return subject;
     }
@@ -172,9 +179,11 @@ final class SubjectBuffer {
 
     private void checkLength(String variable, int valueLength) {
         if (length > MAX_BYTES) {
-            throw new RejectedRecordException("The subject would be longer than " + MAX_BYTES + " bytes: ${" + variable
-                    + "} has a length of " + valueLength + " before encoding."
-                    + " Shorten it with a transform, or change " + key + ".");
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_SUBJECT,
+                    "The subject would be longer than " + MAX_BYTES + " bytes: ${" + variable
+                            + "} has a length of " + valueLength + " before encoding."
+                            + " Shorten it with a transform, or change " + key + ".");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.jetsink.translate.subject;
 
 import io.jetsink.config.SubjectSettings;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -74,9 +75,11 @@ final class SubjectRoutes {
         }
         SubjectTemplate template = found.template;
         if (template == null) {
-            throw new RejectedRecordException("The pattern '" + found.aborted + "' in " + KEY
-                    + " needs too many steps to match the name of the record's topic: change " + KEY
-                    + " so that no repetition in the pattern contains another one of the same characters.");
+            throw new RejectedRecordException(
+                    ErrorCode.NO_SUBJECT,
+                    "The pattern '" + found.aborted + "' in " + KEY
+                            + " needs too many steps to match the name of the record's topic: change " + KEY
+                            + " so that no repetition in the pattern contains another one of the same characters.");
         }
         return template;
     }
@@ -108,7 +111,7 @@ final class SubjectRoutes {
     private static List<Route> routes(String text, SubjectRules rules) {
         List<String> entries = RouteSyntax.of(text);
         if (entries.isEmpty()) {
-            throw new ConfigException(KEY, text, "it contains no 'pattern -> template'");
+            throw SubjectRules.invalid(KEY, text, "it contains no 'pattern -> template'");
         }
         List<Route> routes = new ArrayList<>();
         for (String entry : entries) {
@@ -120,12 +123,12 @@ final class SubjectRoutes {
     private static Route route(String entry, String where, SubjectRules rules) {
         int arrow = RouteSyntax.arrow(entry);
         if (arrow < 0) {
-            throw new ConfigException(
+            throw SubjectRules.invalid(
                     KEY, entry, where + "at position 1: no '->' between a topic pattern and a template");
         }
         String pattern = entry.substring(0, arrow).strip();
         if (pattern.isEmpty()) {
-            throw new ConfigException(KEY, entry, where + "at position 1: no topic pattern before the '->'");
+            throw SubjectRules.invalid(KEY, entry, where + "at position 1: no topic pattern before the '->'");
         }
         int template = arrow + RouteSyntax.ARROW.length();
         while (template < entry.length() && Character.isWhitespace(entry.charAt(template))) {
@@ -135,7 +138,7 @@ final class SubjectRoutes {
             return new Route(
                     TopicPattern.compile(pattern), new TemplateParser(KEY, where, entry, template, rules).parse());
         } catch (PatternSyntaxException e) {
-            throw new ConfigException(
+            throw SubjectRules.invalid(
                     KEY,
                     entry,
                     where + "at position " + (Math.max(0, e.getIndex()) + 1) + ": the pattern '" + pattern

@@ -1,9 +1,11 @@
 package io.jetsink.translate.subject;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.SubjectFilter;
 import io.jetsink.nats.stream.KvBucket;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,5 +137,11 @@ public final class SubjectRules {
 
     private static boolean isKeyCharacter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_=/.".indexOf(c) >= 0;
+    }
+
+    /** Returns the error of a value that is no template. */
+    static ConfigException invalid(String key, String value, String problem) {
+        return new ConfigException(
+                ErrorCode.INVALID_VALUE.text("Invalid value " + value + " for configuration " + key + ": " + problem));
     }
 }

@@ -156,7 +156,7 @@ final class TemplateParser {
             tokens += SubjectRules.dots(segment.filter());
         }
         if (bytes > SubjectRules.MAX_BYTES || tokens > SubjectRules.MAX_TOKENS) {
-            throw new ConfigException(
+            throw SubjectRules.invalid(
                     key,
                     text,
                     where + "every subject would have at least " + bytes + " bytes and " + tokens + " tokens, and "
@@ -165,7 +165,7 @@ final class TemplateParser {
     }
 
     private ConfigException invalid(int at, String problem) {
-        return new ConfigException(
+        return SubjectRules.invalid(
                 key,
                 text,
                 where + "at position " + (at + 1) + ": " + problem + ". " + VARIABLES + rules.allowed() + ".");

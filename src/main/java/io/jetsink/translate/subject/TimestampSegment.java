@@ -1,5 +1,6 @@
 package io.jetsink.translate.subject;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -90,6 +91,7 @@ final class TimestampSegment implements Segment.OfVariable {
                 text = format(format, timestamp);
             } catch (DateTimeException e) {
                 throw new RejectedRecordException(
+                        ErrorCode.NO_SUBJECT,
                         "The record's timestamp is out of range of ${" + variable.name() + "} in " + subject.key()
                                 + ": change the pattern, or correct the timestamp with a transform.",
                         e);

@@ -1,6 +1,7 @@
 package io.jetsink.translate.text;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -60,9 +61,11 @@ public final class Decimals {
 
     private static void check(BigInteger digits) {
         if (digits.bitLength() > MAX_BITS) {
-            throw new RejectedRecordException("The record has a number of more than " + MAX_DIGITS
-                    + " digits, which takes too long to write: shorten it with a transform, or, in a value, set"
-                    + " payload.encoder.decimal.format to base64.");
+            throw new RejectedRecordException(
+                    ErrorCode.PAYLOAD,
+                    "The record has a number of more than " + MAX_DIGITS
+                            + " digits, which takes too long to write: shorten it with a transform, or, in a value, set"
+                            + " payload.encoder.decimal.format to base64.");
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.jetsink.faults.mutants;
 
+import io.jetsink.metrics.TaskMetrics;
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.PublishStrategies;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
@@ -31,6 +33,7 @@ public final class ForgetfulTask extends SinkTask {
     private @Nullable RecordTranslator translator;
     private @Nullable ReconnectingSupervisor link;
     private @Nullable LinkRate rate;
+    private final TaskMetrics metrics = new TaskMetrics(new MetricsSettings(true, false));
     private @Nullable SinkPipeline pipeline;
     private @Nullable Publisher publisher;
 
@@ -47,6 +50,7 @@ public final class ForgetfulTask extends SinkTask {
                 PublishStrategies.of(name, parsed, records.subjectFilters(), rate),
                 parsed.connection(),
                 GracePeriod.DEFAULT,
+                metrics.link(),
                 System::nanoTime);
         config = parsed;
         translator = records;
@@ -63,6 +67,7 @@ public final class ForgetfulTask extends SinkTask {
                 new RejectReporter(context.errantRecordReporter(), true, false),
                 Objects.requireNonNull(config).publish(),
                 Objects.requireNonNull(rate),
+                metrics,
                 System::nanoTime);
         pipeline.open(partitions);
     }

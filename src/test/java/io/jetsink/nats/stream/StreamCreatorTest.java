@@ -2,6 +2,7 @@ package io.jetsink.nats.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.CodedException;
 import io.jetsink.publish.Failures;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class StreamCreatorTest {
     })
     void waitsForWhatMayPass(int code, long maxBytes, String keys) {
         assertThat(refusal(code, maxBytes))
-                .isExactlyInstanceOf(IOException.class)
+                .isExactlyInstanceOf(CodedException.class)
                 .hasMessage("stream ORDERS cannot be created: text [" + code + "] (" + keys + ")");
     }
 

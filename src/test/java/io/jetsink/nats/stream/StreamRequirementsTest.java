@@ -1,8 +1,11 @@
 package io.jetsink.nats.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.jetsink.config.SinkConfig;
+import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.publish.FakeConnection;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.nats.client.api.DiscardPolicy;
@@ -160,6 +163,7 @@ class StreamRequirementsTest {
                 stream(StreamConfiguration.builder().name("ORDERS").noAck(true));
 
         assertThat(requirements().problem(stream, nats.connection().getServerInfo()))
+                .extracting(Problem::text, STRING)
                 .startsWith("delivery.guarantee=at-least-once, publish.mode=fast, message.ttl.ms, message.ttl.header:"
                         + " stream ORDERS has no_ack")
                 .endsWith(": run nats stream edit ORDERS --ack --allow-fast --allow-msg-ttl");
@@ -168,9 +172,10 @@ class StreamRequirementsTest {
                 .hasEntrySatisfying(
                         "publish.mode",
                         problem -> assertThat(problem)
-                                .isEqualTo(
+                                .isEqualTo(new Problem(
+                                        ErrorCode.STREAM_UNSUITABLE,
                                         "publish.mode=fast: stream ORDERS does not allow fast-ingest batches: run nats"
-                                                + " stream edit ORDERS --allow-fast"));
+                                                + " stream edit ORDERS --allow-fast")));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.publish.AssignedPartition;
@@ -151,7 +152,7 @@ class ObjectStorePublisherTest {
         PendingRecord large = record("0123456789a");
         publisher.publish(0, large);
         work();
-        underneath.refusal = new RejectedRecordException("no such subject");
+        underneath.refusal = new RejectedRecordException(ErrorCode.NO_SUBJECT, "no such subject");
 
         assertThatThrownBy(() -> publisher.publish(0, large)).isSameAs(underneath.refusal);
     }
@@ -213,6 +214,11 @@ class ObjectStorePublisherTest {
         boolean takes = true;
         boolean waits;
         int flushes;
+
+        @Override
+        public Mode mode() {
+            return Mode.ASYNC;
+        }
 
         @Override
         public int window() {
