@@ -82,7 +82,10 @@ final class StreamReader {
                 if (read > before) {
                     progressed = System.nanoTime();
                 } else if (System.nanoTime() - progressed > SILENCE.toNanos()) {
-                    throw new IOException("no message arrived after sequence " + read);
+                    throw new ToolException(
+                            "no message of stream " + stream.name() + " arrived after sequence " + read + " for "
+                                    + SILENCE.toSeconds() + " s: run verify again",
+                            null);
                 }
             }
             progress.show("Stream", 1, 1);

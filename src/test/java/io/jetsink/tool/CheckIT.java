@@ -98,6 +98,28 @@ class CheckIT {
         assertThat(run.out()).doesNotContain(SECRET);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "publish.max.pendng | 100   | JS-1002",
+                "nats.auth.username | mute  | JS-3002",
+                "jetstream.stream   | OTHER | JS-4001",
+                "tasks.max          | many  | ",
+            })
+    void eachErrorOfTheConnectorHasItsCode(String key, String value, String code) {
+        Map<String, String> config = config();
+        config.put(key, value);
+        if (value.equals("mute")) {
+            config.put("nats.auth.password", SECRET);
+        }
+
+        JsonNode errors = ToolRun.of("check", write(config), "--format", "json").json().path("errors");
+
+        assertThat(errors).hasSize(1);
+        assertThat(errors.get(0).path("code").asText(null)).isEqualTo(code);
+    }
+
     @Test
     void aGoodConfigurationHasNoProblem() {
         Map<String, String> config = config();

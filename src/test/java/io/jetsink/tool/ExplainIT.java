@@ -80,6 +80,7 @@ class ExplainIT {
         assertThat(first.at("/headers/Kafka-Offset/0").asText()).isEqualTo("0");
         assertThat(first.at("/headers/Jetsink-Origin/0").asText()).isEqualTo("eu");
         assertThat(records.get(1).path("reason").asText()).contains("${key}");
+        assertThat(records.get(1).path("code").asText()).isEqualTo("JS-5001");
         assertThat(records.get(2).path("code").asText()).isEqualTo("JS-5012");
         assertThat(records.get(4).path("code").asText()).isEqualTo("JS-5013");
     }
