@@ -45,7 +45,7 @@ class ConnectorTest {
         assertThat(errors(creating))
                 .containsExactly(Map.entry(
                         "jetstream.stream.subjects",
-                        "jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
+                        "[JS-1003] jetstream.stream.subjects is missing and cannot be derived, because subject can produce any"
                                 + " subject: set the subjects of the created stream"));
         creating.put("jetstream.stream.subjects", "orders.>");
         assertThat(errors(creating)).isEmpty();
@@ -89,7 +89,7 @@ class ConnectorTest {
         assertThat(errors(creating))
                 .containsExactly(Map.entry(
                         "jetstream.stream.subjects",
-                        "jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
+                        "[JS-1003] jetstream.stream.subjects is missing and cannot be derived, because the templates produce"
                                 + " orders.* and *.eu, which overlap: set the subjects of the created stream"));
         creating.put("jetstream.stream.subjects", "orders.>,*.eu");
         assertThat(errors(creating)).isEmpty();
@@ -122,9 +122,9 @@ class ConnectorTest {
                 .isEqualTo(
                         Map.of(
                                 "subject",
-                                        "subject has no effect without subject.mapper=template: set that, or remove this key",
+                                        "[JS-1003] subject has no effect without subject.mapper=template: set that, or remove this key",
                                 "subject.routes",
-                                        "subject.routes has no effect without subject.mapper=template: set that, or remove this key"));
+                                        "[JS-1003] subject.routes has no effect without subject.mapper=template: set that, or remove this key"));
     }
 
     /** Nothing listens on the port: an answer in time is one without NATS. */
@@ -149,7 +149,7 @@ class ConnectorTest {
 
             assertThat(connector.taskConfigs(21)).hasSize(21);
 
-            assertThat(log.lines()).singleElement().asString().startsWith("WARN tasks.max=21 ");
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN [JS-1008] tasks.max=21 ");
         }
     }
 

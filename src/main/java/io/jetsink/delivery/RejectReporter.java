@@ -74,7 +74,8 @@ public final class RejectReporter {
             if (Long.bitCount(++skipped) == 1) { // 1, 2, 4, 8, …: never a line for each record
                 LOG.warn(
                         "{} {}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
-                                + " such records, set errors.deadletterqueue.topic.name", why.code(),
+                                + " such records, set errors.deadletterqueue.topic.name",
+                        why.code(),
                         text,
                         skipped);
             }
@@ -89,7 +90,8 @@ public final class RejectReporter {
         }
         LOG.debug("{}", text);
         try {
-            return reporter.report(record, new RejectedRecordException(why.code(), why.code().text(text), why));
+            return reporter.report(
+                    record, new RejectedRecordException(why.code(), why.code().text(text), why));
         } catch (ConnectException intolerant) {
             throw new ConnectException(why.code().text(text), intolerant);
         }

@@ -111,7 +111,9 @@ public final class MetricRegistration implements AutoCloseable {
                 return;
             }
             pending.add(set);
-            warn("their names belong to another task of this name, presumably an earlier run that has not ended yet", null);
+            warn(
+                    "their names belong to another task of this name, presumably an earlier run that has not ended yet",
+                    null);
         } catch (RuntimeException e) {
             pending.add(set);
             warn(String.valueOf(e.getMessage()), e);
@@ -122,9 +124,9 @@ public final class MetricRegistration implements AutoCloseable {
         if (!logged) {
             logged = true;
             LOG.warn(
-                    ErrorCode.METRICS_MISSING.text(
-                            "{}: metrics of the task are not registered ({}); the task works without them and tries"
-                                    + " again at each commit"),
+                    "{} {}: metrics of the task are not registered ({}); the task works without them and tries again at each"
+                            + " commit",
+                    ErrorCode.METRICS_MISSING,
                     name,
                     why,
                     cause);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -151,11 +152,18 @@ public final class FailureTriage {
             }
             if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
                 lastResort = ErrorCode.NO_ANSWER;
-            } else if (cause instanceof IOException && lastResort == ErrorCode.UNEXPECTED) {
+            } else if (lastResort == ErrorCode.UNEXPECTED && isOfConnection(cause)) {
                 lastResort = ErrorCode.CONNECTION_LOST;
             }
         }
         return lastResort;
+    }
+
+    /** Whether jnats throws this when a connection is closed, or cancels its requests with it. */
+    private static boolean isOfConnection(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof IllegalStateException
+                || failure instanceof CancellationException;
     }
 
     /** Returns the code of a failure that rejects a record. */

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /** Configurations for tests, and their errors by key. */
 final class Props {
+    /** Length of the code before each error, which {@link SinkConfigTest} checks. */
+    private static final int CODE = "[JS-1001] ".length();
+
     private Props() {}
 
     /** The smallest valid configuration, with these keys and values set in addition or instead. */
@@ -28,13 +31,15 @@ final class Props {
         return props;
     }
 
-    /** The keys with errors; also checks what holds for every error. */
+    /** The keys with errors, without their codes; also checks what holds for every error. */
     static Map<String, String> errors(Map<String, String> props) {
         Map<String, String> errors = new LinkedHashMap<>();
         for (ConfigValue value : SinkConfig.validate(props)) {
             if (!value.errorMessages().isEmpty()) {
                 assertThat(value.errorMessages()).as("one error at most").hasSize(1);
-                String error = value.errorMessages().get(0);
+                String coded = value.errorMessages().get(0);
+                assertThat(coded).matches("(?s)\\[JS-1\\d{3}] .+");
+                String error = coded.substring(CODE);
                 assertThat(error)
                         .as("short and on one line")
                         .doesNotContain("\n")

@@ -125,11 +125,11 @@ class SinkConfigTest {
                 .isExactlyInstanceOf(ConfigException.class)
                 .message()
                 .satisfies(message -> assertThat(message.lines())
-                        .hasSize(5)
-                        .anyMatch(line -> line.startsWith("  nats.servers has an error"))
-                        .anyMatch(line -> line.startsWith("  publish.max.pending must be"))
-                        .anyMatch(line -> line.startsWith("  publish.mod is not a key"))
-                        .anyMatch(line -> line.startsWith("  nats.auth.username requires nats.auth.password")));
+                        .hasSize(4)
+                        .anyMatch(line -> line.startsWith("[JS-1001] nats.servers has an error"))
+                        .anyMatch(line -> line.startsWith("[JS-1001] publish.max.pending must be"))
+                        .anyMatch(line -> line.startsWith("[JS-1002] publish.mod is not a key"))
+                        .anyMatch(line -> line.startsWith("[JS-1003] nats.auth.username requires nats.auth.password")));
     }
 
     @Test
@@ -276,5 +276,26 @@ class SinkConfigTest {
 
     private static PluginSettings builtIn(String key, String name) {
         return new PluginSettings(key, name, true, Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "publish.max.pending, 0, JS-1001",
+        "publish.max.pendng, 10, JS-1002",
+        "nats.auth.username, me, JS-1003",
+        "kv.bucket, orders, JS-1003",
+        "subject.mapper, com.example.Missing, JS-1004",
+    })
+    void anErrorBeginsWithItsCode(String key, String value, String code) {
+        assertThat(SinkConfig.validate(Props.with(key, value)))
+                .filteredOn(report -> report.name().equals(key))
+                .singleElement()
+                .satisfies(report -> assertThat(report.errorMessages().get(0)).startsWith("[" + code + "] " + key + " "));
+    }
+
+    @Test
+    void storesThatCannotBeUsedHaveACodeOfTheirOwn() {
+        assertThatThrownBy(() -> SinkConfig.parse(Props.with("nats.ssl.keystore.key", "-----BEGIN PRIVATE KEY-----")))
+                .hasMessageStartingWith("[JS-1005] nats.ssl.keystore.");
     }
 }

@@ -40,7 +40,7 @@ class RejectReporterTest {
         assertThat(reasons)
                 .singleElement()
                 .satisfies(why -> assertThat(why)
-                        .hasMessage("orders-0@41 was rejected: its subject is empty")
+                        .hasMessage("[JS-5001] orders-0@41 was rejected: its subject is empty")
                         .hasCause(WHY));
     }
 

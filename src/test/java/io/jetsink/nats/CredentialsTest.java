@@ -101,7 +101,7 @@ class CredentialsTest {
             assertThat(logged.lines())
                     .singleElement()
                     .asString()
-                    .contains("WARN orders-0: every user of this machine can read")
+                    .contains("WARN [JS-1009] orders-0: every user of this machine can read")
                     .contains("nats.auth.credentials.file, " + open);
         }
     }

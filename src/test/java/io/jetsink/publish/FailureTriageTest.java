@@ -1,5 +1,6 @@
 package io.jetsink.publish;
 
+import static io.jetsink.publish.FailureTriage.codeOf;
 import static io.jetsink.publish.FailureTriage.describe;
 import static io.jetsink.publish.FailureTriage.describeWithAdvice;
 import static io.jetsink.publish.FailureTriage.isSubjectFull;
@@ -9,6 +10,7 @@ import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.ErrorCode.Counted;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -225,5 +228,70 @@ class FailureTriageTest {
         assertThat(describe(new IOException("outer (inner)", new IOException("inner"))))
                 .isEqualTo("outer (inner)");
         assertThat(describe(new CancellationException())).isEqualTo("CancellationException");
+    }
+
+    @ParameterizedTest
+    @FieldSource("TRANSIENT")
+    void eachFailureThatIsRetriedHasACodeOfRetries(Throwable failure) {
+        assertThat(codeOf(failure).counted()).isEqualTo(Counted.RETRIED);
+        assertThat(FailureTriage.outageOf(failure)).isEqualTo(codeOf(failure));
+    }
+
+    @ParameterizedTest
+    @FieldSource("CONDEMNED")
+    void eachFailureThatRejectsHasACodeOfRejections(Throwable failure) {
+        assertThat(codeOf(failure)).isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(FailureTriage.rejectionOf(failure)).isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(FailureTriage.outageOf(failure)).isEqualTo(ErrorCode.STREAM_ERROR);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConnectFailedException.Reason.class)
+    void aFailedConnectionHasTheCodeOfItsReason(ConnectFailedException.Reason reason) {
+        ErrorCode code = codeOf(Failures.connecting(reason));
+
+        assertThat(code.counted() == Counted.RETRIED).isEqualTo(reason != ConnectFailedException.Reason.LIBRARIES);
+        assertThat(code.id()).matches("JS-[123]\\d{3}");
+    }
+
+    /** Every number that a server can send, and many that it does not. */
+    @Test
+    void theVerdictAndTheCodeOfEachNumberAgree() {
+        for (int number = 10000; number < 10300; number++) {
+            Throwable failure = async(refused(number, "text"));
+
+            assertThat(codeOf(failure).counted())
+                    .as("code of %s", number)
+                    .isEqualTo(verdictOf(failure) == Verdict.REJECT ? Counted.REJECTED : Counted.RETRIED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10002, account resources exceeded, STREAM_FULL",
+        "10008, JetStream system temporarily unavailable, NO_LEADER",
+        "10039, JetStream not enabled for account, JETSTREAM_OFF",
+        "10054, message size exceeds maximum allowed, TOO_LARGE",
+        "10059, stream not found, STREAM_MISSING",
+        "10060, expected stream does not match, OTHER_STREAM",
+        "10077, maximum bytes exceeded, STREAM_FULL",
+        "10077, message too large, TOO_LARGE",
+        "10109, stream is sealed, STREAM_UNSUITABLE",
+        "10111, rollup not permitted, STREAM_UNSUITABLE",
+        "10111, invalid rollup value, REFUSED_BY_SERVER",
+        "10165, invalid per-message TTL, REFUSED_BY_SERVER",
+        "10205, batch publish is disabled, BATCHES_DISABLED",
+        "10300, new in a later version, STREAM_ERROR"
+    })
+    void anErrorOfJetStreamHasACode(int number, String text, ErrorCode expected) {
+        assertThat(codeOf(async(refused(number, text)))).isEqualTo(expected);
+    }
+
+    @Test
+    void aFailureWithoutACodeHasTheCodeThatFits() {
+        assertThat(codeOf(new IOException("Read channel closed."))).isEqualTo(ErrorCode.CONNECTION_LOST);
+        assertThat(codeOf(new IllegalStateException("Connection is Closed"))).isEqualTo(ErrorCode.CONNECTION_LOST);
+        assertThat(codeOf(new CompletionException(new TimeoutException()))).isEqualTo(ErrorCode.NO_ANSWER);
+        assertThat(codeOf(new OutOfMemoryError())).isEqualTo(ErrorCode.UNEXPECTED);
     }
 }

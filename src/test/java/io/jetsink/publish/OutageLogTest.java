@@ -14,7 +14,7 @@ class OutageLogTest {
     private static final IOException DOWN = new IOException("down");
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
     private static final String OUTAGE =
-            "WARN orders-0: no working link to NATS (down); trying again in 100 ms, records"
+            "WARN [JS-2002] orders-0: no working link to NATS (down); trying again in 100 ms, records"
                     + " wait in Kafka meanwhile";
 
     private final AtomicLong clock = new AtomicLong();

@@ -1,11 +1,11 @@
 package io.jetsink.publish;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.jetsink.support.Logged;
@@ -65,7 +65,7 @@ class ReconnectingSupervisorTest {
 
         await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() > 2);
         assertThat(link.fatalError()).isNull();
-        assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN orders-0: "));
+        assertThat(log.lines()).anyMatch(line -> line.matches("WARN \\[JS-\\d{4}] orders-0: .*"));
         link.close(SOON);
     }
 
@@ -78,7 +78,7 @@ class ReconnectingSupervisorTest {
 
         await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() > 2);
         assertThat(log.lines())
-                .anyMatch(line -> line.startsWith("WARN orders-0: no working link to NATS"
+                .anyMatch(line -> line.startsWith("WARN [JS-2009] orders-0: no working link to NATS"
                         + " (java.lang.NoClassDefFoundError: com/example/Token); trying again in "));
         link.close(SOON);
     }

@@ -116,7 +116,7 @@ class BucketTargetIT {
     @ValueSource(strings = {"async", "auto", "best-effort", "exactly-once"})
     void aMissingBucketIsRefused(String mode) {
         assertThat(refusal("mode", mode))
-                .isEqualTo("target=kv: there is no bucket " + bucket + ": create it with nats kv add " + bucket + ","
+                .isEqualTo("[JS-4001] target=kv: there is no bucket " + bucket + ": create it with nats kv add " + bucket + ","
                         + " or set kv.bucket.create=true");
     }
 
@@ -125,7 +125,7 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".a.>"));
 
         assertThat(refusal())
-                .isEqualTo("target=kv: stream " + stream + " does not capture the subjects of its keys:"
+                .isEqualTo("[JS-4006] target=kv: stream " + stream + " does not capture the subjects of its keys:"
                         + " run nats stream edit " + stream + " --subjects='$KV." + bucket + ".>'");
     }
 
@@ -137,7 +137,7 @@ class BucketTargetIT {
                 .mirror(Mirror.builder().name("KV_costs").build()));
 
         assertThat(refusal())
-                .isEqualTo("stream " + stream + " is a mirror of KV_costs and accepts no messages: set"
+                .isEqualTo("[JS-4006] stream " + stream + " is a mirror of KV_costs and accepts no messages: set"
                         + " kv.bucket to another bucket, which kv.bucket.create=true can create");
     }
 
@@ -146,7 +146,7 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".>"));
 
         assertThat(refusal("tombstones", "purge"))
-                .isEqualTo("tombstones=purge: stream " + stream + " does not allow rollups: run nats stream edit "
+                .isEqualTo("[JS-4006] tombstones=purge: stream " + stream + " does not allow rollups: run nats stream edit "
                         + stream + " --allow-rollup");
         store("tombstones", "delete");
     }
@@ -156,18 +156,18 @@ class BucketTargetIT {
         addBucket(1);
 
         assertThat(refusal("mode", "exactly-once"))
-                .isEqualTo("delivery.guarantee=exactly-once: stream " + stream + " does not allow atomic batches:"
+                .isEqualTo("[JS-4006] delivery.guarantee=exactly-once: stream " + stream + " does not allow atomic batches:"
                         + " run nats stream edit " + stream + " --allow-batch");
     }
 
     @Test
     void settingsThatTheServerCannotTakeAreNamed() throws Exception {
         assertThat(refusal("kv.bucket.create", "true", "kv.bucket.replicas", "3"))
-                .startsWith("stream " + stream + " cannot be created: ")
+                .startsWith("[JS-4008] stream " + stream + " cannot be created: ")
                 .endsWith("(see kv.bucket.replicas)");
         rig.create(StreamConfiguration.builder().name("OTHER").subjects("$KV." + bucket + ".x"));
         assertThat(refusal("kv.bucket.create", "true"))
-                .startsWith("stream " + stream + " cannot be created: ")
+                .startsWith("[JS-4008] stream " + stream + " cannot be created: ")
                 .endsWith("(see kv.bucket)");
     }
 
@@ -177,7 +177,7 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".>").allowMessageTtl().maxMessagesPerSubject(5));
 
         assertThat(refusal(key, value))
-                .startsWith("message.ttl.ms, message.ttl.header: stream " + stream
+                .startsWith("[JS-4006] message.ttl.ms, message.ttl.header: stream " + stream
                         + " keeps older messages of each subject")
                 .contains("nats stream edit " + stream + " --max-msgs-per-subject=1");
     }
@@ -246,7 +246,7 @@ class BucketTargetIT {
                 """);
         rig.with("kv.bucket.create", "true");
         assertThat(refusal())
-                .startsWith("stream " + stream + " cannot be created: ")
+                .startsWith("[JS-4008] stream " + stream + " cannot be created: ")
                 .endsWith("(see kv.bucket.max.bytes)");
         assertThat(refusal("kv.bucket.max.bytes", "900000000"))
                 .contains("[10047]")

@@ -61,7 +61,7 @@ class DownstreamIT {
                     .denyPurge(true));
             rig.create(sourcing("OTHER", Source.builder().name("OTHERS")));
             rig.create(sourcing("ELSEWHERE", Source.builder().name(BUCKET).external(elsewhere)));
-            String begin = "WARN prices: stream ";
+            String begin = "WARN [JS-4013] prices: stream ";
             String why = " and does not allow rollups, which tombstones=purge publishes, so nats-server "
                     + connection.getServerInfo().getVersion();
             String end = ", or upgrade to nats-server 2.14 or later";

@@ -86,7 +86,7 @@ class LiveValidationIT {
                 .hasSize(1)
                 .containsEntry(
                         "subject",
-                        "no stream captures the subjects audit: create one, or change subject, or the subjects of the"
+                        "[JS-4002] no stream captures the subjects audit: create one, or change subject, or the subjects of the"
                                 + " intended stream");
     }
 

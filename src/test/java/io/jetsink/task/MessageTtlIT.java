@@ -46,7 +46,7 @@ class MessageTtlIT {
         assertThat(worker.rejected)
                 .singleElement()
                 .satisfies(reason -> assertThat(reason)
-                        .startsWith("3: orders-0@3 was rejected: ")
+                        .startsWith("3: [JS-5007] orders-0@3 was rejected: ")
                         .contains("message.ttl.header"));
     }
 
@@ -124,7 +124,7 @@ class MessageTtlIT {
 
         assertThat(rig.logged.lines("cannot be looked up")).hasSize(1);
         assertThat(refusal)
-                .startsWith("per-message TTL is disabled [10166]: nats stream edit <stream> --allow-msg-ttl")
+                .startsWith("[JS-4006] per-message TTL is disabled [10166]: nats stream edit <stream> --allow-msg-ttl")
                 .contains("message.ttl.ms", "message.ttl.header");
     }
 

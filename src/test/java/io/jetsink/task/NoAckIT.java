@@ -21,7 +21,7 @@ class NoAckIT {
     void isRefusedBeforeAnythingIsStoredWithTheCommandThatMendsIt(String mode) throws Exception {
         rig.create(rig.stream().allowBatched().noAck(true));
         assertThat(start("admin", "mode", mode).failure(100))
-                .isEqualTo("delivery.guarantee=at-least-once: stream orders has no_ack and does not report what it has"
+                .isEqualTo("[JS-4006] delivery.guarantee=at-least-once: stream orders has no_ack and does not report what it has"
                         + " stored: run nats stream edit orders --ack");
         assertThat(rig.stored()).isZero();
 

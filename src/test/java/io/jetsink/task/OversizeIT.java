@@ -146,13 +146,13 @@ class OversizeIT {
     @Test
     void anObjectStoreThatIsMissingOrUnfitIsRefused() throws Exception {
         assertThat(refusal("oversize.bucket", "nothing"))
-                .isEqualTo("oversize=object-store: there is no object store nothing: create it with nats object add"
+                .isEqualTo("[JS-4011] oversize=object-store: there is no object store nothing: create it with nats object add"
                         + " nothing, or correct oversize.bucket");
         try (Connection connection = rig.connect()) {
             connection.objectStore(rig.name).seal();
         }
         assertThat(refusal())
-                .isEqualTo("oversize=object-store: stream OBJ_" + rig.name
+                .isEqualTo("[JS-4006] oversize=object-store: stream OBJ_" + rig.name
                         + " is sealed and accepts no messages: set oversize.bucket to another object store");
     }
 

@@ -117,7 +117,7 @@ class PassingRefusalsIT {
         FakeWorker worker = rig.start("mode", mode);
         worker.offer(100);
         awaitAttempts(5);
-        assertThat(rig.logged.lines("WARN orders: no working link to NATS (there is no stream"))
+        assertThat(rig.logged.lines("WARN [JS-4001] orders: no working link to NATS (there is no stream"))
                 .singleElement()
                 .asString()
                 .endsWith("; the task fails if this lasts for 60 s");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is promised and cannot be kept is refused: with what to change, and with nothing less put in its place. */
 class RefusalIT {
     private static final String NO_STREAM =
-            "there is no stream orders: create it, set jetstream.stream.create=true, or correct jetstream.stream";
+            "[JS-4001] there is no stream orders: create it, set jetstream.stream.create=true, or correct jetstream.stream";
     private static final String EXACTLY_ONCE = "delivery.guarantee=exactly-once: ";
 
     @RegisterExtension
@@ -36,11 +36,11 @@ class RefusalIT {
         String version = "nats-server " + old.version();
 
         assertThat(rig.refusal("mode", "exactly-once", "jetstream.stream.create", "true"))
-                .isEqualTo(EXACTLY_ONCE + version + " does not support atomic batches: upgrade to 2.12.1 or later");
+                .isEqualTo("[JS-4007] " + EXACTLY_ONCE + version + " does not support atomic batches: upgrade to 2.12.1 or later");
         assertThat(rig.streams()).isEmpty();
         rig.create(good());
         assertThat(rig.refusal("publish.mode", "fast"))
-                .isEqualTo("publish.mode=fast: " + version
+                .isEqualTo("[JS-4007] publish.mode=fast: " + version
                         + " does not support fast-ingest batches: upgrade to 2.14.0 or later");
 
         assertTakes(1_000, 1_000);
@@ -91,7 +91,7 @@ class RefusalIT {
             throws Exception {
         rig.create(spoil.apply(good()));
 
-        assertThat(rig.refusal("mode", "exactly-once")).isEqualTo(EXACTLY_ONCE + "stream orders " + expected);
+        assertThat(rig.refusal("mode", "exactly-once")).isEqualTo("[JS-4006] " + EXACTLY_ONCE + "stream orders " + expected);
 
         rig.update(edited(rig.configuration(), expected));
         assertTakes(100, 101, "mode", "exactly-once");
@@ -137,7 +137,7 @@ class RefusalIT {
         rig.create(spoil.apply(good()));
 
         assertThat(rig.refusal("mode", "exactly-once"))
-                .isEqualTo(EXACTLY_ONCE + "stream orders " + expected
+                .isEqualTo("[JS-4006] " + EXACTLY_ONCE + "stream orders " + expected
                         + ": set jetstream.stream to another stream, which jetstream.stream.create=true can create");
     }
 
@@ -154,7 +154,7 @@ class RefusalIT {
         }
 
         assertThat(rig.refusal("mode", "exactly-once", "subject", "${topic}", "jetstream.stream", ""))
-                .isEqualTo(EXACTLY_ONCE + "the subjects match more than one stream: set jetstream.stream");
+                .isEqualTo("[JS-4003] " + EXACTLY_ONCE + "the subjects match more than one stream: set jetstream.stream");
     }
 
     @Test
@@ -162,7 +162,7 @@ class RefusalIT {
         rig.create(good());
 
         assertThat(rig.refusal("publish.mode", "fast"))
-                .isEqualTo("publish.mode=fast: stream orders does not allow fast-ingest batches: run nats stream edit"
+                .isEqualTo("[JS-4006] publish.mode=fast: stream orders does not allow fast-ingest batches: run nats stream edit"
                         + " orders --allow-fast");
 
         assertTakes(100, 100);
@@ -187,7 +187,7 @@ class RefusalIT {
         assertThat(rig.logged.lines("stream orders removes its oldest messages at max_msgs or max_bytes"))
                 .singleElement()
                 .asString()
-                .startsWith("WARN orders-to-nats: ");
+                .startsWith("WARN [JS-4012] orders-to-nats: ");
     }
 
     private static StreamConfiguration.Builder good() {

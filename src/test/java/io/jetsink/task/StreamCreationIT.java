@@ -139,20 +139,20 @@ class StreamCreationIT {
     @Test
     void settingsThatTheServerCannotTakeAreNamed() throws Exception {
         assertThat(rig.refusal("jetstream.stream.replicas", "3"))
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .contains("replicas")
                 .endsWith("(see jetstream.stream.replicas)");
         assertThat(rig.refusal("jetstream.stream.subjects", "orders.>, orders.1"))
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .contains("overlap")
                 .endsWith("(see jetstream.stream.*)");
         assertThat(rig.refusal("jetstream.stream.subjects", ">"))
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .endsWith("(see jetstream.stream.*)");
         assertThat(rig.streams()).isEmpty();
         rig.create(StreamConfiguration.builder().name("OTHER").subjects("orders.0"));
         assertThat(rig.refusal())
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .contains("overlap")
                 .endsWith("(see jetstream.stream.subjects)");
     }
@@ -161,7 +161,7 @@ class StreamCreationIT {
     void anAccountsLimitsAreNamed() throws Exception {
         rig.serve(account("max_streams: 5, max_bytes_required: true"));
         assertThat(rig.refusal())
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .endsWith("(see jetstream.stream.max.bytes)");
 
         feed(10, "jetstream.stream.max.bytes", "1000000");
@@ -190,7 +190,7 @@ class StreamCreationIT {
             rig.create(StreamConfiguration.builder().name("OTHER").subjects("other"));
         }
         assertThat(rig.refusal(key, value))
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .contains("(see " + named);
     }
 
@@ -200,7 +200,7 @@ class StreamCreationIT {
         rig.serve(operator.config());
         NatsOperator.User user = operator.user();
         assertThat(rig.refusal("nats.auth.jwt", user.jwt(), "nats.auth.nkey.seed", user.seed()))
-                .startsWith("stream ORDERS cannot be created: ")
+                .startsWith("[JS-4008] stream ORDERS cannot be created: ")
                 .endsWith("(see jetstream.stream.replicas)");
     }
 }

@@ -134,7 +134,7 @@ class GuardedSubjectMapperTest {
         SubjectMapper mapper = guarded(null, new Own("a", Arrays.asList("fine", filter)));
 
         assertThrown(ConfigException.class, mapper::subjects)
-                .hasMessageStartingWith("subject.mapper: " + Own.class.getName() + " returns no subject filters");
+                .hasMessageStartingWith("[JS-1004] subject.mapper: " + Own.class.getName() + " returns no subject filters");
     }
 
     @Test
@@ -143,7 +143,7 @@ class GuardedSubjectMapperTest {
             assertThrown(
                             ConfigException.class,
                             () -> guarded(null, new Own("a", none)).subjects())
-                    .hasMessageStartingWith("subject.mapper: ");
+                    .hasMessageStartingWith("[JS-1004] subject.mapper: ");
         }
     }
 

@@ -95,11 +95,11 @@ class StandardHeadersTest {
             assertThat(logged.lines("were left out"))
                     .hasSize(3)
                     .allSatisfy(line -> assertThat(line)
-                            .startsWith("WARN orders-to-nats: ")
+                            .startsWith("WARN [JS-5018] orders-to-nats: ")
                             .contains("most recently at orders-3@7")
                             .doesNotContain("secret", "TTL"));
             assertThat(logged.lines("were left out"))
-                    .extracting(line -> line.split(" ")[2])
+                    .extracting(line -> line.split(" ")[3])
                     .containsExactly("3", "6", "9");
         }
     }

@@ -139,7 +139,7 @@ class ConfigRestIT {
         assertThat(validation.errors().get("jetstream.stream"))
                 .singleElement()
                 .asString()
-                .startsWith("there is no stream missing");
+                .startsWith("[JS-4001] there is no stream missing");
         assertThat(validation.toString()).doesNotContain(SECRET);
     }
 

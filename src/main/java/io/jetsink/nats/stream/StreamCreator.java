@@ -48,6 +48,8 @@ public final class StreamCreator {
                 throw refusal(wanted, e);
             }
             LOG.debug("stream {} was created by another task", name);
+        } catch (IOException e) {
+            throw TargetStream.unanswered(e);
         }
     }
 

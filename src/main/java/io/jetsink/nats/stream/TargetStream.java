@@ -76,6 +76,10 @@ public record TargetStream(
                 throw new NoStreamException(settings.stream(), subjects);
             }
             throw failed(e);
+        } catch (CodedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unanswered(e);
         }
     }
 
@@ -86,7 +90,14 @@ public record TargetStream(
             return named(connection.jetStreamManagement(options(settings)), settings, name);
         } catch (JetStreamApiException e) {
             throw failed(e);
+        } catch (IOException e) {
+            throw unanswered(e);
         }
+    }
+
+    /** Returns the failure of a request to which jnats has received no reply. */
+    static CodedException unanswered(IOException cause) {
+        return new CodedException(ErrorCode.NO_ANSWER, String.valueOf(cause.getMessage()), cause);
     }
 
     private static TargetStream named(JetStreamManagement management, JetStreamSettings settings, String name)

@@ -77,7 +77,7 @@ public final class ObjectStoreStrategy implements PublishStrategy {
         }
         String problem = StreamRequirements.of(StreamFeature.OBJECTS).problem(bucket.stream());
         if (problem != null) {
-            throw new MisconfiguredException(ErrorCode.OBJECT_STORE, problem);
+            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
         }
         return bucket;
     }

@@ -175,7 +175,7 @@ class OffsetAlterationIT {
         nats.kill9();
 
         assertThrown(ConnectException.class, () -> altering("sink").alter(Map.of(PARTITION, 40L)), "nats.servers")
-                .hasMessageStartingWith("the offsets of bridge are left as they were in Kafka")
+                .hasMessageStartingWith("[JS-6012] the offsets of bridge are left as they were in Kafka")
                 .hasMessageEndingWith("send the same request again before the connector is resumed")
                 .hasMessageNotContaining("sink");
 
@@ -206,7 +206,7 @@ class OffsetAlterationIT {
         Map<TopicPartition, Long> offsets = Map.of(PARTITION, 40L, new TopicPartition("orders", 1), -2L);
 
         assertThrown(ConnectException.class, () -> altering("sink").alter(offsets))
-                .hasMessage("orders-1 cannot be altered to offset -2: offsets begin at 0");
+                .hasMessage("[JS-6012] orders-1 cannot be altered to offset -2: offsets begin at 0");
         assertThat(header("Jetsink-Offset")).isEqualTo("99");
     }
 

@@ -264,7 +264,7 @@ public class PreflightStrategyTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .startsWith("WARN task: nothing answers a message to orders: ")
+                    .startsWith("WARN [JS-4014] task: nothing answers a message to orders: ")
                     .contains("nats.auth.*", "nats.inbox.prefix");
             assertThat(nats.probes).hasSize(3);
         }
@@ -282,7 +282,7 @@ public class PreflightStrategyTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .startsWith("WARN task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
+                    .startsWith("WARN [JS-4012] task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
                     .endsWith(": run nats stream edit ORDERS --discard=new");
         }
     }

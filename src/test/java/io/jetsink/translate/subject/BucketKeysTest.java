@@ -57,7 +57,7 @@ class BucketKeysTest {
     void whatKeysMayNotHoldIsAConfigError(String template, String reason) {
         assertThrown(ConfigException.class, () -> keys(template))
                 .hasMessageContaining("letters, digits, '-', '_', '=' and '/', in tokens separated by single dots.")
-                .hasMessageStartingWith("Invalid value " + template + " for configuration subject: at " + reason + ".");
+                .hasMessageStartingWith("[JS-1001] Invalid value " + template + " for configuration subject: at " + reason + ".");
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class BucketKeysTest {
         assertThat(keys.subjectFor(at("b", 0, "k."))).isEqualTo("$KV.customers.k=2E");
         assertThrown(ConfigException.class, () -> mapper("${key}", "a.* -> a:b", "customers"))
                 .hasMessageStartingWith(
-                        "Invalid value a.* -> a:b for configuration subject.routes: entry 1, at position 9");
+                        "[JS-1001] Invalid value a.* -> a:b for configuration subject.routes: entry 1, at position 9");
     }
 
     @Test

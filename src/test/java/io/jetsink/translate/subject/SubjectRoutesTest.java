@@ -142,7 +142,7 @@ class SubjectRoutesTest {
                     """)
     void anErrorNamesTheEntry(String text, String entry, String reason) {
         assertThrown(ConfigException.class, () -> mapper("all", text, null))
-                .hasMessageStartingWith("Invalid value " + entry + " for configuration subject.routes: " + reason);
+                .hasMessageStartingWith("[JS-1001] Invalid value " + entry + " for configuration subject.routes: " + reason);
     }
 
     @ParameterizedTest

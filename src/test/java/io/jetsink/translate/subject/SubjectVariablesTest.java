@@ -358,7 +358,7 @@ class SubjectVariablesTest {
             strings = {"", "yyyy.", ".yyyy", "yyyy..MM", "b", "'", "{", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", "''.", "[]"})
     void aPatternThatCannotBeUsedIsAConfigError(String pattern) {
         assertThrown(ConfigException.class, () -> parse("a.${timestamp:" + pattern + "}"))
-                .hasMessageStartingWith("Invalid value a.${timestamp:" + pattern + "} for configuration subject:"
+                .hasMessageStartingWith("[JS-1001] Invalid value a.${timestamp:" + pattern + "} for configuration subject:"
                         + " at position 3: an invalid timestamp pattern: ");
     }
 
