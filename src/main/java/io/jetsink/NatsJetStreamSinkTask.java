@@ -169,8 +169,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         }
         translator = null;
         if (counters != null && pipeline != null) {
-            LOG.info(
-                    "{}: stopped. {}, longest stall: {} ms", name, counters.summary(), pipeline.longestStallMillis());
+            LOG.info("{}: stopped. {}, longest stall: {} ms", name, counters.summary(), pipeline.longestStallMillis());
         }
         counters = null;
     }
