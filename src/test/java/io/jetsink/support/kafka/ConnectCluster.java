@@ -201,6 +201,12 @@ public final class ConnectCluster implements AutoCloseable {
             return this;
         }
 
+        /** Strimzi's metrics reporter, which properties enable. */
+        public Builder withMetricsReporter() {
+            classPath = ProcessClassPath.ofKafkaWithMetricsReporter();
+            return this;
+        }
+
         /** One more archive that is unpacked under {@code plugin.path}. */
         public Builder plugin(Path zip) {
             plugins.add(zip);
