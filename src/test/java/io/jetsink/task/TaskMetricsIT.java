@@ -17,11 +17,21 @@ class TaskMetricsIT {
     final TaskRig rig = TaskRig.shared("measured");
 
     private static void until(FakeWorker worker, String metric, long value) {
-        worker.until(metric + "=" + value, TaskRig.PATIENCE, () -> worker.metric(metric).longValue() == value);
+        worker.until(
+                metric + "=" + value,
+                TaskRig.PATIENCE,
+                () -> worker.metric(metric).longValue() == value);
     }
 
     @ParameterizedTest
-    @CsvSource({"best-effort, 0, 0", "sync, 1, 0", "async, 2, 0", "fast, 3, 1000", "auto, 3, 1000", "exactly-once, 4, 1000"})
+    @CsvSource({
+        "best-effort, 0, 0",
+        "sync, 1, 0",
+        "async, 2, 0",
+        "fast, 3, 1000",
+        "auto, 3, 1000",
+        "exactly-once, 4, 1000"
+    })
     void eachRecordIsCountedOnceInEachMode(String mode, long number, long inBatches) {
         rig.create(rig.anyMode());
 
@@ -36,7 +46,10 @@ class TaskMetricsIT {
         assertThat(worker.metric("nats-epochs-total")).isEqualTo(1L);
         assertThat(worker.metric("nats-state")).isEqualTo(0L);
         assertThat(worker.metric("nats-inflight-records")).isEqualTo(0L);
-        worker.until("the round trip", TaskRig.PATIENCE, () -> worker.metric("nats-rtt-ms").doubleValue() > 0);
+        worker.until(
+                "the round trip",
+                TaskRig.PATIENCE,
+                () -> worker.metric("nats-rtt-ms").doubleValue() > 0);
     }
 
     @Test
@@ -55,7 +68,10 @@ class TaskMetricsIT {
         FakeWorker worker = rig.start("mode", mode);
         worker.offer(300);
 
-        worker.until("attempts", TaskRig.PATIENCE, () -> worker.metric("nats-retries-total", "JS-4004").longValue() >= 2);
+        worker.until(
+                "attempts",
+                TaskRig.PATIENCE,
+                () -> worker.metric("nats-retries-total", "JS-4004").longValue() >= 2);
         until(worker, "nats-state", 2);
         assertThat(worker.metric("nats-connected")).isEqualTo(1L);
         assertThat(worker.metric("nats-reconnects-total")).isEqualTo(0L);
@@ -78,7 +94,8 @@ class TaskMetricsIT {
     void aLostConnectionIsOneReconnectAndATimeWithoutConnection() throws Exception {
         rig.create(rig.anyMode());
         FaultProxy proxy = rig.proxy();
-        FakeWorker worker = rig.start("nats.servers", proxy.url(), "mode", "async").settle(10);
+        FakeWorker worker =
+                rig.start("nats.servers", proxy.url(), "mode", "async").settle(10);
 
         proxy.reset();
         until(worker, "nats-epochs-total", 2);
@@ -94,7 +111,8 @@ class TaskMetricsIT {
         rig.create(rig.anyMode());
         rig.start("mode", "async", "message.id", "coordinates").settle(300);
 
-        FakeWorker replay = rig.start("mode", "async", "message.id", "coordinates").settle(350);
+        FakeWorker replay =
+                rig.start("mode", "async", "message.id", "coordinates").settle(350);
 
         assertThat(replay.metric("nats-duplicate-acks-total")).isEqualTo(300L);
         assertThat(replay.metric("nats-acked-total")).isEqualTo(350L);
