@@ -103,8 +103,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublishStrategy publishers = PublishStrategies.of(name, config, records.subjectFilters(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        ReconnectingSupervisor opened =
-                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, metrics.link(), clock);
+        ReconnectingSupervisor opened = new ReconnectingSupervisor(
+                name, connector, publishers, config.connection(), grace, metrics.link(), clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
@@ -120,8 +120,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         this.name = name;
         counters = metrics;
         link = opened;
-        registration =
-                MetricRegistration.of(name, context, config.connectorName(), task == null ? "0" : task, metrics);
+        registration = MetricRegistration.of(name, context, config.connectorName(), task == null ? "0" : task, metrics);
         opened.open();
     }
 
@@ -138,7 +137,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException(
-                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"), e);
+                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"),
+                    e);
         }
     }
 
@@ -169,8 +169,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         }
         translator = null;
         if (counters != null && pipeline != null) {
-            LOG.info(
-                    "{}: stopped. {}, longest stall: {} ms", name, counters.summary(), pipeline.longestStallMillis());
+            LOG.info("{}: stopped. {}, longest stall: {} ms", name, counters.summary(), pipeline.longestStallMillis());
         }
         counters = null;
     }

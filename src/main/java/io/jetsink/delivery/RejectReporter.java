@@ -90,7 +90,8 @@ public final class RejectReporter {
         }
         Future<Void> sent;
         try {
-            sent = reporter.report(record, new RejectedRecordException(why.code(), why.code().text(text), why));
+            sent = reporter.report(
+                    record, new RejectedRecordException(why.code(), why.code().text(text), why));
         } catch (ConnectException intolerant) {
             throw new ConnectException(why.code().text(text), intolerant);
         }

@@ -274,7 +274,8 @@ public final class SinkPipeline {
                 LOG.warn(
                         "{} {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
                                 + " far). After a crash of a worker or a reset of offsets the record was stored before."
-                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id", ErrorCode.DUPLICATE_ID,
+                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
+                        ErrorCode.DUPLICATE_ID,
                         Coordinates.of(slot.record()),
                         count);
             }
@@ -316,8 +317,8 @@ public final class SinkPipeline {
         @Override
         public void epochFailed(Throwable cause) {
             if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
-                failures.fatal(new ConnectException(
-                        FailureTriage.codeOf(cause).text(FailureTriage.describe(cause)), cause));
+                failures.fatal(
+                        new ConnectException(FailureTriage.codeOf(cause).text(FailureTriage.describe(cause)), cause));
             } else if (publisher != null) {
                 supervisor.giveUp(publisher, cause);
             }

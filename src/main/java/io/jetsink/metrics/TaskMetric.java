@@ -5,11 +5,7 @@ import java.util.function.Function;
 
 /** The metrics of a task without further tags. */
 enum TaskMetric implements Metric {
-    RECORDS(
-            "nats-records-total",
-            "records",
-            "Records that Connect has delivered to the task.",
-            TaskMetrics::records),
+    RECORDS("nats-records-total", "records", "Records that Connect has delivered to the task.", TaskMetrics::records),
     ACKED(
             "nats-acked-total",
             "records",
@@ -214,7 +210,8 @@ enum TaskMetric implements Metric {
     }
 
     private static String endToEnd(String statistic) {
-        return statistic + " of the times from the timestamp of a record to the ack of its message, in the last 60 s; 0 if"
+        return statistic
+                + " of the times from the timestamp of a record to the ack of its message, in the last 60 s; 0 if"
                 + " nothing was acked. Producers set the timestamp, so a wrong clock of a producer shows, too.";
     }
 

@@ -163,7 +163,11 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
                 return;
             }
             try {
-                LOG.warn("{} {}: the link to NATS failed unexpectedly and connects again", ErrorCode.UNEXPECTED, name, unexpected);
+                LOG.warn(
+                        "{} {}: the link to NATS failed unexpectedly and connects again",
+                        ErrorCode.UNEXPECTED,
+                        name,
+                        unexpected);
             } finally {
                 if (epoch == null && fatalError == null && !scheduled) {
                     reconnect(unexpected);

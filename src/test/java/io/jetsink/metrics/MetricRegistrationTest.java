@@ -24,9 +24,9 @@ import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 /** Registration with the worker's own registry, and as MBeans; both in the platform's MBean server. */
 class MetricRegistrationTest {
@@ -178,7 +178,8 @@ class MetricRegistrationTest {
         registration.open(partitions);
 
         assertThat(beans()).hasSize(before + PartitionMetrics.MOST);
-        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown")).isEqualTo(3L);
+        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown"))
+                .isEqualTo(3L);
         metrics.partitions().show(partitions.get(7), 41, 2);
         metrics.partitions().show(partitions.get(102), 41, 2);
         assertThat(value("connector=orders,task=3,topic=orders,partition=7", "nats-last-acked-offset"))
@@ -188,7 +189,8 @@ class MetricRegistrationTest {
 
         registration.close(partitions.subList(0, 2));
         assertThat(beans()).hasSize(before + PartitionMetrics.MOST);
-        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown")).isEqualTo(1L);
+        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown"))
+                .isEqualTo(1L);
         registration.close(partitions);
         assertThat(beans()).hasSize(before);
     }
@@ -212,7 +214,8 @@ class MetricRegistrationTest {
         registration.open(List.of(P0));
 
         assertThat(shown().keySet())
-                .noneMatch(name -> name.contains("latency") || name.contains("end-to-end") || name.contains("partition="));
+                .noneMatch(
+                        name -> name.contains("latency") || name.contains("end-to-end") || name.contains("partition="));
         assertThat(value("connector=orders,task=3", "nats-acked-total")).isEqualTo(0L);
     }
 
@@ -227,7 +230,11 @@ class MetricRegistrationTest {
             registration.retry();
             registration.close();
 
-            assertThat(log.lines()).singleElement().asString().contains("JS-1011").contains("closed");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("JS-1011")
+                    .contains("closed");
         }
     }
 }

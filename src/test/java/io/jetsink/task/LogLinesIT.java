@@ -32,13 +32,15 @@ class LogLinesIT {
 
     private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
 
-    private record Line(String text, String thread, @Nullable String context) {}
+    private record Line(
+            String text, String thread, @Nullable String context) {}
 
     @BeforeEach
     void begin() {
         MDC.put(KEY, CONTEXT);
         rig.track(Logged.all(event -> {
-            if (event.getLoggerName().startsWith("io.jetsink") && event.getLevel().isMoreSpecificThan(Level.INFO)) {
+            if (event.getLoggerName().startsWith("io.jetsink")
+                    && event.getLevel().isMoreSpecificThan(Level.INFO)) {
                 lines.add(new Line(
                         event.getLevel() + " " + event.getMessage().getFormattedMessage(),
                         event.getThreadName(),
@@ -70,13 +72,13 @@ class LogLinesIT {
 
         assertThat(texts())
                 .satisfiesOnlyOnce(line -> assertThat(line).startsWith("INFO orders: publishes with "))
-                .satisfiesOnlyOnce(line ->
-                        assertThat(line).startsWith("WARN [JS-5003] orders-0@100 was rejected: ").endsWith(" so far: 1)"))
                 .satisfiesOnlyOnce(line -> assertThat(line)
-                        .matches("WARN \\[JS-200[12]] orders: no working link to NATS \\(.*"))
+                        .startsWith("WARN [JS-5003] orders-0@100 was rejected: ")
+                        .endsWith(" so far: 1)"))
+                .satisfiesOnlyOnce(
+                        line -> assertThat(line).matches("WARN \\[JS-200[12]] orders: no working link to NATS \\(.*"))
                 .satisfiesOnlyOnce(line -> assertThat(line).startsWith("INFO orders: paused: "))
-                .satisfiesOnlyOnce(line -> assertThat(line)
-                        .matches("INFO orders: resumed after a pause of \\d{4,} ms"))
+                .satisfiesOnlyOnce(line -> assertThat(line).matches("INFO orders: resumed after a pause of \\d{4,} ms"))
                 .satisfiesOnlyOnce(line -> assertThat(line)
                         .matches("INFO orders: stopped\\. Records: 111, acked: 110, duplicates: 0, rejected: 1,"
                                 + " skipped: 0, retries: [1-9]\\d*, longest stall: \\d{4,} ms"));

@@ -57,7 +57,8 @@ class ToolDocumentIT {
             }
         }
         assertThat(commands).containsExactly("check", "explain", "verify");
-        assertThat(document.lines().filter(line -> line.startsWith("bin/jetsink "))).hasSameSizeAs(commands);
+        assertThat(document.lines().filter(line -> line.startsWith("bin/jetsink ")))
+                .hasSameSizeAs(commands);
     }
 
     private void prepare(KafkaCluster kafka, Connection connection, String url) throws Exception {

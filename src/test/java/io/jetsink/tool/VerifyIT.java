@@ -276,7 +276,8 @@ class VerifyIT {
         String allowed = publish.stream()
                 .map(subject -> '"' + subject.replace("<stream>", "DIGESTS") + '"')
                 .collect(Collectors.joining(", "));
-        try (NatsServer guarded = NatsServer.builder().config("""
+        try (NatsServer guarded =
+                        NatsServer.builder().config("""
                                 authorization { users: [
                                   { user: all, password: everything }
                                   { user: reader, password: reading, permissions: {

@@ -71,8 +71,8 @@ class VerifyMillionIT {
     void exactlyTheDifferencesAreReported(VerifyWay way, @TempDir Path unpacked) throws Exception {
         connection.jetStreamManagement().addStream(way.stream());
         new StreamFill(connection, way, TOPIC).tampered(RECORDS, 400_000, 101, 600_000, 800_000);
-        String file = ToolRun.write(folder, "verified", way.config(TOPIC, nats.url()))
-                .toString();
+        String file =
+                ToolRun.write(folder, "verified", way.config(TOPIC, nats.url())).toString();
 
         long begin = System.nanoTime();
         ToolRun run = new ToolScript(unpacked)

@@ -142,7 +142,10 @@ public final class ValidationPreflight implements ConnectionEvents {
             if (PreflightChecks.needStream(config)) {
                 String text = "the stream cannot be looked up: " + FailureTriage.describeWithAdvice(unanswered);
                 PermissionsViolation why = denied;
-                found.add(why == null ? new ConfigProblem(authKey(), FailureTriage.codeOf(unanswered), text) : finding(why));
+                found.add(
+                        why == null
+                                ? new ConfigProblem(authKey(), FailureTriage.codeOf(unanswered), text)
+                                : finding(why));
                 return;
             }
             LOG.warn(
@@ -237,7 +240,6 @@ public final class ValidationPreflight implements ConnectionEvents {
         PermissionsViolation before = denied;
         // The first fatal violation explains the later ones.
         denied = violation == null || (before != null && before.isFatal()) ? before : violation;
-        LOG.warn(
-                "{} {}: the server reported: {}", PermissionsViolation.codeOf(text), config.connectorName(), text);
+        LOG.warn("{} {}: the server reported: {}", PermissionsViolation.codeOf(text), config.connectorName(), text);
     }
 }
