@@ -288,8 +288,8 @@ public final class SinkPipeline {
         }
 
         @Override
-        public void batch(long messages) {
-            metrics.batch(messages);
+        public void batched(long messages, boolean first) {
+            metrics.batched(messages, first);
         }
 
         @Override

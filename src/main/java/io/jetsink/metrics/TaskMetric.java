@@ -152,13 +152,12 @@ enum TaskMetric implements Metric {
     BATCHES(
             "nats-batches-total",
             "batches",
-            "Batches that have ended and stored messages. Only the modes fast and exactly-once have batches.",
+            "Batches of which the stream has acked messages. Only the modes fast and exactly-once have batches.",
             TaskMetrics::batches),
     BATCH_RECORDS(
             "nats-batch-records-total",
             "records",
-            "Messages that these batches have stored, without offset markers. The quotient of the two increases is the mean"
-                    + " size.",
+            "Acked messages of these batches, without offset markers. The quotient of the two increases is the mean size.",
             TaskMetrics::batchRecords),
     FENCED(
             "nats-fenced-total",

@@ -104,9 +104,13 @@ public final class TaskMetrics {
         orphaned.set(total);
     }
 
-    /** Counts a batch that stored this many messages. */
-    public void batch(long messages) {
-        batches.add(1);
+    /**
+     * Counts messages of a batch that were acked.
+     *
+     * @param first whether they are the first of their batch
+     */
+    public void batched(long messages, boolean first) {
+        batches.add(first ? 1 : 0);
         batchRecords.add(messages);
     }
 

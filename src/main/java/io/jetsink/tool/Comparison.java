@@ -81,7 +81,7 @@ final class Comparison {
 
     private void count(PartitionTally partition, boolean removes) {
         boolean beginning = removes;
-        for (int index = partition.first(); index < log.end(partition); index++) {
+        for (int index = partition.first(); index < partition.end(); index++) {
             boolean stored = log.copy(index) != 0;
             beginning &= !stored;
             if (log.isOptional(index)) {
@@ -102,7 +102,7 @@ final class Comparison {
     private void order(PartitionTally partition) {
         int earliest = RecordLog.NONE;
         List<Example> found = new ArrayList<>();
-        for (int index = log.end(partition) - 1; index >= partition.first(); index--) {
+        for (int index = partition.end() - 1; index >= partition.first(); index--) {
             long sequence = log.copy(index);
             if (sequence == 0 || log.isAmbiguous(index)) {
                 continue;

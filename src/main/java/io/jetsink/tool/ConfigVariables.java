@@ -1,5 +1,6 @@
 package io.jetsink.tool;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class ConfigVariables implements AutoCloseable {
             }
             ConfigProvider provider = classes.create(prefix + "class", type, ConfigProvider.class);
             provider.configure(ConfigTexts.withPrefix(worker, prefix + "param."));
-            providers.put(name, new Listening(provider, secrets));
+            providers.put(name, new Recorded(provider, secrets));
         }
         transformer = new ConfigTransformer(providers);
     }
@@ -54,18 +55,18 @@ final class ConfigVariables implements AutoCloseable {
     }
 
     /** Passes calls on, and remembers the values as secrets. */
-    private record Listening(ConfigProvider provider, Secrets secrets) implements ConfigProvider {
+    private record Recorded(ConfigProvider provider, Secrets secrets) implements ConfigProvider {
         @Override
         public ConfigData get(String path) {
-            return heard(provider.get(path));
+            return recorded(provider.get(path));
         }
 
         @Override
         public ConfigData get(String path, Set<String> keys) {
-            return heard(provider.get(path, keys));
+            return recorded(provider.get(path, keys));
         }
 
-        private ConfigData heard(ConfigData data) {
+        private ConfigData recorded(ConfigData data) {
             data.data().values().forEach(secrets::add);
             return data;
         }
@@ -76,7 +77,7 @@ final class ConfigVariables implements AutoCloseable {
         }
 
         @Override
-        public void close() throws java.io.IOException {
+        public void close() throws IOException {
             provider.close();
         }
     }

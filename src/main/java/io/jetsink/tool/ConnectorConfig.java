@@ -61,6 +61,7 @@ final class ConnectorConfig implements AutoCloseable {
                     .map(key -> read.properties.get(key.name))
                     .filter(value -> value != null)
                     .forEach(secrets::add);
+            read.worker.passwords().forEach(secrets::add);
             return read;
         } catch (RuntimeException e) {
             classes.close();

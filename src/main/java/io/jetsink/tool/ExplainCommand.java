@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code explain}: the messages that the first records of the topics become. Publishes nothing and commits nothing. It connects
- * to NATS only with {@code oversize=object-store}, because a server has to tell which messages are too large.
+ * to NATS only with {@code oversize=object-store}, because the server determines which messages are too large.
  */
 final class ExplainCommand {
     private final ConnectorConfig connector;

@@ -7,6 +7,7 @@ import org.apache.kafka.common.TopicPartition;
 final class PartitionTally {
     private final TopicPartition partition;
     private final int first;
+    private int end;
 
     /** Records that the stream has to hold. */
     long records;
@@ -35,6 +36,7 @@ final class PartitionTally {
     PartitionTally(TopicPartition partition, int first) {
         this.partition = partition;
         this.first = first;
+        this.end = first;
     }
 
     TopicPartition partition() {
@@ -43,6 +45,15 @@ final class PartitionTally {
 
     int first() {
         return first;
+    }
+
+    /** Returns the index behind its last record. */
+    int end() {
+        return end;
+    }
+
+    void end(int index) {
+        end = index;
     }
 
     /** Returns {@code topic-partition}. */

@@ -85,6 +85,7 @@ final class PluginClasses extends ClassLoader implements AutoCloseable {
             return found.getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
             throw new ToolException(
+                    key,
                     key + ": no instance of class " + name
                             + " can be created: correct the name, or name the folder of its jar in plugin.path of the"
                             + " worker's properties (--worker)",

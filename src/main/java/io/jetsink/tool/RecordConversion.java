@@ -52,17 +52,21 @@ final class RecordConversion implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> @Nullable T part(String key, Supplier<@Nullable T> create) {
+    private <T> @Nullable T part(String key, Supplier<@Nullable T> create) {
         try {
             T created = create.get();
-            if (created != null) {
-                closeables.add(created);
+            // In older versions of Connect a converter is not always closeable.
+            if (created instanceof AutoCloseable closeable) {
+                closeables.add(closeable);
             }
             return created;
-        } catch (ToolException | KafkaException | LinkageError e) {
+        } catch (ToolException e) {
+            String known = e.key();
+            problems.add(new Finding(known == null ? key : known, Failures.describe(e)));
+        } catch (KafkaException | LinkageError e) {
             problems.add(new Finding(key, key + " cannot be used: " + Failures.describe(e)));
-            return null;
         }
+        return null;
     }
 
     private @Nullable Converter converter(String key, boolean isKey) {

@@ -36,7 +36,8 @@ final class RecordLog {
     int add(long offset) {
         offsets.add(offset);
         copies.add(0);
-        return offsets.size() - 1;
+        partitions.get(partitions.size() - 1).end(size());
+        return size() - 1;
     }
 
     int size() {
@@ -63,16 +64,10 @@ final class RecordLog {
         return partitions.get(low);
     }
 
-    /** Returns the index behind the last record of a partition. */
-    int end(PartitionTally partition) {
-        int next = partitions.indexOf(partition) + 1;
-        return next < partitions.size() ? partitions.get(next).first() : size();
-    }
-
     /** Returns the index of the record at an offset, or {@link #NONE}. */
     int find(PartitionTally partition, long offset) {
         int low = partition.first();
-        int high = end(partition) - 1;
+        int high = partition.end() - 1;
         while (low <= high) {
             int middle = low + high >>> 1;
             long found = offsets.get(middle);

@@ -74,15 +74,18 @@ final class StreamReader {
             StreamContext context =
                     nats.connection().getStreamContext(stream.name(), TargetStream.options(nats.settings()));
             long read = Math.max(0, first() - 1);
-            long heard = System.nanoTime();
+            long progressed = System.nanoTime();
             while (read < last() && hasMore(read)) {
                 long before = read;
                 read = readOn(context, read, payloads, receiver, progress);
-                // The server may lose the consumer, for example in an election. The next one goes on.
+                // The server may lose the consumer, for example in an election. The next one continues.
                 if (read > before) {
-                    heard = System.nanoTime();
-                } else if (System.nanoTime() - heard > SILENCE.toNanos()) {
-                    throw new IOException("no message arrived after sequence " + read);
+                    progressed = System.nanoTime();
+                } else if (System.nanoTime() - progressed > SILENCE.toNanos()) {
+                    throw new ToolException(
+                            "no message of stream " + stream.name() + " arrived after sequence " + read + " for "
+                                    + SILENCE.toSeconds() + " s: run verify again",
+                            null);
                 }
             }
             progress.show("Stream", 1, 1);
@@ -104,8 +107,9 @@ final class StreamReader {
             begin.filterSubject(filters.get(0));
         }
         long read = after;
-        ConsumeOptions options =
-                ConsumeOptions.builder().batchBytes(BATCH_BYTES).build();
+        // The largest message has to fit into a batch.
+        long bytes = Math.max(BATCH_BYTES, 2 * nats.connection().getMaxPayload());
+        ConsumeOptions options = ConsumeOptions.builder().batchBytes(bytes).build();
         try (IterableConsumer messages = context.createOrderedConsumer(begin).iterate(options)) {
             boolean more = true;
             while (more) {
@@ -132,7 +136,7 @@ final class StreamReader {
         return read;
     }
 
-    /** Asks the leader: the consumer may be on a replica that is behind, or the last messages may be of other subjects. */
+    /** Looks the next message up at the leader: the consumer may be on a replica that is behind, or the last messages may be of other subjects. */
     private boolean hasMore(long after) throws IOException, JetStreamApiException {
         for (String filter : filters) {
             try {

@@ -55,6 +55,7 @@ final class TopicReader implements AutoCloseable {
             settings.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, group);
         }
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "jetsink");
+        settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) SILENCE.toMillis());
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -74,7 +75,7 @@ final class TopicReader implements AutoCloseable {
      * @param only null: all topics of the connector
      */
     List<TopicPartition> partitions(@Nullable String only) {
-        Map<String, List<PartitionInfo>> known = consumer.listTopics();
+        Map<String, List<PartitionInfo>> known = topics();
         Set<String> topics = new TreeSet<>(topics(known.keySet()));
         if (only != null && !topics.contains(only)) {
             throw new UsageException(only + " is not a topic of the connector");
@@ -95,6 +96,16 @@ final class TopicReader implements AutoCloseable {
                     .forEach(partitions::add);
         }
         return partitions;
+    }
+
+    private Map<String, List<PartitionInfo>> topics() {
+        try {
+            return consumer.listTopics();
+        } catch (KafkaException e) {
+            throw new ToolException(
+                    "the topics cannot be listed: correct bootstrap.servers, or the settings consumer.* of the worker",
+                    e);
+        }
     }
 
     private Set<String> topics(Set<String> known) {

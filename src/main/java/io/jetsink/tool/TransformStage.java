@@ -50,7 +50,7 @@ record TransformStage(
     private static String type(String key, Map<String, Object> settings) {
         Object type = settings.get(TYPE);
         if (type == null) {
-            throw new ToolException(key + "." + TYPE + " is missing: set it to a class", null);
+            throw new ToolException(key + "." + TYPE, key + "." + TYPE + " is missing: set it to a class", null);
         }
         return type.toString();
     }

@@ -84,6 +84,12 @@ final class VerifyCommand {
             throw new UsageException(
                     "the subjects of the connector match several streams: set jetstream.stream to the one to compare");
         }
+        if (stream.configuration().getSubjectTransform() != null) {
+            throw new ToolException(
+                    "stream " + stream.name() + " transforms subjects, so its messages do not have the subjects of the"
+                            + " connector",
+                    null);
+        }
         if (stream.configuration().getRetentionPolicy() != RetentionPolicy.Limits) {
             throw new ToolException(
                     "stream " + stream.name() + " removes messages that were consumed (retention "

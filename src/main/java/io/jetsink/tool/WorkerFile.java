@@ -5,9 +5,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.jspecify.annotations.Nullable;
 
 /** The properties of a worker, as far as they concern a connector. Empty without {@code --worker}. */
@@ -57,11 +60,16 @@ final class WorkerFile {
         return Map.copyOf(properties);
     }
 
-    /**
-     * Returns the consumer settings that the worker gives to each sink connector.
-     *
-     * @throws UsageException if the brokers are not known
-     */
+    /** Returns the passwords of the consumer settings. */
+    List<String> passwords() {
+        return ConsumerConfig.configDef().configKeys().values().stream()
+                .filter(key -> key.type == ConfigDef.Type.PASSWORD)
+                .map(key -> properties.get(CONSUMER + key.name))
+                .filter(value -> value != null)
+                .toList();
+    }
+
+    /** Returns the consumer settings that the worker gives to each sink connector. */
     Map<String, Object> consumer() {
         Map<String, Object> consumer = new HashMap<>();
         String brokers = properties.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);

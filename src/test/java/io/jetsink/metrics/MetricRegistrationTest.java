@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.config.MetricsSettings;
 import io.jetsink.support.Logged;
+import io.jetsink.support.PluginContext;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +20,8 @@ import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,15 +63,11 @@ class MetricRegistrationTest {
             Map<String, String> tags = new LinkedHashMap<>();
             tags.put("connector", connector);
             tags.put("task", "3");
-            registry = PluginMetricRegistry.of(context(new PluginMetricsImpl(workers, tags)));
+            registry = PluginMetricRegistry.of(PluginContext.with(new PluginMetricsImpl(workers, tags)));
         }
         MetricRegistration registration = new MetricRegistration(connector + "-3", registry, metrics);
         open.add(registration);
         return registration;
-    }
-
-    private static SinkTaskContext context(PluginMetrics metrics) {
-        return new PluginContext(metrics);
     }
 
     private static List<String> beans() throws Exception {
@@ -226,7 +221,7 @@ class MetricRegistrationTest {
         closed.close();
         try (Logged log = Logged.of(MetricRegistration.class.getName())) {
             MetricRegistration registration =
-                    new MetricRegistration("orders-3", PluginMetricRegistry.of(context(closed)), metrics());
+                    new MetricRegistration("orders-3", PluginMetricRegistry.of(PluginContext.with(closed)), metrics());
             registration.retry();
             registration.close();
 

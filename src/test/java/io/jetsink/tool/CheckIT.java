@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jetsink.support.Bridge;
-import io.jetsink.support.kafka.EmbeddedWorker;
-import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
@@ -28,8 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CheckIT {
     private static final String SECRET = "c4n4ry-s3cr3t";
     private static NatsServer nats;
-    private static KafkaCluster kafka;
-    private static EmbeddedWorker worker;
 
     @TempDir
     private static Path folder;
@@ -51,14 +47,10 @@ class CheckIT {
                             .subjects("orders")
                             .build());
         }
-        kafka = KafkaCluster.start();
-        worker = EmbeddedWorker.start(kafka.bootstrap());
     }
 
     @AfterAll
     static void stop() {
-        worker.close();
-        kafka.close();
         nats.close();
     }
 
@@ -99,9 +91,34 @@ class CheckIT {
         asked.put("name", "orders");
         asked.put("preflight", "validate");
         assertThat(errors)
-                .isEqualTo(new TreeMap<>(
-                        worker.rest().validate(Bridge.CONNECTOR_CLASS, asked).errors()));
+                .isEqualTo(new TreeMap<>(Bridge.shared()
+                        .rest()
+                        .validate(Bridge.CONNECTOR_CLASS, asked)
+                        .errors()));
         assertThat(run.out()).doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "publish.max.pendng | 100   | JS-1002",
+                "nats.auth.username | mute  | JS-3002",
+                "jetstream.stream   | OTHER | JS-4001",
+                "tasks.max          | many  | ",
+            })
+    void eachErrorOfTheConnectorHasItsCode(String key, String value, String code) {
+        Map<String, String> config = config();
+        config.put(key, value);
+        if (value.equals("mute")) {
+            config.put("nats.auth.password", SECRET);
+        }
+
+        JsonNode errors =
+                ToolRun.of("check", write(config), "--format", "json").json().path("errors");
+
+        assertThat(errors).hasSize(1);
+        assertThat(errors.get(0).path("code").asText(null)).isEqualTo(code);
     }
 
     @Test
@@ -140,9 +157,9 @@ class CheckIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "transforms.t.type                  | com.example.Missing | transforms.t   | com.example.Missing",
+                "transforms.t.type                  | com.example.Missing | transforms.t.type | com.example.Missing",
                 "transforms.t.type                  | org.apache.kafka.connect.transforms.InsertField$Value | transforms.t | insert",
-                "predicates.p.type                  | com.example.Missing | transforms.t   | predicates.p.type",
+                "predicates.p.type                  | com.example.Missing | predicates.p.type | predicates.p.type",
             })
     void createsTransformsAndPredicates(String key, String value, String errorKey, String says) {
         Map<String, String> config = config();

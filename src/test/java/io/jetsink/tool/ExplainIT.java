@@ -18,7 +18,6 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,32 +32,27 @@ class ExplainIT {
 
     @BeforeAll
     static void start() {
-        kafka = KafkaCluster.start();
-        kafka.createTopic("mixed", 1);
+        kafka = Bridge.shared().kafka();
+        kafka.createTopic("mixture", 1);
         kafka.produce(List.of(
-                record("mixed", "k", "first", "tenant", "acme"),
-                record("mixed", null, "no key"),
-                record("mixed", "k", null),
-                record("mixed", "k", "again"),
-                record("mixed", "k", "from here", "Jetsink-Origin", "eu")));
-        kafka.createTopic("other", 2);
+                record("mixture", "k", "first", "tenant", "acme"),
+                record("mixture", null, "no key"),
+                record("mixture", "k", null),
+                record("mixture", "k", "again"),
+                record("mixture", "k", "from here", "Jetsink-Origin", "eu")));
+        kafka.createTopic("pairs", 2);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            records.add(new ProducerRecord<>("other", i % 2, null, bytes("k" + i), bytes("v" + i)));
+            records.add(new ProducerRecord<>("pairs", i % 2, null, bytes("k" + i), bytes("v" + i)));
         }
         kafka.produce(records);
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
     }
 
     @Test
     void eachRecordHasItsMessageOrTheReasonWhyItHasNone() {
         ToolRun run = explain(Map.of(
-                "topics", "mixed",
-                "subject", "mixed.${key}",
+                "topics", "mixture",
+                "subject", "mixture.${key}",
                 "headers.include", "*",
                 "headers.coordinates", "true",
                 "headers.origin", "eu",
@@ -71,21 +65,22 @@ class ExplainIT {
                 .extracting(each -> each.path("record").asText() + " "
                         + each.path("outcome").asText())
                 .containsExactly(
-                        "mixed-0@0 published",
-                        "mixed-0@1 rejected",
-                        "mixed-0@2 skipped",
-                        "mixed-0@3 published",
-                        "mixed-0@4 skipped");
+                        "mixture-0@0 published",
+                        "mixture-0@1 rejected",
+                        "mixture-0@2 skipped",
+                        "mixture-0@3 published",
+                        "mixture-0@4 skipped");
         JsonNode first = records.get(0);
-        assertThat(first.path("subject").asText()).isEqualTo("mixed.k");
+        assertThat(first.path("subject").asText()).isEqualTo("mixture.k");
         assertThat(first.path("payload").asText()).isEqualTo("first");
         assertThat(first.path("encoding").asText()).isEqualTo("text");
         assertThat(first.path("bytes").asInt()).isEqualTo(5);
-        assertThat(first.path("messageId").asText()).isEqualTo("explained:mixed:0:0");
+        assertThat(first.path("messageId").asText()).isEqualTo("explained:mixture:0:0");
         assertThat(first.at("/headers/tenant/0").asText()).isEqualTo("acme");
         assertThat(first.at("/headers/Kafka-Offset/0").asText()).isEqualTo("0");
         assertThat(first.at("/headers/Jetsink-Origin/0").asText()).isEqualTo("eu");
         assertThat(records.get(1).path("reason").asText()).contains("${key}");
+        assertThat(records.get(1).path("code").asText()).isEqualTo("JS-5001");
         assertThat(records.get(2).path("code").asText()).isEqualTo("JS-5012");
         assertThat(records.get(4).path("code").asText()).isEqualTo("JS-5013");
     }
@@ -94,19 +89,19 @@ class ExplainIT {
     void textHasABlockForEachRecord() {
         ToolRun run = ToolRun.of(
                 "explain",
-                write(Map.of("topics", "mixed", "subject", "mixed.${key:-none}", "headers.include", "tenant")),
+                write(Map.of("topics", "mixture", "subject", "mixture.${key:-none}", "headers.include", "tenant")),
                 "--bootstrap-server",
                 kafka.bootstrap(),
                 "--records",
                 "3");
 
         assertThat(run.out()).isEqualToNormalizingNewlines("""
-                mixed-0@0 -> mixed.k
+                mixture-0@0 -> mixture.k
                   tenant: acme
                   first
-                mixed-0@1 -> mixed.none
+                mixture-0@1 -> mixture.none
                   no key
-                mixed-0@2 -> mixed.k
+                mixture-0@2 -> mixture.k
                   Kafka-Tombstone: true
                   (no payload)
                 """);
@@ -115,7 +110,7 @@ class ExplainIT {
     @Test
     void transformsAndPredicatesApplyAsInAWorker() {
         Map<String, String> config = new HashMap<>(Map.of(
-                "topics", "mixed",
+                "topics", "mixture",
                 "subject", "${topic}",
                 "transforms", "drop,route",
                 "transforms.drop.type", "org.apache.kafka.connect.transforms.Filter",
@@ -132,8 +127,8 @@ class ExplainIT {
 
         List<JsonNode> records = records(explain(config));
 
-        assertThat(records.get(0).path("subject").asText()).isEqualTo("mixed");
-        assertThat(records.get(1).path("subject").asText()).isEqualTo("routed.mixed");
+        assertThat(records.get(0).path("subject").asText()).isEqualTo("mixture");
+        assertThat(records.get(1).path("subject").asText()).isEqualTo("routed.mixture");
         assertThat(records.get(2).path("outcome").asText()).isEqualTo("dropped");
         assertThat(records.get(2).path("reason").asText()).isEqualTo("a transform drops the record");
     }
@@ -141,8 +136,8 @@ class ExplainIT {
     @Test
     void aRecordThatAConverterRefusesIsRejected() {
         List<JsonNode> records = records(explain(Map.of(
-                "topics", "mixed",
-                "subject", "mixed",
+                "topics", "mixture",
+                "subject", "mixture",
                 "value.converter", "JsonConverter")));
 
         assertThat(records.get(0).path("outcome").asText()).isEqualTo("rejected");
@@ -152,29 +147,29 @@ class ExplainIT {
 
     @Test
     void eachTopicAndPartitionHasItsShareOfTheRecords() {
-        Map<String, String> config = Map.of("topics.regex", "(mixed|other)", "subject", "${topic}");
+        Map<String, String> config = Map.of("topics.regex", "(mixture|pairs)", "subject", "${topic}");
 
         assertThat(records(explain(config)))
                 .extracting(each -> each.path("record").asText())
                 .hasSize(10)
-                .startsWith("mixed-0@0", "mixed-0@1", "mixed-0@2", "mixed-0@3", "mixed-0@4", "other-0@0");
+                .startsWith("mixture-0@0", "mixture-0@1", "mixture-0@2", "mixture-0@3", "mixture-0@4", "pairs-0@0");
         assertThat(records(explain(config, "--records", "1000"))).hasSize(25);
-        assertThat(records(explain(config, "--topic", "other", "--records", "11")))
+        assertThat(records(explain(config, "--topic", "pairs", "--records", "11")))
                 .extracting(each -> each.path("record").asText())
                 .hasSize(11)
-                .endsWith("other-0@9", "other-1@0");
+                .endsWith("pairs-0@9", "pairs-1@0");
     }
 
     @Test
     void payloadsThatAreNoTextOrLongAreCut() {
-        kafka.createTopic("payloads", 1);
+        kafka.createTopic("oddities", 1);
         kafka.produce(List.of(
-                new ProducerRecord<>("payloads", 0, null, new byte[] {(byte) 0xff, 0x00, 0x7f}),
-                record("payloads", "k", "x".repeat(300))));
+                new ProducerRecord<>("oddities", 0, null, new byte[] {(byte) 0xff, 0x00, 0x7f}),
+                record("oddities", "k", "x".repeat(300))));
 
         List<JsonNode> records = records(explain(Map.of(
-                "topics", "payloads",
-                "subject", "payloads",
+                "topics", "oddities",
+                "subject", "oddities",
                 "value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter")));
 
         assertThat(records.get(0).path("payload").asText()).isEqualTo("ff007f");
@@ -186,20 +181,20 @@ class ExplainIT {
 
     @Test
     void abortedRecordsAreReadOnlyIfTheConnectorReadsThem() throws Exception {
-        kafka.createTopic("aborted", 1);
+        kafka.createTopic("undone", 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrap(), "transactional.id", "explain"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(record("aborted", "k", "aborted")).get();
+            producer.send(record("undone", "k", "undone")).get();
             producer.abortTransaction();
             producer.beginTransaction();
-            producer.send(record("aborted", "k", "committed")).get();
+            producer.send(record("undone", "k", "committed")).get();
             producer.commitTransaction();
         }
-        Map<String, String> config = new HashMap<>(Map.of("topics", "aborted", "subject", "aborted"));
+        Map<String, String> config = new HashMap<>(Map.of("topics", "undone", "subject", "undone"));
 
         assertThat(records(explain(config))).hasSize(2);
         config.put("consumer.override.isolation.level", "read_committed");
@@ -215,16 +210,17 @@ class ExplainIT {
             connection
                     .jetStreamManagement()
                     .addStream(StreamConfiguration.builder()
-                            .name("MIXED")
-                            .subjects("mixed")
+                            .name("MIXTURE")
+                            .subjects("mixture")
                             .build());
-            Map<String, String> config = Map.of("topics", "mixed", "subject", "mixed", "nats.servers", nats.url());
+            Map<String, String> config = Map.of("topics", "mixture", "subject", "mixture", "nats.servers", nats.url());
 
             assertThat(records(explain(config))).hasSize(5);
 
-            assertThat(nats.stored("MIXED")).isZero();
+            assertThat(nats.stored("MIXTURE")).isZero();
         }
-        assertThat(kafka.admin().listGroups().all().get()).isEmpty();
+        assertThat(kafka.admin().listGroups().all().get())
+                .noneMatch(group -> group.groupId().contains("explained"));
     }
 
     @Test
@@ -234,16 +230,16 @@ class ExplainIT {
         assertThat(missing.status()).isEqualTo(1);
         assertThat(missing.err()).contains("there is no topic missing");
 
-        ToolRun other = explain(config, "--topic", "mixed");
+        ToolRun other = explain(config, "--topic", "mixture");
         assertThat(other.status()).isEqualTo(2);
-        assertThat(other.err()).contains("mixed is not a topic of the connector");
+        assertThat(other.err()).contains("mixture is not a topic of the connector");
 
         ToolRun brokers = ToolRun.of("explain", write(config));
         assertThat(brokers.status()).isEqualTo(2);
         assertThat(brokers.err()).contains("--bootstrap-server");
 
         Path bare = Files.writeString(
-                folder.resolve("bare.json"), "{\"topics\": \"mixed\", \"nats.servers\": \"nats://127.0.0.1:1\"}");
+                folder.resolve("bare.json"), "{\"topics\": \"mixture\", \"nats.servers\": \"nats://127.0.0.1:1\"}");
         ToolRun converters = ToolRun.of("explain", bare.toString(), "--bootstrap-server", kafka.bootstrap());
         assertThat(converters.status()).isEqualTo(2);
         assertThat(converters.err())

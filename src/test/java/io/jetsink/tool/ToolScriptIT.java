@@ -3,6 +3,7 @@ package io.jetsink.tool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.support.Bridge;
 import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
@@ -48,24 +49,24 @@ class ToolScriptIT {
     @Test
     void eachCommandEndsWithItsStatus() throws Exception {
         try (NatsServer nats = NatsServer.start();
-                Connection connection = nats.connect();
-                KafkaCluster kafka = KafkaCluster.start()) {
+                Connection connection = nats.connect()) {
+            KafkaCluster kafka = Bridge.shared().kafka();
             connection.jetStreamManagement().addStream(VerifyWay.DIGESTS.stream());
-            kafka.createTopic("verified", 2);
+            kafka.createTopic("script", 2);
             kafka.produce(Stream.of(0, 1, 2, 3)
                     .map(i -> new ProducerRecord<>(
-                            "verified", i % 2, new byte[0], StreamFill.value(i).getBytes(UTF_8)))
+                            "script", i % 2, new byte[0], StreamFill.value(i).getBytes(UTF_8)))
                     .toList());
             kafka.admin()
                     .alterConsumerGroupOffsets(
-                            "connect-verified",
+                            "connect-script",
                             Map.of(
-                                    new TopicPartition("verified", 0), new OffsetAndMetadata(2),
-                                    new TopicPartition("verified", 1), new OffsetAndMetadata(2)))
+                                    new TopicPartition("script", 0), new OffsetAndMetadata(2),
+                                    new TopicPartition("script", 1), new OffsetAndMetadata(2)))
                     .all()
                     .get();
-            Map<String, String> config = VerifyWay.DIGESTS.config("verified", nats.url());
-            String file = ToolRun.write(folder, "verified", config).toString();
+            Map<String, String> config = VerifyWay.DIGESTS.config("script", nats.url());
+            String file = ToolRun.write(folder, "script", config).toString();
             String[] options = {"--bootstrap-server", kafka.bootstrap(), "--format", "json"};
 
             ToolRun check = script.run("check", file, "--format", "json");
@@ -78,7 +79,7 @@ class ToolScriptIT {
             assertThat(explain.json().path("records")).hasSize(4);
             assertThat(explain.err()).isEmpty();
 
-            new StreamFill(connection, VerifyWay.DIGESTS, "verified").all(3);
+            new StreamFill(connection, VerifyWay.DIGESTS, "script").all(3);
             ToolRun broken = run("verify", file, options);
             assertThat(broken.status()).isEqualTo(1);
             assertThat(broken.json().path("missing").asInt()).isEqualTo(1);

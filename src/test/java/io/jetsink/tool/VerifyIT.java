@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jetsink.support.Bridge;
 import io.jetsink.support.kafka.KafkaCluster;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
@@ -46,7 +47,7 @@ class VerifyIT {
     static void start() throws Exception {
         nats = NatsServer.start();
         connection = nats.connect();
-        kafka = KafkaCluster.start();
+        kafka = Bridge.shared().kafka();
         kafka.createTopic(TOPIC, 2);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
@@ -59,7 +60,6 @@ class VerifyIT {
     @AfterAll
     static void stop() throws Exception {
         connection.close();
-        kafka.close();
         nats.close();
     }
 
@@ -160,14 +160,14 @@ class VerifyIT {
 
     @Test
     void rejectedAndSkippedRecordsAreNotExpected() throws Exception {
-        kafka.createTopic("mixed", 1);
+        kafka.createTopic("verify-mixed", 1);
         kafka.produce(List.of(
-                record("mixed", 0, "a", "1"),
-                record("mixed", 0, null, "no key"),
-                new ProducerRecord<>("mixed", 0, "b".getBytes(UTF_8), null),
-                record("mixed", 0, "c", "x".repeat(2_000)),
-                record("mixed", 0, "d", "4")));
-        commit("mixed", 5);
+                record("verify-mixed", 0, "a", "1"),
+                record("verify-mixed", 0, null, "no key"),
+                new ProducerRecord<>("verify-mixed", 0, "b".getBytes(UTF_8), null),
+                record("verify-mixed", 0, "c", "x".repeat(2_000)),
+                record("verify-mixed", 0, "d", "4")));
+        commit("verify-mixed", 5);
         connection
                 .jetStreamManagement()
                 .addStream(StreamConfiguration.builder()
@@ -177,7 +177,7 @@ class VerifyIT {
                         .build());
         connection.jetStream().publish("mixed.a", "1".getBytes(UTF_8));
         connection.jetStream().publish("mixed.d", "4".getBytes(UTF_8));
-        Map<String, String> config = VerifyWay.DIGESTS.config("mixed", nats.url());
+        Map<String, String> config = VerifyWay.DIGESTS.config("verify-mixed", nats.url());
         config.put("jetstream.stream", "MIXED");
         config.put("subject", "mixed.${key}");
         config.put("tombstones", "skip");
@@ -193,40 +193,40 @@ class VerifyIT {
     /** The markers of exactly-once are neither records nor foreign. A bucket is compared by the last value of each key. */
     @Test
     void aBucketHasTheLastValueOfEachKey() throws Exception {
-        kafka.createTopic("prices", 1);
+        kafka.createTopic("verify-prices", 1);
         kafka.produce(List.of(
-                record("prices", 0, "tea", "3"),
-                record("prices", 0, "milk", "1"),
-                record("prices", 0, "tea", "4"),
-                new ProducerRecord<>("prices", 0, "milk".getBytes(UTF_8), null),
-                record("prices", 0, "salt", "2")));
-        commit("prices", 5);
+                record("verify-prices", 0, "tea", "3"),
+                record("verify-prices", 0, "milk", "1"),
+                record("verify-prices", 0, "tea", "4"),
+                new ProducerRecord<>("verify-prices", 0, "milk".getBytes(UTF_8), null),
+                record("verify-prices", 0, "salt", "2")));
+        commit("verify-prices", 5);
         connection
                 .jetStreamManagement()
                 .addStream(StreamConfiguration.builder()
-                        .name("KV_prices")
-                        .subjects("$KV.prices.>")
+                        .name("KV_verify-prices")
+                        .subjects("$KV.verify-prices.>")
                         .maxMessagesPerSubject(1)
                         .build());
-        connection.jetStream().publish("$KV.prices.tea", "4".getBytes(UTF_8));
-        connection.jetStream().publish("$KV.prices.milk", new Headers().put("KV-Operation", "DEL"), new byte[0]);
+        connection.jetStream().publish("$KV.verify-prices.tea", "4".getBytes(UTF_8));
+        connection.jetStream().publish("$KV.verify-prices.milk", new Headers().put("KV-Operation", "DEL"), new byte[0]);
         connection
                 .jetStream()
                 .publish(
-                        "$KV.prices.jetsink.offsets.verified.prices.0",
+                        "$KV.verify-prices.jetsink.offsets.verified.verify-prices.0",
                         new Headers().put("Jetsink-Marker", "1"),
                         new byte[0]);
-        Map<String, String> config = VerifyWay.DIGESTS.config("prices", nats.url());
+        Map<String, String> config = VerifyWay.DIGESTS.config("verify-prices", nats.url());
         config.remove("jetstream.stream");
         config.remove("subject");
         config.put("target", "kv");
-        config.put("kv.bucket", "prices");
+        config.put("kv.bucket", "verify-prices");
 
         JsonNode report = verify(config).json();
 
         assertThat(counts(report)).containsExactly(3, 2, 1, 0, 0, 0);
         assertThat(report.path("replaced").asInt()).isEqualTo(2);
-        assertThat(report.at("/examples/missing/0/record").asText()).isEqualTo("prices-0@4");
+        assertThat(report.at("/examples/missing/0/record").asText()).isEqualTo("verify-prices-0@4");
         assertThat(report.path("notes").toString()).contains("only the last value of each key is compared");
     }
 
