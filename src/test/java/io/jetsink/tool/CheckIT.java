@@ -114,7 +114,8 @@ class CheckIT {
             config.put("nats.auth.password", SECRET);
         }
 
-        JsonNode errors = ToolRun.of("check", write(config), "--format", "json").json().path("errors");
+        JsonNode errors =
+                ToolRun.of("check", write(config), "--format", "json").json().path("errors");
 
         assertThat(errors).hasSize(1);
         assertThat(errors.get(0).path("code").asText(null)).isEqualTo(code);
