@@ -71,8 +71,8 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         }
         try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName())) {
             ValidationPreflight.run(config, translator.subjectFilters())
-                    .forEach(problem -> value(problem.key(), values).addErrorMessage(
-                            problem.problem().coded()));
+                    .forEach(problem -> value(problem.key(), values)
+                            .addErrorMessage(problem.problem().coded()));
         } catch (ConfigException ofPlugin) {
             // The message of a plug-in already names the offending key.
             value(JetStreamSettings.PREFLIGHT_CONFIG, values).addErrorMessage(String.valueOf(ofPlugin.getMessage()));
@@ -95,7 +95,8 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
             LOG.warn(
                     "{} tasks.max={} with delivery.guarantee=exactly-once: each task opens up to two batches in the stream, and"
                             + " nats-server accepts 50 for each stream by default, so tasks wait for each other: set"
-                            + " tasks.max to {} or less", ErrorCode.MANY_TASKS,
+                            + " tasks.max to {} or less",
+                    ErrorCode.MANY_TASKS,
                     maxTasks,
                     MANY_TASKS);
         }

@@ -27,6 +27,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds the pipeline at start, forwards Connect's calls to it, and closes it.
@@ -38,6 +40,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** Number of the task, set by the connector. Users do not set it. */
     static final String TASK_KEY = "jetsink.task";
 
+    private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkTask.class);
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
@@ -46,6 +49,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
     private @Nullable MetricRegistration registration;
+    private @Nullable TaskMetrics counters;
+    private String name = "";
 
     public NatsJetStreamSinkTask() {
         this(GracePeriod.DEFAULT, System::nanoTime);
@@ -98,11 +103,12 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         PublishStrategy publishers = PublishStrategies.of(name, config, records.subjectFilters(), rate);
         NatsConnector connector =
                 new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
-        ReconnectingSupervisor opened =
-                new ReconnectingSupervisor(name, connector, publishers, config.connection(), grace, metrics.link(), clock);
+        ReconnectingSupervisor opened = new ReconnectingSupervisor(
+                name, connector, publishers, config.connection(), grace, metrics.link(), clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
+                name,
                 context,
                 records,
                 opened,
@@ -111,9 +117,10 @@ public final class NatsJetStreamSinkTask extends SinkTask {
                 rate,
                 metrics,
                 System::nanoTime);
+        this.name = name;
+        counters = metrics;
         link = opened;
-        registration =
-                MetricRegistration.of(name, context, config.connectorName(), task == null ? "0" : task, metrics);
+        registration = MetricRegistration.of(name, context, config.connectorName(), task == null ? "0" : task, metrics);
         opened.open();
     }
 
@@ -130,7 +137,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException(
-                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"), e);
+                    ErrorCode.NOT_CLOSED.text("interrupted while publishing; records without an ack are not committed"),
+                    e);
         }
     }
 
@@ -160,6 +168,11 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             translator.close();
         }
         translator = null;
+        if (counters != null && pipeline != null) {
+            LOG.info(
+                    "{}: stopped. {}, longest stall: {} ms", name, counters.summary(), pipeline.longestStallMillis());
+        }
+        counters = null;
     }
 
     private MetricRegistration registered() {

@@ -20,9 +20,8 @@ final class Version {
     static String read(String resource) {
         try (InputStream in = Version.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException(
-                        ErrorCode.DAMAGED_PLUGIN.text(
-                                resource + " is missing from the connector's jar: install the plugin again"));
+                throw new IllegalStateException(ErrorCode.DAMAGED_PLUGIN.text(
+                        resource + " is missing from the connector's jar: install the plugin again"));
             }
             Properties properties = new Properties();
             properties.load(in);

@@ -46,7 +46,8 @@ final class CrossChecks {
         List<String> servers = ServerUrls.strings(list);
         if (context.is(TlsSettings.TLS_FIRST_CONFIG, "true") && !ServerUrls.anySecure(servers)) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, TlsSettings.TLS_FIRST_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    TlsSettings.TLS_FIRST_CONFIG,
                     "requires tls:// or wss:// URLs in " + ConnectionSettings.SERVERS_CONFIG);
         }
         if (ServerUrls.anyPlainWebsocket(servers)) {
@@ -62,7 +63,8 @@ final class CrossChecks {
         context.requireWith(StreamCreationSettings.CREATE_CONFIG, JetStreamSettings.STREAM_CONFIG);
         if (exactlyOnce && !context.is(StreamCreationSettings.RETENTION_CONFIG, "limits")) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, StreamCreationSettings.RETENTION_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    StreamCreationSettings.RETENTION_CONFIG,
                     "must be limits with " + EXACTLY_ONCE + ": otherwise consumers remove the offset markers");
         }
         checkAge(StreamCreationSettings.MAX_AGE_CONFIG);
@@ -83,7 +85,8 @@ final class CrossChecks {
                 && (context.value(MessageSettings.TTL_HEADER_CONFIG) != null
                         || context.isLimited(MessageSettings.TTL_CONFIG))) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, BucketSettings.HISTORY_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    BucketSettings.HISTORY_CONFIG,
                     "must be 1 with " + MessageSettings.TTL_CONFIG + " or " + MessageSettings.TTL_HEADER_CONFIG
                             + ": otherwise readers get the previous value of a key when its last value expires. Set it"
                             + " to 1, or remove " + MessageSettings.TTL_CONFIG + " and "
@@ -91,14 +94,16 @@ final class CrossChecks {
         }
         if (context.isOther(MessageSettings.ID_CONFIG, MessageSettings.NONE)) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, MessageSettings.ID_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    MessageSettings.ID_CONFIG,
                     "must be none, or left out, with " + KV + ": otherwise the stream can drop the last value of a"
                             + " key as a duplicate and keep an older one, when both are sent again");
         }
         if (context.value(ExactlyOnceSettings.MARKER_PREFIX_CONFIG) instanceof String prefix
                 && !BUCKET_KEY.matcher(prefix).matches()) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, ExactlyOnceSettings.MARKER_PREFIX_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    ExactlyOnceSettings.MARKER_PREFIX_CONFIG,
                     "must consist of letters, digits, dots and the characters - _ / = with " + KV
                             + ", where offset markers are keys of the bucket");
         }
@@ -109,7 +114,8 @@ final class CrossChecks {
         long least = ExactlyOnceSettings.MIN_AGE.toMillis();
         if (exactlyOnce && context.isLimited(key) && context.value(key) instanceof Long age && age < least) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, key,
+                    ErrorCode.CONFLICTING_KEYS,
+                    key,
                     "must be -1 or at least " + least + " with " + EXACTLY_ONCE
                             + ": otherwise offset markers expire while they are needed");
         }
@@ -118,7 +124,8 @@ final class CrossChecks {
     private void checkMessages() {
         if (exactlyOnce && context.isOther(MessageSettings.ID_CONFIG, MessageSettings.NONE)) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, MessageSettings.ID_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    MessageSettings.ID_CONFIG,
                     "must be none, or left out, with " + EXACTLY_ONCE
                             + ", which recognizes stored records by offset markers");
         }
@@ -126,7 +133,8 @@ final class CrossChecks {
         if (context.value(MessageSettings.TOMBSTONES_CONFIG) instanceof String policy
                 && !allowed.contains(EnumValues.parse(TombstonePolicy.class, policy))) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, MessageSettings.TOMBSTONES_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    MessageSettings.TOMBSTONES_CONFIG,
                     "must be one of " + allowed.stream().map(EnumValues::text).collect(Collectors.joining(", "))
                             + " with " + (bucket ? KV : BucketSettings.TARGET_CONFIG + "=stream"));
         }

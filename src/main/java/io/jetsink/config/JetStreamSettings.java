@@ -51,8 +51,10 @@ public record JetStreamSettings(
 
     static void check(ValidationContext context) {
         if (context.isGiven(DOMAIN_CONFIG) && context.isGiven(API_PREFIX_CONFIG)) {
-            context.refuse(ErrorCode.CONFLICTING_KEYS, DOMAIN_CONFIG, "excludes " + API_PREFIX_CONFIG + ": keep one of them");
-            context.refuse(ErrorCode.CONFLICTING_KEYS, API_PREFIX_CONFIG, "excludes " + DOMAIN_CONFIG + ": keep one of them");
+            context.refuse(
+                    ErrorCode.CONFLICTING_KEYS, DOMAIN_CONFIG, "excludes " + API_PREFIX_CONFIG + ": keep one of them");
+            context.refuse(
+                    ErrorCode.CONFLICTING_KEYS, API_PREFIX_CONFIG, "excludes " + DOMAIN_CONFIG + ": keep one of them");
         }
     }
 

@@ -17,8 +17,9 @@ public record MetricsSettings(boolean latency, boolean partitions) {
     static void define(ConfigDef def) {
         new KeyGroup(def, "Metrics")
                 .flag(LATENCY_CONFIG, true, Importance.LOW, "Latency metrics")
-                .doc("Whether each task has metrics of latencies: means, thresholds and percentiles. They are 16 of about 80"
-                        + " metrics of a task.")
+                .doc(
+                        "Whether each task has metrics of latencies: means, thresholds and percentiles. They are 16 of about 80"
+                                + " metrics of a task.")
                 .flag(PARTITIONS_CONFIG, Importance.LOW, "Partition metrics")
                 .doc("Whether each task has metrics of its partitions: the last acked offset and the number of unacked"
                         + " records, for at most 100 partitions of each task.");

@@ -79,7 +79,8 @@ public record PublishSettings(
     static void check(ValidationContext context) {
         if (context.is(GUARANTEE_CONFIG, "exactly-once") && context.isOther(MODE_CONFIG, "auto")) {
             context.refuse(
-                    ErrorCode.CONFLICTING_KEYS, MODE_CONFIG,
+                    ErrorCode.CONFLICTING_KEYS,
+                    MODE_CONFIG,
                     "must be auto, or left out, with " + GUARANTEE_CONFIG
                             + "=exactly-once, which always publishes atomic batches");
         }

@@ -85,7 +85,8 @@ public record StreamCreationSettings(
                 && context.value(MAX_AGE_CONFIG) instanceof Long age
                 && context.value(DUPLICATE_WINDOW_CONFIG) instanceof Long window
                 && window > age) {
-            context.refuse(ErrorCode.CONFLICTING_KEYS, DUPLICATE_WINDOW_CONFIG, "must not be more than " + MAX_AGE_CONFIG);
+            context.refuse(
+                    ErrorCode.CONFLICTING_KEYS, DUPLICATE_WINDOW_CONFIG, "must not be more than " + MAX_AGE_CONFIG);
         }
     }
 

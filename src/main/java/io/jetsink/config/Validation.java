@@ -57,7 +57,8 @@ final class Validation {
             if (key.hasDefault()) {
                 accept(key, key.defaultValue);
             } else {
-                context.refuse(ErrorCode.INVALID_VALUE, key.name, "is missing and required: set it to " + key.validator);
+                context.refuse(
+                        ErrorCode.INVALID_VALUE, key.name, "is missing and required: set it to " + key.validator);
             }
             return;
         }

@@ -53,7 +53,10 @@ final class ValidationContext {
     /** Refuses a key that the user has set without its companion. */
     void requireWith(String key, String companion) {
         if (given.contains(key) && !given.contains(companion)) {
-            refuse(ErrorCode.CONFLICTING_KEYS, key, "requires " + companion + ": set " + companion + ", or remove " + key);
+            refuse(
+                    ErrorCode.CONFLICTING_KEYS,
+                    key,
+                    "requires " + companion + ": set " + companion + ", or remove " + key);
         }
     }
 

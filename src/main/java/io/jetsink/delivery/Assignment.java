@@ -102,10 +102,11 @@ final class Assignment {
     void throwIfFencedTooLong() {
         for (AssignedPartition partition : open.values()) {
             if (fencedNanos(partition) > MAX_FENCED.toNanos()) {
-                throw new ConnectException(ErrorCode.FENCED_FOR_LONG.text(partition.id() + " is fenced: another task has claimed the partition in the"
-                        + " stream, and Connect has not revoked it from this task for " + MAX_FENCED.toSeconds()
-                        + " s. If a connector of the same name runs on another Connect cluster, change name or"
-                        + " exactly.once.marker.prefix of one of them"));
+                throw new ConnectException(ErrorCode.FENCED_FOR_LONG.text(
+                        partition.id() + " is fenced: another task has claimed the partition in the"
+                                + " stream, and Connect has not revoked it from this task for " + MAX_FENCED.toSeconds()
+                                + " s. If a connector of the same name runs on another Connect cluster, change name or"
+                                + " exactly.once.marker.prefix of one of them"));
             }
         }
     }

@@ -59,7 +59,9 @@ public final class SinkPipeline {
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
 
+    /** @param name of the task, for log lines */
     public SinkPipeline(
+            String name,
             SinkTaskContext context,
             RecordTranslator translator,
             EpochSupervisor supervisor,
@@ -79,7 +81,7 @@ public final class SinkPipeline {
         this.timer = new AckTimer(rate, clock);
         this.failures = new TaskFailures(supervisor, settings.retryTimeout());
         this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures, metrics, clock);
-        this.gauges = new Gauges(metrics, timer, ring, partitions, consumer, clock);
+        this.gauges = new Gauges(name, metrics, timer, ring, partitions, consumer, clock);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -236,6 +238,11 @@ public final class SinkPipeline {
         return publisher != null && supervisor.currentPublisher() == publisher ? publisher : null;
     }
 
+    /** Returns the longest time in milliseconds for which records waited and none was settled. */
+    public long longestStallMillis() {
+        return stall.longestMillis(!ring.isEmpty());
+    }
+
     private boolean isStalled() {
         return ring.inFlight() > 0 && stall.isStalled();
     }
@@ -267,7 +274,8 @@ public final class SinkPipeline {
                 LOG.warn(
                         "{} {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
                                 + " far). After a crash of a worker or a reset of offsets the record was stored before."
-                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id", ErrorCode.DUPLICATE_ID,
+                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
+                        ErrorCode.DUPLICATE_ID,
                         Coordinates.of(slot.record()),
                         count);
             }
@@ -280,8 +288,8 @@ public final class SinkPipeline {
         }
 
         @Override
-        public void batch(long messages) {
-            metrics.batch(messages);
+        public void batched(long messages, boolean first) {
+            metrics.batched(messages, first);
         }
 
         @Override
@@ -309,8 +317,8 @@ public final class SinkPipeline {
         @Override
         public void epochFailed(Throwable cause) {
             if (FailureTriage.verdictOf(cause) == FailureTriage.Verdict.STOP) {
-                failures.fatal(new ConnectException(
-                        FailureTriage.codeOf(cause).text(FailureTriage.describe(cause)), cause));
+                failures.fatal(
+                        new ConnectException(FailureTriage.codeOf(cause).text(FailureTriage.describe(cause)), cause));
             } else if (publisher != null) {
                 supervisor.giveUp(publisher, cause);
             }

@@ -59,9 +59,10 @@ final class TaskFailures {
 
     void throwIfOutageIsTooLong(StallWatch stall) {
         if (retryTimeout != null && stall.outageOutlasts(retryTimeout)) {
-            throw new ConnectException(ErrorCode.OUTAGE_TOO_LONG.text("nothing was stored for " + retryTimeout.toMillis()
-                    + " ms (publish.retry.timeout.ms; -1 waits forever): "
-                    + (translationFailure == null ? supervisor.lastFailure() : translationFailure)));
+            throw new ConnectException(
+                    ErrorCode.OUTAGE_TOO_LONG.text("nothing was stored for " + retryTimeout.toMillis()
+                            + " ms (publish.retry.timeout.ms; -1 waits forever): "
+                            + (translationFailure == null ? supervisor.lastFailure() : translationFailure)));
         }
     }
 }

@@ -116,8 +116,7 @@ public final class LinkMetrics {
     }
 
     synchronized long downMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(
-                link == Link.DOWN ? downNanos + clock.getAsLong() - downSince : downNanos);
+        return TimeUnit.NANOSECONDS.toMillis(link == Link.DOWN ? downNanos + clock.getAsLong() - downSince : downNanos);
     }
 
     double roundTripMillis() {

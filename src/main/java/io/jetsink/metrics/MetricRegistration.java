@@ -111,7 +111,9 @@ public final class MetricRegistration implements AutoCloseable {
                 return;
             }
             pending.add(set);
-            warn("their names belong to another task of this name, presumably an earlier run that has not ended yet", null);
+            warn(
+                    "their names belong to another task of this name, presumably an earlier run that has not ended yet",
+                    null);
         } catch (RuntimeException e) {
             pending.add(set);
             warn(String.valueOf(e.getMessage()), e);

@@ -5,11 +5,7 @@ import java.util.function.Function;
 
 /** The metrics of a task without further tags. */
 enum TaskMetric implements Metric {
-    RECORDS(
-            "nats-records-total",
-            "records",
-            "Records that Connect has delivered to the task.",
-            TaskMetrics::records),
+    RECORDS("nats-records-total", "records", "Records that Connect has delivered to the task.", TaskMetrics::records),
     ACKED(
             "nats-acked-total",
             "records",
@@ -156,13 +152,12 @@ enum TaskMetric implements Metric {
     BATCHES(
             "nats-batches-total",
             "batches",
-            "Batches that have ended and stored messages. Only the modes fast and exactly-once have batches.",
+            "Batches of which the stream has acked messages. Only the modes fast and exactly-once have batches.",
             TaskMetrics::batches),
     BATCH_RECORDS(
             "nats-batch-records-total",
             "records",
-            "Messages that these batches have stored, without offset markers. The quotient of the two increases is the mean"
-                    + " size.",
+            "Acked messages of these batches, without offset markers. The quotient of the two increases is the mean size.",
             TaskMetrics::batchRecords),
     FENCED(
             "nats-fenced-total",
@@ -214,7 +209,8 @@ enum TaskMetric implements Metric {
     }
 
     private static String endToEnd(String statistic) {
-        return statistic + " of the times from the timestamp of a record to the ack of its message, in the last 60 s; 0 if"
+        return statistic
+                + " of the times from the timestamp of a record to the ack of its message, in the last 60 s; 0 if"
                 + " nothing was acked. Producers set the timestamp, so a wrong clock of a producer shows, too.";
     }
 

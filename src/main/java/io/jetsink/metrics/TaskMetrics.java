@@ -104,9 +104,13 @@ public final class TaskMetrics {
         orphaned.set(total);
     }
 
-    /** Counts a batch that stored this many messages. */
-    public void batch(long messages) {
-        batches.add(1);
+    /**
+     * Counts messages of a batch that were acked.
+     *
+     * @param first whether they are the first of their batch
+     */
+    public void batched(long messages, boolean first) {
+        batches.add(first ? 1 : 0);
         batchRecords.add(messages);
     }
 
@@ -148,6 +152,12 @@ public final class TaskMetrics {
         stalled = isStalled;
         paused.set(pausedPartitions);
         fenced.set(fencedPartitions);
+    }
+
+    /** Returns the counters as a text for people: records, and what became of them. */
+    public String summary() {
+        return "Records: " + records() + ", acked: " + acks.messages() + ", duplicates: " + duplicates() + ", rejected: "
+                + rejected.total() + ", skipped: " + skipped.total() + ", retries: " + link.retries().total();
     }
 
     /** Returns whether the configuration enables these metrics. */

@@ -134,7 +134,8 @@ public final class NatsConnector implements AutoCloseable {
             LOG.warn(
                     "{} {}: a server announces {}, which {}, so the connector cannot connect to it when others fail: set"
                             + " client_advertise of that server to a name of letters, digits, dots and hyphens, or list"
-                            + " such a name in nats.servers", ErrorCode.UNUSABLE_ADDRESS,
+                            + " such a name in nats.servers",
+                    ErrorCode.UNUSABLE_ADDRESS,
                     name,
                     LogSafeText.of(url),
                     address == null ? "is not an address" : "is not a host name that Java can verify in a certificate");

@@ -47,7 +47,11 @@ public final class OpenConnection implements AutoCloseable {
         try {
             connection.close();
             if (!threads.close(CLOSE_TIMEOUT)) {
-                LOG.warn("{} Threads of the connection to {} have not ended within {}", ErrorCode.NOT_CLOSED, server(), CLOSE_TIMEOUT);
+                LOG.warn(
+                        "{} Threads of the connection to {} have not ended within {}",
+                        ErrorCode.NOT_CLOSED,
+                        server(),
+                        CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -28,7 +28,8 @@ final class WorldReadableFiles {
     void check(@Nullable String path, String key) {
         if (path != null && isWorldReadable(path) && warned.add(path)) {
             LOG.warn(
-                    "{} {}: every user of this machine can read the file of {}, {}: remove that permission (chmod o-r)", ErrorCode.READABLE_SECRET,
+                    "{} {}: every user of this machine can read the file of {}, {}: remove that permission (chmod o-r)",
+                    ErrorCode.READABLE_SECRET,
                     name,
                     key,
                     path);

@@ -192,7 +192,8 @@ public final class BestEffortPublisher implements Publisher {
         long count = refused.incrementAndGet();
         if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line per message
             LOG.warn(
-                    "{} {}: {} messages were refused and are lost (delivery.guarantee=best-effort); the latest: {}", ErrorCode.MESSAGES_LOST,
+                    "{} {}: {} messages were refused and are lost (delivery.guarantee=best-effort); the latest: {}",
+                    ErrorCode.MESSAGES_LOST,
                     connector,
                     count,
                     LogSafeText.escaped(reason));

@@ -43,7 +43,8 @@ public final class ForeignReplies {
         if (counted > 0) {
             LOG.warn(
                     "{} {}: ignored an answer to a message{}: it is {} and not an ack of {}, whose ack still counts"
-                            + " ({} such answers so far). Something else answers there: {}", ErrorCode.FOREIGN_ANSWER,
+                            + " ({} such answers so far). Something else answers there: {}",
+                    ErrorCode.FOREIGN_ANSWER,
                     name,
                     subject == null ? "" : " on subject " + LogSafeText.of(subject),
                     isAck ? "an ack of " + shown(reply) : "no ack",

@@ -143,8 +143,12 @@ public interface Publisher {
         /** The messages at all positions up to and including this one are stored. */
         void settledThrough(long position);
 
-        /** A batch of the epoch has ended, and the stream has acked this many messages of it. For metrics only. */
-        default void batch(long messages) {
+        /**
+         * This many messages of a batch were acked. For metrics only.
+         *
+         * @param first whether they are the first of their batch
+         */
+        default void batched(long messages, boolean first) {
             // Tests of outcomes do not count batches.
         }
 

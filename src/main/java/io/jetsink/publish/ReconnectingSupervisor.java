@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.LogContext;
 import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
@@ -76,8 +77,9 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
         this.events = newEvents();
+        LogContext context = LogContext.current();
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "jetsink-link-" + name);
+            Thread thread = new Thread(context.in(task), "jetsink-link-" + name);
             thread.setDaemon(true);
             return thread;
         });
@@ -161,7 +163,11 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
                 return;
             }
             try {
-                LOG.warn("{} {}: the link to NATS failed unexpectedly and connects again", ErrorCode.UNEXPECTED, name, unexpected);
+                LOG.warn(
+                        "{} {}: the link to NATS failed unexpectedly and connects again",
+                        ErrorCode.UNEXPECTED,
+                        name,
+                        unexpected);
             } finally {
                 if (epoch == null && fatalError == null && !scheduled) {
                     reconnect(unexpected);

@@ -33,9 +33,10 @@ record GuardedSubjectMapper(String key, SubjectMapper plugin, SubjectRules rules
     public List<String> subjects() {
         List<String> filters = plugin.subjects();
         if (filters == null || filters.isEmpty() || !filters.stream().allMatch(SubjectFilter::isValid)) {
-            throw new ConfigException(ErrorCode.UNUSABLE_CLASS.text(key + ": " + plugin.getClass().getName()
-                    + " returns no subject filters, or an invalid one. A filter consists of tokens separated by dots:"
-                    + " printable ASCII, * for any token, or > at the end for all further tokens"));
+            throw new ConfigException(
+                    ErrorCode.UNUSABLE_CLASS.text(key + ": " + plugin.getClass().getName()
+                            + " returns no subject filters, or an invalid one. A filter consists of tokens separated by dots:"
+                            + " printable ASCII, * for any token, or > at the end for all further tokens"));
         }
         return rules.filters(filters);
     }

@@ -104,7 +104,8 @@ public final class RecordTranslator implements AutoCloseable {
             LOG.warn(
                     "{} {}: {} headers were left out so far, most recently at {}, because their names are reserved by NATS"
                             + " (Nats-*, Status, Description, KV-Operation) or empty: exclude them with headers.exclude"
-                            + " or a transform", ErrorCode.HEADERS_LEFT_OUT,
+                            + " or a transform",
+                    ErrorCode.HEADERS_LEFT_OUT,
                     connector,
                     count,
                     Coordinates.of(record));

@@ -161,7 +161,8 @@ final class TranslatorAssembly implements AutoCloseable {
                 part.close();
             } catch (Exception e) {
                 LOG.warn(
-                        "{} {} could not be closed and may leak resources: correct this class", ErrorCode.CLASS_NOT_CLOSED,
+                        "{} {} could not be closed and may leak resources: correct this class",
+                        ErrorCode.CLASS_NOT_CLOSED,
                         part.getClass().getName(),
                         e);
             }

@@ -1,13 +1,13 @@
 package io.jetsink.delivery;
 
-import io.jetsink.config.MetricsSettings;
-import io.jetsink.metrics.MetricReader;
-import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.config.MessageSettings.TombstonePolicy;
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.delivery.Delivery.Fate;
 import io.jetsink.delivery.Delivery.Stay;
 import io.jetsink.delivery.PipelineFixture.Options;
 import io.jetsink.message.OutboundMessage;
+import io.jetsink.metrics.MetricReader;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -147,7 +147,8 @@ final class ConnectSimulation {
         call = Call.NONE;
         check(clock.since(before).compareTo(PUT) <= 0, "put takes a second at most", clock.since(before));
         checkPauses();
-        checkCounters(MetricReader.total(metrics, "nats-inflight-records") + MetricReader.total(metrics, "nats-waiting-records"));
+        checkCounters(MetricReader.total(metrics, "nats-inflight-records")
+                + MetricReader.total(metrics, "nats-waiting-records"));
         for (Source source : assigned()) {
             source.consumed = source.position;
         }

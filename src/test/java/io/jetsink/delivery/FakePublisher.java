@@ -133,9 +133,12 @@ final class FakePublisher implements Publisher {
         decide(payload, position -> outcomes -> outcomes.failed(position, cause));
     }
 
-    /** A batch has ended with this many stored messages. */
-    void endBatch(long messages) {
-        untold.put(-1 - messages, outcomes -> outcomes.batch(messages));
+    /** So many messages of a batch are acked, twice. */
+    void ackBatch(long messages) {
+        untold.put(-1 - messages, outcomes -> {
+            outcomes.batched(messages, true);
+            outcomes.batched(messages, false);
+        });
     }
 
     void failEpoch(Throwable cause) {

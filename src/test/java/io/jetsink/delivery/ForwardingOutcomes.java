@@ -27,8 +27,8 @@ abstract class ForwardingOutcomes implements Outcomes {
     }
 
     @Override
-    public void batch(long messages) {
-        pipeline.batch(messages);
+    public void batched(long messages, boolean first) {
+        pipeline.batched(messages, first);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package io.jetsink.delivery;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.delivery.PipelineFixture.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,12 @@
 package io.jetsink.delivery;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.MessageSettings.TombstonePolicy;
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.Coordinates;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.support.Translations;
@@ -99,6 +99,7 @@ final class PipelineFixture {
             TaskMetrics metrics,
             ManualClock clock) {
         return new SinkPipeline(
+                "orders-0",
                 context,
                 new RecordTranslator(
                         Translations.of("tombstones", options.tombstones.name().toLowerCase(Locale.ROOT)), "orders"),

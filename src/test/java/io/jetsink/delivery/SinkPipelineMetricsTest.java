@@ -233,11 +233,11 @@ class SinkPipelineMetricsTest {
     @Test
     void batchesAreThoseOfThePublisher() throws InterruptedException {
         FakePublisher publisher = task.connectAndProve();
-        publisher.endBatch(40);
-        publisher.endBatch(2);
+        publisher.ackBatch(40);
+        publisher.ackBatch(2);
         task.put();
 
         assertThat(value("nats-batches-total")).isEqualTo(2);
-        assertThat(value("nats-batch-records-total")).isEqualTo(42);
+        assertThat(value("nats-batch-records-total")).isEqualTo(84);
     }
 }

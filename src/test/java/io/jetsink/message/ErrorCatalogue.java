@@ -77,8 +77,9 @@ record ErrorCatalogue(List<Group> groups) {
         List<Group> groups = new ArrayList<>();
         for (String line : text.lines().toList()) {
             if (line.startsWith("## ")) {
-                last(groups).entries().add(new Entry(
-                                line.substring(3), new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>()));
+                last(groups)
+                        .entries()
+                        .add(new Entry(line.substring(3), new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>()));
             } else if (line.startsWith("# ")) {
                 groups.add(new Group(line.substring(2), new ArrayList<>(), new ArrayList<>()));
             } else if (last(groups).entries().isEmpty()) {
@@ -166,12 +167,12 @@ record ErrorCatalogue(List<Group> groups) {
                 - Action: %s
                 - Shown by: %s
                 """.formatted(
-                        id(entry),
-                        entry.field("title"),
-                        entry.field("cause"),
-                        entry.field("meanwhile"),
-                        entry.field("action"),
-                        shown)
+                                id(entry),
+                                entry.field("title"),
+                                entry.field("cause"),
+                                entry.field("meanwhile"),
+                                entry.field("action"),
+                                shown)
                 + table(TEXTS, entry.rows())
                 + table(FOREIGN_TEXTS, entry.foreign());
     }
@@ -192,7 +193,11 @@ record ErrorCatalogue(List<Group> groups) {
         Counted counted = ErrorCode.valueOf(entry.name()).counted();
         return counted == Counted.NOT
                 ? entry.field("metric")
-                : "`nats-%s-total{reason=\"%s\"}`".formatted(
-                        counted == Counted.RETRIED ? "retries" : counted.name().toLowerCase(Locale.ROOT), id(entry));
+                : "`nats-%s-total{reason=\"%s\"}`"
+                        .formatted(
+                                counted == Counted.RETRIED
+                                        ? "retries"
+                                        : counted.name().toLowerCase(Locale.ROOT),
+                                id(entry));
     }
 }

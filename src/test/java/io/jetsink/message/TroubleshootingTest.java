@@ -43,7 +43,13 @@ class TroubleshootingTest {
                                 .distinct()
                                 .toList()))
                 .containsExactly(
-                        List.of('1'), List.of('2'), List.of('3'), List.of('4'), List.of('5'), List.of('6'), List.of('7'));
+                        List.of('1'),
+                        List.of('2'),
+                        List.of('3'),
+                        List.of('4'),
+                        List.of('5'),
+                        List.of('6'),
+                        List.of('7'));
     }
 
     @Test

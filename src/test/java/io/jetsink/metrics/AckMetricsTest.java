@@ -40,7 +40,13 @@ class AckMetricsTest {
 
         assertThat(runs)
                 .containsExactly(
-                        "at 100", "2 acked in 60", "3 of 7", "2 acked in 40", "1 of 8", "at 200", "1 acked in 140",
+                        "at 100",
+                        "2 acked in 60",
+                        "3 of 7",
+                        "2 acked in 40",
+                        "1 of 8",
+                        "at 200",
+                        "1 acked in 140",
                         "1 of 8");
         assertThat(acks.messages()).isEqualTo(5);
         assertThat(acks.bytes()).isEqualTo(50);

@@ -40,6 +40,7 @@ class MetricCatalogueTest {
 
     @Test
     void descriptionsAreSentences() {
-        assertThat(MetricCatalogue.all()).allMatch(metric -> metric.description().matches("[0-9A-Z].*\\."));
+        assertThat(MetricCatalogue.all())
+                .allMatch(metric -> metric.description().matches("[0-9A-Z].*\\."));
     }
 }

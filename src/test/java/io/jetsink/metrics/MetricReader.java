@@ -6,8 +6,8 @@ import java.util.Set;
 
 /** Reads metrics by their names, as a collector does. */
 public final class MetricReader {
-    private static final Set<String> ENDS = Set.of(
-            "nats-acked-total", "nats-skipped-total", "nats-rejected-total", "nats-orphaned-total");
+    private static final Set<String> ENDS =
+            Set.of("nats-acked-total", "nats-skipped-total", "nats-rejected-total", "nats-orphaned-total");
 
     private MetricReader() {}
 
@@ -27,7 +27,8 @@ public final class MetricReader {
 
     /** Returns the sum of a counter over its reasons, or the counter itself. */
     public static long total(TaskMetrics metrics, String id) {
-        return Arrays.stream(ReasonMetric.values()).anyMatch(metric -> metric.id().equals(id))
+        return Arrays.stream(ReasonMetric.values())
+                        .anyMatch(metric -> metric.id().equals(id))
                 ? counts(metrics, id).total()
                 : value(metrics, id).longValue();
     }

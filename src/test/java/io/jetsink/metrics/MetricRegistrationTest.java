@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.config.MetricsSettings;
 import io.jetsink.support.Logged;
+import io.jetsink.support.PluginContext;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,14 +20,12 @@ import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 /** Registration with the worker's own registry, and as MBeans; both in the platform's MBean server. */
 class MetricRegistrationTest {
@@ -64,15 +63,11 @@ class MetricRegistrationTest {
             Map<String, String> tags = new LinkedHashMap<>();
             tags.put("connector", connector);
             tags.put("task", "3");
-            registry = PluginMetricRegistry.of(context(new PluginMetricsImpl(workers, tags)));
+            registry = PluginMetricRegistry.of(PluginContext.with(new PluginMetricsImpl(workers, tags)));
         }
         MetricRegistration registration = new MetricRegistration(connector + "-3", registry, metrics);
         open.add(registration);
         return registration;
-    }
-
-    private static SinkTaskContext context(PluginMetrics metrics) {
-        return new PluginContext(metrics);
     }
 
     private static List<String> beans() throws Exception {
@@ -178,7 +173,8 @@ class MetricRegistrationTest {
         registration.open(partitions);
 
         assertThat(beans()).hasSize(before + PartitionMetrics.MOST);
-        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown")).isEqualTo(3L);
+        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown"))
+                .isEqualTo(3L);
         metrics.partitions().show(partitions.get(7), 41, 2);
         metrics.partitions().show(partitions.get(102), 41, 2);
         assertThat(value("connector=orders,task=3,topic=orders,partition=7", "nats-last-acked-offset"))
@@ -188,7 +184,8 @@ class MetricRegistrationTest {
 
         registration.close(partitions.subList(0, 2));
         assertThat(beans()).hasSize(before + PartitionMetrics.MOST);
-        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown")).isEqualTo(1L);
+        assertThat(value("connector=orders,task=3", "nats-partitions-not-shown"))
+                .isEqualTo(1L);
         registration.close(partitions);
         assertThat(beans()).hasSize(before);
     }
@@ -212,7 +209,8 @@ class MetricRegistrationTest {
         registration.open(List.of(P0));
 
         assertThat(shown().keySet())
-                .noneMatch(name -> name.contains("latency") || name.contains("end-to-end") || name.contains("partition="));
+                .noneMatch(
+                        name -> name.contains("latency") || name.contains("end-to-end") || name.contains("partition="));
         assertThat(value("connector=orders,task=3", "nats-acked-total")).isEqualTo(0L);
     }
 
@@ -223,11 +221,15 @@ class MetricRegistrationTest {
         closed.close();
         try (Logged log = Logged.of(MetricRegistration.class.getName())) {
             MetricRegistration registration =
-                    new MetricRegistration("orders-3", PluginMetricRegistry.of(context(closed)), metrics());
+                    new MetricRegistration("orders-3", PluginMetricRegistry.of(PluginContext.with(closed)), metrics());
             registration.retry();
             registration.close();
 
-            assertThat(log.lines()).singleElement().asString().contains("JS-1011").contains("closed");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("JS-1011")
+                    .contains("closed");
         }
     }
 }

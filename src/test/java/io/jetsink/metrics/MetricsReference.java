@@ -58,8 +58,7 @@ final class MetricsReference {
                 + reasons(ReasonMetric.RETRIES, ErrorCode.Counted.RETRIED)
                 + "\n## Metrics of a partition\n\nThese metrics exist with `metrics.partitions=true`. The tags are `topic` and"
                 + " `partition`, except for `nats-partitions-not-shown`,\nwhich has no tags.\n"
-                + table(Stream.concat(
-                        Stream.of(PartitionMetric.values()), Stream.of(TaskMetric.PARTITIONS_NOT_SHOWN)));
+                + table(Stream.concat(Stream.of(PartitionMetric.values()), Stream.of(TaskMetric.PARTITIONS_NOT_SHOWN)));
     }
 
     private static String table(Stream<? extends Metric> metrics) {
@@ -72,7 +71,9 @@ final class MetricsReference {
 
     private static String reasons(Metric metric, ErrorCode.Counted counted) {
         return "| `" + metric.id() + "` | "
-                + ErrorCode.of(counted).stream().map(code -> "`" + code.id() + "`").collect(Collectors.joining(", "))
+                + ErrorCode.of(counted).stream()
+                        .map(code -> "`" + code.id() + "`")
+                        .collect(Collectors.joining(", "))
                 + " |\n";
     }
 }

@@ -27,7 +27,8 @@ class TaskMetricsTest {
             switch (metric) {
                 case MODE -> assertThat(value(metric)).isEqualTo(-1L);
                 case STATE -> assertThat(value(metric)).isEqualTo(1L);
-                default -> assertThat(value(metric).doubleValue()).as(metric.id()).isZero();
+                default ->
+                    assertThat(value(metric).doubleValue()).as(metric.id()).isZero();
             }
         }
     }

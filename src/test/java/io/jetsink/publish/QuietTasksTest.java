@@ -1,9 +1,8 @@
 package io.jetsink.publish;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
@@ -12,6 +11,7 @@ import io.jetsink.delivery.FakeContext;
 import io.jetsink.delivery.FakeSupervisor;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
@@ -186,6 +186,7 @@ class QuietTasksTest {
             SinkConfig config = SinkConfig.parse(Map.of(
                     "name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
             this.pipeline = new SinkPipeline(
+                    "orders-0",
                     context,
                     new RecordTranslator(config.translation(), "orders"),
                     link,

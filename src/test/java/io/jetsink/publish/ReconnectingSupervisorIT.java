@@ -1,12 +1,12 @@
 package io.jetsink.publish;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jetsink.config.JetStreamSettings;
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.support.nats.NatsServer;

@@ -1,11 +1,11 @@
 package io.jetsink.publish;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.SinkConfig;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.spi.ConnectionCustomizer;
 import io.jetsink.support.Logged;

@@ -108,7 +108,9 @@ class DocumentedTextsTest {
 
     @Test
     void everyTextOfTheCodeIsDocumented() {
-        assertThat(undocumented(texts, rows)).as("add a row to src/docs/error-catalogue.txt").isEmpty();
+        assertThat(undocumented(texts, rows))
+                .as("add a row to src/docs/error-catalogue.txt")
+                .isEmpty();
     }
 
     @Test

@@ -50,8 +50,7 @@ class LinksTest {
                         "[1](operations.md#log-lines) [2](operations.md#no-such) [3](../../README.md) [4](none.md)"
                                 + " [5](#here) [6](https://nats.io/none) `[7](none.md)`\n\n# There\n",
                         documents()))
-                .containsExactly(
-                        file + ": operations.md#no-such", file + ": none.md", file + ": #here");
+                .containsExactly(file + ": operations.md#no-such", file + ": none.md", file + ": #here");
     }
 
     private static List<String> broken(Path file, String content, Map<Path, String> documents) {
@@ -70,14 +69,17 @@ class LinksTest {
                 ? file
                 : Path.of("").resolve(file).resolveSibling(parts[0]).normalize();
         String there = target.equals(file) ? content : documents.get(target);
-        return Files.exists(target) && (parts.length == 1 || (there != null && anchors(there).contains(parts[1])));
+        return Files.exists(target)
+                && (parts.length == 1 || (there != null && anchors(there).contains(parts[1])));
     }
 
     /** Anchors of the headings, as GitHub makes them. */
     private static List<String> anchors(String content) {
-        return HEADING.matcher(CODE.matcher(content).replaceAll(code -> code.group().startsWith("`") && !code.group().contains("\n")
-                                ? Matcher.quoteReplacement(code.group().replace("`", ""))
-                                : ""))
+        return HEADING.matcher(CODE.matcher(content)
+                        .replaceAll(code ->
+                                code.group().startsWith("`") && !code.group().contains("\n")
+                                        ? Matcher.quoteReplacement(code.group().replace("`", ""))
+                                        : ""))
                 .results()
                 .map(LinksTest::anchor)
                 .toList();
@@ -95,7 +97,8 @@ class LinksTest {
         List<Path> files = new ArrayList<>();
         for (String root : ROOTS) {
             try (Stream<Path> found = Files.walk(Path.of(root))) {
-                files.addAll(found.filter(file -> file.toString().endsWith(".md")).toList());
+                files.addAll(
+                        found.filter(file -> file.toString().endsWith(".md")).toList());
             }
         }
         return files.stream().collect(Collectors.toMap(file -> file, LinksTest::read));

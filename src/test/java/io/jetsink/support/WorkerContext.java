@@ -1,12 +1,12 @@
 package io.jetsink.support;
 
-import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
-import org.apache.kafka.common.metrics.Metrics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.awaitility.Awaitility;
 

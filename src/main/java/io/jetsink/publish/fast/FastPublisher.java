@@ -205,8 +205,10 @@ public final class FastPublisher implements Publisher {
             return;
         }
         if (!reply.fits(batch)) {
-            LOG.warn("{} ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client"
-                    + " publishing there?", ErrorCode.INVALID_REPLY);
+            LOG.warn(
+                    "{} ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client"
+                            + " publishing there?",
+                    ErrorCode.INVALID_REPLY);
         } else if (single == null) {
             open.onReply(batch, reply, outcomes);
         } else {

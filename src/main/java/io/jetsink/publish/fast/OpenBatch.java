@@ -201,7 +201,6 @@ final class OpenBatch {
     private void conclude(FastBatch open, long count, Outcomes outcomes) {
         settleThrough(open, count, outcomes);
         open.conclude(count);
-        count(count, outcomes);
         FastReply refused = firstRefusal;
         boolean continues = false;
         if (refused != null && admission.isDuplicate(refused.cause())) {
@@ -229,17 +228,10 @@ final class OpenBatch {
      */
     private void discard(FastBatch open, Outcomes outcomes) {
         open.conclude(open.acked());
-        count(open.acked(), outcomes);
         if (open.acked() < open.sentCount()) {
             outcomes.unsent(open.position(open.acked() + 1));
         }
         forget();
-    }
-
-    private static void count(long stored, Outcomes outcomes) {
-        if (stored > 0) {
-            outcomes.batch(stored);
-        }
     }
 
     private void forget() {
@@ -252,6 +244,7 @@ final class OpenBatch {
         long known = Math.min(sequence, open.sentCount());
         if (known > open.acked()) {
             outcomes.settledThrough(open.position(known));
+            outcomes.batched(known - open.acked(), open.acked() == 0);
         }
         open.acked(known);
     }

@@ -101,7 +101,8 @@ final class OrphanedBatch {
         boolean begun = refused.code() != JetStreamErrorException.BATCH_UNKNOWN || batch.started();
         if (begun) {
             LOG.warn(
-                    "{} the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice", ErrorCode.BATCH_UNKNOWN,
+                    "{} the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",
+                    ErrorCode.BATCH_UNKNOWN,
                     batch.sentCount() - batch.acked(),
                     FailureTriage.describe(refused.cause()));
         }

@@ -99,11 +99,14 @@ final class SingleMessageBatches {
                 // The end of the batch is still due.
                 return;
             }
-            case DUPLICATE -> outcomes.duplicate(sent.position());
+            case DUPLICATE -> {
+                outcomes.duplicate(sent.position());
+                outcomes.batched(1, true);
+            }
             case FINAL, STORED -> {
                 if (reply.count() == 1) {
                     outcomes.settled(sent.position());
-                    outcomes.batch(1);
+                    outcomes.batched(1, true);
                 } else {
                     leaveToItsTurn(sent.partition());
                 }

@@ -75,7 +75,8 @@ final class ObjectUploader {
             bucket.purgeStaleChunks(name, stored);
         } catch (IOException e) {
             LOG.warn(
-                    "{} chunks of interrupted attempts at object {} may stay in the object store: {}", ErrorCode.OBJECT_STORE,
+                    "{} chunks of interrupted attempts at object {} may stay in the object store: {}",
+                    ErrorCode.OBJECT_STORE,
                     name,
                     e.getMessage());
         }

@@ -195,7 +195,7 @@ final class BatchOutcome {
     private void settle(AtomicBatch batch, Publisher.Outcomes outcomes) {
         enter(new Stage.Idle());
         batch.entries().forEach(entry -> outcomes.settled(entry.position()));
-        outcomes.batch(batch.entries().size());
+        outcomes.batched(batch.entries().size(), true);
         retryPause = RETRY_NANOS;
     }
 

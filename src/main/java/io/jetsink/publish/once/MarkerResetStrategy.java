@@ -78,7 +78,8 @@ public final class MarkerResetStrategy implements PublishStrategy {
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
             LOG.warn(
                     "{} {}: the offset markers of an exactly-once run stay in stream {} ({}): before the connector is exactly-once"
-                            + " again, stop the connector and run nats stream purge {} --subject '{}'", ErrorCode.MARKERS_STAY,
+                            + " again, stop the connector and run nats stream purge {} --subject '{}'",
+                    ErrorCode.MARKERS_STAY,
                     task,
                     stream.name(),
                     FailureTriage.describe(e),

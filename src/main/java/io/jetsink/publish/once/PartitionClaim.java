@@ -95,7 +95,8 @@ final class PartitionClaim {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
                 LOG.warn(
-                        "{} the offset marker {} of {} is no longer in the stream; the task writes it again with offset {}", ErrorCode.MARKER_MISSING,
+                        "{} the offset marker {} of {} is no longer in the stream; the task writes it again with offset {}",
+                        ErrorCode.MARKER_MISSING,
                         subject,
                         partition.id(),
                         marker.offset());
@@ -115,7 +116,8 @@ final class PartitionClaim {
         if (!partition.abandoned()) {
             LOG.warn(
                     "{} {} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
-                            + " for this partition", ErrorCode.FENCED,
+                            + " for this partition",
+                    ErrorCode.FENCED,
                     partition.id());
             partition.fence();
         }

@@ -121,7 +121,8 @@ final class SameTopicCheck {
         if (from != NO_REPLAY) {
             LOG.warn(
                     "{} {}: the record at offset {}, up to which the stream holds this partition, is no longer in the topic; the"
-                            + " next record is at offset {}. The connector assumes compaction or a filter, not another topic", ErrorCode.RECORDS_MISSING,
+                            + " next record is at offset {}. The connector assumes compaction or a filter, not another topic",
+                    ErrorCode.RECORDS_MISSING,
                     partition.id(),
                     marker.offset(),
                     offset);
@@ -142,7 +143,8 @@ final class SameTopicCheck {
             LOG.warn(
                     "{} {}: offsets {} to {} are withheld from commits for {} s now, {} records so far: the stream holds this"
                             + " partition up to offset {}, and the record at that offset was not delivered yet. A long replay"
-                            + " or an outage ends without action. If the topic was deleted and created again, {}", ErrorCode.OFFSETS_WITHHELD,
+                            + " or an outage ends without action. If the topic was deleted and created again, {}",
+                    ErrorCode.OFFSETS_WITHHELD,
                     partition.id(),
                     from,
                     marker.offset(),

@@ -101,7 +101,8 @@ final class StartingPoint {
                 "{} {}: offsets {} to {} are not in the topic any more, or are not delivered: the connector requested"
                         + " offset {}, and the first delivered record is at offset {}. Retention, compaction, aborted transactions and"
                         + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer also skips"
-                        + " records that retention has left: set it to earliest", ErrorCode.RECORDS_MISSING,
+                        + " records that retention has left: set it to earliest",
+                ErrorCode.RECORDS_MISSING,
                 partition.id(),
                 next,
                 start - 1,

@@ -8,6 +8,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.config.TlsSettings;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.LogContext;
 import io.jetsink.message.Problem;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.ConnectionEvents;
@@ -91,7 +92,7 @@ public final class ValidationPreflight implements ConnectionEvents {
             throws ConnectFailedException, InterruptedException {
         CompletableFuture<OpenConnection> connected = new CompletableFuture<>();
         Thread thread = new Thread(
-                () -> {
+                LogContext.current().in(() -> {
                     try {
                         OpenConnection link = connector.connect(List.of(), () -> this);
                         if (!connected.complete(link)) {
@@ -101,7 +102,7 @@ public final class ValidationPreflight implements ConnectionEvents {
                         // Errors, too: a plug-in may throw one, and no other code on this thread would notice it.
                         connected.completeExceptionally(e);
                     }
-                },
+                }),
                 "jetsink-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -141,7 +142,10 @@ public final class ValidationPreflight implements ConnectionEvents {
             if (PreflightChecks.needStream(config)) {
                 String text = "the stream cannot be looked up: " + FailureTriage.describeWithAdvice(unanswered);
                 PermissionsViolation why = denied;
-                found.add(why == null ? new ConfigProblem(authKey(), FailureTriage.codeOf(unanswered), text) : finding(why));
+                found.add(
+                        why == null
+                                ? new ConfigProblem(authKey(), FailureTriage.codeOf(unanswered), text)
+                                : finding(why));
                 return;
             }
             LOG.warn(
@@ -236,7 +240,6 @@ public final class ValidationPreflight implements ConnectionEvents {
         PermissionsViolation before = denied;
         // The first fatal violation explains the later ones.
         denied = violation == null || (before != null && before.isFatal()) ? before : violation;
-        LOG.warn(
-                "{} {}: the server reported: {}", PermissionsViolation.codeOf(text), config.connectorName(), text);
+        LOG.warn("{} {}: the server reported: {}", PermissionsViolation.codeOf(text), config.connectorName(), text);
     }
 }

@@ -1,12 +1,12 @@
 package io.jetsink.faults.mutants;
 
-import io.jetsink.metrics.TaskMetrics;
-import io.jetsink.config.MetricsSettings;
 import io.jetsink.PublishStrategies;
+import io.jetsink.config.MetricsSettings;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.delivery.RejectReporter;
 import io.jetsink.delivery.SinkPipeline;
+import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.publish.GracePeriod;
 import io.jetsink.publish.LinkRate;
@@ -61,6 +61,7 @@ public final class ForgetfulTask extends SinkTask {
 
     private void begin() {
         pipeline = new SinkPipeline(
+                "forgetful",
                 context,
                 Objects.requireNonNull(translator),
                 Objects.requireNonNull(link),

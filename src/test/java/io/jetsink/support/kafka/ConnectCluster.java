@@ -189,9 +189,21 @@ public final class ConnectCluster implements AutoCloseable {
             return this;
         }
 
+        /** Takes workers of another version of Kafka, which Maven resolves. */
+        public Builder kafka(String version) {
+            classPath = WorkerVersions.classPath(version);
+            return this;
+        }
+
         /** The converters and transforms of others that users add to their workers. */
         public Builder withAdditions() {
             classPath = ProcessClassPath.ofKafkaWithAdditions();
+            return this;
+        }
+
+        /** Strimzi's metrics reporter, which properties enable. */
+        public Builder withMetricsReporter() {
+            classPath = ProcessClassPath.ofKafkaWithMetricsReporter();
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.jetsink.support.nats;
 
+import io.jetsink.support.debian.DebianPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +47,7 @@ public enum NatsBinary {
     private List<NatsBinaryRoute> routes() {
         var routes = new ArrayList<NatsBinaryRoute>();
         routes.add(NatsRelease.of(version));
-        var apt = Path.of("/etc/apt");
-        var release = Path.of("/etc/os-release");
-        for (var suite : NatsDebianPackage.suites(release, debianSuite)) {
-            routes.add(new NatsDebianPackage(apt, release, suite));
-        }
+        DebianPackage.inSuites("nats-server", debianSuite).forEach(source -> routes.add(new NatsDebianRoute(source)));
         return routes;
     }
 

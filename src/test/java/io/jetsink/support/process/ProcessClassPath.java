@@ -32,20 +32,43 @@ public final class ProcessClassPath {
             "commons-math3-",
             "byteman-",
             "xchart-",
+            "jmx_prometheus_javaagent-",
+            "opentelemetry-javaagent-",
             "progressbar-",
             "jline-"); // the tests
 
     /** What users add to workers: by the beginning of the files' names. */
     private static final List<String> ADDITIONS = List.of("apicurio-", "debezium-");
 
+    /** Strimzi's metrics reporter. */
+    private static final List<String> REPORTER = List.of("client-metrics-reporter-", "prometheus-metrics-");
+
     private ProcessClassPath() {}
 
     public static String ofKafka() {
-        return of(file -> begins(file, LEFT_OUT) || begins(file, ADDITIONS));
+        return of(file -> begins(file, LEFT_OUT) || begins(file, ADDITIONS) || begins(file, REPORTER));
     }
 
     public static String ofKafkaWithAdditions() {
-        return of(file -> begins(file, LEFT_OUT));
+        return of(file -> begins(file, LEFT_OUT) || begins(file, REPORTER));
+    }
+
+    public static String ofKafkaWithMetricsReporter() {
+        return of(file -> begins(file, LEFT_OUT) || begins(file, ADDITIONS));
+    }
+
+    /** Returns the jar of this JVM's class path whose name begins with these characters: that of an agent. */
+    public static Path jar(String name) {
+        return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(entry -> String.valueOf(entry.getFileName()).startsWith(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The class path has no " + name));
+    }
+
+    /** The logging of these processes, for a worker whose own class path has none. */
+    public static String ofLogging() {
+        return of(file -> !file.startsWith("log4j-"));
     }
 
     private static String of(Predicate<String> leftOut) {

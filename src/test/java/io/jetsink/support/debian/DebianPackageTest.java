@@ -1,4 +1,4 @@
-package io.jetsink.support.nats;
+package io.jetsink.support.debian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NatsDebianPackageTest {
+class DebianPackageTest {
     @TempDir
     private Path apt;
 
@@ -83,11 +83,11 @@ class NatsDebianPackageTest {
     void asksUbuntuForItsOwnSuites() throws Exception {
         Files.writeString(osRelease(), "ID=ubuntu\nVERSION_CODENAME=\"noble\"\n");
 
-        assertThat(NatsDebianPackage.suites(osRelease(), "trixie")).containsExactly("devel", "noble");
+        assertThat(DebianPackage.suites(osRelease(), "trixie")).containsExactly("devel", "noble");
     }
 
-    private NatsDebianPackage inTrixie() {
-        return new NatsDebianPackage(apt, osRelease(), "trixie");
+    private DebianPackage inTrixie() {
+        return new DebianPackage("nats-server", apt, osRelease(), "trixie");
     }
 
     private Path osRelease() {

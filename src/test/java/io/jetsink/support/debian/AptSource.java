@@ -1,4 +1,4 @@
-package io.jetsink.support.nats;
+package io.jetsink.support.debian;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
  * @param components its components
  * @param trust the lines that say whose signature counts, as a stanza has them
  */
-record NatsAptSource(List<String> uris, List<String> suites, List<String> components, String trust) {
+record AptSource(List<String> uris, List<String> suites, List<String> components, String trust) {
     private static final Pattern ONE_LINE = Pattern.compile("deb\\s+(?:\\[([^]]*)]\\s+)?(\\S+)\\s+(\\S+)\\s+(.*)");
 
-    static List<NatsAptSource> readAll(Path apt) throws IOException {
-        var all = new ArrayList<NatsAptSource>();
+    static List<AptSource> readAll(Path apt) throws IOException {
+        var all = new ArrayList<AptSource>();
         var main = apt.resolve("sources.list");
         if (Files.isRegularFile(main)) {
             all.addAll(oneLineEntries(Files.readAllLines(main)));
@@ -49,8 +49,8 @@ record NatsAptSource(List<String> uris, List<String> suites, List<String> compon
                 + "\n" + trust;
     }
 
-    private static List<NatsAptSource> oneLineEntries(List<String> lines) {
-        var entries = new ArrayList<NatsAptSource>();
+    private static List<AptSource> oneLineEntries(List<String> lines) {
+        var entries = new ArrayList<AptSource>();
         for (var line : lines) {
             var entry = ONE_LINE.matcher(line.replaceFirst("#.*", "").strip());
             if (entry.matches()) {
@@ -65,15 +65,15 @@ record NatsAptSource(List<String> uris, List<String> suites, List<String> compon
                                 .append('\n');
                     }
                 }
-                entries.add(new NatsAptSource(
+                entries.add(new AptSource(
                         List.of(entry.group(2)), List.of(entry.group(3)), words(entry.group(4)), trust.toString()));
             }
         }
         return entries;
     }
 
-    private static List<NatsAptSource> stanzas(String text) {
-        var entries = new ArrayList<NatsAptSource>();
+    private static List<AptSource> stanzas(String text) {
+        var entries = new ArrayList<AptSource>();
         for (var stanza : text.replaceAll("(?m)^#.*\\R?", "").split("\\R\\s*\\R", -1)) {
             var fields = fields(stanza);
             var enabled = !fields.getOrDefault("enabled", "yes").strip().equalsIgnoreCase("no");
@@ -84,7 +84,7 @@ record NatsAptSource(List<String> uris, List<String> suites, List<String> compon
                         trust.append(name).append(':').append(fields.get(name)).append('\n');
                     }
                 }
-                entries.add(new NatsAptSource(
+                entries.add(new AptSource(
                         words(fields.getOrDefault("uris", "")),
                         words(fields.getOrDefault("suites", "")),
                         words(fields.getOrDefault("components", "")),

@@ -1,4 +1,4 @@
-package io.jetsink.support.nats;
+package io.jetsink.support.debian;
 
 import io.jetsink.support.process.SystemCommand;
 import java.io.IOException;
@@ -9,32 +9,46 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
- * The distribution's own signed nats-server package, out of a suite that need not be the machine's. The mirror and its
- * keys are the machine's; lists, state and cache are private, so that the system stays as it is.
+ * A signed package of the distribution, from a suite that need not be the machine's. The mirror and its keys are the
+ * machine's; lists, state and cache are private, so that the system remains unchanged.
  *
+ * @param name the name of the package
  * @param apt the machine's {@code /etc/apt}
  * @param osRelease the machine's {@code /etc/os-release}
- * @param suite where to take the package from
+ * @param suite the suite that has the package
  */
-record NatsDebianPackage(Path apt, Path osRelease, String suite) implements NatsBinaryRoute {
+public record DebianPackage(String name, Path apt, Path osRelease, String suite) {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Set<String> ROLLING = Set.of("stable", "testing", "unstable", "sid", "devel");
 
-    /** The suites that may have it: Debian's is known, Ubuntu has the newest in its development suite. */
+    /** Returns the package in each suite that may have it: Debian's is known, Ubuntu has the newest in its development suite. */
+    public static List<DebianPackage> inSuites(String name, String debianSuite) {
+        var apt = Path.of("/etc/apt");
+        var release = Path.of("/etc/os-release");
+        return suites(release, debianSuite).stream()
+                .map(suite -> new DebianPackage(name, apt, release, suite))
+                .toList();
+    }
+
     static List<String> suites(Path osRelease, String debianSuite) {
         return isUbuntu(osRelease) ? List.of("devel", codename(osRelease)) : List.of(debianSuite);
     }
 
-    @Override
-    public String name() {
-        return "package nats-server in " + suite;
+    /** Names the package in an error. */
+    public String title() {
+        return "package " + name + " in " + suite;
     }
 
-    @Override
-    public Path fetchInto(Path folder) throws IOException {
+    /**
+     * Downloads the package and unpacks it without installation.
+     *
+     * @param folder an empty folder
+     * @return the folder, below {@code folder}, that contains {@code usr}
+     * @throws IOException if this machine cannot get the package
+     */
+    public Path unpackInto(Path folder) throws IOException {
         var mirrors = mirrors();
         if (mirrors.isEmpty()) {
             throw new IOException("no archive of a Debian or Ubuntu in " + apt);
@@ -51,14 +65,14 @@ record NatsDebianPackage(Path apt, Path osRelease, String suite) implements Nats
         throw new IOException(String.join("; ", failed));
     }
 
-    private Path fetch(NatsAptSource mirror, Path folder) throws IOException {
+    private Path fetch(AptSource mirror, Path folder) throws IOException {
         var sources = Files.writeString(
                 folder.resolve("private.sources"),
                 mirror.stanza(suite, isUbuntu(osRelease) ? "main universe" : "main"));
         Files.createDirectories(folder.resolve("lists/partial"));
         Files.createDirectories(folder.resolve("cache/archives/partial"));
         run(folder, aptGet(folder, sources, "update"));
-        run(folder, aptGet(folder, sources, "download", "nats-server"));
+        run(folder, aptGet(folder, sources, "download", name));
         try (var packages = Files.newDirectoryStream(folder, "*.deb")) {
             for (var file : packages) {
                 run(
@@ -70,11 +84,7 @@ record NatsDebianPackage(Path apt, Path osRelease, String suite) implements Nats
                                 folder.resolve("x").toString()));
             }
         }
-        return Stream.of("x/usr/sbin/nats-server", "x/usr/bin/nats-server")
-                .map(folder::resolve)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no executable in the package"));
+        return folder.resolve("x");
     }
 
     private static List<String> aptGet(Path folder, Path sources, String... command) {
@@ -102,9 +112,9 @@ record NatsDebianPackage(Path apt, Path osRelease, String suite) implements Nats
     }
 
     /** The archives this machine installs its own system from. */
-    List<NatsAptSource> mirrors() throws IOException {
+    List<AptSource> mirrors() throws IOException {
         var mine = codename(osRelease);
-        return NatsAptSource.readAll(apt).stream()
+        return AptSource.readAll(apt).stream()
                 .filter(source -> source.components().contains("main"))
                 .filter(source -> source.suites().stream().anyMatch(s -> s.equals(mine) || ROLLING.contains(s)))
                 .distinct()
