@@ -20,6 +20,7 @@ final class OpenTelemetryRules {
             #   KAFKA_OPTS="-javaagent:opentelemetry-javaagent.jar -Dotel.jmx.config=otel-jmx.yaml"
             #
             # In Prometheus the metrics have the names of jmx-exporter.yaml: units are annotations, so that they are not appended.
+            # OpenTelemetry keeps the quotation marks that JMX puts around a name of a connector with special characters.
             rules:
             """;
     private static final String BEAN = "kafka.connect:type=plugins,connector=*,task=*";

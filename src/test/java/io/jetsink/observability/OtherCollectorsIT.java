@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -103,8 +104,10 @@ final class OtherCollectorsIT {
         return connect;
     }
 
+    /** OpenTelemetry keeps the quotation marks of JMX. */
     private static Map<String, String> scoped(Map<String, String> tags) {
         Map<String, String> labels = new TreeMap<>(tags);
+        labels.computeIfPresent("connector", (label, name) -> ObjectName.quote(name));
         labels.put("otel_scope_name", "io.opentelemetry.jmx");
         return labels;
     }
