@@ -27,6 +27,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds the pipeline at start, forwards Connect's calls to it, and closes it.
@@ -38,6 +40,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     /** Number of the task, set by the connector. Users do not set it. */
     static final String TASK_KEY = "jetsink.task";
 
+    private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkTask.class);
     private static final Duration STOP = Duration.ofMillis(500);
 
     private final GracePeriod grace;
@@ -46,6 +49,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
     private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
     private @Nullable MetricRegistration registration;
+    private @Nullable TaskMetrics counters;
+    private String name = "";
 
     public NatsJetStreamSinkTask() {
         this(GracePeriod.DEFAULT, System::nanoTime);
@@ -103,6 +108,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
         boolean tolerateAll = "all".equalsIgnoreCase(own.get("errors.tolerance"));
         pipeline = new SinkPipeline(
+                name,
                 context,
                 records,
                 opened,
@@ -111,6 +117,8 @@ public final class NatsJetStreamSinkTask extends SinkTask {
                 rate,
                 metrics,
                 System::nanoTime);
+        this.name = name;
+        counters = metrics;
         link = opened;
         registration = MetricRegistration.of(name, context, config.connectorName(), task == null ? "0" : task, metrics);
         opened.open();
@@ -160,6 +168,10 @@ public final class NatsJetStreamSinkTask extends SinkTask {
             translator.close();
         }
         translator = null;
+        if (counters != null && pipeline != null) {
+            LOG.info("{}: stopped. {}, longest stall: {} ms", name, counters.summary(), pipeline.longestStallMillis());
+        }
+        counters = null;
     }
 
     private MetricRegistration registered() {

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes the beginning and the end of each call of Connect, and shows the state of the pipeline in the metrics of the task.
+ * Notes the beginning and the end of each call of Connect, logs pauses, and shows the state of the pipeline in the metrics of the task.
  * Confined to the task thread.
  */
 final class Gauges {
@@ -18,8 +18,10 @@ final class Gauges {
     private final Assignment partitions;
     private final ConsumerControl consumer;
     private final LongSupplier clock;
+    private final PauseLog pauses;
 
     Gauges(
+            String name,
             TaskMetrics metrics,
             AckTimer timer,
             InFlightRing ring,
@@ -32,6 +34,7 @@ final class Gauges {
         this.partitions = partitions;
         this.consumer = consumer;
         this.clock = clock;
+        this.pauses = new PauseLog(name, clock);
     }
 
     void enter() {
@@ -42,6 +45,7 @@ final class Gauges {
     /** @param open the publisher of the open epoch; null if there is none */
     void leave(@Nullable Publisher open, boolean stalled) {
         timer.leave();
+        pauses.note(consumer.isPaused(), open == null || stalled);
         show(open, stalled);
         metrics.time().leave();
     }

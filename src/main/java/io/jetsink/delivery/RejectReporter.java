@@ -34,7 +34,7 @@ public final class RejectReporter {
     /** The record that was reported last. */
     private @Nullable SinkRecord reporting;
 
-    private long skipped;
+    private long rejected;
 
     /**
      * @param reporter Connect's reporter, or null if neither a dead letter queue nor {@code errors.log.enable} is set
@@ -71,13 +71,13 @@ public final class RejectReporter {
         String text =
                 Coordinates.of(record) + " was rejected: " + LogSafeText.escaped(String.valueOf(why.getMessage()));
         if (reporter == null && tolerateAll) {
-            if (Long.bitCount(++skipped) == 1) { // 1, 2, 4, 8, …: never a line for each record
+            if (isDue()) {
                 LOG.warn(
                         "{} {}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
                                 + " such records, set errors.deadletterqueue.topic.name",
                         why.code(),
                         text,
-                        skipped);
+                        rejected);
             }
             return null;
         }
@@ -88,13 +88,24 @@ public final class RejectReporter {
                                     + " errors.deadletterqueue.topic.name)"),
                     why);
         }
-        LOG.debug("{}", text);
+        Future<Void> sent;
         try {
-            return reporter.report(
+            sent = reporter.report(
                     record, new RejectedRecordException(why.code(), why.code().text(text), why));
         } catch (ConnectException intolerant) {
             throw new ConnectException(why.code().text(text), intolerant);
         }
+        if (isDue()) {
+            LOG.warn("{} {} (records that this task has rejected so far: {})", why.code(), text, rejected);
+        } else {
+            LOG.debug("{} {}", why.code(), text);
+        }
+        return sent;
+    }
+
+    /** Counts a record. Returns whether to log it: the 1st, 2nd, 4th, 8th and so on, never each record. */
+    private boolean isDue() {
+        return Long.bitCount(++rejected) == 1;
     }
 
     private static boolean isDone(Future<Void> pending) throws InterruptedException {

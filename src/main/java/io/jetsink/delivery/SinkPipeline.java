@@ -59,7 +59,9 @@ public final class SinkPipeline {
     /** The publisher of the ring's epoch, which may be over; see {@link #openPublisher()}. */
     private @Nullable Publisher publisher;
 
+    /** @param name of the task, for log lines */
     public SinkPipeline(
+            String name,
             SinkTaskContext context,
             RecordTranslator translator,
             EpochSupervisor supervisor,
@@ -79,7 +81,7 @@ public final class SinkPipeline {
         this.timer = new AckTimer(rate, clock);
         this.failures = new TaskFailures(supervisor, settings.retryTimeout());
         this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures, metrics, clock);
-        this.gauges = new Gauges(metrics, timer, ring, partitions, consumer, clock);
+        this.gauges = new Gauges(name, metrics, timer, ring, partitions, consumer, clock);
         rate.counts(ring::bytesInFlight);
     }
 
@@ -234,6 +236,11 @@ public final class SinkPipeline {
     /** Returns the publisher if its epoch is still open, else null. */
     private @Nullable Publisher openPublisher() {
         return publisher != null && supervisor.currentPublisher() == publisher ? publisher : null;
+    }
+
+    /** Returns the longest time in milliseconds for which records waited and none was settled. */
+    public long longestStallMillis() {
+        return stall.longestMillis(!ring.isEmpty());
     }
 
     private boolean isStalled() {

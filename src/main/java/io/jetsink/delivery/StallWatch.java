@@ -7,6 +7,7 @@ import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.Publisher;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +33,8 @@ final class StallWatch {
     private long settledAt;
     /** The same within this epoch, and no earlier than its first publish. */
     private long lastOutcomeAt;
+    /** Longest time in nanoseconds without a settled record while records were unsettled. */
+    private long longest;
 
     StallWatch(LongSupplier clock, LinkRate rate, Duration ackTimeout) {
         this.clock = clock;
@@ -43,6 +46,7 @@ final class StallWatch {
 
     /** Notes that records were settled. */
     void settled() {
+        longest = Math.max(longest, clock.getAsLong() - settledAt);
         settledAt = clock.getAsLong();
         restart();
     }
@@ -107,6 +111,11 @@ final class StallWatch {
 
     boolean noOutcomeFor(long nanos) {
         return clock.getAsLong() - lastOutcomeAt > nanos;
+    }
+
+    /** Returns the longest outage in milliseconds. @param lasts whether records are unsettled now */
+    long longestMillis(boolean lasts) {
+        return TimeUnit.NANOSECONDS.toMillis(lasts ? Math.max(longest, clock.getAsLong() - settledAt) : longest);
     }
 
     boolean outageOutlasts(Duration limit) {

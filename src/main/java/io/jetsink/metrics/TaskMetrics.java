@@ -154,6 +154,13 @@ public final class TaskMetrics {
         fenced.set(fencedPartitions);
     }
 
+    /** Returns the counters as a text for people: records, and what became of them. */
+    public String summary() {
+        return "Records: " + records() + ", acked: " + acks.messages() + ", duplicates: " + duplicates()
+                + ", rejected: " + rejected.total() + ", skipped: " + skipped.total() + ", retries: "
+                + link.retries().total();
+    }
+
     /** Returns whether the configuration enables these metrics. */
     boolean has(Metric.Part part) {
         return switch (part) {

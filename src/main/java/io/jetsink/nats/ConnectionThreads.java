@@ -1,5 +1,6 @@
 package io.jetsink.nats;
 
+import io.jetsink.message.LogContext;
 import io.nats.client.Options;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,9 @@ final class ConnectionThreads implements AutoCloseable {
 
     ConnectionThreads(String name) {
         AtomicInteger number = new AtomicInteger();
+        LogContext context = LogContext.current();
         ThreadFactory daemons = task -> {
-            Thread thread = new Thread(task, name + "-nats-" + number.incrementAndGet());
+            Thread thread = new Thread(context.in(task), name + "-nats-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };

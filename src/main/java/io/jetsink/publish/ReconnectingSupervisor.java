@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.LogContext;
 import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
@@ -76,8 +77,9 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
         this.events = newEvents();
+        LogContext context = LogContext.current();
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "jetsink-link-" + name);
+            Thread thread = new Thread(context.in(task), "jetsink-link-" + name);
             thread.setDaemon(true);
             return thread;
         });

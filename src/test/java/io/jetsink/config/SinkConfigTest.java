@@ -290,7 +290,8 @@ class SinkConfigTest {
         assertThat(SinkConfig.validate(Props.with(key, value)))
                 .filteredOn(report -> report.name().equals(key))
                 .singleElement()
-                .satisfies(report -> assertThat(report.errorMessages().get(0)).startsWith("[" + code + "] " + key + " "));
+                .satisfies(
+                        report -> assertThat(report.errorMessages().get(0)).startsWith("[" + code + "] " + key + " "));
     }
 
     @Test

@@ -99,6 +99,7 @@ final class PipelineFixture {
             TaskMetrics metrics,
             ManualClock clock) {
         return new SinkPipeline(
+                "orders-0",
                 context,
                 new RecordTranslator(
                         Translations.of("tombstones", options.tombstones.name().toLowerCase(Locale.ROOT)), "orders"),

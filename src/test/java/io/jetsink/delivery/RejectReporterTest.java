@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
+import io.jetsink.support.Logged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +89,24 @@ class RejectReporterTest {
     void skipsWhenAllIsToleratedWithoutAReporter() {
         assertThatCode(() -> new RejectReporter(null, true, false).report(RECORD, WHY))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void logsTheFirstRecordsAndThenFewer() throws InterruptedException {
+        RejectReporter rejects =
+                new RejectReporter((record, why) -> CompletableFuture.completedFuture(null), true, false);
+        try (Logged logged = Logged.of(RejectReporter.class.getName())) {
+            for (int i = 0; i < 100; i++) {
+                rejects.report(RECORD, WHY);
+            }
+
+            assertThat(logged.lines())
+                    .hasSize(7)
+                    .first()
+                    .isEqualTo("WARN [JS-5001] orders-0@41 was rejected: its subject is empty (records that this task"
+                            + " has rejected so far: 1)");
+            assertThat(logged.lines()).last().asString().endsWith(" so far: 64)");
+        }
     }
 
     @Test

@@ -25,7 +25,10 @@ final class AlertCasesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final List<AlertCase> FAULTS = List.of(
-            AlertCase.of("failed task").taskStatus("failed").withoutNatsMetrics().fires("JetsinkFailed"),
+            AlertCase.of("failed task")
+                    .taskStatus("failed")
+                    .withoutNatsMetrics()
+                    .fires("JetsinkFailed"),
             AlertCase.of("failed connector").connectorStatus("failed").fires("JetsinkFailed"),
             AlertCase.of("stuck")
                     .nats("oldest_unacked_age_ms", "20x40 0+30000x80")
@@ -50,10 +53,11 @@ final class AlertCasesIT {
             AlertCase.of("rejected").reason("rejected", "JS-5001", "0x78 1x40").fires("JetsinkRejected"),
             AlertCase.of("retries").reason("retries", "JS-4004", "0+1x120").fires("JetsinkRetries"),
             AlertCase.of("duplicates").nats("duplicate_acks_total", "0x70 5x50").fires("JetsinkDuplicates"),
-            AlertCase.of("slow").nats("ack_latency_over_500_ms_total", "0+60x120").fires("JetsinkSlow"),
+            AlertCase.of("slow")
+                    .nats("ack_latency_over_500_ms_total", "0+60x120")
+                    .fires("JetsinkSlow"),
             AlertCase.of("nearly full bytes").stream("total_bytes", "850x120").fires("JetsinkNearlyFull"),
-            AlertCase.of("nearly full of messages")
-                    .stream("limit_messages", "800x120")
+            AlertCase.of("nearly full of messages").stream("limit_messages", "800x120")
                     .fires("JetsinkNearlyFull"),
             AlertCase.of("fenced twice").nats("fenced_total", "0x70 2x50").fires("JetsinkFenced"),
             AlertCase.of("metrics absent").withoutNatsMetrics().fires("JetsinkMetricsAbsent"));
@@ -99,7 +103,9 @@ final class AlertCasesIT {
                     .fires(),
             AlertCase.of("async from the beginning").nats("mode", "-1x5 2x115").fires(),
             AlertCase.of("connecting at the start").nats("mode", "3x40 -1x80").fires(),
-            AlertCase.of("rejected long ago").reason("rejected", "JS-5001", "1x120").fires(),
+            AlertCase.of("rejected long ago")
+                    .reason("rejected", "JS-5001", "1x120")
+                    .fires(),
             AlertCase.of("one retry").reason("retries", "JS-2002", "0x70 1x50").fires(),
             AlertCase.of("duplicates of a restart")
                     .nats("records_total", "0+3000x72 0+3000x47")
@@ -112,8 +118,7 @@ final class AlertCasesIT {
             AlertCase.of("some slow acks")
                     .nats("ack_latency_over_500_ms_total", "0+15x120")
                     .fires(),
-            AlertCase.of("no limit").stream("total_bytes", "99999x120")
-                    .stream("limit_bytes", "-1x120")
+            AlertCase.of("no limit").stream("total_bytes", "99999x120").stream("limit_bytes", "-1x120")
                     .fires(),
             AlertCase.of("fenced once").nats("fenced_total", "0x70 1x50").fires());
 
@@ -127,9 +132,7 @@ final class AlertCasesIT {
         Files.writeString(folder.resolve("alerts.yaml"), rules.text(spelling));
         String cases = FAULTS.stream().map(AlertCase::yaml).collect(Collectors.joining())
                 + QUIET.stream().map(AlertCase::yaml).collect(Collectors.joining());
-        Path file = Files.writeString(
-                folder.resolve("cases.yaml"),
-                spelling.of(HEAD + cases));
+        Path file = Files.writeString(folder.resolve("cases.yaml"), spelling.of(HEAD + cases));
 
         assertThat(promtool("check", "rules", folder.resolve("alerts.yaml").toString()))
                 .contains("SUCCESS: 13 rules found");
@@ -139,9 +142,11 @@ final class AlertCasesIT {
     @Test
     void eachAlertHasAFaultCase() throws IOException {
         assertThat(FAULTS.stream().flatMap(fault -> fault.firing().stream()).distinct())
-                .containsExactlyInAnyOrderElementsOf(
-                        AlertRules.read().rules().stream().map(AlertRules.Rule::name).toList());
-        assertThat(QUIET).allSatisfy(quiet -> assertThat(quiet.firing()).as(quiet.name()).isEmpty());
+                .containsExactlyInAnyOrderElementsOf(AlertRules.read().rules().stream()
+                        .map(AlertRules.Rule::name)
+                        .toList());
+        assertThat(QUIET)
+                .allSatisfy(quiet -> assertThat(quiet.firing()).as(quiet.name()).isEmpty());
     }
 
     /** A case must not pass because promtool does not evaluate it. */
@@ -160,7 +165,8 @@ final class AlertCasesIT {
     }
 
     private String promtool(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(PrometheusBinary.PROMTOOL.path().toString()));
+        List<String> command =
+                new ArrayList<>(List.of(PrometheusBinary.PROMTOOL.path().toString()));
         command.addAll(List.of(words));
         return SystemCommand.runIn(folder, PATIENCE, command);
     }

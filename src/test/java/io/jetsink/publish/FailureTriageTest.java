@@ -10,8 +10,8 @@ import static io.jetsink.publish.Failures.async;
 import static io.jetsink.publish.Failures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.message.ErrorCode.Counted;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.ErrorCode.Counted;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;

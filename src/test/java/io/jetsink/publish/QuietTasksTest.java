@@ -186,6 +186,7 @@ class QuietTasksTest {
             SinkConfig config = SinkConfig.parse(Map.of(
                     "name", "orders", "topics", "orders", "nats.servers", "nats://localhost", "subject", "orders"));
             this.pipeline = new SinkPipeline(
+                    "orders-0",
                     context,
                     new RecordTranslator(config.translation(), "orders"),
                     link,

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
  * <p><b>The code.</b> A text is a string expression of {@code src/main}: literals joined by {@code +}, with constants resolved
  * and a gap for everything else. Expressions of three words or more count, and shorter ones if they are an argument of a WARN,
  * an ERROR or an exception. Helper methods that compose a text need no special treatment. Not included are the texts of
- * configuration validation (the package {@code config}, {@code ConfigException}, {@link #VALIDATION}), DEBUG and TRACE, and
+ * configuration validation (the packages {@code config} and {@code tool}, {@code ConfigException}, {@link #VALIDATION}), DEBUG and TRACE, and
  * exceptions that report a defect of the connector ({@link #INTERNAL}).
  *
  * <p><b>The document.</b> A table is compared if its header begins with {@code | text |}. Its first column quotes one text per
@@ -286,7 +286,7 @@ class DocumentedTextsTest {
         @Override
         protected void found(List<Tree> terms) {
             boolean direct = false;
-            boolean internal = file.startsWith("config/") || VALIDATION.contains(type);
+            boolean internal = file.startsWith("config/") || file.startsWith("tool/") || VALIDATION.contains(type);
             TreePath path = getCurrentPath();
             for (int depth = 0; path != null && !(path.getLeaf() instanceof MethodTree); depth++) {
                 String call = call(path.getLeaf());

@@ -52,7 +52,7 @@ final class PackagingIT {
     void hasOneTopFolderInTheComponentLayout() throws IOException {
         assertThat(names(unpacked, "")).containsExactly(TOP);
         assertThat(names(unpacked.resolve(TOP), ""))
-                .containsExactlyInAnyOrder("manifest.json", "lib", "etc", "doc", "assets");
+                .containsExactlyInAnyOrder("manifest.json", "bin", "lib", "etc", "doc", "assets");
         assertThat(unpacked.resolve(TOP).resolve("doc")).isDirectoryContaining("glob:**/README.md");
         assertThat(unpacked.resolve(TOP).resolve("doc")).isDirectoryContaining("glob:**/LICENSE");
     }

@@ -36,6 +36,7 @@ class ProseTest {
             "src/docs/mapping-payloads.md",
             "src/docs/mapping-subjects.md",
             "src/docs/security.md",
+            "src/docs/tool.md",
             "src/docs/operations.md",
             "src/docs/troubleshooting.md",
             "config/REFERENCE.md",

@@ -46,6 +46,7 @@ class RecipesIT {
     private static AvroRegistry registry;
     private static Connection open;
     private static Connection guarded;
+    private static ToolRecipe tool;
 
     @TempDir
     private static Path secrets;
@@ -66,6 +67,7 @@ class RecipesIT {
                                 "org.apache.kafka.common.config.provider.DirectoryConfigProvider"));
         open = bridge.nats().connect();
         guarded = secure.connect();
+        tool = new ToolRecipe(bridge, secrets);
     }
 
     @AfterAll
@@ -182,6 +184,15 @@ class RecipesIT {
                 .atMost(Duration.ofSeconds(10))
                 .pollDelay(Duration.ZERO)
                 .untilAsserted(() -> assertStored(expected, stored(connection(recipe), expected.stream())));
+        tool.check(
+                recipe.name(),
+                here(recipe),
+                connection(recipe)
+                        .jetStreamManagement()
+                        .getStreamInfo(expected.stream())
+                        .getConfiguration()
+                        .getMaxMsgsPerSubject(),
+                stored(connection(recipe), expected.stream()));
     }
 
     /** Topics have one partition each, and between two of them there is no order. */

@@ -116,8 +116,8 @@ class BucketTargetIT {
     @ValueSource(strings = {"async", "auto", "best-effort", "exactly-once"})
     void aMissingBucketIsRefused(String mode) {
         assertThat(refusal("mode", mode))
-                .isEqualTo("[JS-4001] target=kv: there is no bucket " + bucket + ": create it with nats kv add " + bucket + ","
-                        + " or set kv.bucket.create=true");
+                .isEqualTo("[JS-4001] target=kv: there is no bucket " + bucket + ": create it with nats kv add "
+                        + bucket + "," + " or set kv.bucket.create=true");
     }
 
     @Test
@@ -146,8 +146,8 @@ class BucketTargetIT {
         rig.create(rig.stream("$KV." + bucket + ".>"));
 
         assertThat(refusal("tombstones", "purge"))
-                .isEqualTo("[JS-4006] tombstones=purge: stream " + stream + " does not allow rollups: run nats stream edit "
-                        + stream + " --allow-rollup");
+                .isEqualTo("[JS-4006] tombstones=purge: stream " + stream
+                        + " does not allow rollups: run nats stream edit " + stream + " --allow-rollup");
         store("tombstones", "delete");
     }
 
@@ -156,8 +156,8 @@ class BucketTargetIT {
         addBucket(1);
 
         assertThat(refusal("mode", "exactly-once"))
-                .isEqualTo("[JS-4006] delivery.guarantee=exactly-once: stream " + stream + " does not allow atomic batches:"
-                        + " run nats stream edit " + stream + " --allow-batch");
+                .isEqualTo("[JS-4006] delivery.guarantee=exactly-once: stream " + stream
+                        + " does not allow atomic batches:" + " run nats stream edit " + stream + " --allow-batch");
     }
 
     @Test

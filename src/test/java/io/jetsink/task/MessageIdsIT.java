@@ -41,8 +41,8 @@ class MessageIdsIT {
         rig.report(350).assertClean();
         assertThat(rig.logged.lines(TOLD))
                 .isNotEmpty()
-                .allSatisfy(
-                        line -> assertThat(line).startsWith("WARN [JS-5017] orders-0@").contains("nothing was stored"));
+                .allSatisfy(line ->
+                        assertThat(line).startsWith("WARN [JS-5017] orders-0@").contains("nothing was stored"));
         // Once for each power of two: 1, 2, 4, … 256.
         assertThat(rig.logged.lines(TOLD)).hasSizeLessThanOrEqualTo(9);
         assertThat(rig.logged.lines(TOLD).get(0)).startsWith("WARN [JS-5017] orders-0@0: ");
@@ -114,8 +114,9 @@ class MessageIdsIT {
         assertThat(rig.stored()).isEqualTo(5);
         assertThat(rig.logged.lines(TOLD))
                 .singleElement()
-                .satisfies(
-                        line -> assertThat(line).startsWith("WARN [JS-5017] orders-0@2: ").contains("change message.id.prefix"));
+                .satisfies(line -> assertThat(line)
+                        .startsWith("WARN [JS-5017] orders-0@2: ")
+                        .contains("change message.id.prefix"));
     }
 
     private void server(NatsBinary version) {

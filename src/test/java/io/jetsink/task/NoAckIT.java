@@ -21,8 +21,9 @@ class NoAckIT {
     void isRefusedBeforeAnythingIsStoredWithTheCommandThatMendsIt(String mode) throws Exception {
         rig.create(rig.stream().allowBatched().noAck(true));
         assertThat(start("admin", "mode", mode).failure(100))
-                .isEqualTo("[JS-4006] delivery.guarantee=at-least-once: stream orders has no_ack and does not report what it has"
-                        + " stored: run nats stream edit orders --ack");
+                .isEqualTo(
+                        "[JS-4006] delivery.guarantee=at-least-once: stream orders has no_ack and does not report what it has"
+                                + " stored: run nats stream edit orders --ack");
         assertThat(rig.stored()).isZero();
 
         // What the nats command line makes of the option.

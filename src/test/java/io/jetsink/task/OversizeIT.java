@@ -146,8 +146,9 @@ class OversizeIT {
     @Test
     void anObjectStoreThatIsMissingOrUnfitIsRefused() throws Exception {
         assertThat(refusal("oversize.bucket", "nothing"))
-                .isEqualTo("[JS-4011] oversize=object-store: there is no object store nothing: create it with nats object add"
-                        + " nothing, or correct oversize.bucket");
+                .isEqualTo(
+                        "[JS-4011] oversize=object-store: there is no object store nothing: create it with nats object add"
+                                + " nothing, or correct oversize.bucket");
         try (Connection connection = rig.connect()) {
             connection.objectStore(rig.name).seal();
         }

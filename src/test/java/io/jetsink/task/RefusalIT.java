@@ -36,7 +36,8 @@ class RefusalIT {
         String version = "nats-server " + old.version();
 
         assertThat(rig.refusal("mode", "exactly-once", "jetstream.stream.create", "true"))
-                .isEqualTo("[JS-4007] " + EXACTLY_ONCE + version + " does not support atomic batches: upgrade to 2.12.1 or later");
+                .isEqualTo("[JS-4007] " + EXACTLY_ONCE + version
+                        + " does not support atomic batches: upgrade to 2.12.1 or later");
         assertThat(rig.streams()).isEmpty();
         rig.create(good());
         assertThat(rig.refusal("publish.mode", "fast"))
@@ -91,7 +92,8 @@ class RefusalIT {
             throws Exception {
         rig.create(spoil.apply(good()));
 
-        assertThat(rig.refusal("mode", "exactly-once")).isEqualTo("[JS-4006] " + EXACTLY_ONCE + "stream orders " + expected);
+        assertThat(rig.refusal("mode", "exactly-once"))
+                .isEqualTo("[JS-4006] " + EXACTLY_ONCE + "stream orders " + expected);
 
         rig.update(edited(rig.configuration(), expected));
         assertTakes(100, 101, "mode", "exactly-once");
@@ -154,7 +156,8 @@ class RefusalIT {
         }
 
         assertThat(rig.refusal("mode", "exactly-once", "subject", "${topic}", "jetstream.stream", ""))
-                .isEqualTo("[JS-4003] " + EXACTLY_ONCE + "the subjects match more than one stream: set jetstream.stream");
+                .isEqualTo(
+                        "[JS-4003] " + EXACTLY_ONCE + "the subjects match more than one stream: set jetstream.stream");
     }
 
     @Test
@@ -162,8 +165,9 @@ class RefusalIT {
         rig.create(good());
 
         assertThat(rig.refusal("publish.mode", "fast"))
-                .isEqualTo("[JS-4006] publish.mode=fast: stream orders does not allow fast-ingest batches: run nats stream edit"
-                        + " orders --allow-fast");
+                .isEqualTo(
+                        "[JS-4006] publish.mode=fast: stream orders does not allow fast-ingest batches: run nats stream edit"
+                                + " orders --allow-fast");
 
         assertTakes(100, 100);
     }

@@ -134,7 +134,8 @@ class GuardedSubjectMapperTest {
         SubjectMapper mapper = guarded(null, new Own("a", Arrays.asList("fine", filter)));
 
         assertThrown(ConfigException.class, mapper::subjects)
-                .hasMessageStartingWith("[JS-1004] subject.mapper: " + Own.class.getName() + " returns no subject filters");
+                .hasMessageStartingWith(
+                        "[JS-1004] subject.mapper: " + Own.class.getName() + " returns no subject filters");
     }
 
     @Test

@@ -6,12 +6,8 @@ import io.jetsink.publish.Futures;
 import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.PermissionsViolation;
 import io.jetsink.publish.Publisher;
-import io.nats.client.impl.Headers;
 import io.nats.client.support.NatsObjectStoreUtil;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,13 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: a thread of the connection's pool stores objects, one at a time. All methods are called by the task thread.
  */
 final class ObjectStorePublisher implements Publisher {
-    static final String BUCKET = "Jetsink-Object-Bucket";
-    static final String NAME = "Jetsink-Object-Name";
-    static final String SIZE = "Jetsink-Object-Size";
-    static final String DIGEST = "Jetsink-Object-Digest";
-
-    private static final byte[] EMPTY = {};
-
     private final Publisher publisher;
     private final Store store;
     private final ObjectNames names;
@@ -118,9 +107,9 @@ final class ObjectStorePublisher implements Publisher {
         try {
             executor.execute(() -> {
                 try {
-                    String digest = digest(message.payload());
+                    String digest = ObjectPointer.digest(message.payload());
                     store.store(name, message.payload(), digest);
-                    done.complete(pointer(message, name, digest));
+                    done.complete(ObjectPointer.to(names, name, message, digest));
                 } catch (Throwable e) {
                     done.completeExceptionally(e);
                 }
@@ -130,20 +119,6 @@ final class ObjectStorePublisher implements Publisher {
             return null;
         }
         return new Upload(position, done);
-    }
-
-    private OutboundMessage pointer(OutboundMessage message, String name, String digest) {
-        Headers headers = message.headers() == null ? new Headers() : new Headers(message.headers());
-        headers.put(BUCKET, names.bucket())
-                .put(NAME, name)
-                .put(SIZE, Integer.toString(message.payload().length))
-                .put(DIGEST, digest);
-        return new OutboundMessage(message.subject(), new Headers(headers, true), EMPTY);
-    }
-
-    private static String digest(byte[] payload) throws NoSuchAlgorithmException {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(payload);
-        return "SHA-256=" + Base64.getUrlEncoder().encodeToString(hash);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.jetsink.config.SinkConfig;
 import io.jetsink.config.SubjectSettings;
 import io.jetsink.config.TlsSettings;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.LogContext;
 import io.jetsink.message.Problem;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.ConnectionEvents;
@@ -91,7 +92,7 @@ public final class ValidationPreflight implements ConnectionEvents {
             throws ConnectFailedException, InterruptedException {
         CompletableFuture<OpenConnection> connected = new CompletableFuture<>();
         Thread thread = new Thread(
-                () -> {
+                LogContext.current().in(() -> {
                     try {
                         OpenConnection link = connector.connect(List.of(), () -> this);
                         if (!connected.complete(link)) {
@@ -101,7 +102,7 @@ public final class ValidationPreflight implements ConnectionEvents {
                         // Errors, too: a plug-in may throw one, and no other code on this thread would notice it.
                         connected.completeExceptionally(e);
                     }
-                },
+                }),
                 "jetsink-" + name);
         thread.setDaemon(true);
         thread.start();

@@ -61,6 +61,7 @@ public final class ForgetfulTask extends SinkTask {
 
     private void begin() {
         pipeline = new SinkPipeline(
+                "forgetful",
                 context,
                 Objects.requireNonNull(translator),
                 Objects.requireNonNull(link),

@@ -282,7 +282,8 @@ public class PreflightStrategyTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .startsWith("WARN [JS-4012] task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
+                    .startsWith(
+                            "WARN [JS-4012] task: stream ORDERS removes its oldest messages at max_msgs or max_bytes")
                     .endsWith(": run nats stream edit ORDERS --discard=new");
         }
     }

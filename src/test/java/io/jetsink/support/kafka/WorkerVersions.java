@@ -1,5 +1,7 @@
 package io.jetsink.support.kafka;
 
+import io.jetsink.support.process.ProcessClassPath;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +24,7 @@ final class WorkerVersions {
                 Files.writeString(folder.resolve("pom.xml"), pom(version));
                 resolve(folder, file);
             }
-            return Files.readString(file).trim();
+            return Files.readString(file).trim() + File.pathSeparator + ProcessClassPath.ofLogging();
         } catch (IOException e) {
             throw new UncheckedIOException("No class path of Kafka " + version, e);
         }

@@ -66,6 +66,11 @@ public final class ProcessClassPath {
                 .orElseThrow(() -> new IllegalStateException("The class path has no " + name));
     }
 
+    /** The logging of these processes, for a worker whose own class path has none. */
+    public static String ofLogging() {
+        return of(file -> !file.startsWith("log4j-"));
+    }
+
     private static String of(Predicate<String> leftOut) {
         return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
                 .filter(entry -> {

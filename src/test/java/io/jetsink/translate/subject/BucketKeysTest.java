@@ -57,7 +57,8 @@ class BucketKeysTest {
     void whatKeysMayNotHoldIsAConfigError(String template, String reason) {
         assertThrown(ConfigException.class, () -> keys(template))
                 .hasMessageContaining("letters, digits, '-', '_', '=' and '/', in tokens separated by single dots.")
-                .hasMessageStartingWith("[JS-1001] Invalid value " + template + " for configuration subject: at " + reason + ".");
+                .hasMessageStartingWith(
+                        "[JS-1001] Invalid value " + template + " for configuration subject: at " + reason + ".");
     }
 
     @ParameterizedTest

@@ -142,7 +142,8 @@ class SubjectRoutesTest {
                     """)
     void anErrorNamesTheEntry(String text, String entry, String reason) {
         assertThrown(ConfigException.class, () -> mapper("all", text, null))
-                .hasMessageStartingWith("[JS-1001] Invalid value " + entry + " for configuration subject.routes: " + reason);
+                .hasMessageStartingWith(
+                        "[JS-1001] Invalid value " + entry + " for configuration subject.routes: " + reason);
     }
 
     @ParameterizedTest

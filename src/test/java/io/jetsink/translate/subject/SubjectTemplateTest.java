@@ -96,7 +96,8 @@ class SubjectTemplateTest {
                 .hasMessageContainingAll(
                         "Allowed are the variables ${topic}, ${topic:token}, ${partition}, ${key}, ",
                         " in tokens separated by single dots.")
-                .hasMessageStartingWith("[JS-1001] Invalid value " + template + " for configuration subject: at " + reason + ".");
+                .hasMessageStartingWith(
+                        "[JS-1001] Invalid value " + template + " for configuration subject: at " + reason + ".");
     }
 
     @ParameterizedTest

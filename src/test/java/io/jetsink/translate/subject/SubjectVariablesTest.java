@@ -358,8 +358,8 @@ class SubjectVariablesTest {
             strings = {"", "yyyy.", ".yyyy", "yyyy..MM", "b", "'", "{", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", "''.", "[]"})
     void aPatternThatCannotBeUsedIsAConfigError(String pattern) {
         assertThrown(ConfigException.class, () -> parse("a.${timestamp:" + pattern + "}"))
-                .hasMessageStartingWith("[JS-1001] Invalid value a.${timestamp:" + pattern + "} for configuration subject:"
-                        + " at position 3: an invalid timestamp pattern: ");
+                .hasMessageStartingWith("[JS-1001] Invalid value a.${timestamp:" + pattern
+                        + "} for configuration subject:" + " at position 3: an invalid timestamp pattern: ");
     }
 
     @Test
