@@ -24,9 +24,9 @@ final class DockerFilesTest {
     DockerFilesTest() throws IOException {}
 
     @Test
-    void composeHasABrokerAWorkerAndNats() {
+    void composeHasABrokerAWorkerNatsAndTheirMonitoring() {
         assertThat(compose.path("services").propertyStream().map(Map.Entry::getKey))
-                .containsExactlyInAnyOrder("kafka", "connect", "nats");
+                .containsExactlyInAnyOrder("kafka", "connect", "nats", "nats-exporter", "prometheus", "grafana");
         assertThat(compose.at("/services/nats/command").toString()).contains("\"-js\"", "\"-sd\"", "\"/data\"");
     }
 
@@ -41,7 +41,7 @@ final class DockerFilesTest {
                                         service.at("/build/dockerfile").asText()))
                                 .isRegularFile();
                     } else {
-                        assertThat(service.path("image").asText()).matches("[a-z/]+:\\d+\\.\\d+[a-z0-9.-]*");
+                        assertThat(service.path("image").asText()).matches("[a-z/-]+:v?\\d+\\.\\d+[a-z0-9.-]*");
                     }
                 });
         assertThat(instructions("FROM"))
@@ -56,7 +56,7 @@ final class DockerFilesTest {
                 .map(JsonNode::asText)
                 .toList();
 
-        assertThat(ports).hasSize(4).allSatisfy(port -> assertThat(port).startsWith("127.0.0.1:"));
+        assertThat(ports).hasSize(7).allSatisfy(port -> assertThat(port).startsWith("127.0.0.1:"));
     }
 
     @Test
@@ -85,9 +85,9 @@ final class DockerFilesTest {
                 .toList();
         Path zip = BASE.relativize(Path.of(System.getProperty("jetsink.zip")));
 
-        assertThat(sources).hasSize(2).allSatisfy(source -> {
-            boolean built =
-                    FileSystems.getDefault().getPathMatcher("glob:" + source).matches(zip);
+        assertThat(sources).hasSize(4).allSatisfy(source -> {
+            boolean built = source.equals("target/docker/jmx_prometheus_javaagent.jar")
+                    || FileSystems.getDefault().getPathMatcher("glob:" + source).matches(zip);
             assertThat(built || Files.exists(BASE.resolve(source))).as(source).isTrue();
         });
     }
@@ -95,7 +95,12 @@ final class DockerFilesTest {
     @Test
     void theBuildContextLetsThroughWhatIsCopied() throws IOException {
         assertThat(Files.readAllLines(DOCKER.resolve("Dockerfile.dockerignore")))
-                .containsExactly("*", "!target/*.zip", "!config/workers");
+                .containsExactly(
+                        "*",
+                        "!target/*.zip",
+                        "!target/docker",
+                        "!docker/observability/jmx-exporter.yaml",
+                        "!config/workers");
     }
 
     @Test
@@ -107,6 +112,39 @@ final class DockerFilesTest {
         assertThat(compose.at("/services/connect/environment/CONNECT_BOOTSTRAP_SERVERS")
                         .asText())
                 .isEqualTo("kafka:19092");
+    }
+
+    @Test
+    void prometheusScrapesTheWorkerAndTheExporterOfNatsAndHasTheAlerts() throws IOException {
+        JsonNode prometheus = observability("prometheus.yaml");
+
+        assertThat(prometheus.findValuesAsText("job_name")).containsExactly("connect", "nats");
+        assertThat(prometheus.at("/scrape_configs/0/static_configs/0/targets/0").asText())
+                .isEqualTo("connect:9404");
+        assertThat(prometheus.at("/scrape_configs/1/static_configs/0/targets/0").asText())
+                .isEqualTo("nats-exporter:7777");
+        assertThat(String.join("\n", dockerfile))
+                .contains("-javaagent:/opt/connect/jmx-exporter.jar=9404:/opt/connect/jmx-exporter.yaml")
+                .contains("EXPOSE 8083 9404");
+        assertThat(prometheus.at("/rule_files/0").asText()).isEqualTo("alerts.yaml");
+        assertThat(compose.at("/services/nats-exporter/command").toString()).contains("-jsz=all", "http://nats:8222");
+    }
+
+    @Test
+    void grafanaHasTheDataSourceAndTheDashboard() throws IOException {
+        JsonNode source = observability("grafana/provisioning/datasource.yaml").at("/datasources/0");
+        JsonNode folder = observability("grafana/provisioning/dashboards.yaml").at("/providers/0/options/path");
+
+        assertThat(source.path("type").asText()).isEqualTo("prometheus");
+        assertThat(source.path("url").asText()).isEqualTo("http://prometheus:9090");
+        assertThat(compose.at("/services/grafana/volumes").toString())
+                .contains("./observability/grafana/jetsink-jmx-exporter.json:" + folder.asText() + "/")
+                .contains("datasource.yaml:/etc/grafana/provisioning/datasources/")
+                .contains("dashboards.yaml:/etc/grafana/provisioning/dashboards/");
+    }
+
+    private static JsonNode observability(String file) throws IOException {
+        return new YAMLMapper().readTree(DOCKER.resolve("observability/" + file).toFile());
     }
 
     private List<String> instructions(String name) {

@@ -26,6 +26,7 @@ class ProseTest {
             "SECURITY.md",
             "CHANGELOG.md",
             "connector/README.md",
+            "src/docs/alerts.md",
             "src/docs/architecture.md",
             "src/docs/benchmarks/README.md",
             "src/docs/guarantees.md",

@@ -28,6 +28,22 @@ public abstract class WorkerContext implements SinkTaskContext {
                 });
     }
 
+    /** Returns the value of a metric of the task that has no tags. */
+    public final Number metric(String name) {
+        return metric(name, Map.of());
+    }
+
+    /** Returns the value of a counter of the task with this reason. */
+    public final Number metric(String name, String reason) {
+        return metric(name, Map.of("reason", reason));
+    }
+
+    private Number metric(String name, Map<String, String> tags) {
+        return (Number) metrics.metrics()
+                .get(metrics.metricName(name, "plugins", "", tags))
+                .metricValue();
+    }
+
     @Override
     public void pause(TopicPartition... partitions) {
         paused = true;

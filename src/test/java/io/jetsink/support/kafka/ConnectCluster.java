@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * Distributed Connect workers as processes. Their {@code plugin.path} holds the packaged zip, unpacked, and their class
@@ -78,6 +79,8 @@ public final class ConnectCluster implements AutoCloseable {
             throw new IllegalStateException("Cannot create " + home);
         }
         Path properties = ProcessFiles.writeProperties(home.resolve("worker.properties"), properties(port.number()));
+        List<String> flags = new ArrayList<>(settings.jvmFlags);
+        settings.workerFlags.forEach(flag -> flags.add(flag.apply(workers.size())));
         List<String> command = new ArrayList<>(List.of("env"));
         settings.environment.forEach((variable, value) -> command.add(variable + "=" + value));
         command.addAll(ProcessJava.command(
@@ -85,7 +88,7 @@ public final class ConnectCluster implements AutoCloseable {
                 settings.logging,
                 settings.heap,
                 settings.quickStart,
-                settings.jvmFlags,
+                flags,
                 settings.classPath,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString())));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
@@ -137,6 +140,7 @@ public final class ConnectCluster implements AutoCloseable {
         private final String bootstrap;
         private final Map<String, String> properties = new HashMap<>();
         private final List<String> jvmFlags = new ArrayList<>();
+        private final List<IntFunction<String>> workerFlags = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private final List<Path> plugins = new ArrayList<>();
         private String classPath = ProcessClassPath.ofKafka();
@@ -168,6 +172,12 @@ public final class ConnectCluster implements AutoCloseable {
 
         public Builder jvmFlag(String flag) {
             jvmFlags.add(flag);
+            return this;
+        }
+
+        /** A flag that is different for each worker, by the index of the worker. */
+        public Builder workerFlag(IntFunction<String> flag) {
+            workerFlags.add(flag);
             return this;
         }
 
