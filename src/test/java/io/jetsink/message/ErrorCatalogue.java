@@ -140,8 +140,7 @@ record ErrorCatalogue(List<Group> groups) {
     String render() {
         String overview = entries().stream()
                 .map(entry -> "| [%s](#%s) | %s | %s | %s |\n"
-                        .formatted(
-                                id(entry), anchor(entry), entry.field("title"), metric(entry), alerts(entry)))
+                        .formatted(id(entry), anchor(entry), entry.field("title"), metric(entry), alerts(entry)))
                 .collect(Collectors.joining());
         return HEAD + overview + groups.stream().map(ErrorCatalogue::section).collect(Collectors.joining());
     }

@@ -39,7 +39,10 @@ final class ToolScript {
         }
         kafka = folder.resolve("kafka");
         Path libs = Files.createDirectories(kafka.resolve("libs"));
-        for (Path jar : Arrays.stream(libraries.split(File.pathSeparator)).map(Path::of).distinct().toList()) {
+        for (Path jar : Arrays.stream(libraries.split(File.pathSeparator))
+                .map(Path::of)
+                .distinct()
+                .toList()) {
             Files.createSymbolicLink(libs.resolve(jar.getFileName()), jar);
         }
     }

@@ -28,7 +28,8 @@ class VerifyRunningIT {
         String name = "running-" + guarantee;
         bridge.createTopicAndOnceStream(name, 2);
         bridge.run(name, 2, Map.of("delivery.guarantee", guarantee));
-        String file = ToolRun.write(folder, name, config(bridge, name, guarantee)).toString();
+        String file =
+                ToolRun.write(folder, name, config(bridge, name, guarantee)).toString();
         String[] words = {"verify", file, "--bootstrap-server", bridge.kafka().bootstrap(), "--format", "json"};
         try (LoadProducer load = bridge.load(name, 2).recordsPerSecond(3_000).build()) {
             load.start();
