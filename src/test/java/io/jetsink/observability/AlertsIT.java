@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.ConnectWorker;
+import io.jetsink.support.nats.NatsBinary;
+import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsPort;
 import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.process.ProcessClassPath;
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real Prometheus scrapes real workers with the shipped rules during faults: the right alerts fire and clear again, and no
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("faults")
 final class AlertsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(AlertsIT.class);
     private static final int FACTOR = 10;
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -50,7 +55,10 @@ final class AlertsIT {
     @Test
     void theRightAlertsFireAndClear() throws Exception {
         Map<Integer, String> flags = Map.of(0, agent(0), 1, agent(1));
-        try (Bridge bridge = Bridge.startClustered(2, connect -> connect.workerFlag(flags::get));
+        try (Bridge bridge = Bridge.startClustered(
+                        2,
+                        NatsCluster.start(NatsBinary.DEFAULT, GRANTED),
+                        connect -> connect.workerFlag(flags::get));
                 StreamExporter exporter = new StreamExporter(bridge.cluster());
                 LoadProducer load =
                         bridge.load(NAME, 4).recordsPerSecond(400).build();
@@ -125,7 +133,6 @@ final class AlertsIT {
     }
 
     private static void start(Bridge bridge) {
-        bridge.cluster().servers().forEach(server -> server.reload(GRANTED));
         bridge.kafka().createTopic(NAME, 4);
         bridge.createStream(
                 NAME,
@@ -190,7 +197,7 @@ final class AlertsIT {
             Set<String> fired = names("max_over_time(" + FIRING + "[" + seconds + "s])");
             Set<String> possible = new TreeSet<>(required);
             possible.addAll(allowed);
-            System.out.println(what + ": " + fired + " in " + seconds + " s");
+            LOG.info("{}: {} within {} s", what, fired, seconds);
             assertThat(fired).as(what).containsAll(required).isSubsetOf(possible);
         }
 
