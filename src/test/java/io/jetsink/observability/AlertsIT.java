@@ -15,6 +15,7 @@ import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,8 +72,7 @@ final class AlertsIT {
             start(bridge);
             load.start();
             bridge.awaitStored(NAME, 1_000);
-            Watch watch = new Watch(prometheus);
-            Instant begin = Instant.now();
+            Watch watch = new Watch(prometheus, new ArrayList<>());
 
             watch.expect("load", Set.of(), Set.of(), () -> hold(Duration.ofSeconds(40)));
             watch.expect("the leader is killed", Set.of(), Set.of(), () -> {
@@ -97,7 +97,6 @@ final class AlertsIT {
                 second.restart();
                 bridge.awaitMore(NAME, 2_000);
             });
-            Instant end = Instant.now();
             watch.expect("the stream is full", Set.of("JetsinkNearlyFull", "JetsinkStuck"), outageAnd("JetsinkNoProgress"), () -> {
                 limit(bridge, 1.2);
                 watch.awaitFiring("JetsinkNearlyFull");
@@ -126,7 +125,8 @@ final class AlertsIT {
                 bridge.rest().awaitRunning(NAME, 2);
             });
             load.stop();
-            DashboardPictures.write(prometheus, begin, end);
+            watch.marks.add(Instant.now());
+            DashboardPictures.write(prometheus, watch.marks);
         } finally {
             ports.forEach(NatsPort::close);
         }
@@ -184,11 +184,16 @@ final class AlertsIT {
                 .until(() -> Instant.now().isAfter(until));
     }
 
-    /** The alerts of a Prometheus. */
-    private record Watch(Prometheus prometheus) {
+    /**
+     * The alerts of a Prometheus.
+     *
+     * @param marks when each fault began
+     */
+    private record Watch(Prometheus prometheus, List<Instant> marks) {
         /** Strikes, waits until no alert fires any more, and compares the alerts that have fired in between. */
         void expect(String what, Set<String> required, Set<String> allowed, Fault fault) throws Exception {
             Instant begin = Instant.now();
+            marks.add(begin);
             fault.strike();
             Awaitility.await("no alert after: " + what)
                     .atMost(PATIENCE)
