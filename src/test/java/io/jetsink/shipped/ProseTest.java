@@ -27,6 +27,7 @@ class ProseTest {
             "CHANGELOG.md",
             "connector/README.md",
             "src/docs/alerts.md",
+            "src/docs/dashboard.md",
             "src/docs/architecture.md",
             "src/docs/benchmarks/README.md",
             "src/docs/guarantees.md",
