@@ -58,9 +58,7 @@ final class AlertsIT {
     void theRightAlertsFireAndClear() throws Exception {
         Map<Integer, String> flags = Map.of(0, agent(0), 1, agent(1));
         try (Bridge bridge = Bridge.startClustered(
-                        2,
-                        NatsCluster.start(NatsBinary.DEFAULT, GRANTED),
-                        connect -> connect.workerFlag(flags::get));
+                        2, NatsCluster.start(NatsBinary.DEFAULT, GRANTED), connect -> connect.workerFlag(flags::get));
                 StreamExporter exporter = new StreamExporter(bridge.cluster());
                 LoadProducer load = bridge.load(NAME, 4).recordsPerSecond(400).build();
                 Prometheus prometheus = Prometheus.start(
@@ -97,13 +95,17 @@ final class AlertsIT {
                 second.restart();
                 bridge.awaitMore(NAME, 2_000);
             });
-            watch.expect("the stream is full", Set.of("JetsinkNearlyFull", "JetsinkStuck"), outageAnd("JetsinkNoProgress"), () -> {
-                limit(bridge, 1.2);
-                watch.awaitFiring("JetsinkNearlyFull");
-                watch.awaitFiring("JetsinkStuck");
-                limit(bridge, 100);
-                bridge.awaitMore(NAME, 2_000);
-            });
+            watch.expect(
+                    "the stream is full",
+                    Set.of("JetsinkNearlyFull", "JetsinkStuck"),
+                    outageAnd("JetsinkNoProgress"),
+                    () -> {
+                        limit(bridge, 1.2);
+                        watch.awaitFiring("JetsinkNearlyFull");
+                        watch.awaitFiring("JetsinkStuck");
+                        limit(bridge, 100);
+                        bridge.awaitMore(NAME, 2_000);
+                    });
             watch.expect("records are rejected", Set.of("JetsinkRejected"), Set.of(), () -> {
                 bridge.kafka().produce(NAME, null, new byte[MAX_MESSAGE + 1]);
                 watch.awaitFiring("JetsinkRejected");
