@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.support.Bridge;
 import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.ConnectWorker;
+import io.jetsink.support.nats.NatsBinary;
+import io.jetsink.support.nats.NatsCluster;
 import io.jetsink.support.nats.NatsPort;
 import io.jetsink.support.nats.NatsServer;
 import io.jetsink.support.process.ProcessClassPath;
@@ -13,6 +15,7 @@ import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +25,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real Prometheus scrapes real workers with the shipped rules during faults: the right alerts fire and clear again, and no
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("faults")
 final class AlertsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(AlertsIT.class);
     private static final int FACTOR = 10;
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -51,7 +57,10 @@ final class AlertsIT {
     @Test
     void theRightAlertsFireAndClear() throws Exception {
         Map<Integer, String> flags = Map.of(0, agent(0), 1, agent(1));
-        try (Bridge bridge = Bridge.startClustered(2, connect -> connect.workerFlag(flags::get));
+        try (Bridge bridge = Bridge.startClustered(
+                        2,
+                        NatsCluster.start(NatsBinary.DEFAULT, GRANTED),
+                        connect -> connect.workerFlag(flags::get));
                 StreamExporter exporter = new StreamExporter(bridge.cluster());
                 LoadProducer load = bridge.load(NAME, 4).recordsPerSecond(400).build();
                 Prometheus prometheus = Prometheus.start(
@@ -63,8 +72,7 @@ final class AlertsIT {
             start(bridge);
             load.start();
             bridge.awaitStored(NAME, 1_000);
-            Watch watch = new Watch(prometheus);
-            Instant begin = Instant.now();
+            Watch watch = new Watch(prometheus, new ArrayList<>());
 
             watch.expect("load", Set.of(), Set.of(), () -> hold(Duration.ofSeconds(40)));
             watch.expect("the leader is killed", Set.of(), Set.of(), () -> {
@@ -89,18 +97,13 @@ final class AlertsIT {
                 second.restart();
                 bridge.awaitMore(NAME, 2_000);
             });
-            Instant end = Instant.now();
-            watch.expect(
-                    "the stream is full",
-                    Set.of("JetsinkNearlyFull", "JetsinkStuck"),
-                    outageAnd("JetsinkNoProgress"),
-                    () -> {
-                        limit(bridge, 1.2);
-                        watch.awaitFiring("JetsinkNearlyFull");
-                        watch.awaitFiring("JetsinkStuck");
-                        limit(bridge, 100);
-                        bridge.awaitMore(NAME, 2_000);
-                    });
+            watch.expect("the stream is full", Set.of("JetsinkNearlyFull", "JetsinkStuck"), outageAnd("JetsinkNoProgress"), () -> {
+                limit(bridge, 1.2);
+                watch.awaitFiring("JetsinkNearlyFull");
+                watch.awaitFiring("JetsinkStuck");
+                limit(bridge, 100);
+                bridge.awaitMore(NAME, 2_000);
+            });
             watch.expect("records are rejected", Set.of("JetsinkRejected"), Set.of(), () -> {
                 bridge.kafka().produce(NAME, null, new byte[MAX_MESSAGE + 1]);
                 watch.awaitFiring("JetsinkRejected");
@@ -126,14 +129,14 @@ final class AlertsIT {
                         bridge.rest().awaitRunning(NAME, 2);
                     });
             load.stop();
-            DashboardPictures.write(prometheus, begin, end);
+            watch.marks.add(Instant.now());
+            DashboardPictures.write(prometheus, watch.marks);
         } finally {
             ports.forEach(NatsPort::close);
         }
     }
 
     private static void start(Bridge bridge) {
-        bridge.cluster().servers().forEach(server -> server.reload(GRANTED));
         bridge.kafka().createTopic(NAME, 4);
         bridge.createStream(
                 NAME,
@@ -185,11 +188,16 @@ final class AlertsIT {
                 .until(() -> Instant.now().isAfter(until));
     }
 
-    /** The alerts of a Prometheus. */
-    private record Watch(Prometheus prometheus) {
+    /**
+     * The alerts of a Prometheus.
+     *
+     * @param marks when each fault began
+     */
+    private record Watch(Prometheus prometheus, List<Instant> marks) {
         /** Strikes, waits until no alert fires any more, and compares the alerts that have fired in between. */
         void expect(String what, Set<String> required, Set<String> allowed, Fault fault) throws Exception {
             Instant begin = Instant.now();
+            marks.add(begin);
             fault.strike();
             Awaitility.await("no alert after: " + what)
                     .atMost(PATIENCE)
@@ -198,7 +206,7 @@ final class AlertsIT {
             Set<String> fired = names("max_over_time(" + FIRING + "[" + seconds + "s])");
             Set<String> possible = new TreeSet<>(required);
             possible.addAll(allowed);
-            System.out.println(what + ": " + fired + " in " + seconds + " s");
+            LOG.info("{}: {} within {} s", what, fired, seconds);
             assertThat(fired).as(what).containsAll(required).isSubsetOf(possible);
         }
 

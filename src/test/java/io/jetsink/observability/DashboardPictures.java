@@ -1,16 +1,20 @@
 package io.jetsink.observability;
 
 import io.jetsink.support.prometheus.Prometheus;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -24,17 +28,28 @@ final class DashboardPictures {
     private static final Duration STEP = Duration.ofSeconds(2);
     private static final Pattern LABEL = Pattern.compile("\\{\\{(\\w+)}}");
     private static final int COLUMNS = 3;
+    private static final Map<String, String> UNITS = Map.of(
+            "ms", " (ms)",
+            "rec", " (records)",
+            "rec/s", " (records/s)",
+            "bytes", " (bytes)",
+            "Bps", " (bytes/s)",
+            "percentunit", " (share)");
 
     private DashboardPictures() {}
 
-    /** Writes {@code src/docs/images/dashboard-<row>.png} for each row. */
-    static void write(Prometheus prometheus, Instant begin, Instant end) throws IOException {
+    /**
+     * Writes {@code src/docs/images/dashboard-<row>.png} for each row.
+     *
+     * @param marks times that get a vertical line; the first and the last one are the ends of the x axis
+     */
+    static void write(Prometheus prometheus, List<Instant> marks) throws IOException {
         Files.createDirectories(FOLDER);
         for (Dashboard.Row row : Dashboard.read().rows()) {
             List<XYChart> charts = new ArrayList<>();
             for (Dashboard.Panel panel : row.panels()) {
                 if (!panel.isTable()) {
-                    charts.add(chart(prometheus, panel, begin, end));
+                    charts.add(chart(prometheus, panel, marks));
                 }
             }
             while (charts.size() % COLUMNS != 0) {
@@ -49,10 +64,20 @@ final class DashboardPictures {
         return row.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-").replaceAll("-$", "");
     }
 
-    private static XYChart chart(Prometheus prometheus, Dashboard.Panel panel, Instant begin, Instant end) {
+    private static XYChart chart(Prometheus prometheus, Dashboard.Panel panel, List<Instant> marks) {
+        Instant begin = marks.get(0);
+        Instant end = marks.get(marks.size() - 1);
         XYChart chart = blank();
-        chart.setTitle(panel.title() + (panel.unit().equals("none") ? "" : " (" + panel.unit() + ")"));
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideS).setLegendVisible(true);
+        chart.setTitle(panel.title() + UNITS.getOrDefault(panel.unit(), ""));
+        chart.getStyler()
+                .setAxisTicksVisible(true)
+                .setXAxisMin(0.0)
+                .setXAxisMax((double) Duration.between(begin, end).toSeconds())
+                .setPlotGridLinesVisible(true);
+        chart.getStyler()
+                .setPlotBorderVisible(true)
+                .setLegendPosition(LegendPosition.OutsideS)
+                .setLegendVisible(true);
         for (Dashboard.Query query : panel.queries()) {
             String expression = query.expression()
                     .replaceAll("\\$(namespace|connector|task)\\b", ".*")
@@ -61,7 +86,25 @@ final class DashboardPictures {
                 add(chart, legend(query.legend(), points), points, begin);
             }
         }
+        finish(chart, begin, marks.subList(1, marks.size() - 1));
         return chart;
+    }
+
+    /** Lets the y axis begin at 0, and draws the marks. */
+    private static void finish(XYChart chart, Instant begin, List<Instant> marks) {
+        double highest = chart.getSeriesMap().values().stream()
+                .flatMapToDouble(series -> Arrays.stream(series.getYData()))
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
+        if (chart.getSeriesMap().isEmpty()) {
+            chart.addSeries("none", List.of(0.0), List.of(Double.NaN)).setMarker(SeriesMarkers.NONE);
+        }
+        chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest > 0 ? 1.05 * highest : 1.0);
+        for (Instant mark : marks) {
+            chart.addAnnotation(
+                    new AnnotationLine(Duration.between(begin, mark).toSeconds(), true, false));
+        }
     }
 
     /** Adds a line, which has a gap where there is no value. */
@@ -93,7 +136,13 @@ final class DashboardPictures {
 
     private static XYChart blank() {
         XYChart chart = new XYChartBuilder().width(480).height(300).build();
-        chart.getStyler().setLegendVisible(false).setChartTitleBoxVisible(false);
+        chart.getStyler().setAxisTicksVisible(false).setPlotGridLinesVisible(false);
+        chart.getStyler()
+                .setChartBackgroundColor(Color.WHITE)
+                .setPlotBorderVisible(false)
+                .setLegendVisible(false)
+                .setChartTitleBoxVisible(false)
+                .setAnnotationLineColor(Color.GRAY);
         return chart;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,17 @@ final class DashboardTest {
                         "Kafka side",
                         "NATS side",
                         "JVM");
+    }
+
+    @Test
+    void theDocumentationHasAPictureOfEachRow() throws IOException {
+        String page = Files.readString(Observability.DOCS.resolve("dashboard.md"));
+
+        assertThat(dashboard.rows()).allSatisfy(row -> {
+            String picture = "images/dashboard-" + DashboardPictures.fileName(row.title()) + ".png";
+            assertThat(page).contains("## " + row.title() + "\n", "![" + row.title() + "](" + picture + ")");
+            assertThat(Observability.DOCS.resolve(picture)).isRegularFile();
+        });
     }
 
     @Test

@@ -92,7 +92,13 @@ public final class Bridge implements AutoCloseable {
 
     /** The same with a cluster of three nats-servers. */
     public static Bridge startClustered(int workers, UnaryOperator<ConnectCluster.Builder> settings) {
-        return start(workers, settings, KafkaCluster.start(), NatsCluster.start());
+        return startClustered(workers, NatsCluster.start(), settings);
+    }
+
+    /** The same with a cluster that the bridge closes. */
+    public static Bridge startClustered(
+            int workers, NatsCluster cluster, UnaryOperator<ConnectCluster.Builder> settings) {
+        return start(workers, settings, KafkaCluster.start(), cluster);
     }
 
     private static Bridge start(
