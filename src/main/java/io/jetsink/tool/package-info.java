@@ -6,8 +6,8 @@
  * {@code RecordConversion} applies converters and transforms, {@code TopicReader} reads topics, {@code StreamReader} reads the
  * stream, and package {@code tool.compare} compares both.
  *
- * <p>No other package uses this one or {@code tool.compare}, and a worker never loads it. It is the only package that writes to standard streams.
- * Classes are used by the main thread only.
+ * <p>No other package uses this one or {@code tool.compare}, and a worker never loads it. It is the only package that writes
+ * to standard streams. Classes are used by the main thread only.
  */
 @NullMarked
 package io.jetsink.tool;
