@@ -20,12 +20,16 @@ final class RecentLatency {
     private final long[] copiedAt = new long[COPIES];
     /** Number of copies made so far. Guarded by this. */
     private int made;
-    /** When the latest copy was made. Used by the adding thread only. */
+    // Adding thread only.
+    private boolean begun;
+    /** When the latest copy was made. */
     private long latest;
 
     /** Copies the histogram if the latest copy is old, so that no value is added long after the copy before it. */
     void tick(long now) {
-        if (made == 0 || now - latest >= INTERVAL) {
+        if (!begun || now - latest >= INTERVAL) {
+            begun = true;
+            latest = now;
             copy(now);
         }
     }
@@ -34,7 +38,6 @@ final class RecentLatency {
         int place = made % COPIES;
         values.copyTo(copies[place]);
         copiedAt[place] = now;
-        latest = now;
         made++;
     }
 
