@@ -1,15 +1,12 @@
 package io.jetsink.delivery;
 
-import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.metrics.AckMetrics;
 import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
-import io.jetsink.publish.PendingRecord;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -290,72 +287,5 @@ final class InFlightRing {
         Slot[] slots = new Slot[capacity];
         Arrays.setAll(slots, i -> new Slot());
         return slots;
-    }
-
-    /** The place of one record. Slots are reused. */
-    static final class Slot implements PendingRecord {
-        private @Nullable AssignedPartition partition;
-        private @Nullable SinkRecord record;
-        private @Nullable RejectedRecordException rejection;
-        private boolean settled;
-        private int bytes;
-        private long admittedAt;
-        /** When the message was sent last; before that, when the record was admitted. */
-        private long sentAt;
-
-        private long timestamp;
-        /** The translated record, kept for the next epoch; null before translation and after settlement. */
-        private @Nullable OutboundMessage message;
-
-        boolean isSettled() {
-            return settled;
-        }
-
-        boolean isOrphan() {
-            return partition != null && partition.abandoned();
-        }
-
-        @Nullable
-        RejectedRecordException rejection() {
-            return rejection;
-        }
-
-        @Override
-        public AssignedPartition partition() {
-            return Objects.requireNonNull(partition, "a settled slot has no partition");
-        }
-
-        @Override
-        public SinkRecord record() {
-            return Objects.requireNonNull(record, "a settled slot has no record");
-        }
-
-        /** Returns the bytes of the message, in flight or sent before the last rewind. */
-        private int size() {
-            OutboundMessage sent = message;
-            return bytes != 0 || sent == null ? bytes : sent.size();
-        }
-
-        boolean isTranslated() {
-            return message != null;
-        }
-
-        void translated(@Nullable OutboundMessage translated) {
-            message = translated;
-        }
-
-        @Override
-        public OutboundMessage message() {
-            return Objects.requireNonNull(message, "a slot has a message between translation and settlement only");
-        }
-
-        private void clear() {
-            settled = true;
-            partition = null;
-            record = null;
-            rejection = null;
-            message = null;
-            bytes = 0;
-        }
     }
 }

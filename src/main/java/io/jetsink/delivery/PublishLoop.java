@@ -70,7 +70,7 @@ final class PublishLoop {
         passAt = clock.getAsLong();
         boolean goesOn = true;
         while (goesOn && ring.unsent() > 0 && ring.inFlight() < open.window() && ring.bytesInFlight() < rate.window()) {
-            InFlightRing.Slot slot = ring.next();
+            Slot slot = ring.next();
             if (slot.isSettled() || slot.isOrphan()) {
                 ring.abandonNext();
             } else {
@@ -88,7 +88,7 @@ final class PublishLoop {
         long bytes = 0;
         long at = Math.max(offered, ring.published());
         for (; at < ring.admitted() && room > 0 && bytes < maxBytes; at++) {
-            InFlightRing.Slot slot = ring.unsettled(at);
+            Slot slot = ring.unsettled(at);
             if (slot == null || slot.isOrphan()) {
                 continue;
             }
@@ -110,7 +110,7 @@ final class PublishLoop {
     }
 
     /** A record that would be rejected or skipped is left to its turn. */
-    private boolean hasMessage(InFlightRing.Slot slot) {
+    private boolean hasMessage(Slot slot) {
         try {
             return translate(slot);
         } catch (RejectedRecordException | RetriableException notNow) {
@@ -119,7 +119,7 @@ final class PublishLoop {
     }
 
     /** @return false if nothing more can be published for now */
-    private boolean publish(Publisher open, InFlightRing.Slot slot) {
+    private boolean publish(Publisher open, Slot slot) {
         try {
             Publisher.Look look = open.look(slot);
             if (look == Publisher.Look.LATER) {
@@ -151,7 +151,7 @@ final class PublishLoop {
     }
 
     /** @return false if the record has no message */
-    private boolean translate(InFlightRing.Slot slot) {
+    private boolean translate(Slot slot) {
         if (!slot.isTranslated()) {
             slot.translated(translator.translate(slot.record()));
         }

@@ -217,7 +217,7 @@ public final class SinkPipeline {
 
     /** Reports rejected records in order, each only when everything before it is settled. */
     private void reportRejects() throws InterruptedException {
-        for (InFlightRing.Slot head = ring.rejectedHead(); head != null; head = ring.rejectedHead()) {
+        for (Slot head = ring.rejectedHead(); head != null; head = ring.rejectedHead()) {
             RejectedRecordException why = head.rejection();
             if (why != null && !head.isOrphan()) {
                 if (!rejects.report(head.record(), why)) {
@@ -257,7 +257,7 @@ public final class SinkPipeline {
 
         @Override
         public void duplicate(long position) {
-            InFlightRing.Slot slot = ring.unsettled(position);
+            Slot slot = ring.unsettled(position);
             if (slot != null) {
                 metrics.duplicate();
                 if (!ring.mayHaveBeenSent(position)) {
@@ -268,7 +268,7 @@ public final class SinkPipeline {
         }
 
         /** Either records are replayed after a crash of a worker, or ids repeat, and records are lost unnoticed. */
-        private void warnOfDuplicate(InFlightRing.Slot slot) {
+        private void warnOfDuplicate(Slot slot) {
             long count = duplicates.merge(slot.partition(), 1L, Long::sum);
             if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
                 LOG.warn(

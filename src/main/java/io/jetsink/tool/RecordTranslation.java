@@ -53,7 +53,7 @@ final class RecordTranslation implements AutoCloseable {
             }
             return message.limitedSize() <= limit ? Outcome.published(message) : tooLarge(converted, message);
         } catch (RejectedRecordException e) {
-            return Outcome.of(Outcome.Kind.REJECTED, e.getMessage());
+            return Outcome.of(Outcome.Kind.REJECTED, e.code().text(String.valueOf(e.getMessage())));
         } catch (RetriableException e) {
             return Outcome.of(Outcome.Kind.RETRIED, ErrorCode.NOT_TRANSLATED_YET.text(Failures.describe(e)));
         } catch (ConversionException e) {

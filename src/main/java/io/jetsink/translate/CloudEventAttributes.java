@@ -1,6 +1,6 @@
 package io.jetsink.translate;
 
-import io.jetsink.config.CloudEventSettings;
+import io.jetsink.config.PayloadSettings.CloudEventSettings;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import io.jetsink.message.RejectedRecordException;

@@ -1,8 +1,8 @@
 package io.jetsink.translate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.jetsink.config.CloudEventSettings;
 import io.jetsink.config.PayloadSettings;
+import io.jetsink.config.PayloadSettings.CloudEventSettings;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;

@@ -50,7 +50,8 @@ class SinkConfigTest {
                         PayloadSettings.DecimalFormat.NUMBER,
                         PayloadSettings.DateFormat.ISO,
                         null,
-                        new CloudEventSettings(CloudEventSettings.Mode.BINARY, null, "kafka.record")));
+                        new PayloadSettings.CloudEventSettings(
+                                PayloadSettings.CloudEventSettings.Mode.BINARY, null, "kafka.record")));
         assertThat(translation.message())
                 .isEqualTo(new MessageSettings(
                         builtIn("message.id", "none"), null, null, null, MessageSettings.TombstonePolicy.PUBLISH));

@@ -129,7 +129,7 @@ class InFlightRingTest {
 
         assertThat(ring.advance()).isFalse();
         assertThat(ring.bytesInFlight()).isZero();
-        InFlightRing.Slot head = ring.rejectedHead();
+        Slot head = ring.rejectedHead();
         assertThat(head).isNotNull();
         assertThat(head.rejection()).isSameAs(WHY);
         assertThat(head.record().originalKafkaOffset()).isZero();

@@ -140,8 +140,7 @@ record ErrorCatalogue(List<Group> groups) {
     String render() {
         String overview = entries().stream()
                 .map(entry -> "| [%s](#%s) | %s | %s | %s |\n"
-                        .formatted(
-                                id(entry), anchor(entry), entry.field("title"), metric(entry), entry.field("alerts")))
+                        .formatted(id(entry), anchor(entry), entry.field("title"), metric(entry), alerts(entry)))
                 .collect(Collectors.joining());
         return HEAD + overview + groups.stream().map(ErrorCatalogue::section).collect(Collectors.joining());
     }
@@ -154,7 +153,7 @@ record ErrorCatalogue(List<Group> groups) {
 
     private static String section(Entry entry) {
         String metric = metric(entry);
-        String alerts = entry.field("alerts");
+        String alerts = alerts(entry);
         String shown = (metric.isEmpty() ? "the log only" : metric) + (alerts.isEmpty() ? "" : "; alerts: " + alerts);
         return """
 
@@ -187,6 +186,11 @@ record ErrorCatalogue(List<Group> groups) {
 
     private static String anchor(Entry entry) {
         return id(entry).toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns links to the alerts, which LinksTest follows. */
+    private static String alerts(Entry entry) {
+        return entry.field("alerts").replaceAll("[a-z-]+", "[$0](alerts.md#$0)");
     }
 
     private static String metric(Entry entry) {

@@ -130,8 +130,8 @@ final class DashboardPictures {
 
     private static String legend(String template, Prometheus.Points points) {
         Matcher label = LABEL.matcher(template);
-        return label.replaceAll(match ->
-                Matcher.quoteReplacement(points.labels().getOrDefault(match.group(1), "")));
+        return label.replaceAll(
+                match -> Matcher.quoteReplacement(points.labels().getOrDefault(match.group(1), "")));
     }
 
     private static XYChart blank() {

@@ -37,13 +37,13 @@ final class OtherCollectorsIT {
 
             Scrape gauges = task.scrape(
                     url(strimzi),
-                    (metric, tags) -> new Scrape.Series(
-                            Spelling.STRIMZI_REPORTER.of(ScrapedTask.name(metric)), tags));
+                    (metric, tags) -> new Scrape.Series(Spelling.STRIMZI_REPORTER.of(ScrapedTask.name(metric)), tags));
             assertThat(expressionsOf(Spelling.STRIMZI_REPORTER))
                     .filteredOn(name -> !name.startsWith("jetstream_"))
                     .isSubsetOf(gauges.names());
 
-            Scrape typed = task.scrape(url(telemetry), (metric, tags) -> new Scrape.Series(ScrapedTask.name(metric), scoped(tags)));
+            Scrape typed = task.scrape(
+                    url(telemetry), (metric, tags) -> new Scrape.Series(ScrapedTask.name(metric), scoped(tags)));
             for (Metric metric : MetricCatalogue.all()) {
                 assertThat(typed.types())
                         .containsEntry(
@@ -67,8 +67,7 @@ final class OtherCollectorsIT {
                 .property("prometheus.metrics.reporter.allowlist", allowList());
         for (String client : List.of("", "consumer.", "producer.", "admin.")) {
             connect.property(client + "metric.reporters", REPORTER + ",org.apache.kafka.common.metrics.JmxReporter");
-            connect.property(
-                    client + "prometheus.metrics.reporter.listener", "http://127.0.0.1:" + port.number());
+            connect.property(client + "prometheus.metrics.reporter.listener", "http://127.0.0.1:" + port.number());
             connect.property(client + "prometheus.metrics.reporter.allowlist", allowList());
         }
         return connect;
@@ -78,7 +77,9 @@ final class OtherCollectorsIT {
     private static String allowList() {
         try {
             JsonNode file = new YAMLMapper()
-                    .readTree(Observability.FOLDER.resolve("strimzi-metrics-reporter.yaml").toFile());
+                    .readTree(Observability.FOLDER
+                            .resolve("strimzi-metrics-reporter.yaml")
+                            .toFile());
             return file.at("/spec/metricsConfig/values/allowList")
                     .valueStream()
                     .map(JsonNode::asText)
@@ -91,7 +92,8 @@ final class OtherCollectorsIT {
     private static ConnectCluster.Builder withTelemetry(ConnectCluster.Builder connect, NatsPort port) {
         connect.jvmFlag("-javaagent:" + ProcessClassPath.jar("opentelemetry-javaagent-"));
         Map.of(
-                        "otel.jmx.config", Observability.FOLDER.resolve("otel-jmx.yaml").toString(),
+                        "otel.jmx.config",
+                                Observability.FOLDER.resolve("otel-jmx.yaml").toString(),
                         "otel.jmx.discovery.delay", "1000",
                         "otel.metrics.exporter", "prometheus",
                         "otel.exporter.prometheus.host", "127.0.0.1",

@@ -75,7 +75,9 @@ record ScrapedTask(Bridge bridge, String connector) {
             Map<Scrape.Series, Double> before = values(worker, naming);
             Scrape scrape = scrapeOnce(url);
             Map<Scrape.Series, Double> after = values(worker, naming);
-            assertThat(before).hasSameSizeAs(after).hasSizeGreaterThan(MetricCatalogue.all().size());
+            assertThat(before)
+                    .hasSameSizeAs(after)
+                    .hasSizeGreaterThan(MetricCatalogue.all().size());
             assertThat(before.keySet()).isSubsetOf(scrape.values().keySet());
             before.forEach((series, value) -> {
                 double then = after.get(series);
@@ -109,12 +111,10 @@ record ScrapedTask(Bridge bridge, String connector) {
                 .forEach((id, value) -> exact.put(naming.apply(metric(id), tags()), (double) value));
         Map.of("nats-connected", 1, "nats-mode", 3, "nats-state", 0, "nats-epochs-total", 1)
                 .forEach((id, value) -> exact.put(naming.apply(metric(id), tags()), (double) value));
-        exact.put(
-                naming.apply(metric("nats-rejected-total"), tags("reason", ErrorCode.NO_SUBJECT.id())),
-                (double) REJECTED);
-        exact.put(
-                naming.apply(metric("nats-skipped-total"), tags("reason", ErrorCode.TOMBSTONE_SKIPPED.id())),
-                (double) TOMBSTONES);
+        exact.put(naming.apply(metric("nats-rejected-total"), tags("reason", ErrorCode.NO_SUBJECT.id())), (double)
+                REJECTED);
+        exact.put(naming.apply(metric("nats-skipped-total"), tags("reason", ErrorCode.TOMBSTONE_SKIPPED.id())), (double)
+                TOMBSTONES);
         exact.put(naming.apply(metric("nats-retries-total"), tags("reason", ErrorCode.STREAM_FULL.id())), 0.0);
         assertThat(scrape.values()).containsAllEntriesOf(exact);
     }
@@ -135,8 +135,7 @@ record ScrapedTask(Bridge bridge, String connector) {
 
     private static Map<String, String> tags(String objectName) {
         try {
-            Map<String, String> tags =
-                    new TreeMap<>(new ObjectName(objectName).getKeyPropertyList());
+            Map<String, String> tags = new TreeMap<>(new ObjectName(objectName).getKeyPropertyList());
             tags.remove("type");
             tags.replaceAll((key, value) -> value.startsWith("\"") ? ObjectName.unquote(value) : value);
             return tags;

@@ -26,8 +26,7 @@ final class StreamExporter implements AutoCloseable {
 
     StreamExporter(NatsCluster cluster) throws IOException {
         this.cluster = cluster;
-        this.server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), 0);
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), 0);
         server.createContext("/metrics", this::answer);
         server.start();
     }

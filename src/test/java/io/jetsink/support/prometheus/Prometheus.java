@@ -138,7 +138,9 @@ public final class Prometheus implements AutoCloseable {
 
     private static Map<String, String> labels(JsonNode series) {
         Map<String, String> labels = new TreeMap<>();
-        series.path("metric").properties().forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        series.path("metric")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         return labels;
     }
 
