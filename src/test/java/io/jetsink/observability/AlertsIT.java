@@ -44,10 +44,11 @@ final class AlertsIT {
 
     private static final String ADMIN = "{ user: admin, password: admin }";
     private static final String GRANTED = rights("{ user: bridge, password: bridge }");
-    private static final String DENIED = rights(
-            "{ user: bridge, password: bridge, permissions: { publish: { deny: [\"" + NAME + ".>\"] } } }");
+    private static final String DENIED =
+            rights("{ user: bridge, password: bridge, permissions: { publish: { deny: [\"" + NAME + ".>\"] } } }");
 
-    private final List<NatsPort> ports = Stream.generate(NatsPort::reserve).limit(2).toList();
+    private final List<NatsPort> ports =
+            Stream.generate(NatsPort::reserve).limit(2).toList();
 
     private interface Fault {
         void strike() throws Exception;
@@ -57,12 +58,9 @@ final class AlertsIT {
     void theRightAlertsFireAndClear() throws Exception {
         Map<Integer, String> flags = Map.of(0, agent(0), 1, agent(1));
         try (Bridge bridge = Bridge.startClustered(
-                        2,
-                        NatsCluster.start(NatsBinary.DEFAULT, GRANTED),
-                        connect -> connect.workerFlag(flags::get));
+                        2, NatsCluster.start(NatsBinary.DEFAULT, GRANTED), connect -> connect.workerFlag(flags::get));
                 StreamExporter exporter = new StreamExporter(bridge.cluster());
-                LoadProducer load =
-                        bridge.load(NAME, 4).recordsPerSecond(400).build();
+                LoadProducer load = bridge.load(NAME, 4).recordsPerSecond(400).build();
                 Prometheus prometheus = Prometheus.start(
                         INTERVAL,
                         Map.of(
@@ -97,13 +95,17 @@ final class AlertsIT {
                 second.restart();
                 bridge.awaitMore(NAME, 2_000);
             });
-            watch.expect("the stream is full", Set.of("JetsinkNearlyFull", "JetsinkStuck"), outageAnd("JetsinkNoProgress"), () -> {
-                limit(bridge, 1.2);
-                watch.awaitFiring("JetsinkNearlyFull");
-                watch.awaitFiring("JetsinkStuck");
-                limit(bridge, 100);
-                bridge.awaitMore(NAME, 2_000);
-            });
+            watch.expect(
+                    "the stream is full",
+                    Set.of("JetsinkNearlyFull", "JetsinkStuck"),
+                    outageAnd("JetsinkNoProgress"),
+                    () -> {
+                        limit(bridge, 1.2);
+                        watch.awaitFiring("JetsinkNearlyFull");
+                        watch.awaitFiring("JetsinkStuck");
+                        limit(bridge, 100);
+                        bridge.awaitMore(NAME, 2_000);
+                    });
             watch.expect("records are rejected", Set.of("JetsinkRejected"), Set.of(), () -> {
                 bridge.kafka().produce(NAME, null, new byte[MAX_MESSAGE + 1]);
                 watch.awaitFiring("JetsinkRejected");
@@ -117,13 +119,17 @@ final class AlertsIT {
                 }
                 hold(Duration.ofSeconds(30));
             });
-            watch.expect("a permission is revoked", Set.of("JetsinkFailed"), outageAnd("JetsinkStuck", "JetsinkNoProgress", "JetsinkFlapping"), () -> {
-                bridge.cluster().servers().forEach(server -> server.reload(DENIED));
-                watch.awaitFiring("JetsinkFailed");
-                bridge.cluster().servers().forEach(server -> server.reload(GRANTED));
-                bridge.rest().restart(NAME);
-                bridge.rest().awaitRunning(NAME, 2);
-            });
+            watch.expect(
+                    "a permission is revoked",
+                    Set.of("JetsinkFailed"),
+                    outageAnd("JetsinkStuck", "JetsinkNoProgress", "JetsinkFlapping"),
+                    () -> {
+                        bridge.cluster().servers().forEach(server -> server.reload(DENIED));
+                        watch.awaitFiring("JetsinkFailed");
+                        bridge.cluster().servers().forEach(server -> server.reload(GRANTED));
+                        bridge.rest().restart(NAME);
+                        bridge.rest().awaitRunning(NAME, 2);
+                    });
             load.stop();
             watch.marks.add(Instant.now());
             DashboardPictures.write(prometheus, watch.marks);

@@ -102,8 +102,7 @@ final class DashboardPictures {
         }
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest > 0 ? 1.05 * highest : 1.0);
         for (Instant mark : marks) {
-            chart.addAnnotation(
-                    new AnnotationLine(Duration.between(begin, mark).toSeconds(), true, false));
+            chart.addAnnotation(new AnnotationLine(Duration.between(begin, mark).toSeconds(), true, false));
         }
     }
 
