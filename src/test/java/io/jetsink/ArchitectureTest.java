@@ -76,8 +76,8 @@ final class ArchitectureTest {
                     "tool",
                     List.of(
                             "",
+                            "tool.compare",
                             "translate",
-                            "translate.text",
                             "publish",
                             "publish.objects",
                             "publish.once",
@@ -85,6 +85,7 @@ final class ArchitectureTest {
                             "nats.stream",
                             "message",
                             "config")),
+            entry("tool.compare", List.of("translate.text", "publish.objects", "message")),
             entry("delivery", List.of("translate", "publish", "metrics", "message", "config")),
             entry(
                     "translate",

@@ -2,6 +2,8 @@ package io.jetsink.tool;
 
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.PublishMode;
+import io.jetsink.tool.compare.Count;
+import io.jetsink.tool.compare.PartitionTally;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +21,10 @@ record Promise(String text, List<String> broken) {
                 return new Promise("best-effort promises nothing that verify can compare", broken);
             }
             case AT_LEAST_ONCE -> {
-                add(broken, total.missing, "missing");
+                add(broken, total.get(Count.MISSING), "missing");
                 boolean ordered = settings.mode() == PublishMode.FAST || settings.mode() == PublishMode.SYNC;
                 if (ordered) {
-                    add(broken, total.outOfOrder, "out of order");
+                    add(broken, total.get(Count.OUT_OF_ORDER), "out of order");
                 }
                 return new Promise(
                         "at-least-once promises that each record is stored"
@@ -30,9 +32,9 @@ record Promise(String text, List<String> broken) {
                         broken);
             }
             case EXACTLY_ONCE -> {
-                add(broken, total.missing, "missing");
-                add(broken, total.duplicates, "duplicates");
-                add(broken, total.outOfOrder, "out of order");
+                add(broken, total.get(Count.MISSING), "missing");
+                add(broken, total.get(Count.DUPLICATES), "duplicates");
+                add(broken, total.get(Count.OUT_OF_ORDER), "out of order");
                 return new Promise(
                         "exactly-once promises that each record is stored once, in the order of its partition", broken);
             }

@@ -4,6 +4,14 @@ import io.jetsink.config.MessageSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.tool.compare.Comparison;
+import io.jetsink.tool.compare.CoordinatesMatcher;
+import io.jetsink.tool.compare.Count;
+import io.jetsink.tool.compare.DigestMatcher;
+import io.jetsink.tool.compare.PartitionTally;
+import io.jetsink.tool.compare.RecordLog;
+import io.jetsink.tool.compare.RecordMatcher;
+import io.jetsink.tool.compare.Replacement;
 import io.nats.client.Message;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamConfiguration;
@@ -194,7 +202,7 @@ final class VerifyCommand {
             if (message == null || !required) {
                 log.setOptional(index);
             } else {
-                tally.records++;
+                tally.add(Count.RECORDS, 1);
             }
             if (message != null) {
                 matcher.add(index, message);
@@ -206,9 +214,9 @@ final class VerifyCommand {
 
         private static void count(PartitionTally tally, Outcome.Kind kind) {
             if (kind == Outcome.Kind.DROPPED || kind == Outcome.Kind.SKIPPED) {
-                tally.skipped++;
+                tally.add(Count.SKIPPED, 1);
             } else {
-                tally.rejected++;
+                tally.add(Count.REJECTED, 1);
             }
         }
     }

@@ -2,6 +2,9 @@ package io.jetsink.tool;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jetsink.tool.compare.Comparison;
+import io.jetsink.tool.compare.Count;
+import io.jetsink.tool.compare.PartitionTally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,9 +36,9 @@ record VerifyReport(
     private ObjectNode json() {
         ObjectNode json = Output.object();
         about.forEach(json::put);
-        total.writeTo(json);
+        write(total, json);
         ObjectNode byPartition = json.putObject("partitions");
-        partitions.forEach(partition -> partition.writeTo(byPartition.putObject(partition.name())));
+        partitions.forEach(partition -> write(partition, byPartition.putObject(partition.name())));
         ObjectNode examples = json.putObject("examples");
         for (Comparison.Kind kind : Comparison.Kind.values()) {
             ArrayNode list = examples.putArray(key(kind));
@@ -44,6 +47,12 @@ record VerifyReport(
         ArrayNode said = json.putArray("notes");
         notes.forEach(said::add);
         return json.put("kept", promise.broken().isEmpty()).put("verdict", promise.line());
+    }
+
+    private static void write(PartitionTally tally, ObjectNode json) {
+        for (Count count : Count.values()) {
+            json.put(count.key(), tally.get(count));
+        }
     }
 
     private static String key(Comparison.Kind kind) {
@@ -80,11 +89,11 @@ record VerifyReport(
                 Locale.ROOT, ROW, "partition", "records", "stored", "missing", "duplicates", "outOfOrder", "foreign"));
         partitions.forEach(partition -> lines.add(row(partition.name(), partition)));
         lines.add(row("total", total));
-        other(lines, "rejected", total.rejected, "not expected in the stream");
-        other(lines, "skipped", total.skipped, "left out by a transform or by the configuration");
-        other(lines, "removed", total.removed, "probably by the limits of the stream");
-        other(lines, "replaced", total.replaced, "by another record with the same subject or id");
-        other(lines, "expired", total.expired, "messages whose records Kafka no longer has");
+        other(lines, Count.REJECTED, "not expected in the stream");
+        other(lines, Count.SKIPPED, "left out by a transform or by the configuration");
+        other(lines, Count.REMOVED, "probably by the limits of the stream");
+        other(lines, Count.REPLACED, "by another record with the same subject or id");
+        other(lines, Count.EXPIRED, "messages whose records Kafka no longer has");
         lines.add("");
         for (Comparison.Kind kind : Comparison.Kind.values()) {
             comparison.examples(kind).forEach(example -> lines.add(text(example)));
@@ -94,9 +103,9 @@ record VerifyReport(
         return lines;
     }
 
-    private static void other(List<String> lines, String key, long count, String text) {
-        if (count > 0) {
-            lines.add(key + ": " + count + ", " + text);
+    private void other(List<String> lines, Count count, String text) {
+        if (total.get(count) > 0) {
+            lines.add(count.key() + ": " + total.get(count) + ", " + text);
         }
     }
 
@@ -105,12 +114,12 @@ record VerifyReport(
                 Locale.ROOT,
                 ROW,
                 name,
-                tally.records,
-                tally.stored,
-                tally.missing,
-                tally.duplicates,
-                tally.outOfOrder,
-                tally.foreign);
+                tally.get(Count.RECORDS),
+                tally.get(Count.STORED),
+                tally.get(Count.MISSING),
+                tally.get(Count.DUPLICATES),
+                tally.get(Count.OUT_OF_ORDER),
+                tally.get(Count.FOREIGN));
     }
 
     private static String text(Comparison.Example example) {

@@ -6,6 +6,8 @@ import java.util.List;
 /** What a publisher tells of its messages, in order. */
 public final class Told implements Publisher.Outcomes {
     public final List<String> lines = new ArrayList<>();
+    /** Numbers of acked messages of batches. */
+    public final List<String> batches = new ArrayList<>();
     /** Of those that failed. */
     public final List<Throwable> causes = new ArrayList<>();
 
@@ -22,6 +24,11 @@ public final class Told implements Publisher.Outcomes {
     @Override
     public void settledThrough(long position) {
         lines.add("settled through " + position);
+    }
+
+    @Override
+    public void batched(long messages, boolean first) {
+        batches.add(messages + (first ? " of a new batch" : " more"));
     }
 
     @Override

@@ -31,6 +31,7 @@ class ProseTest {
             "src/docs/architecture.md",
             "src/docs/benchmarks/README.md",
             "src/docs/guarantees.md",
+            "src/docs/metrics.md",
             "src/docs/mapping.md",
             "src/docs/mapping-buckets.md",
             "src/docs/mapping-headers.md",

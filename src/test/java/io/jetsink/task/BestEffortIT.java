@@ -41,6 +41,11 @@ class BestEffortIT {
                 .last()
                 .asString()
                 .contains("16 messages");
+        assertThat(worker.metric("nats-permission-violations-total").longValue())
+                .isGreaterThanOrEqualTo(16);
+        assertThat(worker.metric("nats-acked-total"))
+                .as("messages that the server has read")
+                .isEqualTo((long) RECORDS);
     }
 
     private static SinkRecord record(long offset) {

@@ -56,7 +56,8 @@ class MessageTtlIT {
         rig.create(rig.anyMode());
 
         assertThat(rig.refusal("mode", mode, "message.ttl.ms", "1000"))
-                .isEqualTo(KEYS
+                .isEqualTo("[JS-4006] "
+                        + KEYS
                         + "stream orders does not allow per-message TTLs: run nats stream edit orders --allow-msg-ttl");
         assertThat(rig.stored()).isZero();
     }
@@ -91,7 +92,8 @@ class MessageTtlIT {
         }
 
         assertThat(rig.refusal("publish.mode", mode, "message.ttl.ms", "1000", "jetstream.stream.create", create))
-                .isEqualTo(KEYS + "nats-server 2.10.27 does not support per-message TTLs: upgrade to 2.11.0 or later");
+                .isEqualTo("[JS-4007] " + KEYS
+                        + "nats-server 2.10.27 does not support per-message TTLs: upgrade to 2.11.0 or later");
         assertThat(rig.stored()).isZero();
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,11 @@ final class ToolScript {
 
     /** @param folder an empty one */
     ToolScript(Path folder) throws IOException {
+        this(folder, ProcessClassPath.ofKafka());
+    }
+
+    /** @param libraries the class path of Kafka */
+    ToolScript(Path folder, String libraries) throws IOException {
         this.folder = folder;
         ProcessFiles.unzip(Path.of(System.getProperty("jetsink.zip")), folder);
         String top = "jetsink-kafka-connect-nats-jetstream-" + System.getProperty("jetsink.version");
@@ -33,8 +39,11 @@ final class ToolScript {
         }
         kafka = folder.resolve("kafka");
         Path libs = Files.createDirectories(kafka.resolve("libs"));
-        for (String jar : ProcessClassPath.ofKafka().split(File.pathSeparator)) {
-            Files.createSymbolicLink(libs.resolve(Path.of(jar).getFileName()), Path.of(jar));
+        for (Path jar : Arrays.stream(libraries.split(File.pathSeparator))
+                .map(Path::of)
+                .distinct()
+                .toList()) {
+            Files.createSymbolicLink(libs.resolve(jar.getFileName()), jar);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.Bridge;
 import io.jetsink.support.kafka.KafkaCluster;
+import io.jetsink.support.kafka.WorkerVersions;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import java.nio.file.FileSystem;
@@ -19,8 +20,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as users start it: a shell script of the packaged zip with the libraries of Kafka. */
 class ToolScriptIT {
@@ -48,25 +52,36 @@ class ToolScriptIT {
 
     @Test
     void eachCommandEndsWithItsStatus() throws Exception {
+        runEach(script, "script");
+    }
+
+    @Tag("matrix")
+    @ParameterizedTest
+    @ValueSource(strings = {"3.6.2", "3.9.2", "4.1.2", "4.4.0"})
+    void eachVersionOfKafkaWillDo(String version, @TempDir Path unpacked) throws Exception {
+        runEach(new ToolScript(unpacked, WorkerVersions.classPath(version)), "script-" + version);
+    }
+
+    private static void runEach(ToolScript script, String name) throws Exception {
         try (NatsServer nats = NatsServer.start();
                 Connection connection = nats.connect()) {
             KafkaCluster kafka = Bridge.shared().kafka();
             connection.jetStreamManagement().addStream(VerifyWay.DIGESTS.stream());
-            kafka.createTopic("script", 2);
+            kafka.createTopic(name, 2);
             kafka.produce(Stream.of(0, 1, 2, 3)
                     .map(i -> new ProducerRecord<>(
-                            "script", i % 2, new byte[0], StreamFill.value(i).getBytes(UTF_8)))
+                            name, i % 2, new byte[0], StreamFill.value(i).getBytes(UTF_8)))
                     .toList());
             kafka.admin()
                     .alterConsumerGroupOffsets(
-                            "connect-script",
+                            "connect-" + name,
                             Map.of(
-                                    new TopicPartition("script", 0), new OffsetAndMetadata(2),
-                                    new TopicPartition("script", 1), new OffsetAndMetadata(2)))
+                                    new TopicPartition(name, 0), new OffsetAndMetadata(2),
+                                    new TopicPartition(name, 1), new OffsetAndMetadata(2)))
                     .all()
                     .get();
-            Map<String, String> config = VerifyWay.DIGESTS.config("script", nats.url());
-            String file = ToolRun.write(folder, "script", config).toString();
+            Map<String, String> config = VerifyWay.DIGESTS.config(name, nats.url());
+            String file = ToolRun.write(folder, name, config).toString();
             String[] options = {"--bootstrap-server", kafka.bootstrap(), "--format", "json"};
 
             ToolRun check = script.run("check", file, "--format", "json");
@@ -74,19 +89,19 @@ class ToolScriptIT {
             assertThat(check.json().path("valid").asBoolean()).isTrue();
             assertThat(check.err()).isEmpty();
 
-            ToolRun explain = run("explain", file, options);
+            ToolRun explain = run(script, "explain", file, options);
             assertThat(explain.status()).as(explain.toString()).isZero();
             assertThat(explain.json().path("records")).hasSize(4);
             assertThat(explain.err()).isEmpty();
 
-            new StreamFill(connection, VerifyWay.DIGESTS, "script").all(3);
-            ToolRun broken = run("verify", file, options);
+            new StreamFill(connection, VerifyWay.DIGESTS, name).all(3);
+            ToolRun broken = run(script, "verify", file, options);
             assertThat(broken.status()).isEqualTo(1);
             assertThat(broken.json().path("missing").asInt()).isEqualTo(1);
             assertThat(broken.err()).isEmpty();
 
             connection.jetStream().publish("digests.1", StreamFill.value(3).getBytes(UTF_8));
-            assertThat(run("verify", file, options).status()).isZero();
+            assertThat(run(script, "verify", file, options).status()).isZero();
 
             config.put("subject", "digests.*");
             assertThat(script.run(
@@ -98,7 +113,7 @@ class ToolScriptIT {
         }
     }
 
-    private static ToolRun run(String command, String file, String... options) throws Exception {
+    private static ToolRun run(ToolScript script, String command, String file, String... options) throws Exception {
         return script.run(
                 Stream.concat(Stream.of(command, file), Stream.of(options)).toArray(String[]::new));
     }

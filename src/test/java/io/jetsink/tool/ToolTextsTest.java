@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.tool.compare.Count;
+import io.jetsink.tool.compare.PartitionTally;
+import io.jetsink.tool.compare.RecordLog;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.Map;
@@ -71,14 +74,14 @@ final class ToolTextsTest {
                         "publish.mode", mode))
                 .publish();
         PartitionTally tally = new RecordLog().begin(new TopicPartition("t", 0));
-        tally.foreign = 4;
+        tally.add(Count.FOREIGN, 4);
 
         assertThat(Promise.of(settings, tally).broken()).isEmpty();
         assertThat(Promise.of(settings, tally).line()).startsWith("kept: " + guarantee + " promises ");
 
-        tally.missing = 1;
-        tally.duplicates = 2;
-        tally.outOfOrder = 3;
+        tally.add(Count.MISSING, 1);
+        tally.add(Count.DUPLICATES, 2);
+        tally.add(Count.OUT_OF_ORDER, 3);
         assertThat(String.join(", ", Promise.of(settings, tally).broken())).isEqualTo(broken);
     }
 

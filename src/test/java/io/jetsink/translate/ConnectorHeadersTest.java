@@ -4,6 +4,7 @@ import static io.jetsink.support.Thrown.assertRejected;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.spi.HeaderMapper;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.MessageIdStrategy;
@@ -262,6 +263,7 @@ class ConnectorHeadersTest {
                     .isNull();
             assertThat(translator.translate(HeaderLines.with("a", "1", "Jetsink-Origin", "us", "Jetsink-Origin", "eu")))
                     .isNull();
+            assertThat(translator.skipReason()).isEqualTo(ErrorCode.LOOP_SKIPPED);
             ConnectHeaders headers = new ConnectHeaders();
             headers.addString("Jetsink-Origin", "eu");
             assertThat(translator.translate(

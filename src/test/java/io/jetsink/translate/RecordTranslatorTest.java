@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.support.Translations;
@@ -139,6 +140,7 @@ class RecordTranslatorTest {
 
         assertThat(translator.translate(new SinkRecord("orders", 3, null, null, null, null, 7)))
                 .isNull();
+        assertThat(translator.skipReason()).isEqualTo(ErrorCode.TOMBSTONE_SKIPPED);
     }
 
     @Test

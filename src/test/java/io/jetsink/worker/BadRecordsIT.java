@@ -116,9 +116,11 @@ class BadRecordsIT {
                 .toList();
         assertThat(offsets).isSorted().doesNotHaveDuplicates();
         assertThat(offsets).allMatch(offset -> offset % 2 == 1);
-        assertThat(reason(rejected.get(0))).contains("bad-0@1").contains("no key");
+        assertThat(reason(rejected.get(0)))
+                .startsWith("[JS-5001] bad-0@1 was rejected: ")
+                .contains("no key");
         assertThat(reason(rejected.get(1)))
-                .contains("bad-0@3")
+                .startsWith("[JS-5002] bad-0@3 was rejected: ")
                 .contains("subject")
                 .doesNotContain("xxx");
         assertThat(reason(rejected.get(2))).contains("bad-0@5").contains("max_payload");

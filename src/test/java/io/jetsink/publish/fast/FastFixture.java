@@ -36,6 +36,8 @@ public final class FastFixture {
     private final Told outcomes = new Told();
     /** What the publisher told, in order. */
     final List<String> told = outcomes.lines;
+    /** The acked messages of batches that the publisher reported, in order. */
+    final List<String> batches = outcomes.batches;
 
     final List<Throwable> causes = outcomes.causes;
     FastPublisher publisher;

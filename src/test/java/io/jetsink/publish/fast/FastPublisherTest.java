@@ -85,6 +85,20 @@ class FastPublisherTest {
     }
 
     @Test
+    void countsTheAckedMessagesOfEachBatch() {
+        fast.started(10, 11, 12, 17);
+        fast.ack(3);
+        fast.ack(2);
+        fast.publisher.flush();
+        fast.end(4);
+        fast.started(18);
+        fast.publisher.flush();
+        fast.end(1);
+
+        assertThat(fast.batches).containsExactly("3 of a new batch", "1 more", "1 of a new batch");
+    }
+
+    @Test
     void waitsForAnAckThatIsDue() throws Exception {
         fast.started(0, 1);
 

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Class paths of Connect workers of other versions than the tests' own. Maven resolves them, once. */
-final class WorkerVersions {
+public final class WorkerVersions {
     private static final Path FOLDER = Path.of(System.getProperty("jetsink.basedir", "."), "target", "workers");
 
     private WorkerVersions() {}
 
     /** Returns the class path of a worker of this version of Kafka. */
-    static String classPath(String version) {
+    public static String classPath(String version) {
         Path folder = FOLDER.resolve(version);
         Path file = folder.resolve("classpath.txt");
         try {

@@ -65,7 +65,11 @@ public final class ProcessFiles {
         }
     }
 
+    /** Deletes a folder with all that is in it. A folder that is gone is deleted. */
     public static void delete(Path folder) {
+        if (Files.notExists(folder)) {
+            return;
+        }
         try (Stream<Path> paths = Files.walk(folder)) {
             List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {

@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,7 +67,7 @@ final class ComparisonTest {
     void aLateRecordIsOneOutOfOrder(Way way) {
         Comparison comparison = stored(way, "a1 a2 a0 b0 b1 b2");
 
-        assertThat(comparison.end(false).outOfOrder).isEqualTo(1);
+        assertThat(comparison.end(false).get(Count.OUT_OF_ORDER)).isEqualTo(1);
         assertThat(comparison.examples(Comparison.Kind.OUT_OF_ORDER))
                 .extracting(Comparison.Example::record)
                 .containsExactly("t-0@0");
@@ -87,15 +87,15 @@ final class ComparisonTest {
     void theBeginningMayBeRemovedByLimits(Way way) {
         PartitionTally total = stored(way, "a1 b2").end(true);
 
-        assertThat(total.removed).isEqualTo(3);
-        assertThat(total.missing).isEqualTo(1);
-        assertThat(total.stored).isEqualTo(2);
+        assertThat(total.get(Count.REMOVED)).isEqualTo(3);
+        assertThat(total.get(Count.MISSING)).isEqualTo(1);
+        assertThat(total.get(Count.STORED)).isEqualTo(2);
     }
 
     @Test
     void optionalRecordsAreNeitherExpectedNorForeign() {
         RecordMatcher matcher = matcher(Way.DIGESTS);
-        log.begin(A).records = 1;
+        log.begin(A).add(Count.RECORDS, 1);
         add(matcher, "a0");
         add(matcher, "a1");
         log.setOptional(1);
@@ -109,7 +109,7 @@ final class ComparisonTest {
     @Test
     void equalRecordsOfOnePartitionAreCopiesOfEachOther() {
         RecordMatcher matcher = matcher(Way.DIGESTS);
-        log.begin(A).records = 4;
+        log.begin(A).add(Count.RECORDS, 4);
         for (String record : List.of("a0", "a0", "a1", "a0")) {
             add(matcher, record);
         }
@@ -128,10 +128,10 @@ final class ComparisonTest {
     @Test
     void equalRecordsOfSeveralPartitionsHaveNoOrder() {
         RecordMatcher matcher = matcher(Way.DIGESTS);
-        log.begin(A).records = 2;
+        log.begin(A).add(Count.RECORDS, 2);
         add(matcher, "same");
         add(matcher, "a1");
-        log.begin(B).records = 2;
+        log.begin(B).add(Count.RECORDS, 2);
         add(matcher, "same");
         add(matcher, "b1");
         Comparison comparison = new Comparison(log, matcher);
@@ -147,7 +147,7 @@ final class ComparisonTest {
     void messagesOfRecordsThatKafkaNoLongerHasAreNotForeign() {
         RecordMatcher matcher = matcher(Way.HEADERS);
         ends.put(A, 12L);
-        log.begin(A).records = 1;
+        log.begin(A).add(Count.RECORDS, 1);
         log.add(11);
         Comparison comparison = new Comparison(log, matcher);
         add(comparison, 1, "a7");
@@ -156,9 +156,9 @@ final class ComparisonTest {
 
         PartitionTally total = comparison.end(false);
 
-        assertThat(total.expired).isEqualTo(1);
-        assertThat(total.foreign).isEqualTo(1);
-        assertThat(total.stored).isEqualTo(1);
+        assertThat(total.get(Count.EXPIRED)).isEqualTo(1);
+        assertThat(total.get(Count.FOREIGN)).isEqualTo(1);
+        assertThat(total.get(Count.STORED)).isEqualTo(1);
     }
 
     @Test
@@ -202,7 +202,7 @@ final class ComparisonTest {
         PartitionTally partition = log.begin(A);
         Replacement replacement = new Replacement(log, rule);
         for (int i = 0; i < 3; i++) {
-            partition.records++;
+            partition.add(Count.RECORDS, 1);
             log.add(i);
             replacement.add(
                     i, new OutboundMessage("s." + i % 2, new Headers().put("Nats-Msg-Id", "id" + i / 2), new byte[0]));
@@ -222,16 +222,16 @@ final class ComparisonTest {
                             case FIRST_OF_SUBJECT -> List.of(2);
                             case FIRST_OF_ID -> List.of(1);
                         });
-        assertThat(partition.replaced).isEqualTo(optional.size());
-        assertThat(partition.records).isEqualTo(3 - optional.size());
+        assertThat(partition.get(Count.REPLACED)).isEqualTo(optional.size());
+        assertThat(partition.get(Count.RECORDS)).isEqualTo(3 - optional.size());
     }
 
     /** Three records of each partition, and a stream of these messages. */
     private Comparison stored(Way way, String stream) {
         RecordMatcher matcher = matcher(way);
-        log.begin(A).records = 3;
+        log.begin(A).add(Count.RECORDS, 3);
         List.of("a0", "a1", "a2").forEach(record -> add(matcher, record));
-        log.begin(B).records = 3;
+        log.begin(B).add(Count.RECORDS, 3);
         List.of("b0", "b1", "b2").forEach(record -> add(matcher, record));
         Comparison comparison = new Comparison(log, matcher);
         String[] messages = stream.split(" ");
@@ -280,11 +280,11 @@ final class ComparisonTest {
 
     private static List<Integer> counts(PartitionTally tally) {
         return List.of(
-                (int) tally.records,
-                (int) tally.stored,
-                (int) tally.missing,
-                (int) tally.duplicates,
-                (int) tally.outOfOrder,
-                (int) tally.foreign);
+                (int) tally.get(Count.RECORDS),
+                (int) tally.get(Count.STORED),
+                (int) tally.get(Count.MISSING),
+                (int) tally.get(Count.DUPLICATES),
+                (int) tally.get(Count.OUT_OF_ORDER),
+                (int) tally.get(Count.FOREIGN));
     }
 }

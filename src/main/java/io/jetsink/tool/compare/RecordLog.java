@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -9,7 +9,7 @@ import org.apache.kafka.common.TopicPartition;
  * The records of all partitions, one partition after the other, with their first copy in the stream: 16 bytes for each. A
  * record is known by its index.
  */
-final class RecordLog {
+public final class RecordLog {
     static final int NONE = -1;
 
     private final List<PartitionTally> partitions = new ArrayList<>();
@@ -22,7 +22,7 @@ final class RecordLog {
     private final BitSet ambiguous = new BitSet();
 
     /** Begins a partition. Its records follow. */
-    PartitionTally begin(TopicPartition partition) {
+    public PartitionTally begin(TopicPartition partition) {
         PartitionTally tally = new PartitionTally(partition, offsets.size());
         partitions.add(tally);
         return tally;
@@ -33,7 +33,7 @@ final class RecordLog {
      *
      * @return its index
      */
-    int add(long offset) {
+    public int add(long offset) {
         offsets.add(offset);
         copies.add(0);
         partitions.get(partitions.size() - 1).end(size());
@@ -44,7 +44,7 @@ final class RecordLog {
         return offsets.size();
     }
 
-    List<PartitionTally> partitions() {
+    public List<PartitionTally> partitions() {
         return partitions;
     }
 
@@ -105,7 +105,8 @@ final class RecordLog {
         return optional.get(index);
     }
 
-    void setOptional(int index) {
+    /** The stream does not have to hold this record. */
+    public void setOptional(int index) {
         optional.set(index);
     }
 

@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.translate.text.HeaderEncoding;
@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the coordinates of a record from the headers of its message, or from its message id. Exact. */
-final class CoordinatesMatcher implements RecordMatcher {
+public final class CoordinatesMatcher implements RecordMatcher {
     private final RecordLog log;
     /** Offset behind the last record of each partition. */
     private final Map<TopicPartition, Long> ends;
@@ -28,7 +28,7 @@ final class CoordinatesMatcher implements RecordMatcher {
     }
 
     /** A matcher for {@code headers.coordinates=true}. */
-    static CoordinatesMatcher ofHeaders(RecordLog log, Map<TopicPartition, Long> ends) {
+    public static CoordinatesMatcher ofHeaders(RecordLog log, Map<TopicPartition, Long> ends) {
         return new CoordinatesMatcher(log, ends, null);
     }
 
@@ -37,7 +37,7 @@ final class CoordinatesMatcher implements RecordMatcher {
      *
      * @param prefix {@code message.id.prefix}, or the name of the connector
      */
-    static CoordinatesMatcher ofIds(RecordLog log, Map<TopicPartition, Long> ends, String prefix) {
+    public static CoordinatesMatcher ofIds(RecordLog log, Map<TopicPartition, Long> ends, String prefix) {
         return new CoordinatesMatcher(log, ends, HeaderEncoding.word(prefix) + ":");
     }
 

@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import io.nats.client.impl.Headers;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the messages of the stream, in order, with the records of the log. */
-final class Comparison {
+public final class Comparison {
     /** Number of examples of each kind. */
     static final int EXAMPLES = 10;
 
@@ -17,7 +17,7 @@ final class Comparison {
     private final List<Example> examples = new ArrayList<>();
 
     /** The kinds of differences. */
-    enum Kind {
+    public enum Kind {
         MISSING,
         DUPLICATE,
         OUT_OF_ORDER,
@@ -32,33 +32,33 @@ final class Comparison {
      * @param other sequence of the first copy of a duplicate, or of the message that the record has to precede; else 0
      * @param text coordinates of the record to precede, or subject of a foreign message, or null
      */
-    record Example(
+    public record Example(
             Kind kind,
             @Nullable String record,
             long sequence,
             long other,
             @Nullable String text) {}
 
-    Comparison(RecordLog log, RecordMatcher matcher) {
+    public Comparison(RecordLog log, RecordMatcher matcher) {
         this.log = log;
         this.matcher = matcher;
     }
 
     /** Adds the next message of the stream. */
-    void add(long sequence, String subject, @Nullable Headers headers, byte[] payload) {
+    public void add(long sequence, String subject, @Nullable Headers headers, byte[] payload) {
         int index = matcher.find(subject, headers, payload);
         if (index == RecordMatcher.FOREIGN) {
             PartitionTally expired = matcher.expired(headers);
             if (expired == null) {
-                total.foreign++;
+                total.add(Count.FOREIGN, 1);
                 example(new Example(Kind.FOREIGN, null, sequence, 0, subject));
             } else {
-                expired.expired++;
+                expired.add(Count.EXPIRED, 1);
             }
         } else if (log.copy(index) == 0) {
             log.copy(index, sequence);
         } else {
-            log.partition(index).duplicates++;
+            log.partition(index).add(Count.DUPLICATES, 1);
             example(new Example(Kind.DUPLICATE, log.coordinates(index), sequence, log.copy(index), null));
         }
     }
@@ -70,7 +70,7 @@ final class Comparison {
      *     then be absent
      * @return the sum of all partitions
      */
-    PartitionTally end(boolean removes) {
+    public PartitionTally end(boolean removes) {
         for (PartitionTally partition : log.partitions()) {
             count(partition, removes);
             order(partition);
@@ -88,11 +88,11 @@ final class Comparison {
                 continue;
             }
             if (stored) {
-                partition.stored++;
+                partition.add(Count.STORED, 1);
             } else if (beginning) {
-                partition.removed++;
+                partition.add(Count.REMOVED, 1);
             } else {
-                partition.missing++;
+                partition.add(Count.MISSING, 1);
                 example(new Example(Kind.MISSING, log.coordinates(index), 0, 0, null));
             }
         }
@@ -108,7 +108,7 @@ final class Comparison {
                 continue;
             }
             if (earliest != RecordLog.NONE && sequence > log.copy(earliest)) {
-                partition.outOfOrder++;
+                partition.add(Count.OUT_OF_ORDER, 1);
                 found.add(new Example(
                         Kind.OUT_OF_ORDER,
                         log.coordinates(index),
@@ -135,7 +135,7 @@ final class Comparison {
     }
 
     /** Returns the first examples of a kind. */
-    List<Example> examples(Kind kind) {
+    public List<Example> examples(Kind kind) {
         return examples.stream().filter(example -> example.kind() == kind).toList();
     }
 }

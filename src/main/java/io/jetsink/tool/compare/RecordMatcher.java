@@ -1,11 +1,11 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import io.jetsink.message.OutboundMessage;
 import io.nats.client.impl.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the record that a message of the stream is a copy of. */
-interface RecordMatcher {
+public interface RecordMatcher {
     /** No record has become this message. */
     int FOREIGN = -1;
 

@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.publish.objects.ObjectPointer;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Compares digests of subject and payload. Records with the same digest are copies of each other: the first message is the
  * first of these records, the second message the second one. If they are in several partitions, their order is not known.
  */
-final class DigestMatcher implements RecordMatcher {
+public final class DigestMatcher implements RecordMatcher {
     private static final String[] OF_PAYLOAD = {NatsJetStreamConstants.KV_OPERATION_HEADER_KEY, ObjectPointer.DIGEST};
     /** A value of {@link #queues} is the first index of its records that has no copy, the last index, and a flag. */
     private static final int BITS = 31;
@@ -29,7 +29,7 @@ final class DigestMatcher implements RecordMatcher {
     /** The next record with the same digest, by index. */
     private final LongTable next = new LongTable();
 
-    DigestMatcher(RecordLog log) {
+    public DigestMatcher(RecordLog log) {
         this.log = log;
         try {
             this.sha = MessageDigest.getInstance("SHA-256");

@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import io.jetsink.message.OutboundMessage;
 import io.nats.client.impl.Headers;
@@ -10,9 +10,9 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the records that a stream does not have to hold because it holds another one with the same subject or id. */
-final class Replacement {
+public final class Replacement {
     /** The rule of the stream. */
-    enum Rule {
+    public enum Rule {
         NONE,
         /** The stream keeps the last messages of each subject, as a bucket does. */
         LAST_OF_SUBJECT,
@@ -27,13 +27,13 @@ final class Replacement {
     /** The record that counts, by the digest of its subject or id. */
     private final LongTable kept = new LongTable();
 
-    Replacement(RecordLog log, Rule rule) {
+    public Replacement(RecordLog log, Rule rule) {
         this.log = log;
         this.rule = rule;
     }
 
     /** Finds the record that this one replaces, or is replaced by. It is no longer expected. */
-    void add(int index, OutboundMessage message) {
+    public void add(int index, OutboundMessage message) {
         String name = name(message);
         if (name == null) {
             return;
@@ -56,8 +56,8 @@ final class Replacement {
         }
         log.setOptional(index);
         PartitionTally partition = log.partition(index);
-        partition.replaced++;
-        partition.records--;
+        partition.add(Count.REPLACED, 1);
+        partition.add(Count.RECORDS, -1);
     }
 
     private @Nullable String name(OutboundMessage message) {

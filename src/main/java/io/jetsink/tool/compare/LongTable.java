@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 /** A hash table from numbers to numbers that are not negative, with open addressing: about 24 to 48 bytes for each entry. */
 final class LongTable {

@@ -1,4 +1,4 @@
-package io.jetsink.tool;
+package io.jetsink.tool.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
