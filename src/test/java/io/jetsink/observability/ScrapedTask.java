@@ -57,6 +57,7 @@ record ScrapedTask(Bridge bridge, String connector) {
         config.put("metrics.partitions", "true");
         config.put("errors.tolerance", "all");
         bridge.rest().create(connector, config);
+        bridge.rest().awaitRunning(connector, 1);
         bridge.kafka().awaitDrained(bridge.rest(), connector, List.of(TOPIC), PATIENCE);
         return new ScrapedTask(bridge, connector);
     }
