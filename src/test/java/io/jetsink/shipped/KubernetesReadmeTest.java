@@ -141,14 +141,18 @@ final class KubernetesReadmeTest {
                 .map(manifest -> manifest.text("/metadata/name"))
                 .toList();
         assertThat(log().stream()
-                        .map(Pattern.compile("kubectl -n kafka (?:wait|annotate|get) kafkaconnect(?:or)?[/ ](\\S+).*")::matcher)
+                        .map(
+                                Pattern.compile(
+                                                "kubectl -n kafka (?:wait|annotate|get) kafkaconnect(?:or)?[/ ](\\S+).*")
+                                        ::matcher)
                         .filter(Matcher::matches)
                         .map(command -> command.group(1)))
                 .hasSizeGreaterThan(3)
                 .allSatisfy(name -> assertThat(names).contains(name));
         assertThat(log()).contains("nats stream edit ORDERS --allow-fast");
         assertThat(log())
-                .anySatisfy(line -> assertThat(line).startsWith("kubectl -n kafka create secret generic nats-credentials "));
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("kubectl -n kafka create secret generic nats-credentials "));
     }
 
     @Test
@@ -162,9 +166,17 @@ final class KubernetesReadmeTest {
         for (Manifest part : parts) {
             assertThat(ManifestSchema.problemsOfPart(part.node())).isEmpty();
         }
-        assertThat(parts.get(1).node().at("/spec/config").path("nats.auth.credentials").asText())
+        assertThat(parts.get(1)
+                        .node()
+                        .at("/spec/config")
+                        .path("nats.auth.credentials")
+                        .asText())
                 .isEqualTo("${secrets:kafka/nats-credentials:nats.creds}");
-        assertThat(parts.get(0).node().at("/spec/config").path("config.providers").asText())
+        assertThat(parts.get(0)
+                        .node()
+                        .at("/spec/config")
+                        .path("config.providers")
+                        .asText())
                 .isEqualTo("dir,secrets");
     }
 
@@ -220,8 +232,7 @@ final class KubernetesReadmeTest {
     }
 
     private static String schema(String kind) throws IOException {
-        return Files.readString(
-                Manifest.BASE.resolve("src/test/resources/io/jetsink/kubernetes/" + kind + ".yaml"));
+        return Files.readString(Manifest.BASE.resolve("src/test/resources/io/jetsink/kubernetes/" + kind + ".yaml"));
     }
 
     private List<String> log() throws IOException {

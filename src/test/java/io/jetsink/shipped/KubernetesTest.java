@@ -49,8 +49,8 @@ final class KubernetesTest {
             "consumer.interceptor.classes",
             "producer.interceptor.classes",
             "prometheus.metrics.reporter.");
-    private static final String AUTHORITY =
-            "-----BEGIN CERTIFICATE-----\nbWFkZSB1cA==\n-----END CERTIFICATE-----\n";
+
+    private static final String AUTHORITY = "-----BEGIN CERTIFICATE-----\nbWFkZSB1cA==\n-----END CERTIFICATE-----\n";
     /** A row of README.md. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?m)^\\| `(nats\\.auth\\.[a-z.]+): \"?([^`\"]+)\"?`");
     /** A reference to a secret: provider, path, key. */
@@ -109,7 +109,8 @@ final class KubernetesTest {
         assertReported("kafka-connector.yaml", "/spec", "autoRestart", JsonNodeFactory.instance.booleanNode(true));
         assertReported(BUILD, "/spec/build/output", "type", JsonNodeFactory.instance.textNode("oci"));
         assertReported(BUILD, "", "apiVersion", JsonNodeFactory.instance.textNode("kafka.strimzi.io/v1beta2"));
-        assertReported("prometheus-rule.yaml", "/spec/groups/0/rules/0", "for", JsonNodeFactory.instance.textNode("1min"));
+        assertReported(
+                "prometheus-rule.yaml", "/spec/groups/0/rules/0", "for", JsonNodeFactory.instance.textNode("1min"));
         assertReported("stream.yaml", "/spec", "retention", JsonNodeFactory.instance.textNode("limit"));
     }
 
@@ -154,9 +155,17 @@ final class KubernetesTest {
     void theConnectorRunsOnTheCluster() throws IOException {
         Manifest connector = Manifest.of("kafka-connector.yaml");
 
-        assertThat(connector.node().at("/metadata/labels").path("strimzi.io/cluster").asText())
+        assertThat(connector
+                        .node()
+                        .at("/metadata/labels")
+                        .path("strimzi.io/cluster")
+                        .asText())
                 .isEqualTo(Manifest.of(BUILD).text("/metadata/name"));
-        assertThat(Manifest.of(BUILD).node().at("/metadata/annotations").path("strimzi.io/use-connector-resources").asText())
+        assertThat(Manifest.of(BUILD)
+                        .node()
+                        .at("/metadata/annotations")
+                        .path("strimzi.io/use-connector-resources")
+                        .asText())
                 .isEqualTo("true");
         assertThat(connector.node().at("/spec/autoRestart/enabled").asBoolean()).isTrue();
         // Strimzi sets these from other fields.
@@ -188,8 +197,11 @@ final class KubernetesTest {
         JsonNode volume = cluster.node().at("/spec/template/pod/volumes/0");
         JsonNode mount = cluster.node().at("/spec/template/connectContainer/volumeMounts/0");
         JsonNode config = cluster.node().at("/spec/config");
-        Matcher reference = REFERENCE.matcher(
-                Manifest.of("kafka-connector.yaml").node().at("/spec/config").path("nats.auth.credentials").asText());
+        Matcher reference = REFERENCE.matcher(Manifest.of("kafka-connector.yaml")
+                .node()
+                .at("/spec/config")
+                .path("nats.auth.credentials")
+                .asText());
 
         assertThat(reference.matches()).isTrue();
         assertThat(mount.path("name")).isEqualTo(volume.path("name"));
@@ -204,8 +216,8 @@ final class KubernetesTest {
     void theProviderReadsWhatIsMounted() throws IOException, ReflectiveOperationException {
         JsonNode config = Manifest.of(BUILD).node().at("/spec/config");
         Files.writeString(folder.resolve("nats.creds"), "content");
-        try (ConfigProvider provider =
-                (ConfigProvider) Class.forName(config.path("config.providers.dir.class").asText())
+        try (ConfigProvider provider = (ConfigProvider)
+                Class.forName(config.path("config.providers.dir.class").asText())
                         .getDeclaredConstructor()
                         .newInstance()) {
             provider.configure(Map.of("allowed.paths", folder.toString()));
@@ -217,8 +229,8 @@ final class KubernetesTest {
 
     @Test
     void theRoleAllowsTheWorkersToReadTheSecret() throws IOException {
-        List<Manifest> reader = Manifest.parse(
-                "secret-reader.yaml", Files.readString(Manifest.FOLDER.resolve("secret-reader.yaml")));
+        List<Manifest> reader =
+                Manifest.parse("secret-reader.yaml", Files.readString(Manifest.FOLDER.resolve("secret-reader.yaml")));
         Manifest cluster = Manifest.of(BUILD);
 
         assertThat(reader.get(0).text("/rules/0/resourceNames/0"))
@@ -235,7 +247,10 @@ final class KubernetesTest {
 
         assertThat(cluster.text("/spec/metricsConfig/valueFrom/configMapKeyRef/name"))
                 .isEqualTo(metrics.text("/metadata/name"));
-        assertThat(metrics.node().path("data").path(cluster.text("/spec/metricsConfig/valueFrom/configMapKeyRef/key")).asText())
+        assertThat(metrics.node()
+                        .path("data")
+                        .path(cluster.text("/spec/metricsConfig/valueFrom/configMapKeyRef/key"))
+                        .asText())
                 .isEqualTo(Files.readString(Manifest.BASE.resolve("docker/observability/jmx-exporter.yaml")));
     }
 
@@ -243,15 +258,26 @@ final class KubernetesTest {
     void thePolicyAllowsTheServersOfTheConfiguration() throws IOException {
         Manifest policy = Manifest.of("network-policy.yaml");
         Manifest cluster = Manifest.of(BUILD);
-        URI nats = URI.create(Manifest.of("kafka-connector.yaml").node().at("/spec/config").path("nats.servers").asText());
+        URI nats = URI.create(Manifest.of("kafka-connector.yaml")
+                .node()
+                .at("/spec/config")
+                .path("nats.servers")
+                .asText());
         String brokers = cluster.text("/spec/bootstrapServers");
 
-        assertThat(policy.node().at("/spec/podSelector")).isEqualTo(policy.node().at("/spec/egress/2/to/0/podSelector"));
+        assertThat(policy.node().at("/spec/podSelector"))
+                .isEqualTo(policy.node().at("/spec/egress/2/to/0/podSelector"));
         assertThat(policy.node().at("/spec/podSelector"))
                 .isEqualTo(Manifest.of("pod-monitor.yaml").node().at("/spec/selector"));
-        assertThat(policy.node().at("/spec/podSelector/matchLabels").path("strimzi.io/name").asText())
+        assertThat(policy.node()
+                        .at("/spec/podSelector/matchLabels")
+                        .path("strimzi.io/name")
+                        .asText())
                 .isEqualTo(cluster.text("/metadata/name") + "-connect");
-        assertThat(policy.node().at("/spec/egress/1/to/0/podSelector/matchLabels").path("strimzi.io/cluster").asText())
+        assertThat(policy.node()
+                        .at("/spec/egress/1/to/0/podSelector/matchLabels")
+                        .path("strimzi.io/cluster")
+                        .asText())
                 .isEqualTo(brokers.replaceAll("-kafka-bootstrap:\\d+$", ""));
         assertThat(policy.text("/spec/egress/1/ports/0/port")).isEqualTo(brokers.replaceAll(".*:", ""));
         assertThat(policy.text("/spec/egress/3/ports/0/port")).isEqualTo(Integer.toString(nats.getPort()));
@@ -269,8 +295,7 @@ final class KubernetesTest {
     @MethodSource("clusters")
     void theWorkersHaveThePropertiesOfTheWorkerFile(Manifest cluster) throws IOException {
         Properties worker = new Properties();
-        try (Reader reader =
-                Files.newBufferedReader(Manifest.BASE.resolve("config/workers/distributed.properties"))) {
+        try (Reader reader = Files.newBufferedReader(Manifest.BASE.resolve("config/workers/distributed.properties"))) {
             worker.load(reader);
         }
         Map<String, String> expected = new HashMap<>();
@@ -279,8 +304,7 @@ final class KubernetesTest {
                 .forEach(name -> expected.put(name, worker.getProperty(name)));
         Map<String, String> config = texts(cluster.node().at("/spec/config"));
 
-        assertThat(config.keySet())
-                .allSatisfy(name -> assertThat(OPERATOR_SETS).noneMatch(name::startsWith));
+        assertThat(config.keySet()).allSatisfy(name -> assertThat(OPERATOR_SETS).noneMatch(name::startsWith));
         config.keySet().removeIf(name -> name.startsWith("config.providers"));
         assertThat(config).containsExactlyInAnyOrderEntriesOf(expected);
         assertThat(cluster.text("/spec/groupId")).isEqualTo(worker.getProperty("group.id"));
@@ -305,13 +329,15 @@ final class KubernetesTest {
         String readme = Files.readString(Manifest.BASE.resolve("connector/README.md"));
         String block = readme.substring(readme.indexOf("```yaml\n") + 8);
         Path reporter = Manifest.BASE.resolve("docker/observability/strimzi-metrics-reporter.yaml");
-        List<Manifest> parts = new ArrayList<>(
-                Manifest.parse("connector/README.md", block.substring(0, block.indexOf("```"))));
+        List<Manifest> parts =
+                new ArrayList<>(Manifest.parse("connector/README.md", block.substring(0, block.indexOf("```"))));
         parts.addAll(Manifest.parse(reporter.toString(), Files.readString(reporter)));
 
         assertThat(parts).hasSize(2);
         for (Manifest part : parts) {
-            assertThat(ManifestSchema.problemsOfPart(part.node())).as("%s", part).isEmpty();
+            assertThat(ManifestSchema.problemsOfPart(part.node()))
+                    .as("%s", part)
+                    .isEmpty();
         }
     }
 

@@ -35,7 +35,8 @@ record Manifest(String file, JsonNode node) {
 
     /** Returns the resources of a text. */
     static List<Manifest> parse(String file, String text) throws IOException {
-        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(text)) {
             return documents.readAll().stream()
                     .map(node -> new Manifest(file, node))
                     .toList();
