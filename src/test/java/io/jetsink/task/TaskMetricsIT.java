@@ -76,7 +76,7 @@ class TaskMetricsIT {
         assertThat(worker.metric("nats-connected")).isEqualTo(1L);
         assertThat(worker.metric("nats-reconnects-total")).isEqualTo(0L);
         assertThat(worker.metric("nats-acked-total")).isEqualTo(100L);
-        assertThat(worker.metric("nats-paused-partitions")).isEqualTo(1L);
+        until(worker, "nats-paused-partitions", 1);
         assertThat(worker.metric("nats-oldest-unacked-age-ms").longValue()).isPositive();
         assertThat(worker.metric("nats-waiting-records").longValue()
                         + worker.metric("nats-inflight-records").longValue())
