@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The laboratory tells when something is wrong: it is shown tasks that are broken on purpose. */
+@Tag("faults")
 class FaultMutantsIT {
     @Test
     void theConnectorsOwnTaskIsGood() throws Exception {

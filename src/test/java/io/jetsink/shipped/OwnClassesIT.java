@@ -99,7 +99,7 @@ class OwnClassesIT {
         ConnectStatus status = bridge.rest().awaitFailed("refused");
 
         assertThat(status.tasks().get(0).trace())
-                .contains("ConfigException: subject.mapper.region is missing: records have to go somewhere");
+                .contains("ConfigException: [JS-1004] subject.mapper.region is missing: records have to go somewhere");
     }
 
     @Test
