@@ -79,8 +79,8 @@ record Arguments(
                 case "--bootstrap-server" -> bootstrapServer = value(notImport(command, word), rest);
                 case "--format" -> json = isJson(value(word, rest));
                 case "--records" -> records = count(only(Command.EXPLAIN, command, word), value(word, rest));
-                case "--topic" -> topic =
-                        value(command == Command.IMPORT ? word : only(Command.EXPLAIN, command, word), rest);
+                case "--topic" ->
+                    topic = value(command == Command.IMPORT ? word : only(Command.EXPLAIN, command, word), rest);
                 case "--to-end" -> toEnd = !only(Command.VERIFY, command, word).isEmpty();
                 default -> file = file(word, file);
             }

@@ -60,8 +60,11 @@ final class MigrationGuideTest {
 
         Map<String, String> config() {
             Map<String, String> config = new HashMap<>(Map.of("name", name()));
-            connector.path("config").properties().forEach(entry -> config.put(
-                    entry.getKey(), entry.getValue().asText()));
+            connector
+                    .path("config")
+                    .properties()
+                    .forEach(
+                            entry -> config.put(entry.getKey(), entry.getValue().asText()));
             return config;
         }
 
@@ -116,8 +119,8 @@ final class MigrationGuideTest {
     private static SinkRecord record(
             Map<String, String> config, String topic, long offset, @Nullable String value, ConnectHeaders headers)
             throws ReflectiveOperationException {
-        SchemaAndValue key = create(config, "key.converter", Converter.class)
-                .toConnectData(topic, "4711".getBytes(UTF_8));
+        SchemaAndValue key =
+                create(config, "key.converter", Converter.class).toConnectData(topic, "4711".getBytes(UTF_8));
         SchemaAndValue data = create(config, "value.converter", Converter.class)
                 .toConnectData(topic, value == null ? null : value.getBytes(UTF_8));
         return new SinkRecord(
@@ -135,8 +138,9 @@ final class MigrationGuideTest {
 
     private static <T> T create(Map<String, String> config, String key, Class<T> type)
             throws ReflectiveOperationException {
-        T converter = type.cast(
-                Class.forName(Objects.requireNonNull(config.get(key))).getDeclaredConstructor().newInstance());
+        T converter = type.cast(Class.forName(Objects.requireNonNull(config.get(key)))
+                .getDeclaredConstructor()
+                .newInstance());
         if (converter instanceof Converter data) {
             data.configure(Map.of("converter.type", "value"), false);
         }
@@ -161,8 +165,12 @@ final class MigrationGuideTest {
         Headers headers = message.headers();
         if (headers != null) {
             for (String name : new TreeSet<>(headers.keySet())) {
-                headers.get(name).forEach(value ->
-                        lines.append("  ").append(name).append(": ").append(value).append('\n'));
+                headers.get(name)
+                        .forEach(value -> lines.append("  ")
+                                .append(name)
+                                .append(": ")
+                                .append(value)
+                                .append('\n'));
             }
         }
         if (message.payload().length > 0) {
@@ -187,16 +195,16 @@ final class MigrationGuideTest {
         List<MatchResult> found = OFFSETS.matcher(document()).results().toList();
         assertThat(found).hasSize(1);
         Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
-        json(found.get(0).group(1)).path("offsets").forEach(entry -> offsets.put(
-                map(entry.path("partition")), map(entry.path("offset"))));
+        json(found.get(0).group(1))
+                .path("offsets")
+                .forEach(entry -> offsets.put(map(entry.path("partition")), map(entry.path("offset"))));
 
         assertThat(SinkUtils.parseSinkConnectorOffsets(offsets))
                 .isEqualTo(Map.of(new TopicPartition("orders", 0), 7L, new TopicPartition("orders", 1), 12L));
     }
 
     private static Map<String, ?> map(JsonNode node) {
-        return ToolRun.JSON.convertValue(
-                node, new TypeReference<Map<String, Object>>() {});
+        return ToolRun.JSON.convertValue(node, new TypeReference<Map<String, Object>>() {});
     }
 
     @Test
@@ -207,7 +215,8 @@ final class MigrationGuideTest {
             KEY.matcher(row.group(1)).results().forEach(key -> keys.add(key.group(1)));
         }
 
-        assertThat(keys).contains("nats.servers", "subject", "publish.max.pending", "consumer.override.fetch.min.bytes");
+        assertThat(keys)
+                .contains("nats.servers", "subject", "publish.max.pending", "consumer.override.fetch.min.bytes");
         assertThat(keys)
                 .filteredOn(key -> key.contains(".") || own.contains(key))
                 .allMatch(key -> own.contains(key) || OF_CONNECT.contains(key) || key.startsWith("consumer.override."));

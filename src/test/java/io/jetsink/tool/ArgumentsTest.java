@@ -80,7 +80,15 @@ final class ArgumentsTest {
     @Test
     void helpListsEachCommandAndOption() {
         assertThat(ToolRun.of("--help").out())
-                .contains("check ", "explain ", "verify ", "import ", "--worker", "--bootstrap-server", "--format", "--records")
+                .contains(
+                        "check ",
+                        "explain ",
+                        "verify ",
+                        "import ",
+                        "--worker",
+                        "--bootstrap-server",
+                        "--format",
+                        "--records")
                 .contains("--topic", "--to-end", "--version");
         assertThat(ToolRun.of("check", "--help").status()).isZero();
     }

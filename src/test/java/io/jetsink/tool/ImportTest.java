@@ -31,35 +31,40 @@ final class ImportTest {
 
         assertThat(run.out()).doesNotContain(SECRET);
         List<JsonNode> connectors = documents(run.out());
-        assertThat(connectors).extracting(json -> json.path("name").asText())
+        assertThat(connectors)
+                .extracting(json -> json.path("name").asText())
                 .containsExactly("orders", "orders-2", "readings-to-nats");
         Map<String, String> first = config(connectors.get(0));
-        assertThat(first).containsAllEntriesOf(shared()).containsAllEntriesOf(Map.of(
-                "topics", "orders",
-                "value.converter", BYTES,
-                "subject", "orders.${partition}",
-                "consumer.override.fetch.min.bytes", "10000",
-                "consumer.override.max.partition.fetch.bytes", "1048576"));
+        assertThat(first)
+                .containsAllEntriesOf(shared())
+                .containsAllEntriesOf(Map.of(
+                        "topics", "orders",
+                        "value.converter", BYTES,
+                        "subject", "orders.${partition}",
+                        "consumer.override.fetch.min.bytes", "10000",
+                        "consumer.override.max.partition.fetch.bytes", "1048576"));
         assertThat(first).doesNotContainKey("delivery.guarantee");
-        assertThat(config(connectors.get(1))).containsAllEntriesOf(shared()).containsAllEntriesOf(Map.of(
-                "topics", "clicks",
-                "subject", "clicks.${key}",
-                "delivery.guarantee", "best-effort"));
-        assertThat(config(connectors.get(2))).containsAllEntriesOf(Map.of(
-                "topics", "readings",
-                "subject", "readings.new",
-                "value.converter", "io.confluent.connect.avro.AvroConverter",
-                "value.converter.schema.registry.url", "https://registry.example.com:8081",
-                "value.converter.basic.auth.user.info", "${file:/etc/connect/secrets/nats.properties:registry}",
-                "payload.encoder", "json"));
+        assertThat(config(connectors.get(1)))
+                .containsAllEntriesOf(shared())
+                .containsAllEntriesOf(Map.of(
+                        "topics", "clicks",
+                        "subject", "clicks.${key}",
+                        "delivery.guarantee", "best-effort"));
+        assertThat(config(connectors.get(2)))
+                .containsAllEntriesOf(Map.of(
+                        "topics", "readings",
+                        "subject", "readings.new",
+                        "value.converter", "io.confluent.connect.avro.AvroConverter",
+                        "value.converter.schema.registry.url", "https://registry.example.com:8081",
+                        "value.converter.basic.auth.user.info", "${file:/etc/connect/secrets/nats.properties:registry}",
+                        "payload.encoder", "json"));
     }
 
     private static Map<String, String> shared() {
         return Map.of(
                 "connector.class", "io.jetsink.NatsJetStreamSinkConnector",
                 "header.converter", BYTES,
-                "nats.servers",
-                        "tls://nats-1.example.com:4222,tls://nats-2.example.com:4222,tls://nats-3.example.com",
+                "nats.servers", "tls://nats-1.example.com:4222,tls://nats-2.example.com:4222,tls://nats-3.example.com",
                 "nats.auth.password", "${file:/etc/connect/secrets/nats.properties:password}",
                 "nats.ssl.truststore.location", "/etc/nats/ca.pem",
                 "nats.ssl.keystore.key", "${dir:/etc/nats:client-key.pem}",
@@ -184,8 +189,10 @@ final class ImportTest {
 
     private static Map<String, String> config(JsonNode connector) {
         Map<String, String> config = new HashMap<>();
-        connector.path("config").properties().forEach(entry -> config.put(
-                entry.getKey(), entry.getValue().asText()));
+        connector
+                .path("config")
+                .properties()
+                .forEach(entry -> config.put(entry.getKey(), entry.getValue().asText()));
         return config;
     }
 }

@@ -26,7 +26,9 @@ class TakeOverIT {
             bridge.rest().createStopped(TOPIC, bridge.config(TOPIC, 2));
             bridge.rest().delete(OTHER);
             Map<TopicPartition, Long> committed = bridge.committed(OTHER);
-            assertThat(committed).hasSize(2).allSatisfy((partition, offset) -> assertThat(offset).isEqualTo(500));
+            assertThat(committed)
+                    .hasSize(2)
+                    .allSatisfy((partition, offset) -> assertThat(offset).isEqualTo(500));
             List<Long> produced = load.produce(100);
 
             bridge.rest().alterOffsets(TOPIC, committed);

@@ -35,8 +35,7 @@ public record BridgeImport(List<ImportedConnector> connectors, List<String> warn
      * @param environment resolves variables that the file does not define
      * @throws ConfException if the file cannot be read
      */
-    public static BridgeImport read(
-            Path file, @Nullable String topic, Function<String, @Nullable String> environment) {
+    public static BridgeImport read(Path file, @Nullable String topic, Function<String, @Nullable String> environment) {
         ConfBlock root = new ConfBlock(ConfReader.read(file, environment));
         Notes notes = new Notes();
         List<ConfBlock> entries = root.blocks("connect");
@@ -150,12 +149,11 @@ public record BridgeImport(List<ImportedConnector> connectors, List<String> warn
             if (url.isEmpty() || schema.isEmpty()) {
                 return;
             }
-            String converter =
-                    switch (format) {
-                        case "json" -> "io.confluent.connect.json.JsonSchemaConverter";
-                        case "protobuf" -> "io.confluent.connect.protobuf.ProtobufConverter";
-                        default -> "io.confluent.connect.avro.AvroConverter";
-                    };
+            String converter = switch (format) {
+                case "json" -> "io.confluent.connect.json.JsonSchemaConverter";
+                case "protobuf" -> "io.confluent.connect.protobuf.ProtobufConverter";
+                default -> "io.confluent.connect.avro.AvroConverter";
+            };
             int user = url.lastIndexOf('@');
             int authority = url.contains("://") ? url.indexOf("://") + 3 : 0;
             config.put("value.converter", converter);
@@ -203,7 +201,8 @@ public record BridgeImport(List<ImportedConnector> connectors, List<String> warn
                         place,
                         (partition ? "partition: the connector reads all partitions. " : "")
                                 + "There is no groupid: nats-kafka reads one partition from its beginning at each start."
-                                + " Set the offsets of connector " + name + " before it starts, or it reads all records");
+                                + " Set the offsets of connector " + name
+                                + " before it starts, or it reads all records");
             }
         }
 

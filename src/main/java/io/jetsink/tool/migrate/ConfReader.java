@@ -30,8 +30,7 @@ final class ConfReader {
     private final Deque<Map<String, Object>> scopes;
     private int at;
 
-    private ConfReader(
-            Path file, Function<String, @Nullable String> environment, Deque<Map<String, Object>> scopes) {
+    private ConfReader(Path file, Function<String, @Nullable String> environment, Deque<Map<String, Object>> scopes) {
         this.file = file;
         this.environment = environment;
         this.scopes = scopes;
@@ -220,9 +219,7 @@ final class ConfReader {
 
     private String until(String ends) {
         int begin = at;
-        while (at < text.length()
-                && !Character.isWhitespace(text.charAt(at))
-                && ends.indexOf(text.charAt(at)) < 0) {
+        while (at < text.length() && !Character.isWhitespace(text.charAt(at)) && ends.indexOf(text.charAt(at)) < 0) {
             at++;
         }
         return text.substring(begin, at);
