@@ -29,8 +29,19 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NatsJetStreamSinkConnector.class);
     /** A server accepts 50 open batches for each stream (nats-server 2.12 and later). A task has two, other writers some. */
     private static final int MANY_TASKS = 20;
+    /** The key of Connect that names this class. */
+    private static final String CLASS_KEY = "connector.class";
 
+    private final WorkerVersion worker;
     private Map<String, String> props = Map.of();
+
+    public NatsJetStreamSinkConnector() {
+        this(WorkerVersion.current());
+    }
+
+    NatsJetStreamSinkConnector(WorkerVersion worker) {
+        this.worker = worker;
+    }
 
     @Override
     public String version() {
@@ -57,6 +68,12 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         Map<String, ConfigValue> byName = new HashMap<>();
         values.forEach(value -> byName.put(value.name(), value));
         SubjectValidation.run(byName);
+        String tooOld = worker.problem();
+        if (tooOld != null) {
+            // Connect shows a value of its own keys, too.
+            values.add(new ConfigValue(
+                    CLASS_KEY, connectorConfigs.get(CLASS_KEY), List.of(), List.of(ErrorCode.OLD_WORKER.text(tooOld))));
+        }
         if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
             validateLive(connectorConfigs, byName);
         }
@@ -83,8 +100,10 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
         return Objects.requireNonNull(values.get(key), key);
     }
 
+    /** @throws ConnectException if this worker is too old */
     @Override
     public void start(Map<String, String> connectorProps) {
+        worker.check();
         SinkConfig.parse(connectorProps);
         props = new HashMap<>(connectorProps);
     }

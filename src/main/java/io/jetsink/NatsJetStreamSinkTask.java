@@ -45,6 +45,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
 
     private final GracePeriod grace;
     private final LongSupplier clock;
+    private final WorkerVersion worker;
     private @Nullable SinkPipeline pipeline;
     private @Nullable ReconnectingSupervisor link;
     private @Nullable RecordTranslator translator;
@@ -56,13 +57,23 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         this(GracePeriod.DEFAULT, System::nanoTime);
     }
 
+    /** @param worker the worker that runs this task */
+    NatsJetStreamSinkTask(WorkerVersion worker) {
+        this(GracePeriod.DEFAULT, System::nanoTime, worker);
+    }
+
     /**
      * @param grace how long a misconfiguration has to last until the task fails
      * @param clock of the link, in nanoseconds
      */
     NatsJetStreamSinkTask(GracePeriod grace, LongSupplier clock) {
+        this(grace, clock, WorkerVersion.current());
+    }
+
+    private NatsJetStreamSinkTask(GracePeriod grace, LongSupplier clock, WorkerVersion worker) {
         this.grace = grace;
         this.clock = clock;
+        this.worker = worker;
     }
 
     /** Returns the link of a task that runs. */
@@ -76,9 +87,13 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         return Version.current();
     }
 
-    /** @throws ConnectException if a jar beside the connector hides the connector's own version of a library */
+    /**
+     * @throws ConnectException if this worker is too old, or if a jar beside the connector hides the connector's own version of
+     *     a library
+     */
     @Override
     public void start(Map<String, String> props) {
+        worker.check();
         try {
             begin(props);
         } catch (LinkageError e) {

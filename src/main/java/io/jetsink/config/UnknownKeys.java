@@ -38,7 +38,7 @@ final class UnknownKeys {
             "admin.override");
 
     /** Prefixes that are reserved for this connector, now and in later versions. */
-    private static final List<String> ROOTS = List.of(
+    static final List<String> ROOTS = List.of(
             "nats",
             "jetstream",
             "delivery",

@@ -21,6 +21,7 @@ public enum ErrorCode {
     READABLE_SECRET(1009, Counted.NOT),
     CLASS_NOT_CLOSED(1010, Counted.NOT),
     METRICS_MISSING(1011, Counted.NOT),
+    OLD_WORKER(1012, Counted.NOT),
 
     UNREACHABLE(2001, Counted.RETRIED),
     CONNECTION_LOST(2002, Counted.RETRIED),

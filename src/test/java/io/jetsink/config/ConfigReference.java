@@ -20,8 +20,7 @@ final class ConfigReference {
             """;
 
     /** Keys whose default depends on the JVM. */
-    private static final Set<String> FROM_JVM =
-            Set.of("nats.ssl.keymanager.algorithm", "nats.ssl.trustmanager.algorithm");
+    static final Set<String> FROM_JVM = Set.of("nats.ssl.keymanager.algorithm", "nats.ssl.trustmanager.algorithm");
 
     private ConfigReference() {}
 

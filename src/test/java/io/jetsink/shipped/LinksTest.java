@@ -25,6 +25,7 @@ class LinksTest {
             "SECURITY.md",
             "CHANGELOG.md",
             "connector/README.md",
+            "docker/kubernetes/README.md",
             "config/REFERENCE.md",
             "src/docs");
     private static final Pattern CODE = Pattern.compile("(?ms)^ *```.*?^ *```|`+[^`\n]*`+");

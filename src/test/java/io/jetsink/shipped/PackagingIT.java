@@ -173,6 +173,15 @@ final class PackagingIT {
         }
     }
 
+    @Test
+    void shipsTheReferenceAndTheSchemaOfTheConfiguration() {
+        for (String name : List.of("REFERENCE.md", "schema.json")) {
+            assertThat(unpacked.resolve(TOP).resolve("doc").resolve(name))
+                    .isNotEmptyFile()
+                    .hasSameTextualContentAs(BASE.resolve("config").resolve(name));
+        }
+    }
+
     private static List<String> names(Path folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())

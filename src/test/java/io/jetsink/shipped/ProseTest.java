@@ -26,6 +26,7 @@ class ProseTest {
             "SECURITY.md",
             "CHANGELOG.md",
             "connector/README.md",
+            "docker/kubernetes/README.md",
             "src/docs/alerts.md",
             "src/docs/dashboard.md",
             "src/docs/architecture.md",
