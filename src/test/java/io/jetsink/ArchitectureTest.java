@@ -77,6 +77,7 @@ final class ArchitectureTest {
                     List.of(
                             "",
                             "tool.compare",
+                            "tool.migrate",
                             "translate",
                             "publish",
                             "publish.objects",
@@ -85,6 +86,7 @@ final class ArchitectureTest {
                             "nats.stream",
                             "message",
                             "config")),
+            entry("tool.migrate", List.of()),
             entry("tool.compare", List.of("translate.text", "publish.objects", "message")),
             entry("delivery", List.of("translate", "publish", "metrics", "message", "config")),
             entry(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrapServer replaces the worker's {@code bootstrap.servers}, or null
  * @param json whether the output is JSON
  * @param records maximum number of records that {@code explain} reads
- * @param topic only topic that {@code explain} reads, or null for all
+ * @param topic only topic that {@code explain} reads or {@code import} converts, or null for all
  * @param toEnd whether {@code verify} reads up to the end of the topics, and not to the committed offsets
  */
 record Arguments(
@@ -34,6 +34,7 @@ record Arguments(
               check      Validates the configuration, and checks server, stream and permissions.
               explain    Prints the messages that records of the topics become. Publishes nothing.
               verify     Compares the topics with the stream, partition by partition.
+              import     Prints the connectors for a configuration file of nats-kafka, in place of connector.json.
 
             connector.json is {"name": ..., "config": {...}}, or the configuration alone.
 
@@ -42,7 +43,7 @@ record Arguments(
               --bootstrap-server HOST:PORT  replaces bootstrap.servers of the worker
               --format text|json            format of the output; text by default
               --records N                   explain: number of records; 10 by default
-              --topic TOPIC                 explain: only this topic
+              --topic TOPIC                 explain, import: only this topic
               --to-end                      verify: up to the end of the topics, and not to the committed offsets
               --help, --version
 
@@ -56,7 +57,8 @@ record Arguments(
     enum Command {
         CHECK,
         EXPLAIN,
-        VERIFY
+        VERIFY,
+        IMPORT
     }
 
     /** @throws UsageException if the command line is not valid */
@@ -73,11 +75,12 @@ record Arguments(
         while (!rest.isEmpty()) {
             String word = rest.remove();
             switch (word) {
-                case "--worker" -> worker = Path.of(value(word, rest));
-                case "--bootstrap-server" -> bootstrapServer = value(word, rest);
+                case "--worker" -> worker = Path.of(value(notImport(command, word), rest));
+                case "--bootstrap-server" -> bootstrapServer = value(notImport(command, word), rest);
                 case "--format" -> json = isJson(value(word, rest));
                 case "--records" -> records = count(only(Command.EXPLAIN, command, word), value(word, rest));
-                case "--topic" -> topic = value(only(Command.EXPLAIN, command, word), rest);
+                case "--topic" ->
+                    topic = value(command == Command.IMPORT ? word : only(Command.EXPLAIN, command, word), rest);
                 case "--to-end" -> toEnd = !only(Command.VERIFY, command, word).isEmpty();
                 default -> file = file(word, file);
             }
@@ -93,6 +96,7 @@ record Arguments(
             case "check" -> Command.CHECK;
             case "explain" -> Command.EXPLAIN;
             case "verify" -> Command.VERIFY;
+            case "import" -> Command.IMPORT;
             case "" -> throw new UsageException("the command is missing");
             default -> throw new UsageException("there is no command " + word);
         };
@@ -103,6 +107,10 @@ record Arguments(
             throw new UsageException(option + " is not an option of this command");
         }
         return option;
+    }
+
+    private static String notImport(Command given, String option) {
+        return given == Command.IMPORT ? only(Command.CHECK, given, option) : option;
     }
 
     private static String value(String option, Deque<String> rest) {

@@ -54,6 +54,9 @@ public final class JetsinkCommand {
 
     private static int run(Arguments arguments, Secrets secrets, PrintStream out, PrintStream err) throws Exception {
         Output output = new Output(out, arguments.json());
+        if (arguments.command() == Arguments.Command.IMPORT) {
+            return new ImportCommand(arguments, err).run(output);
+        }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try (ConnectorConfig connector = ConnectorConfig.read(arguments, secrets)) {
@@ -62,6 +65,7 @@ public final class JetsinkCommand {
                 case CHECK -> new CheckCommand(connector, secrets).run(output);
                 case EXPLAIN -> new ExplainCommand(connector, secrets).run(arguments, output);
                 case VERIFY -> new VerifyCommand(connector).run(arguments, output, new Progress(err));
+                case IMPORT -> throw new IllegalStateException("an import has no connector");
             };
         } finally {
             thread.setContextClassLoader(before);

@@ -38,6 +38,7 @@ class ProseTest {
             "src/docs/mapping-headers.md",
             "src/docs/mapping-payloads.md",
             "src/docs/mapping-subjects.md",
+            "src/docs/migration.md",
             "src/docs/security.md",
             "src/docs/tool.md",
             "src/docs/operations.md",

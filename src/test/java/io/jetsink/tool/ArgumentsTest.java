@@ -56,6 +56,9 @@ final class ArgumentsTest {
                 "check a.json --format yaml            | --format must be text or json",
                 "check a.json --records 5              | --records is not an option of this command",
                 "explain a.json --to-end               | --to-end is not an option of this command",
+                "import a.conf --worker w              | --worker is not an option of this command",
+                "import a.conf --bootstrap-server k    | --bootstrap-server is not an option of this command",
+                "import a.conf --records 5             | --records is not an option of this command",
                 "explain a.json --records 0            | --records must be a number from 1 to 1000000",
                 "explain a.json --records 99999999     | --records must be a number from 1 to 1000000",
                 "explain a.json --records ten          | --records must be a number from 1 to 1000000",
@@ -77,7 +80,15 @@ final class ArgumentsTest {
     @Test
     void helpListsEachCommandAndOption() {
         assertThat(ToolRun.of("--help").out())
-                .contains("check ", "explain ", "verify ", "--worker", "--bootstrap-server", "--format", "--records")
+                .contains(
+                        "check ",
+                        "explain ",
+                        "verify ",
+                        "import ",
+                        "--worker",
+                        "--bootstrap-server",
+                        "--format",
+                        "--records")
                 .contains("--topic", "--to-end", "--version");
         assertThat(ToolRun.of("check", "--help").status()).isZero();
     }

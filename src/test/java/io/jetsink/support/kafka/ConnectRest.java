@@ -56,6 +56,11 @@ public final class ConnectRest {
         call("PUT", connector(name) + "/config", config);
     }
 
+    /** Creates a connector that is stopped, so that its offsets can be set before it runs. */
+    public void createStopped(String name, Map<String, String> config) {
+        call("POST", "/connectors", Map.of("name", name, "config", config, "initial_state", "STOPPED"));
+    }
+
     public void delete(String name) {
         call("DELETE", connector(name), null);
     }
