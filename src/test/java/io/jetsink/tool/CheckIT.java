@@ -54,6 +54,13 @@ class CheckIT {
         nats.close();
     }
 
+    /** A server that refuses a login closes the socket. How the client learns of it differs from one attempt to the next. */
+    private static String withoutEndOfSocket(Map<String, List<String>> errors) {
+        return new TreeMap<>(errors)
+                .toString()
+                .replaceAll("the server closed the connection|Connection reset|Broken pipe", "…");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -90,11 +97,9 @@ class CheckIT {
         Map<String, String> asked = new HashMap<>(config);
         asked.put("name", "orders");
         asked.put("preflight", "validate");
-        assertThat(errors)
-                .isEqualTo(new TreeMap<>(Bridge.shared()
-                        .rest()
-                        .validate(Bridge.CONNECTOR_CLASS, asked)
-                        .errors()));
+        Map<String, List<String>> answers =
+                Bridge.shared().rest().validate(Bridge.CONNECTOR_CLASS, asked).errors();
+        assertThat(withoutEndOfSocket(errors)).isEqualTo(withoutEndOfSocket(answers));
         assertThat(run.out()).doesNotContain(SECRET);
     }
 
