@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** A connector takes over the offsets of another consumer group as migration.md describes it. */
 class TakeOverIT {
-    private static final String TOPIC = "takeover";
-    private static final String OTHER = "takeover-other";
+    private static final String TOPIC = "migrated";
+    private static final String OTHER = "migrated-other";
 
     @Test
     void noRecordIsLostOrPublishedTwice() throws Exception {
