@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of a connector that are in a stream at one moment, with a temporary consumer of the stream. */
 final class StreamReader {
@@ -30,6 +31,8 @@ final class StreamReader {
     private final TargetStream stream;
     private final List<String> filters;
     private final StreamState state;
+    /** Why the server ended the latest consumer, if it did. */
+    private @Nullable Exception consumerEnd;
 
     /** @param filters subject filters of the connector */
     StreamReader(NatsAccess nats, TargetStream stream, List<String> filters) {
@@ -85,11 +88,11 @@ final class StreamReader {
                     throw new ToolException(
                             "no message of stream " + stream.name() + " arrived after sequence " + read + " for "
                                     + SILENCE.toSeconds() + " s: run verify again",
-                            null);
+                            consumerEnd);
                 }
             }
             progress.show("Stream", 1, 1);
-        } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw failed(e);
         }
     }
@@ -97,7 +100,7 @@ final class StreamReader {
     /** Reads with one consumer and returns the last sequence that was read. */
     private long readOn(
             StreamContext context, long after, boolean payloads, Consumer<Message> receiver, Progress progress)
-            throws IOException, JetStreamApiException, JetStreamStatusCheckedException, InterruptedException {
+            throws IOException, JetStreamApiException, InterruptedException {
         OrderedConsumerConfiguration begin = new OrderedConsumerConfiguration()
                 .deliverPolicy(DeliverPolicy.ByStartSequence)
                 .startSequence(after + 1)
@@ -128,7 +131,10 @@ final class StreamReader {
                 progress.show("Stream", read - first(), last() - first() + 1);
                 more = read < last() && meta.pendingCount() > 0;
             }
-        } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException | InterruptedException e) {
+        } catch (JetStreamStatusCheckedException e) {
+            // "409 Consumer Deleted", and the like: the next consumer continues.
+            consumerEnd = e;
+        } catch (IOException | JetStreamApiException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
             throw new IOException("the consumer of the stream could not be closed", e);

@@ -51,7 +51,7 @@ public final class StreamChecker {
                 readThrough(connection, context, state.getLastSequence(), position, tally);
             }
             return tally;
-        } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
+        } catch (IOException | JetStreamApiException e) {
             throw new IllegalStateException("Stream " + stream + " cannot be read back", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -72,6 +72,7 @@ public final class StreamChecker {
         long read = 0;
         long progress = System.nanoTime();
         boolean more = true;
+        Exception end = null;
         while (more) {
             var begin = new OrderedConsumerConfiguration()
                     .deliverPolicy(DeliverPolicy.ByStartSequence)
@@ -90,11 +91,13 @@ public final class StreamChecker {
                             && (meta.pendingCount() > 0 || hasMoreBehind(connection, context.getStreamName(), read));
                     message = more ? messages.nextMessage(MESSAGE_TIMEOUT) : null;
                 }
+            } catch (JetStreamStatusCheckedException e) {
+                end = e;
             }
-            // A consumer that its server has lost, as after an election, ends with null as well, and at once.
+            // A consumer that its server has lost, as after an election, ends with null or with a status, and at once.
             if (more && System.nanoTime() - progress > MESSAGE_TIMEOUT.toNanos()) {
                 throw new IllegalStateException(
-                        "No message for " + MESSAGE_TIMEOUT + " behind sequence " + read + " of " + last);
+                        "No message for " + MESSAGE_TIMEOUT + " behind sequence " + read + " of " + last, end);
             }
         }
     }
