@@ -131,7 +131,7 @@ public final class AsyncPublisher implements Publisher {
         if (retired) {
             room = 0;
             if (harvested == end) {
-                outcomes.epochFailed(new ModeChangeException("the stream allows fast-ingest batches again", null));
+                outcomes.epochFailed(new ModeChangeException(null));
             }
         }
     }

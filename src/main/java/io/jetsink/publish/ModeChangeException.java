@@ -11,7 +11,7 @@ public final class ModeChangeException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** @param refusal by the server, which is counted; null if the task itself changes the mode */
-    public ModeChangeException(String message, @Nullable Throwable refusal) {
-        super(message, refusal);
+    public ModeChangeException(@Nullable Throwable refusal) {
+        super(refusal);
     }
 }

@@ -272,8 +272,9 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             boolean stored = progress;
             progress = false;
+            boolean refused = cause.getCause() != null;
             boolean change = cause instanceof ModeChangeException;
-            if (!change || cause.getCause() != null) {
+            if (!change || refused) {
                 metrics.retried(FailureTriage.codeOf(cause));
             }
             boolean healthy = grace.disconnected(stored);
@@ -281,7 +282,8 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
                 log.over();
                 backOff.reset();
             }
-            if (change && healthy) {
+            // The refusals of a stream that stores nothing in between are an outage.
+            if (change && (healthy || !refused)) {
                 pause = backOff.next();
                 return;
             }

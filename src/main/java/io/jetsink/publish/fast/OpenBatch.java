@@ -187,8 +187,7 @@ final class OpenBatch {
             }
             CodedException disabled =
                     new CodedException(ErrorCode.BATCHES_DISABLED, "the stream does not allow batches any more");
-            outcomes.epochFailed(
-                    hasFallback ? new ModeChangeException("publishes without batches", disabled) : disabled);
+            outcomes.epochFailed(hasFallback ? new ModeChangeException(disabled) : disabled);
         } else if (reply.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final reply follows.
             firstRefusal = reply;
