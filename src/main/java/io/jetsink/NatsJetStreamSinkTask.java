@@ -114,10 +114,10 @@ public final class NatsJetStreamSinkTask extends SinkTask {
         String name = config.connectorName() + (task == null ? "" : "-" + task);
         PublishSettings publish = config.publish();
         TaskMetrics metrics = new TaskMetrics(config.metrics());
-        LinkRate rate = new LinkRate(publish.maxPendingBytes());
+        LinkRate rate = new LinkRate(publish);
         PublishStrategy publishers = PublishStrategies.of(name, config, records.subjectFilters(), rate);
         NatsConnector connector =
-                new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.maxPending());
+                new NatsConnector(config.connection(), name, publish.ackTimeout(), 2 * publish.mostPending());
         ReconnectingSupervisor opened = new ReconnectingSupervisor(
                 name, connector, publishers, config.connection(), grace, metrics.link(), clock);
         boolean exactlyOnce = publish.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;

@@ -107,9 +107,9 @@ public final class PublishStrategies {
             return new ExactlyOnceStrategy(publish, config.exactlyOnce(), lookUp, markers, rate, foreign);
         }
         if (publish.guarantee() == DeliveryGuarantee.BEST_EFFORT) {
-            return BestEffortPublisher.strategy(name, publish.maxPending(), lookUp, foreign);
+            return BestEffortPublisher.strategy(name, rate::messages, lookUp, foreign);
         }
-        PublishStrategy async = async(config, lookUp, foreign, rate, publish.maxPending());
+        PublishStrategy async = async(config, lookUp, foreign, rate, publish.mostPending());
         return switch (publish.mode()) {
             case SYNC -> async(config, lookUp, foreign, rate, 1);
             case ASYNC -> async;
@@ -119,14 +119,15 @@ public final class PublishStrategies {
 
     /** Publishes messages with one ack each. */
     private static PublishStrategy async(
-            SinkConfig config, CachedStreamLookup lookUp, ForeignReplies foreign, LinkRate rate, int window) {
+            SinkConfig config, CachedStreamLookup lookUp, ForeignReplies foreign, LinkRate rate, int most) {
         boolean lastOfSubjectCounts = config.bucket() != null;
         return connection -> new AsyncPublisher(
                 connection,
                 lookUp.acks(),
                 foreign,
                 new RefusalDiagnosis(connection, lookUp, rate::aheadNanos),
-                window,
+                most,
+                rate::messages,
                 lastOfSubjectCounts,
                 System::nanoTime);
     }

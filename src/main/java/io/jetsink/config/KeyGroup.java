@@ -15,6 +15,8 @@ final class KeyGroup {
     /** In keys of a time or a size: no limit. */
     static final long UNLIMITED = -1;
 
+    private static final String AUTOMATIC = "auto";
+
     private final ConfigDef def;
     private final String name;
     private int order;
@@ -55,6 +57,12 @@ final class KeyGroup {
     Undocumented count(String key, int defaultValue, int max, Importance importance, String label) {
         ValueRule rule = ValueRule.wholeNumber(1, max);
         return key(key, Type.INT, defaultValue, rule, importance, Width.SHORT, label, null);
+    }
+
+    /** An int from 1 to {@code max}, or {@value #AUTOMATIC}, which is the default. */
+    Undocumented countOrAuto(String key, int max, Importance importance, String label) {
+        ValueRule rule = ValueRule.wholeNumberOrText(AUTOMATIC, 1, max);
+        return recommended(key, AUTOMATIC, rule, List.of(AUTOMATIC), importance, label);
     }
 
     Undocumented number(String key, long defaultValue, ValueRule rule, Importance importance, String label) {
@@ -113,6 +121,12 @@ final class KeyGroup {
             def.define(key, type, defaultValue, rule, importance, doc, name, ++order, width, label, recommended);
             return this;
         };
+    }
+
+    /** @param automatic the number for {@value #AUTOMATIC} */
+    static int countOrAuto(AbstractConfig config, String key, int automatic) {
+        String value = config.getString(key).trim();
+        return value.equals(AUTOMATIC) ? automatic : Integer.parseInt(value);
     }
 
     static @Nullable Duration durationOrNull(AbstractConfig config, String key) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Guarantee, mode and bounds of publishing.
  *
- * @param maxPending maximum number of messages that are published and not yet acked
+ * @param maxPending maximum number of messages that are published and not yet acked; {@link #AUTO}: follows the connection
  * @param retryTimeout null: forever
  */
 public record PublishSettings(
@@ -21,6 +21,12 @@ public record PublishSettings(
         long maxPendingBytes,
         Duration ackTimeout,
         @Nullable Duration retryTimeout) {
+
+    /** The value of {@code maxPending} if the window follows the connection. */
+    public static final int AUTO = 0;
+
+    private static final int LEAST_PENDING = 4_096;
+    private static final int MOST_PENDING = 65_536;
 
     public static final String GUARANTEE_CONFIG = "delivery.guarantee";
     public static final String MODE_CONFIG = "publish.mode";
@@ -57,8 +63,10 @@ public record PublishSettings(
                         + "fast-ingest batches, in order even after faults; requires nats-server 2.14 and a stream with "
                         + "allow_batched. async: pipelined, with one ack for each message. sync: one message at a time. "
                         + "exactly-once always publishes atomic batches and accepts only auto.")
-                .count(MAX_PENDING_CONFIG, 4_096, 65_536, Importance.MEDIUM, "Max. pending messages")
-                .doc("Maximum number of messages that are published and not yet acked, for each task.")
+                .countOrAuto(MAX_PENDING_CONFIG, MOST_PENDING, Importance.MEDIUM, "Max. pending messages")
+                .doc(
+                        "Maximum number of messages that are published and not yet acked, for each task. auto: 4096, and more "
+                                + "on connections with a long round trip, as far as acks arrive within two round trips.")
                 .number(MAX_PENDING_BYTES_CONFIG, 32L << 20, bytes, Importance.MEDIUM, "Max. pending bytes")
                 .doc(
                         "Maximum number of bytes that are published and not yet acked, for each task. On a slow connection the "
@@ -86,11 +94,21 @@ public record PublishSettings(
         }
     }
 
+    /** The number of messages that may always be published and not yet acked. */
+    public int leastPending() {
+        return maxPending == AUTO ? LEAST_PENDING : maxPending;
+    }
+
+    /** The largest number of messages that may be published and not yet acked. */
+    public int mostPending() {
+        return maxPending == AUTO ? MOST_PENDING : maxPending;
+    }
+
     static PublishSettings from(AbstractConfig config) {
         return new PublishSettings(
                 EnumValues.parse(DeliveryGuarantee.class, config.getString(GUARANTEE_CONFIG)),
                 EnumValues.parse(PublishMode.class, config.getString(MODE_CONFIG)),
-                config.getInt(MAX_PENDING_CONFIG),
+                KeyGroup.countOrAuto(config, MAX_PENDING_CONFIG, AUTO),
                 config.getLong(MAX_PENDING_BYTES_CONFIG),
                 Duration.ofMillis(config.getLong(ACK_TIMEOUT_CONFIG)),
                 KeyGroup.durationOrNull(config, RETRY_TIMEOUT_CONFIG));

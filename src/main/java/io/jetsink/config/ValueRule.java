@@ -77,6 +77,15 @@ record ValueRule(String expectation, Check check, ErrorCode code) implements Con
                 value -> ((Number) value).longValue() == special || isBetween(value, min, max));
     }
 
+    /** A whole number from a range, as text, or one special word. */
+    static ValueRule wholeNumberOrText(String special, int min, int max) {
+        return matching(special + " or a whole number from " + min + " to " + max, value -> {
+            String text = ((String) value).trim();
+            return text.equals(special)
+                    || (text.matches("[+-]?\\d{1,9}") && isBetween(Integer.parseInt(text), min, max));
+        });
+    }
+
     static ValueRule flag() {
         return new ValueRule("true or false", value -> null);
     }

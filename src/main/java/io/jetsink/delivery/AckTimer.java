@@ -18,6 +18,7 @@ final class AckTimer {
 
     private long position = NONE;
     private long bytes;
+    private int messages;
     private long sentAt;
     private long overdueAfter;
     private long leftAt;
@@ -33,10 +34,11 @@ final class AckTimer {
      * Notes that a message was sent. It replaces the timed message if more than twice as many bytes are in flight with it:
      * if everything sent is acked at once, the first message does not show what a full window needs.
      */
-    void sent(long at, long inFlight) {
-        if (position == NONE || inFlight > 2 * bytes) {
+    void sent(long at, long bytesInFlight, long inFlight) {
+        if (position == NONE || bytesInFlight > 2 * bytes) {
             position = at;
-            bytes = inFlight;
+            bytes = bytesInFlight;
+            messages = (int) inFlight;
             sentAt = clock.getAsLong();
             overdueAfter = rate.targetNanos();
             blurred = false;
@@ -52,7 +54,7 @@ final class AckTimer {
         if (position < before) {
             position = NONE;
             if (!blurred || nanos <= rate.targetNanos()) {
-                rate.acked(bytes, nanos);
+                rate.acked(bytes, messages, nanos);
             }
         } else if (nanos > overdueAfter) {
             rate.overdue();
@@ -73,7 +75,7 @@ final class AckTimer {
         long nanos = clock.getAsLong() - sentAt;
         position = NONE;
         if (!blurred) {
-            rate.acked(bytes, nanos);
+            rate.acked(bytes, messages, nanos);
         }
         return nanos;
     }

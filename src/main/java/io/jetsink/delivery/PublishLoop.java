@@ -139,7 +139,7 @@ final class PublishLoop {
                 stall.firstSent();
             }
             ring.markPublished(slot.message().size(), passAt);
-            timer.sent(position, ring.bytesInFlight());
+            timer.sent(position, ring.bytesInFlight(), ring.inFlight());
             failures.noteTranslated();
             return true;
         } catch (RejectedRecordException why) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ public final class AsyncPublisher implements Publisher {
     private final Connection connection;
     private final AckRing acks;
     private final RefusalDiagnosis refusals;
-    private final int window;
+    private final int most;
+    private final IntSupplier window;
     private final boolean lastCounts;
     private final LongSupplier clock;
     /** Everything before this position was reported. */
@@ -40,15 +42,16 @@ public final class AsyncPublisher implements Publisher {
     private final Queue<Resend> resends = new ArrayDeque<>();
     private volatile boolean proven;
     private volatile boolean retired;
-    /** Number of positions that may be published and not settled. */
-    private int room = 1;
+    /** Whether no further message is published, because the publisher has retired. */
+    private boolean ended;
     /** Whether a message has to be sent again, and so everything behind it. */
     private boolean broken;
 
     private record Resend(long position, long at) {}
 
     /**
-     * @param window number of messages that may wait for their ack
+     * @param most largest number of messages that may wait for their ack
+     * @param window present number
      * @param lastCounts whether the last of several messages of a subject has to be the newest, as in a key-value bucket
      */
     public AsyncPublisher(
@@ -56,15 +59,17 @@ public final class AsyncPublisher implements Publisher {
             AckSource source,
             ForeignReplies foreign,
             RefusalDiagnosis refusals,
-            int window,
+            int most,
+            IntSupplier window,
             boolean lastCounts,
             LongSupplier clock) {
         this.connection = connection;
         this.refusals = refusals;
+        this.most = most;
         this.window = window;
         this.lastCounts = lastCounts;
         this.clock = clock;
-        this.acks = new AckRing(connection, source, foreign, window, lastCounts);
+        this.acks = new AckRing(connection, source, foreign, most, lastCounts);
     }
 
     /** Whether a message was acked. Any thread. */
@@ -79,12 +84,15 @@ public final class AsyncPublisher implements Publisher {
 
     @Override
     public Mode mode() {
-        return window == 1 ? Mode.SYNC : Mode.ASYNC;
+        return most == 1 ? Mode.SYNC : Mode.ASYNC;
     }
 
     @Override
     public int window() {
-        return room;
+        if (ended) {
+            return 0;
+        }
+        return proven ? window.getAsInt() : 1;
     }
 
     @Override
@@ -129,7 +137,7 @@ public final class AsyncPublisher implements Publisher {
         }
         resend();
         if (retired) {
-            room = 0;
+            ended = true;
             if (harvested == end) {
                 outcomes.epochFailed(new ModeChangeException(null));
             }
@@ -152,7 +160,6 @@ public final class AsyncPublisher implements Publisher {
         }
         if (!proven) {
             proven = true;
-            room = window;
         }
         if (acks.isAcked(position)) {
             outcomes.settled(position);

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ public final class BestEffortPublisher implements Publisher {
     private final Connection connection;
     private final AckSource source;
     private final ForeignReplies foreign;
-    private final int window;
+    private final IntSupplier window;
     private final String connector;
     /** Messages that JetStream or the server refused, without those that were lost with a connection. */
     private final AtomicLong refused;
@@ -56,7 +57,7 @@ public final class BestEffortPublisher implements Publisher {
             Connection connection,
             AckSource source,
             ForeignReplies foreign,
-            int window,
+            IntSupplier window,
             String connector,
             AtomicLong refused,
             Executor executor) {
@@ -75,7 +76,7 @@ public final class BestEffortPublisher implements Publisher {
     }
 
     public static PublishStrategy strategy(
-            String connector, int window, CachedStreamLookup lookUp, ForeignReplies foreign) {
+            String connector, IntSupplier window, CachedStreamLookup lookUp, ForeignReplies foreign) {
         AtomicLong refused = new AtomicLong();
         return connection -> new BestEffortPublisher(
                 connection,
@@ -94,7 +95,7 @@ public final class BestEffortPublisher implements Publisher {
 
     @Override
     public int window() {
-        return window;
+        return window.getAsInt();
     }
 
     @Override

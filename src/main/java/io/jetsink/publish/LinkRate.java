@@ -1,12 +1,14 @@
 package io.jetsink.publish;
 
+import io.jetsink.config.PublishSettings;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
  * Throughput of the path to the stream, measured by acks: the number of bytes that may be in flight, and the time that they
  * need. The window is delay-based, as in TCP Vegas and LEDBAT: it grows while acks arrive within a target delay and shrinks in
- * proportion when they do not. At most about a second of the link is therefore queued ahead of a PING or an ack, wherever the
+ * proportion when they do not. The number of messages in flight follows the round trip in the same way, with a target of two
+ * round trips, so that it covers a long connection and queues little on a short one. At most about a second of the link is therefore queued ahead of a PING or an ack, wherever the
  * bottleneck is. Each timeout that starts behind queued data adds {@link #transit}.
  *
  * <p>One object per task. It outlives epochs, because the next connection usually has the same path.
@@ -29,6 +31,9 @@ public final class LinkRate {
     /** Weight of a lower rate in each full window, as a divisor. */
     private static final int SLOWER = 4;
 
+    /** Round trips within which the acks of a full window of messages arrive. */
+    private static final int FULL_WINDOW_ROUND_TRIPS = 2;
+
     /** Bytes per second before the first sample: half of a line of 1 Mbit/s. */
     private static final double FIRST_RATE = 64_000;
     /** The lowest rate in bytes per second; a dead link has to be noticed in finite time. */
@@ -38,15 +43,28 @@ public final class LinkRate {
 
     private final long most;
     private final long least;
+    private final int leastMessages;
+    private final int mostMessages;
     private volatile long window;
+    private volatile int messages;
     private volatile double rate = FIRST_RATE;
     private volatile LongSupplier inFlight = () -> 0;
     /** Round trip in nanoseconds without a queue; 0: not measured. */
     private volatile long roundTrip;
 
-    /** @param most {@code publish.max.pending.bytes}, the largest window */
-    public LinkRate(long most) {
+    public LinkRate(PublishSettings settings) {
+        this(settings.maxPendingBytes(), settings.leastPending(), settings.mostPending());
+    }
+
+    /**
+     * @param most {@code publish.max.pending.bytes}, the largest window
+     * @param leastMessages number of messages that may always be in flight
+     */
+    public LinkRate(long most, int leastMessages, int mostMessages) {
         this.most = most;
+        this.leastMessages = leastMessages;
+        this.mostMessages = mostMessages;
+        this.messages = leastMessages;
         this.least = Math.min(LEAST_WINDOW, most);
         this.window = Math.min(FIRST_WINDOW, most);
     }
@@ -57,6 +75,11 @@ public final class LinkRate {
      */
     public long window() {
         return window;
+    }
+
+    /** Number of messages that may be in flight now, within the bounds of {@code publish.max.pending}. */
+    public int messages() {
+        return messages;
     }
 
     /** Sets the source of the number of bytes in flight. Read by any thread, which may see a number that has just changed. */
@@ -83,9 +106,10 @@ public final class LinkRate {
      * Adds a sample.
      *
      * @param bytes in flight when a message was sent, itself included
+     * @param count messages in flight then
      * @param nanos until the ack of that message arrived
      */
-    public void acked(long bytes, long nanos) {
+    public void acked(long bytes, int count, long nanos) {
         if (bytes <= 0 || nanos <= 0) {
             return;
         }
@@ -93,6 +117,7 @@ public final class LinkRate {
             long known = roundTrip;
             roundTrip = known == 0 || nanos < known ? nanos : known + (nanos - known) / DRIFT;
         }
+        resize(count, nanos);
         long target = targetNanos();
         long present = window;
         boolean filled = bytes >= present / 2;
@@ -111,9 +136,25 @@ public final class LinkRate {
         }
     }
 
+    private void resize(int count, long nanos) {
+        long known = roundTrip;
+        if (known == 0) {
+            return;
+        }
+        if (nanos < known) {
+            roundTrip = nanos;
+        }
+        int present = messages;
+        if (count >= present / 2) {
+            double fitting = count * (FULL_WINDOW_ROUND_TRIPS * (double) roundTrip / nanos);
+            messages = (int) Math.max(leastMessages, Math.min(mostMessages, fitting));
+        }
+    }
+
     /** Shrinks the window because a sampled ack is late. The ack will show the rate. */
     public void overdue() {
         window = Math.max(least, window / 2);
+        messages = Math.max(leastMessages, messages / 2);
     }
 
     /** Notes that an epoch or an attempt ended by a timeout, without an ack. */

@@ -31,7 +31,8 @@ final class ConfigSchema {
     private static final String DESCRIPTION = """
             The configuration that PUT /connectors/<name>/config expects, and the object "config" of POST /connectors. \
             Keys of Connect itself are allowed and not described. This file is generated: do not edit it.""";
-    private static final Pattern RANGE = Pattern.compile("(?:(-?\\d+) or )?a whole number from (-?\\d+) to (\\d+)");
+    private static final Pattern RANGE =
+            Pattern.compile("(?:(-?\\d+|[a-z]+) or )?a whole number from (-?\\d+) to (\\d+)");
     private static final String ONE_OF = "one of ";
     private static final String REFERENCE = "#/$defs/reference";
     /** Keys of a user's class, under the key that names the class. */
@@ -133,6 +134,8 @@ final class ConfigSchema {
                                     texts(List.of(expectation
                                             .substring(ONE_OF.length())
                                             .split(", "))));
+                } else if (RANGE.matcher(expectation).matches()) {
+                    number(property, expectation);
                 } else {
                     property.put("type", "string");
                 }
@@ -161,12 +164,18 @@ final class ConfigSchema {
         ArrayNode forms = orReference(property);
         forms.insertObject(0).put("type", "string").put("pattern", "^\\s*[+-]?\\d+\\s*$");
         if (range.group(1) != null) {
-            forms.insertObject(0).put("const", Long.parseLong(range.group(1)));
+            forms.insertObject(0).set("const", special(range.group(1)));
         }
         forms.insertObject(0)
                 .put("type", "integer")
                 .put("minimum", Long.parseLong(range.group(2)))
                 .put("maximum", Long.parseLong(range.group(3)));
+    }
+
+    private static JsonNode special(String value) {
+        return Character.isLetter(value.charAt(0))
+                ? JSON.getNodeFactory().textNode(value)
+                : JSON.getNodeFactory().numberNode(Long.parseLong(value));
     }
 
     /** Returns the forms of a value, of which a reference is the last. */

@@ -74,7 +74,7 @@ class SecretsStaySecretTest {
     @Test
     void isBetterThanKafkasOwnValidationWhichShowsTheValue() {
         // why Validation exists: should Kafka stop doing this, it can go
-        assertThat(SinkConfig.definition().validate(Props.with("publish.max.pending", CANARY)))
+        assertThat(SinkConfig.definition().validate(Props.with("publish.ack.timeout.ms", CANARY)))
                 .flatExtracting(value -> value.errorMessages())
                 .anyMatch(error -> error.toString().contains(CANARY));
     }

@@ -34,7 +34,7 @@ class SinkConfigTest {
                 .isEqualTo(new PublishSettings(
                         PublishSettings.DeliveryGuarantee.AT_LEAST_ONCE,
                         PublishSettings.PublishMode.AUTO,
-                        4096,
+                        PublishSettings.AUTO,
                         33_554_432,
                         Duration.ofSeconds(5),
                         null));
@@ -153,7 +153,7 @@ class SinkConfigTest {
         assertThat(values)
                 .hasSameSizeAs(SinkConfig.definition().names())
                 .containsEntry("nats.servers", List.of("nats://localhost"))
-                .containsEntry("publish.max.pending", 7)
+                .containsEntry("publish.max.pending", "7")
                 .containsEntry("publish.ack.timeout.ms", 5000L)
                 .containsEntry("nats.auth.username", null);
     }
@@ -165,6 +165,19 @@ class SinkConfigTest {
                 .singleElement()
                 .extracting(ConfigValue::recommendedValues)
                 .isEqualTo(List.of("best-effort", "at-least-once", "exactly-once"));
+    }
+
+    @Test
+    void theWindowIsANumberOrFollowsTheConnection() {
+        PublishSettings automatic = SinkConfig.parse(Props.with()).publish();
+        assertThat(automatic.leastPending()).isEqualTo(4_096);
+        assertThat(automatic.mostPending()).isEqualTo(65_536);
+        PublishSettings fixed =
+                SinkConfig.parse(Props.with("publish.max.pending", " 100 ")).publish();
+        assertThat(fixed.leastPending()).isEqualTo(100);
+        assertThat(fixed.mostPending()).isEqualTo(100);
+        assertThat(SinkConfig.parse(Props.with("publish.max.pending", "auto")).publish())
+                .isEqualTo(automatic);
     }
 
     @Test
@@ -252,6 +265,7 @@ class SinkConfigTest {
                 .containsExactlyInAnyOrder(
                         "preflight",
                         "delivery.guarantee",
+                        "publish.max.pending",
                         "publish.mode",
                         "jetstream.stream.storage",
                         "jetstream.stream.retention",

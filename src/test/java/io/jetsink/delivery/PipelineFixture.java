@@ -119,8 +119,8 @@ final class PipelineFixture {
 
     /** The rate of an infinitely fast link. */
     static LinkRate fast(long maxBytes) {
-        LinkRate rate = new LinkRate(maxBytes);
-        rate.acked(1L << 40, 1);
+        LinkRate rate = new LinkRate(maxBytes, 1, 1);
+        rate.acked(1L << 40, 1, 1);
         return rate;
     }
 

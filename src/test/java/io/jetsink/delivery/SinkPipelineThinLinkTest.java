@@ -14,7 +14,7 @@ class SinkPipelineThinLinkTest {
     private static final int MANY = 4_000;
     private static final Options WIDE = Options.DEFAULT.window(MANY).maxBytes(32 << 20);
 
-    private final LinkRate rate = new LinkRate(WIDE.maxBytes());
+    private final LinkRate rate = new LinkRate(WIDE.maxBytes(), MANY, MANY);
     private final PipelineFixture task = new PipelineFixture(WIDE, rate);
 
     /** A single record of 7 s must neither be probed to death nor given up while it is on its way. */

@@ -45,6 +45,7 @@ class AsyncPublisherTest {
                 new ForeignReplies("orders", () -> now),
                 refusals,
                 4,
+                () -> 4,
                 lastCounts,
                 () -> now);
     }

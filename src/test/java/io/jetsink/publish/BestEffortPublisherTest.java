@@ -24,7 +24,7 @@ class BestEffortPublisherTest {
             nats.connection(),
             AckSource.ANY,
             new ForeignReplies("task", () -> 0),
-            100,
+            () -> 100,
             "task",
             new AtomicLong(),
             task -> {

@@ -1,6 +1,7 @@
 package io.jetsink.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -9,8 +10,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LinkRateTest {
     private static final long MOST = 32L << 20;
+    private static final int LEAST_MESSAGES = 4_096;
+    private static final int MOST_MESSAGES = 65_536;
 
-    private final LinkRate rate = new LinkRate(MOST);
+    private final LinkRate rate = new LinkRate(MOST, LEAST_MESSAGES, MOST_MESSAGES);
 
     @Test
     void expectsAThinLinkBeforeAnythingIsMeasured() {
@@ -22,7 +25,7 @@ class LinkRateTest {
     @ParameterizedTest
     @CsvSource({"1,1", "1000,1000", "262144,262144", "1000000,262144"})
     void neverOpensAWindowBeyondWhatIsConfigured(long most, long first) {
-        LinkRate small = new LinkRate(most);
+        LinkRate small = new LinkRate(most, LEAST_MESSAGES, MOST_MESSAGES);
         assertThat(small.window()).isEqualTo(first);
 
         run(small, 1e9, 0.001, 20);
@@ -78,7 +81,7 @@ class LinkRateTest {
     @Test
     void keepsItsWindowWhileLittleIsSent() {
         for (int i = 0; i < 100; i++) {
-            rate.acked(1_000, 1_000_000);
+            rate.acked(1_000, 1, 1_000_000);
         }
 
         assertThat(rate.window()).isEqualTo(256 << 10);
@@ -89,7 +92,7 @@ class LinkRateTest {
         run(rate, 1e9, 0.001, 10);
         long before = rate.transit(MOST).toNanos();
 
-        rate.acked(1_000, Duration.ofSeconds(10).toNanos());
+        rate.acked(1_000, 1, Duration.ofSeconds(10).toNanos());
 
         assertThat(rate.window()).isEqualTo(MOST / 2);
         assertThat(rate.transit(MOST).toNanos()).isBetween(before, 2 * before + 1);
@@ -116,11 +119,60 @@ class LinkRateTest {
         assertThat(rate.transit(1 << 20)).isLessThanOrEqualTo(Duration.ofSeconds(33));
     }
 
+    /** @param fits the messages that are in flight when the acks of a full window need two round trips */
+    @ParameterizedTest
+    @CsvSource({
+        "0.0003, 300000, 4096",
+        "0.01, 300000, 6000",
+        "0.05, 200000, 20000",
+        "0.1, 250000, 50000",
+        "0.4, 300000, 65536",
+        "0.4, 20000, 16000"
+    })
+    void keepsAsManyMessagesInFlightAsTheRoundTripNeeds(double roundTrip, double perSecond, int fits) {
+        send(rate, roundTrip, perSecond, 20);
+
+        assertThat((double) rate.messages()).isCloseTo(fits, withPercentage(5));
+    }
+
+    @Test
+    void keepsFewerMessagesInFlightWhenTheServerSlowsDown() {
+        send(rate, 0.1, 250_000, 20);
+        send(rate, 0.1, 25_000, 20);
+        assertThat((double) rate.messages()).isCloseTo(5_000, withPercentage(5));
+
+        send(rate, 0.1, 250_000, 20);
+        rate.timedOut();
+        assertThat((double) rate.messages()).isCloseTo(25_000, withPercentage(5));
+        for (int i = 0; i < 10; i++) {
+            rate.overdue();
+        }
+        assertThat(rate.messages()).isEqualTo(LEAST_MESSAGES);
+    }
+
+    @Test
+    void aTrickleOpensNoWindow() {
+        for (int i = 0; i < 100; i++) {
+            rate.acked(100_000, 100, Duration.ofMillis(200).toNanos());
+        }
+
+        assertThat(rate.messages()).isEqualTo(LEAST_MESSAGES);
+    }
+
+    /** Full windows of messages, after a single one that shows the round trip. */
+    private static void send(LinkRate rate, double roundTrip, double perSecond, int windows) {
+        rate.acked(100, 1, (long) (roundTrip * 1e9));
+        for (int i = 0; i < windows; i++) {
+            int count = rate.messages();
+            rate.acked(100L * count, count, (long) (Math.max(roundTrip, count / perSecond) * 1e9));
+        }
+    }
+
     @Test
     void ignoresSamplesWithoutBytesOrTime() {
-        rate.acked(0, 1_000);
-        rate.acked(1_000, 0);
-        rate.acked(-1, -1);
+        rate.acked(0, 1, 1_000);
+        rate.acked(1_000, 1, 0);
+        rate.acked(-1, 1, -1);
 
         assertThat(rate.window()).isEqualTo(256 << 10);
         assertThat(rate.transit(64_000)).isEqualTo(Duration.ofSeconds(1));
@@ -135,6 +187,6 @@ class LinkRateTest {
     }
 
     private static void ack(LinkRate rate, long bytes, double bytesPerSecond, double roundTrip) {
-        rate.acked(bytes, (long) ((roundTrip + bytes / bytesPerSecond) * 1e9));
+        rate.acked(bytes, 1, (long) ((roundTrip + bytes / bytesPerSecond) * 1e9));
     }
 }

@@ -75,7 +75,7 @@ public class PublishBenchmark {
                 new ForeignReplies("bench", System::nanoTime),
                 settings,
                 null,
-                new LinkRate(1 << 25),
+                new LinkRate(settings),
                 System::nanoTime);
     }
 

@@ -115,7 +115,7 @@ class QuietTasksTest {
                 MarkerSubjects.inStream("m", "c"),
                 config.publish(),
                 config.exactlyOnce(),
-                new LinkRate(1 << 20),
+                new LinkRate(config.publish()),
                 () -> now);
         once.opened(AtomicStream.TARGET, captured(), BatchLimit.USUAL);
         AtomicStream.Link link = markers.new Link();
@@ -135,7 +135,7 @@ class QuietTasksTest {
                         new ForeignReplies("orders", () -> now),
                         settings(),
                         null,
-                        new LinkRate(settings().maxPendingBytes()),
+                        new LinkRate(settings()),
                         () -> now)
                 : new AsyncPublisher(
                         connection.connection(),
@@ -143,6 +143,7 @@ class QuietTasksTest {
                         new ForeignReplies("orders", () -> now),
                         FastFixture.refusals(connection.connection()),
                         window,
+                        () -> window,
                         false,
                         () -> now);
     }
@@ -192,7 +193,7 @@ class QuietTasksTest {
                     link,
                     new RejectReporter(null, true, false),
                     settings(),
-                    new LinkRate(settings().maxPendingBytes()),
+                    new LinkRate(settings()),
                     new TaskMetrics(new MetricsSettings(true, false)),
                     () -> now);
             pipeline.open(Set.of(partition));

@@ -95,7 +95,7 @@ class ReconnectingSupervisorIT {
         }
         return BestEffortPublisher.strategy(
                         "orders",
-                        16,
+                        () -> 16,
                         new CachedStreamLookup(new JetStreamSettings(null, null, null, null), List.of(">")),
                         new ForeignReplies("orders", System::nanoTime))
                 .open(connection);

@@ -68,7 +68,7 @@ public final class FastPublisher implements Publisher {
         this.unbegun = unbegun;
         this.rate = rate;
         this.clock = clock;
-        this.positions = FastBatch.newPositions(settings.maxPending());
+        this.positions = FastBatch.newPositions(settings.mostPending());
         this.replies = new FastReplies(connection, source, foreign, positions.length);
         this.open = new OpenBatch(connection, replies, admission, rate, clock, settings.mode() == PublishMode.AUTO);
         this.singles = new SingleMessageBatches(connection, replies, clock);
@@ -104,7 +104,7 @@ public final class FastPublisher implements Publisher {
     @Override
     public int window() {
         FastBatch batch = open.batch();
-        return batch == null || batch.started() ? settings.maxPending() : 1;
+        return batch == null || batch.started() ? rate.messages() : 1;
     }
 
     @Override
@@ -155,7 +155,7 @@ public final class FastPublisher implements Publisher {
         // The same id for the same message only: the count of its late start must not settle another one.
         String id = lost != null && lost.position(1) == position ? lost.id() : RandomIds.ofInbox();
         FastBatch begun =
-                new FastBatch(connection.getOptions().getInboxPrefix(), id, settings.maxPending(), positions, clock);
+                new FastBatch(connection.getOptions().getInboxPrefix(), id, settings.leastPending(), positions, clock);
         open.begin(begun);
         return begun;
     }

@@ -65,7 +65,7 @@ public final class ExactlyOnceState {
         this.clock = clock;
         this.rate = rate;
         this.movedMarkers = new MovedMarkers(subjects);
-        this.batchSize = new BatchSize(settings.maxPending(), rate);
+        this.batchSize = new BatchSize(settings.mostPending(), rate);
     }
 
     /**
@@ -94,7 +94,7 @@ public final class ExactlyOnceState {
     }
 
     int window() {
-        return settings.maxPending();
+        return settings.mostPending();
     }
 
     long lingerNanos() {
@@ -207,7 +207,7 @@ public final class ExactlyOnceState {
         }
         long refresh = target().markerRefreshNanos();
         // The connection's queue has room for twice the window.
-        int room = Math.min(CLAIMS_AT_ONCE, settings.maxPending());
+        int room = Math.min(CLAIMS_AT_ONCE, settings.mostPending());
         for (PartitionClaim claim : claims.values()) {
             room -= claim.request() != null ? 1 : 0;
         }

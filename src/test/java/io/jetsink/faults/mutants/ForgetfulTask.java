@@ -43,10 +43,10 @@ public final class ForgetfulTask extends SinkTask {
         String name = parsed.connectorName();
         RecordTranslator records = new RecordTranslator(parsed.translation(), name);
         PublishSettings publish = parsed.publish();
-        rate = new LinkRate(publish.maxPendingBytes());
+        rate = new LinkRate(publish);
         ReconnectingSupervisor opened = new ReconnectingSupervisor(
                 name,
-                new NatsConnector(parsed.connection(), name, publish.ackTimeout(), 2 * publish.maxPending()),
+                new NatsConnector(parsed.connection(), name, publish.ackTimeout(), 2 * publish.mostPending()),
                 PublishStrategies.of(name, parsed, records.subjectFilters(), rate),
                 parsed.connection(),
                 GracePeriod.DEFAULT,

@@ -32,7 +32,7 @@ public final class FastFixture {
     static final PublishSettings SETTINGS = settings(PublishMode.FAST);
 
     final FakeConnection nats = new FakeConnection();
-    final LinkRate rate = new LinkRate(SETTINGS.maxPendingBytes());
+    final LinkRate rate = new LinkRate(SETTINGS);
     private final Told outcomes = new Told();
     /** What the publisher told, in order. */
     final List<String> told = outcomes.lines;
@@ -102,6 +102,7 @@ public final class FastFixture {
                 new ForeignReplies("orders", System::nanoTime),
                 refusals(connection),
                 WINDOW,
+                () -> WINDOW,
                 false,
                 System::nanoTime);
     }

@@ -65,7 +65,7 @@ final class AtomicTask implements Publisher.Outcomes {
                 MarkerSubjects.inStream("m", CONNECTOR),
                 config.publish(),
                 config.exactlyOnce(),
-                new LinkRate(config.publish().maxPendingBytes()),
+                new LinkRate(config.publish()),
                 clock::get);
         opened(AtomicStream.TARGET);
     }

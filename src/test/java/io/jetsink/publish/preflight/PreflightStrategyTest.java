@@ -297,7 +297,7 @@ public class PreflightStrategyTest {
                 "task",
                 SinkConfig.parse(props),
                 List.of(props.getOrDefault("subject", "$KV.ORDERS.*")),
-                new LinkRate(1 << 20));
+                new LinkRate(1 << 20, 4_096, 4_096));
     }
 
     public static String refusal(String stream) {
