@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipOutputStream;
 import javax.tools.ToolProvider;
@@ -96,25 +95,28 @@ final class SpiCompatibilityTest {
         assertThat(sources(BASELINES.resolve("spi-0.1.0"))).hasSize(6);
     }
 
-    /** The connector implements MessageHeaders, and users only call it. A new method of it breaks nobody. */
     private static List<String> problems(Path before, Path after) {
         JarArchiveComparatorOptions options = new JarArchiveComparatorOptions();
         options.getIgnoreMissingClasses().setIgnoreAllMissingClasses(true);
         List<String> problems = new ArrayList<>();
         for (JApiClass type : new JarArchiveComparator(options)
                 .compare(new JApiCmpArchive(before.toFile(), "before"), new JApiCmpArchive(after.toFile(), "after"))) {
-            Map<String, JApiCompatibility> parts = new TreeMap<>(Map.of("", type));
-            type.getInterfaces().forEach(part -> parts.put(" " + part.getFullyQualifiedName(), part));
-            type.getFields().forEach(part -> parts.put(" " + part.getName(), part));
-            type.getMethods().forEach(part -> parts.put(" " + part, part));
-            parts.forEach((name, part) -> part.getCompatibilityChanges().stream()
-                    .filter(change -> !change.isBinaryCompatible() || !change.isSourceCompatible())
-                    .map(JApiCompatibilityChange::getType)
-                    .filter(change -> change != JApiCompatibilityChangeType.METHOD_ADDED_TO_INTERFACE
-                            || !type.getFullyQualifiedName().equals(MessageHeaders.class.getName()))
-                    .forEach(change -> problems.add(type.getFullyQualifiedName() + name + ": " + change)));
+            add(problems, type, "", type);
+            type.getInterfaces().forEach(part -> add(problems, type, part.getFullyQualifiedName(), part));
+            type.getFields().forEach(part -> add(problems, type, part.getName(), part));
+            type.getMethods().forEach(part -> add(problems, type, part.getName(), part));
         }
         return problems;
+    }
+
+    /** The connector implements MessageHeaders, and users only call it. A new method of it breaks nobody. */
+    private static void add(List<String> problems, JApiClass type, String name, JApiCompatibility part) {
+        part.getCompatibilityChanges().stream()
+                .filter(change -> !change.isBinaryCompatible() || !change.isSourceCompatible())
+                .map(JApiCompatibilityChange::getType)
+                .filter(change -> change != JApiCompatibilityChangeType.METHOD_ADDED_TO_INTERFACE
+                        || !type.getFullyQualifiedName().equals(MessageHeaders.class.getName()))
+                .forEach(change -> problems.add(type.getFullyQualifiedName() + " " + name + ": " + change));
     }
 
     /** Compiles sources and packs the classes. */
