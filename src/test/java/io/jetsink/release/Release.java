@@ -4,16 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jetsink.support.process.ProcessFiles;
 import io.jetsink.support.process.SystemCommand;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Collects the files of a release in {@code target/release} and adds plugin image, provenance, checksums and signatures. Run by
@@ -68,7 +76,7 @@ record Release(
         files.add(Files.copy(zip, folder.resolve(archive + ".zip")));
         files.add(Files.write(folder.resolve(archive + "-oci.tar"), PluginImage.of(zip, version, time)));
         for (String suffix : List.of(".jar", "-sources.jar", "-javadoc.jar")) {
-            files.add(Files.copy(target.resolve(artifact + suffix), folder.resolve(artifact + suffix)));
+            files.add(Files.write(folder.resolve(artifact + suffix), withoutModes(target.resolve(artifact + suffix))));
         }
         files.add(Files.copy(base.resolve("pom.xml"), folder.resolve(artifact + ".pom")));
         files.add(Files.copy(bill, folder.resolve(artifact + "-cyclonedx.json")));
@@ -99,6 +107,24 @@ record Release(
             files.add(Path.of(file + ".asc"));
         }
         return files;
+    }
+
+    /** Returns a jar without the modes of files, which depend on the umask of the build. */
+    private byte[] withoutModes(Path jar) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarFile original = new JarFile(jar.toFile());
+                ZipOutputStream copy = new ZipOutputStream(bytes)) {
+            for (ZipEntry entry : Collections.list(original.entries())) {
+                ZipEntry copied = new ZipEntry(entry.getName());
+                copied.setTimeLocal(LocalDateTime.ofInstant(time, ZoneOffset.UTC));
+                copy.putNextEntry(copied);
+                try (InputStream content = original.getInputStream(entry)) {
+                    content.transferTo(copy);
+                }
+                copy.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private Optional<String> source(PrintStream warnings) throws IOException {

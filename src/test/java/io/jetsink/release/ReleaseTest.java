@@ -12,7 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Collects the files of a small release. ReproducibleBuildIT builds and signs a whole one. */
 final class ReleaseTest {
     private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+    private static final Instant TIME = Instant.parse("2026-12-24T18:00:00Z");
     private static final List<String> FILES = List.of(
             "jetsink-plugin-1.2.3.zip",
             "jetsink-plugin-1.2.3-oci.tar",
@@ -43,15 +48,22 @@ final class ReleaseTest {
         Files.createDirectories(target("release"));
         Files.writeString(target("release/left-over"), "");
         for (String suffix : List.of(".jar", "-sources.jar", "-javadoc.jar")) {
-            Files.writeString(target("plugin-1.2.3" + suffix), suffix);
+            zip("plugin-1.2.3" + suffix, "META-INF/MANIFEST.MF", "b", "a");
         }
         Files.writeString(target("bom.json"), """
                 {"components": [{"purl": "pkg:maven/a/b@1", "hashes": [
                     {"alg": "MD5", "content": "05"}, {"alg": "SHA-256", "content": "256"}]}]}
                 """);
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(target("jetsink-plugin-1.2.3.zip")))) {
-            zip.putNextEntry(new ZipEntry("jetsink-plugin-1.2.3/lib/plugin.jar"));
-            zip.closeEntry();
+        zip("jetsink-plugin-1.2.3.zip", "jetsink-plugin-1.2.3/lib/plugin.jar");
+    }
+
+    private void zip(String file, String... names) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(target(file)))) {
+            for (String name : names) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(name.getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
         }
     }
 
@@ -63,6 +75,20 @@ final class ReleaseTest {
         assertThat(written.stream().map(file -> file.getFileName().toString())).containsSubsequence(FILES);
         try (Stream<Path> files = Files.list(target("release"))) {
             assertThat(files).containsExactlyInAnyOrderElementsOf(written);
+        }
+    }
+
+    @Test
+    void jarsKeepTheirContentAndHaveTheTimeOfTheRelease() throws IOException {
+        write(COMMIT, "");
+
+        try (JarFile jar =
+                new JarFile(target("release/plugin-1.2.3-sources.jar").toFile())) {
+            assertThat(jar.stream().map(ZipEntry::getName)).containsExactly("META-INF/MANIFEST.MF", "b", "a");
+            for (ZipEntry entry : Collections.list(jar.entries())) {
+                assertThat(entry.getTimeLocal()).isEqualTo(LocalDateTime.ofInstant(TIME, ZoneOffset.UTC));
+                assertThat(jar.getInputStream(entry)).hasContent(entry.getName());
+            }
         }
     }
 
@@ -156,14 +182,7 @@ final class ReleaseTest {
 
     private List<Path> write(String commit, String key) throws IOException {
         return new Release(
-                        base,
-                        target("jetsink-plugin-1.2.3.zip"),
-                        "plugin-1.2.3",
-                        "1.2.3",
-                        Instant.EPOCH,
-                        "3.8.7",
-                        commit,
-                        key)
+                        base, target("jetsink-plugin-1.2.3.zip"), "plugin-1.2.3", "1.2.3", TIME, "3.8.7", commit, key)
                 .write(new PrintStream(warnings, true, StandardCharsets.UTF_8));
     }
 
