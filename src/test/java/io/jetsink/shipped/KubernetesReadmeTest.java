@@ -82,6 +82,7 @@ final class KubernetesReadmeTest {
         program("docker", DOCKER);
         program("unzip", UNZIP);
         program("mvn", RECORD);
+        program("skopeo", RECORD);
         program("nats", RECORD);
         Files.createDirectories(tree.resolve("target"));
         try (OutputStream file = Files.newOutputStream(zip());
@@ -123,7 +124,10 @@ final class KubernetesReadmeTest {
         assertThat(log())
                 .contains(
                         "docker build -f docker/kubernetes/Dockerfile -t " + image + " target/plugin-image",
-                        "docker push " + image);
+                        "docker push " + image,
+                        "mvn -q -Prelease package",
+                        "skopeo copy --all --preserve-digests oci-archive:target/release/" + PLUGIN
+                                + "-oci.tar:1.2.3 docker://" + image);
         // Strimzi mounts the image two levels below plugin.path; a worker finds jars at any depth.
         Path mounted = tree.resolve("plugins/jetsink/0a4dc47f");
         Files.createDirectories(mounted.resolveSibling("."));

@@ -43,6 +43,7 @@ class ProseTest {
             "src/docs/tool.md",
             "src/docs/operations.md",
             "src/docs/troubleshooting.md",
+            "src/docs/versioning.md",
             "config/REFERENCE.md",
             "src/main/java",
             "src/test/java/io/jetsink/translate");
