@@ -105,6 +105,8 @@ public final class ConnectCluster implements AutoCloseable {
         properties.put("plugin.path", pluginPath().toString());
         properties.put("plugin.discovery", "service_load");
         properties.put("connector.client.config.override.policy", "All");
+        properties.put("config.providers", "file");
+        properties.put("config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
         properties.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("header.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
