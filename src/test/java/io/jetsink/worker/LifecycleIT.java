@@ -76,7 +76,7 @@ class LifecycleIT {
         each(lane -> bridge.rest().resume(lane.name));
         awaitFlow();
 
-        each(lane -> bridge.rest().stop(lane.name));
+        each(lane -> stop(lane.name));
         each(this::assertIdle);
         each(lane -> bridge.rest().resume(lane.name));
         awaitFlow();
@@ -107,10 +107,14 @@ class LifecycleIT {
         }
     }
 
-    /** Stops the connector, sets back the offset of partition 0, sets forward that of partition 1, and resumes it. */
-    private void alter(String name, long back, long forward) {
+    private void stop(String name) {
         bridge.rest().stop(name);
         bridge.awaitLeft(name);
+    }
+
+    /** Stops the connector, sets back the offset of partition 0, sets forward that of partition 1, and resumes it. */
+    private void alter(String name, long back, long forward) {
+        stop(name);
         TopicPartition first = new TopicPartition(name, 0);
         TopicPartition second = new TopicPartition(name, 1);
         Map<TopicPartition, Long> offsets = bridge.committed(name);
@@ -134,10 +138,10 @@ class LifecycleIT {
             change(modes, Map.of("publish.mode", "fast"), workers, 3);
             change(modes, Map.of("publish.mode", "sync"), workers, 1);
             change(modes, Map.of("publish.mode", "auto"), workers, 3);
-            bridge.rest().stop(stopped.name);
+            stop(stopped.name);
             change(stopped, AT_LEAST_ONCE, workers, 3);
             change(running, AT_LEAST_ONCE, workers, 3);
-            bridge.rest().stop(stopped.name);
+            stop(stopped.name);
             change(stopped, EXACTLY_ONCE, workers, 4);
             change(running, EXACTLY_ONCE, workers, 4);
         }
@@ -153,8 +157,7 @@ class LifecycleIT {
         Lane bare = lane("life-name-bare", EXACTLY_ONCE, "jetsink.offsets.life-name-bare-new.>");
         Map<String, Long> before = new HashMap<>();
         for (Lane lane : lanes) {
-            bridge.rest().stop(lane.name);
-            bridge.awaitLeft(lane.name);
+            stop(lane.name);
             Map<TopicPartition, Long> offsets = bridge.rest().offsets(lane.name);
             before.put(
                     lane.name,
@@ -346,11 +349,10 @@ class LifecycleIT {
     }
 
     private void awaitEnds(Map<String, Long> before, int more) {
-        Map<String, Long> expected = new HashMap<>();
-        before.forEach((name, ends) -> expected.put(name, ends + more));
         Awaitility.await("the end of " + more + " tasks of each connector")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(endsOfTasks()).isEqualTo(expected));
+                .untilAsserted(() -> assertThat(endsOfTasks())
+                        .allSatisfy((name, ends) -> assertThat(ends).isGreaterThanOrEqualTo(before.get(name) + more)));
     }
 
     private StreamReport end(Lane lane) throws Exception {
