@@ -108,6 +108,16 @@ public final class Bridge implements AutoCloseable {
         return new Bridge(kafka, nats, settings.apply(builder).start());
     }
 
+    /** Returns the same brokers and workers with other nats-servers. The caller closes these and nothing else. */
+    public Bridge on(NatsTarget other) {
+        return new Bridge(kafka, other, connect);
+    }
+
+    /** Returns the same brokers and nats-servers with other workers. The caller closes these and nothing else. */
+    public Bridge on(ConnectCluster other) {
+        return new Bridge(kafka, nats, other);
+    }
+
     public KafkaCluster kafka() {
         return kafka;
     }
@@ -193,6 +203,14 @@ public final class Bridge implements AutoCloseable {
 
     public Map<TopicPartition, Long> committed(String connector) {
         return kafka.committed("connect-" + connector);
+    }
+
+    /** Waits until the consumers of a connector that is stopped have left their group: its offsets are final then. */
+    public void awaitLeft(String connector) {
+        Awaitility.await("the consumers of " + connector + " to leave")
+                .atMost(DRAINED)
+                .pollDelay(Duration.ZERO)
+                .until(() -> kafka.members("connect-" + connector).isEmpty());
     }
 
     /** Does it as soon as the consumers are gone, which may be a moment after the tasks are. */

@@ -57,6 +57,14 @@ public final class ConnectCluster implements AutoCloseable {
         return worker;
     }
 
+    /** Replaces everything under {@code plugin.path} by the content of these archives, which workers see when they start. */
+    public void replacePlugins(Path... archives) {
+        ProcessFiles.delete(pluginPath());
+        for (Path archive : archives) {
+            ProcessFiles.unzip(archive, pluginPath());
+        }
+    }
+
     @Override
     public void close() {
         workers.forEach(ConnectWorker::close);
@@ -64,7 +72,7 @@ public final class ConnectCluster implements AutoCloseable {
     }
 
     private void startAll() {
-        settings.plugins.forEach(zip -> ProcessFiles.unzip(zip, pluginPath()));
+        replacePlugins(settings.plugins.toArray(Path[]::new));
         for (int i = 0; i < settings.workers; i++) {
             startWorker();
         }
@@ -105,6 +113,8 @@ public final class ConnectCluster implements AutoCloseable {
         properties.put("plugin.path", pluginPath().toString());
         properties.put("plugin.discovery", "service_load");
         properties.put("connector.client.config.override.policy", "All");
+        properties.put("config.providers", "file");
+        properties.put("config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
         properties.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("header.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
@@ -155,6 +165,14 @@ public final class ConnectCluster implements AutoCloseable {
 
         public Builder workers(int count) {
             this.workers = count;
+            return this;
+        }
+
+        /** A group and topics of their own beside other workers of the same Kafka cluster. */
+        public Builder group(String name) {
+            property("group.id", name);
+            List.of("config", "offset", "status")
+                    .forEach(topic -> property(topic + ".storage.topic", name + "-" + topic));
             return this;
         }
 

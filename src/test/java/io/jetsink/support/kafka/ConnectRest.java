@@ -88,6 +88,11 @@ public final class ConnectRest {
         call("POST", connector(name) + "/restart?includeTasks=true&onlyFailed=false", null);
     }
 
+    /** Restarts one task. */
+    public void restartTask(String name, int task) {
+        call("POST", connector(name) + "/tasks/" + task + "/restart", null);
+    }
+
     public ConnectStatus status(String name) {
         JsonNode answer = get(connector(name) + "/status");
         List<ConnectStatus.Task> tasks = new ArrayList<>();
