@@ -83,17 +83,17 @@ class FlagDriftIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"async", "auto"})
-    void aPurgeWaitsForTheFlag(String mode) throws Exception {
+    @CsvSource({"async, start", "async, off", "auto, start"})
+    void aPurgeWaitsForTheFlag(String mode, String preflight) throws Exception {
         serveAnyMode();
-        String bucket = "drift-" + mode;
+        String bucket = "drift-" + mode + "-" + preflight;
         rig.create(rig.stream("$KV." + bucket + ".>")
                 .name("KV_" + bucket)
                 .maxMessagesPerSubject(5)
                 .allowBatched()
                 .allowRollup(true));
-        worker = rig.start(
-                "mode", mode, "target", "kv", "kv.bucket", bucket, "tombstones", "purge", "jetstream.stream", "");
+        rig.with("target", "kv", "kv.bucket", bucket, "tombstones", "purge", "jetstream.stream", "");
+        worker = rig.start("mode", mode, "preflight", preflight);
         worker.offer("a", "1");
         worker.offer("b", "2");
         worker.drain();
