@@ -18,6 +18,7 @@ import io.jetsink.publish.BestEffortPublisher;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
+import io.jetsink.publish.Publisher;
 import io.jetsink.publish.RefusalDiagnosis;
 import io.jetsink.publish.fast.FastIngestStrategy;
 import io.jetsink.publish.objects.ObjectStoreStrategy;
@@ -27,6 +28,8 @@ import io.jetsink.publish.once.MarkerResetStrategy;
 import io.jetsink.publish.once.MarkerSubjects;
 import io.jetsink.publish.preflight.PreflightChecks;
 import io.jetsink.publish.preflight.PreflightStrategy;
+import io.nats.client.Connection;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -63,19 +66,25 @@ public final class PublishStrategies {
             int added = markers == null ? 0 : BatchHeaders.BYTES;
             publishers = new ObjectStoreStrategy(publishers, config, oversize.bucket(), lookUp, added, rate);
         }
-        return missing == null ? publishers : creating(missing, config.jetStream(), publishers);
+        return missing == null ? publishers : new CreatingStrategy(missing, config.jetStream(), publishers);
     }
 
     /** A strategy that first creates the stream if it is missing. */
-    private static PublishStrategy creating(
-            StreamToCreate stream, JetStreamSettings jetStream, PublishStrategy strategy) {
-        return connection -> {
+    private record CreatingStrategy(StreamToCreate stream, JetStreamSettings jetStream, PublishStrategy strategy)
+            implements PublishStrategy {
+        @Override
+        public Publisher open(Connection connection) throws IOException, InterruptedException {
             if (stream.features().contains(StreamFeature.EXACTLY_ONCE)) {
                 StreamFeature.EXACTLY_ONCE.requireFrom(connection.getServerInfo());
             }
             StreamCreator.ensure(connection, jetStream, stream);
             return strategy.open(connection);
-        };
+        }
+
+        @Override
+        public void reconsider(Connection connection) {
+            strategy.reconsider(connection);
+        }
     }
 
     /** Returns whether preflight checks the stream. Best-effort is checked only for messages that would be lost silently. */

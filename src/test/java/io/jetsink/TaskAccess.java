@@ -9,9 +9,12 @@ import java.util.function.LongSupplier;
 
 /** The package-private parts of the task that tests of other packages need. */
 public final class TaskAccess {
-    /** Tasks fail from a misconfiguration at the second or third attempt with the default back-off. */
+    /**
+     * Tasks fail from a misconfiguration at the second or third attempt with the default back-off, and often look whether a
+     * faster mode is possible.
+     */
     public static final GracePeriod IMPATIENT =
-            new GracePeriod(Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60));
+            new GracePeriod(Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60), Duration.ofMillis(100));
 
     private TaskAccess() {}
 

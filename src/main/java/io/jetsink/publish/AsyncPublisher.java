@@ -39,6 +39,9 @@ public final class AsyncPublisher implements Publisher {
 
     private final Queue<Resend> resends = new ArrayDeque<>();
     private volatile boolean proven;
+    private volatile boolean retired;
+    /** Number of positions that may be published and not settled. */
+    private int room = 1;
     /** Whether a message has to be sent again, and so everything behind it. */
     private boolean broken;
 
@@ -69,6 +72,11 @@ public final class AsyncPublisher implements Publisher {
         return proven;
     }
 
+    /** Publishes nothing further, and ends the epoch when everything published is settled. Any thread. */
+    public void retire() {
+        retired = true;
+    }
+
     @Override
     public Mode mode() {
         return window == 1 ? Mode.SYNC : Mode.ASYNC;
@@ -76,7 +84,7 @@ public final class AsyncPublisher implements Publisher {
 
     @Override
     public int window() {
-        return proven ? window : 1;
+        return room;
     }
 
     @Override
@@ -120,6 +128,12 @@ public final class AsyncPublisher implements Publisher {
             acks.forget(harvested);
         }
         resend();
+        if (retired) {
+            room = 0;
+            if (harvested == end) {
+                outcomes.epochFailed(new ModeChangeException(null));
+            }
+        }
     }
 
     private boolean isUnderDiagnosis(long position) {
@@ -138,6 +152,7 @@ public final class AsyncPublisher implements Publisher {
         }
         if (!proven) {
             proven = true;
+            room = window;
         }
         if (acks.isAcked(position)) {
             outcomes.settled(position);

@@ -7,6 +7,7 @@ import io.jetsink.message.RejectedRecordException;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.MisconfiguredException;
+import io.jetsink.nats.stream.MissingFlagException;
 import io.nats.client.JetStreamApiException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -86,6 +87,9 @@ public final class FailureTriage {
             Map.entry(
                     JetStreamErrorException.BATCH_DISABLED,
                     "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
+
+    /** Codes of a stream without {@code allow_atomic} or {@code allow_batched}. */
+    private static final Set<Integer> FLAGS = Set.of(10174, JetStreamErrorException.BATCH_DISABLED);
 
     /** Out of room: account, server, memory, storage, stream. */
     private static final Set<Integer> FULL = Set.of(
@@ -238,6 +242,20 @@ public final class FailureTriage {
             return Verdict.MISCONFIGURED;
         }
         return FULL.contains(code) ? Verdict.BACK_PRESSURE : Verdict.RETRY;
+    }
+
+    /** Returns whether the stream lacks a flag that an update can switch on. */
+    public static boolean isMissingFlag(Throwable failure) {
+        for (Throwable cause = failure; cause != null && !(cause instanceof OutageException); cause = next(cause)) {
+            int code = code(cause);
+            if (cause instanceof MissingFlagException
+                    || FLAGS.contains(code)
+                    || (code == JetStreamErrorException.ROLLUP_FAILED
+                            && String.valueOf(cause.getMessage()).contains(ROLLUP_DENIED))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
  * overload, which may cause refusals, or lasts longer than the grace period.
  *
  * <p>A connection is healthy if something was stored over it, or if it lasted for {@link GracePeriod#healthy}. Failures
- * before a healthy connection are forgotten. Confined to the supervisor's background thread.
+ * before a healthy connection are forgotten. After a healthy connection, a missing flag of the stream does not fail the
+ * task (ADR 0037). Confined to the supervisor's background thread.
  */
 final class MisconfigurationGrace {
     private final LongSupplier clock;
@@ -34,6 +35,8 @@ final class MisconfigurationGrace {
     private boolean known;
 
     private boolean begun;
+    /** Whether the task has had a healthy connection. */
+    private boolean ran;
 
     MisconfigurationGrace(LongSupplier clock, GracePeriod grace) {
         this.clock = clock;
@@ -58,9 +61,24 @@ final class MisconfigurationGrace {
         connected = false;
         uptime += Math.max(0, lived - grace.attempt().toNanos());
         if (healthy) {
+            ran = true;
             forget();
         }
         return healthy;
+    }
+
+    /**
+     * Returns whether the task waits for a flag of the stream, however long: a task that ran has met the requirements, so
+     * another tool has switched the flag off. Notes the failure if so.
+     */
+    boolean waitsFor(Throwable failure) {
+        if (!ran || !FailureTriage.isMissingFlag(failure)) {
+            return false;
+        }
+        begun = !known;
+        known = true;
+        refused = false;
+        return true;
     }
 
     /** Notes a failure. @return whether the task fails */

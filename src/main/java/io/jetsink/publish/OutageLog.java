@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 final class OutageLog {
     private static final Logger LOG = LoggerFactory.getLogger(OutageLog.class);
+    /** The consequence of a flag that a stream has lost while the task ran. */
+    static final String WAITS = "; the task waits for the flag, which another tool has probably switched off";
+
     private static final long REMIND = Duration.ofMinutes(1).toNanos();
     /** Characters of a server error. Its text may quote a subject, and a subject may contain a record's key. */
     private static final int MAX_ERROR = 256;
@@ -74,23 +77,28 @@ final class OutageLog {
         reminding = false;
     }
 
-    /** Logs {@link #lastFailure}. */
-    void failed(Throwable cause, long pauseNanos, boolean misconfigurationBegins, boolean misconfigured) {
+    /** Returns the consequence of a misconfiguration. */
+    String limit() {
+        return "; the task fails if this lasts for " + grace.misconfiguration().toSeconds() + " s";
+    }
+
+    /**
+     * Logs {@link #lastFailure}.
+     *
+     * @param consequence for the task, empty for an outage
+     */
+    void failed(Throwable cause, long pauseNanos, boolean misconfigurationBegins, String consequence) {
         long now = clock.getAsLong();
         ErrorCode code = FailureTriage.codeOf(cause);
         String text = "{} {}: no working link to NATS ({}); trying again in {} ms, records wait in Kafka meanwhile{}";
         long millis = TimeUnit.NANOSECONDS.toMillis(pauseNanos);
-        String limit = misconfigured
-                ? "; the task fails if this lasts for "
-                        + grace.misconfiguration().toSeconds() + " s"
-                : "";
         if (misconfigurationBegins || !reminding || now - remindAt >= 0) {
             reminding = true;
             remindAt = now + REMIND;
             open = true;
             // The stack trace of an Error only.
-            LOG.warn(text, code, name, lastFailure, millis, limit, cause instanceof Error ? cause : null);
+            LOG.warn(text, code, name, lastFailure, millis, consequence, cause instanceof Error ? cause : null);
         }
-        LOG.debug(text, code, name, lastFailure, millis, limit, cause);
+        LOG.debug(text, code, name, lastFailure, millis, consequence, cause);
     }
 }

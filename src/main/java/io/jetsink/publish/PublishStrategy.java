@@ -15,4 +15,14 @@ public interface PublishStrategy {
      * @throws IOException if the epoch cannot begin; the supervisor then tries again with a new connection
      */
     Publisher open(Connection connection) throws IOException, InterruptedException;
+
+    /**
+     * Looks whether the next epoch would publish in a better mode than the open one, and has the open one end if so. The
+     * background thread calls this method at the interval of {@link GracePeriod#reconsider}. The call does not wait.
+     *
+     * @param connection the connection of the open epoch
+     */
+    default void reconsider(Connection connection) {
+        // Only publish.mode=auto has two modes.
+    }
 }

@@ -44,6 +44,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     private final NatsConnector connector;
     private final PublishStrategy strategy;
     private final BackOff backOff;
+    private final Duration reconsider;
     private final LinkMetrics metrics;
     private final ScheduledThreadPoolExecutor background;
 
@@ -73,6 +74,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         this.connector = connector;
         this.strategy = strategy;
         this.backOff = new BackOff(settings.backoff(), settings.backoffMax(), ThreadLocalRandom.current());
+        this.reconsider = grace.reconsider();
         this.metrics = metrics;
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
@@ -91,6 +93,8 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     /** Begins to connect. Returns at once. */
     public void open() {
         background.execute(() -> run(this::connect));
+        long interval = reconsider.toNanos();
+        background.scheduleWithFixedDelay(() -> run(this::reconsider), interval, interval, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -244,6 +248,13 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         }
     }
 
+    private void reconsider() {
+        Epoch open = epoch;
+        if (!closed && open != null) {
+            strategy.reconsider(open.connection.connection());
+        }
+    }
+
     /** Closes the connection and schedules the next one. */
     private void reconnect(Throwable cause) {
         try {
@@ -261,11 +272,26 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             boolean stored = progress;
             progress = false;
-            metrics.retried(FailureTriage.codeOf(cause));
-            log.noteFailure(cause);
-            if (grace.disconnected(stored)) {
+            boolean change = cause instanceof ModeChangeException;
+            boolean failed = !change || cause.getCause() != null;
+            if (failed) {
+                metrics.retried(FailureTriage.codeOf(cause));
+                log.noteFailure(cause);
+            }
+            boolean healthy = grace.disconnected(stored);
+            if (healthy) {
                 log.over();
                 backOff.reset();
+            }
+            // Refusals without a stored message in between are an outage.
+            if (!failed || (change && healthy)) {
+                pause = backOff.next();
+                return;
+            }
+            if (grace.waitsFor(cause)) {
+                pause = backOff.next();
+                log.failed(cause, pause, grace.hasBegun(), OutageLog.WAITS);
+                return;
             }
             Verdict verdict = FailureTriage.verdictOf(cause);
             if (grace.isOver(verdict)) {
@@ -275,7 +301,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             }
             pause = backOff.next();
             boolean misconfigured = verdict == Verdict.MISCONFIGURED;
-            log.failed(cause, pause, misconfigured && grace.hasBegun(), misconfigured);
+            log.failed(cause, pause, misconfigured && grace.hasBegun(), misconfigured ? log.limit() : "");
         } finally {
             if (fatalError == null && !closed && !scheduled) {
                 background.schedule(() -> run(this::connect), pause, TimeUnit.NANOSECONDS);

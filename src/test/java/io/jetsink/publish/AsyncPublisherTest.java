@@ -78,6 +78,25 @@ class AsyncPublisherTest {
     }
 
     @Test
+    void endsTheEpochOnlyWhenAllIsSettledAfterItWasRetired() throws Exception {
+        publish(0, 1, 2);
+        ack(0);
+        publisher.harvest(told);
+        publisher.retire();
+        publisher.harvest(told);
+        assertThat(publisher.window()).isZero();
+        assertThat(told.lines).containsExactly("settled 0");
+
+        ack(1);
+        ack(2);
+        publisher.harvest(told);
+
+        assertThat(told.lines).containsExactly("settled 0", "settled 1", "settled 2", "epoch failed");
+        assertThat(told.causes).singleElement().isInstanceOf(ModeChangeException.class);
+        assertThat(publisher.window()).isZero();
+    }
+
+    @Test
     void goesOnBehindAFailure() throws Exception {
         publish(0, 1);
         silent(0);

@@ -2,6 +2,9 @@ package io.jetsink.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jetsink.message.ErrorCode;
+import io.jetsink.nats.stream.MisconfiguredException;
+import io.jetsink.nats.stream.MissingFlagException;
 import io.jetsink.publish.FailureTriage.Verdict;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,6 +77,28 @@ class MisconfigurationGraceTest {
         assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
         pass(Duration.ofMillis(1_500));
         assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
+    }
+
+    @Test
+    void aTaskThatHasStoredWaitsForAFlag() {
+        Throwable missing = new MissingFlagException("stream ORDERS does not allow atomic batches");
+        assertThat(patience.waitsFor(missing)).as("before anything was stored").isFalse();
+        stored();
+
+        for (int hour = 0; hour < 100; hour++) {
+            assertThat(patience.waitsFor(missing)).isTrue();
+            assertThat(patience.hasBegun()).isEqualTo(hour == 0);
+            pass(HOUR);
+        }
+        assertThat(patience.isOver(Verdict.MISCONFIGURED)).isFalse();
+    }
+
+    @Test
+    void aTaskThatHasStoredWaitsForNothingElse() {
+        stored();
+
+        assertThat(patience.waitsFor(new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, "sealed")))
+                .isFalse();
     }
 
     /** A connection below a minute does not prove health; 15 seconds of it count as an attempt. */

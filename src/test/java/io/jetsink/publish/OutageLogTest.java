@@ -29,7 +29,7 @@ class OutageLogTest {
     @Test
     void anOutageIsOneLineAndOneAMinute() {
         for (int second = 0; second < 120; second++) {
-            fail(DOWN, false, false);
+            fail(DOWN, false, "");
             log.connected("nats://a", "2.15.1");
             clock.addAndGet(Duration.ofSeconds(1).toNanos());
         }
@@ -39,26 +39,26 @@ class OutageLogTest {
 
     @Test
     void theNextOutageIsALineOfItsOwn() {
-        fail(DOWN, false, false);
+        fail(DOWN, false, "");
         log.over();
-        fail(DOWN, false, false);
+        fail(DOWN, false, "");
 
         assertThat(warnings()).hasSize(2);
     }
 
     @Test
     void aMisconfigurationThatBeginsAmidAnOutageIsLoggedAtOnceWithItsLimit() {
-        fail(DOWN, false, false);
-        fail(new IOException("no stream"), true, true);
-        fail(new IOException("no stream"), false, true);
+        fail(DOWN, false, "");
+        fail(new IOException("no stream"), true, log.limit());
+        fail(new IOException("no stream"), false, log.limit());
 
         assertThat(warnings()).hasSize(2);
         assertThat(warnings().get(1)).contains("(no stream)").endsWith("; the task fails if this lasts for 60 s");
     }
 
-    private void fail(IOException cause, boolean begins, boolean lasts) {
+    private void fail(IOException cause, boolean begins, String consequence) {
         log.noteFailure(cause);
-        log.failed(cause, PAUSE, begins, lasts);
+        log.failed(cause, PAUSE, begins, consequence);
     }
 
     private List<String> warnings() {

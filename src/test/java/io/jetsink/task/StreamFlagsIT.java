@@ -31,7 +31,6 @@ class StreamFlagsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "rollup,   exactly-once,  auto,  allow-rollup",
         "subjects, at-least-once, fast,  --subjects",
         "subjects, at-least-once, async, --subjects",
     })
@@ -43,8 +42,6 @@ class StreamFlagsIT {
     @ParameterizedTest
     @CsvSource({
         "subjects, exactly-once,  auto,  --subjects",
-        "atomic,   exactly-once,  auto,  allow-batch",
-        "batched,  at-least-once, fast,  allow-fast",
         "messages, exactly-once,  auto,  raise the limits",
         "messages, at-least-once, fast,  raise the limits",
         "messages, at-least-once, async, raise the limits",
@@ -108,9 +105,6 @@ class StreamFlagsIT {
 
     private static UnaryOperator<StreamConfiguration.Builder> off(String flag) {
         return stream -> switch (flag) {
-            case "rollup" -> stream.allowRollup(false);
-            case "atomic" -> stream.allowAtomicPublish(false);
-            case "batched" -> stream.allowBatched(false);
             case "messages" -> stream.maxMessages(1).discardPolicy(DiscardPolicy.New);
             case "size" -> stream.maximumMessageSize(1_000);
             default -> stream.subjects("others", "jetsink.offsets.>");

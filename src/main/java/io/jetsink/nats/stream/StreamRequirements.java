@@ -118,6 +118,18 @@ public record StreamRequirements(
         return unmet.isEmpty() ? null : text(stream, unmet);
     }
 
+    /** Returns the failure of a stream that prevents publishing, or null. */
+    public @Nullable MisconfiguredException failure(TargetStream stream) {
+        String problem = problem(stream);
+        if (problem == null) {
+            return null;
+        }
+        boolean flags = unmet(stream, false, true).stream().allMatch(row -> StreamTable.FLAGS.contains(row.fix()));
+        return flags
+                ? new MissingFlagException(problem)
+                : new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
+    }
+
     /** Returns the same for each key of the configuration that has a problem. */
     public Map<String, Problem> problems(@Nullable TargetStream stream, ServerInfo server) {
         Map<String, Problem> problems = new LinkedHashMap<>();

@@ -38,6 +38,12 @@ final class StreamTable {
     /** The option that makes a stream store messages of any size. */
     static final String ANY_SIZE = "--max-msg-size=-1";
 
+    private static final String ATOMIC = "--allow-batch";
+    private static final String BATCHED = "--allow-fast";
+    private static final String ROLLUPS = "--allow-rollup";
+    /** The fixes of flags that another tool may switch off. */
+    static final Set<String> FLAGS = Set.of(ATOMIC, BATCHED, ROLLUPS);
+
     private static final String COUNTERS = "has allow_msg_counter, which cannot be changed, and accepts only counters";
     private static final String LIMITS = "--retention=limits";
     private static final String FREE = "--no-discard-per-subject";
@@ -91,8 +97,8 @@ final class StreamTable {
         fatal(is.getSealed(), "is sealed and accepts no messages", OTHER, TARGET, OBJECTS, EXACTLY_ONCE);
         fatal(is.getAllowMessageCounter(), COUNTERS, OTHER, TARGET);
         fatal(is.getNoAck(), "has no_ack and does not report what it has stored", "--ack", ACKS, EXACTLY_ONCE);
-        fatal(!is.getAllowAtomicPublish(), "does not allow atomic batches", "--allow-batch", EXACTLY_ONCE);
-        fatal(!is.getAllowBatched(), "does not allow fast-ingest batches", "--allow-fast", FAST);
+        fatal(!is.getAllowAtomicPublish(), "does not allow atomic batches", ATOMIC, EXACTLY_ONCE);
+        fatal(!is.getAllowBatched(), "does not allow fast-ingest batches", BATCHED, FAST);
         fatal(!stream.allowsTtl(), "does not allow per-message TTLs", "--allow-msg-ttl", TTL);
 
         boolean once = used.contains(EXACTLY_ONCE);
@@ -101,7 +107,7 @@ final class StreamTable {
         boolean never = noRollups && is.getDenyPurge();
         String instead = used.contains(PURGE) && !once ? "set tombstones=delete" : OTHER;
         StreamFeature[] users = {PURGE, OBJECTS, EXACTLY_ONCE};
-        fatal(noRollups && !never, "does not allow rollups", "--allow-rollup", users);
+        fatal(noRollups && !never, "does not allow rollups", ROLLUPS, users);
         fatal(never, "has deny_purge, which excludes rollups and cannot be changed", instead, users);
 
         boolean async = is.getPersistMode() == PersistMode.Async;

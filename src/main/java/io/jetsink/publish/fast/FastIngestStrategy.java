@@ -10,6 +10,7 @@ import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.StreamFeature;
 import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
+import io.jetsink.publish.AsyncPublisher;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.LinkRate;
 import io.jetsink.publish.PublishStrategy;
@@ -47,9 +48,14 @@ public final class FastIngestStrategy implements PublishStrategy {
     /** The publisher of the epoch before; null before the first, and after an epoch without batches. */
     private @Nullable FastPublisher last;
 
+    /** The open epoch without batches, if the stream does not allow them; else null. */
+    private @Nullable Slower slower;
+
     private String loggedMode = "";
     private boolean known;
     private int failedLookups;
+
+    private record Slower(TargetStream stream, AsyncPublisher publisher) {}
 
     /** @param otherwise the strategy of {@code auto} where batches are not supported */
     public FastIngestStrategy(
@@ -89,10 +95,11 @@ public final class FastIngestStrategy implements PublishStrategy {
         if (stream == null) {
             return openWithout(ErrorCode.OTHER_STREAM, StreamFeature.FAST.problem(unknown()), connection);
         }
-        String noBatches = BATCHES.problem(stream);
+        MisconfiguredException noBatches = BATCHES.failure(stream);
         if (noBatches != null) {
-            return openWithout(ErrorCode.STREAM_UNSUITABLE, noBatches, connection);
+            return openUntilAllowed(stream, noBatches, previous != null, connection);
         }
+        slower = null;
         logMode("fast-ingest batches into stream " + stream.name());
         StreamAdmission admission =
                 new StreamAdmission(stream, lookUp.captured(), false, lookUp.subjectIsId(), rate::aheadNanos);
@@ -101,13 +108,55 @@ public final class FastIngestStrategy implements PublishStrategy {
         return last;
     }
 
+    /** @param lost whether the stream allowed batches before */
+    private Publisher openUntilAllowed(
+            TargetStream stream, MisconfiguredException noBatches, boolean lost, Connection connection)
+            throws IOException, InterruptedException {
+        if (settings.mode() == PublishMode.FAST) {
+            throw noBatches;
+        }
+        Publisher opened = openWithout(noBatches.code(), String.valueOf(noBatches.getMessage()), connection);
+        slower = opened instanceof AsyncPublisher each ? new Slower(stream, each) : null;
+        if (lost) {
+            LOG.warn(
+                    "{} {}: stream {} has lost allow_batched, probably because another tool has updated the stream without"
+                            + " this flag; the task uses publish.mode=async until the flag is back: run nats stream edit {}"
+                            + " --allow-fast",
+                    ErrorCode.BATCHES_DISABLED,
+                    name,
+                    stream.name(),
+                    stream.name());
+        }
+        return opened;
+    }
+
+    @Override
+    public void reconsider(Connection connection) {
+        Slower open = slower;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.stream()
+                    .lookUpAgain(connection, Duration.ofNanos(rate.aheadNanos()))
+                    .whenComplete((now, failure) -> {
+                        if (now != null && BATCHES.problem(now) == null) {
+                            open.publisher().retire();
+                        }
+                    });
+        } catch (IllegalStateException queueFullOrClosed) {
+            LOG.debug("{}: the stream is looked up a minute later", name, queueFullOrClosed);
+        }
+    }
+
     private Publisher openWithout(ErrorCode code, String missing, Connection connection)
             throws IOException, InterruptedException {
         if (settings.mode() == PublishMode.FAST) {
             throw new MisconfiguredException(code, missing);
         }
-        logMode("asynchronous publishes, one ack each (instead of " + missing + ")");
+        slower = null;
         Publisher opened = otherwise.open(connection);
+        logMode("asynchronous publishes, one ack each (instead of " + missing + ")");
         last = null;
         return opened;
     }

@@ -1,6 +1,7 @@
 package io.jetsink.publish.fast;
 
 import io.jetsink.config.PublishSettings;
+import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
@@ -69,7 +70,7 @@ public final class FastPublisher implements Publisher {
         this.clock = clock;
         this.positions = FastBatch.newPositions(settings.maxPending());
         this.replies = new FastReplies(connection, source, foreign, positions.length);
-        this.open = new OpenBatch(connection, replies, admission, rate, clock);
+        this.open = new OpenBatch(connection, replies, admission, rate, clock, settings.mode() == PublishMode.AUTO);
         this.singles = new SingleMessageBatches(connection, replies, clock);
     }
 

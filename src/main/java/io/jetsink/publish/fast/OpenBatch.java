@@ -5,6 +5,7 @@ import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.publish.FailureTriage;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.ModeChangeException;
 import io.jetsink.publish.Publisher;
 import io.jetsink.publish.Publisher.Outcomes;
 import io.jetsink.publish.StreamAdmission;
@@ -30,6 +31,7 @@ final class OpenBatch {
     private final StreamAdmission admission;
     private final LinkRate rate;
     private final LongSupplier clock;
+    private final boolean hasFallback;
 
     private volatile @Nullable FastBatch batch;
     /** Whether the end of the batch was sent. */
@@ -43,8 +45,15 @@ final class OpenBatch {
     private @Nullable FastReply firstRefusal;
     private volatile boolean batchesRefused;
 
+    /** @param hasFallback whether the task publishes without batches if the stream does not allow them any more */
     OpenBatch(
-            Connection connection, FastReplies replies, StreamAdmission admission, LinkRate rate, LongSupplier clock) {
+            Connection connection,
+            FastReplies replies,
+            StreamAdmission admission,
+            LinkRate rate,
+            LongSupplier clock,
+            boolean hasFallback) {
+        this.hasFallback = hasFallback;
         this.connection = connection;
         this.replies = replies;
         this.admission = admission;
@@ -176,8 +185,9 @@ final class OpenBatch {
             if (reply.sequence() == 1) {
                 open.conclude(0);
             }
-            outcomes.epochFailed(
-                    new CodedException(ErrorCode.BATCHES_DISABLED, "the stream does not allow batches any more"));
+            CodedException disabled =
+                    new CodedException(ErrorCode.BATCHES_DISABLED, "the stream does not allow batches any more");
+            outcomes.epochFailed(hasFallback ? new ModeChangeException(disabled) : disabled);
         } else if (reply.sequence() == 1) {
             // No batch began, though its start may have been acked, so no final reply follows.
             firstRefusal = reply;

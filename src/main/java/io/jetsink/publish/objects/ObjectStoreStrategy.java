@@ -65,6 +65,11 @@ public final class ObjectStoreStrategy implements PublishStrategy {
                 connection.getOptions().getExecutor());
     }
 
+    @Override
+    public void reconsider(Connection connection) {
+        publishers.reconsider(connection);
+    }
+
     private ObjectBucket bucket(Connection connection) throws IOException {
         String name = names.bucket();
         ObjectBucket bucket = ObjectBucket.find(connection, jetStream, name, ackTimeout);

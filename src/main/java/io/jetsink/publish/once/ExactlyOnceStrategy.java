@@ -52,9 +52,9 @@ public final class ExactlyOnceStrategy implements PublishStrategy {
             throw new MisconfiguredException(
                     ErrorCode.OTHER_STREAM, StreamFeature.EXACTLY_ONCE.problem(StreamRequirements.SEVERAL_STREAMS));
         }
-        String problem = markers.requirements().problem(stream);
-        if (problem != null) {
-            throw new MisconfiguredException(ErrorCode.STREAM_UNSUITABLE, problem);
+        MisconfiguredException unsuitable = markers.requirements().failure(stream);
+        if (unsuitable != null) {
+            throw unsuitable;
         }
         return stream;
     }

@@ -64,6 +64,11 @@ public final class MarkerResetStrategy implements PublishStrategy {
         return publishers.open(connection);
     }
 
+    @Override
+    public void reconsider(Connection connection) {
+        publishers.reconsider(connection);
+    }
+
     private void reset(Connection connection, TargetStream stream) throws InterruptedException {
         try (AckInbox requests = new AckInbox(connection, lookUp.acks(stream), foreign)) {
             MarkerStore store = new MarkerStore(connection, requests, stream, () -> timeout);

@@ -1,5 +1,7 @@
 package io.jetsink.publish.preflight;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.Problem;
 import io.jetsink.nats.stream.MisconfiguredException;
@@ -60,9 +62,18 @@ public final class PreflightStrategy implements PublishStrategy {
         return opened;
     }
 
+    @Override
+    public void reconsider(Connection connection) {
+        publishers.reconsider(connection);
+    }
+
     private void check(Connection connection) throws IOException, InterruptedException {
         TargetStream stream = unanswered < MAX_ATTEMPTS ? lookUp(connection) : null;
-        refuse(checks.requirements().problem(stream, connection.getServerInfo()));
+        Problem unmet = checks.requirements().problem(stream, connection.getServerInfo());
+        if (unmet != null && unmet.code() == ErrorCode.STREAM_UNSUITABLE && stream != null) {
+            throw requireNonNull(checks.requirements().failure(stream));
+        }
+        refuse(unmet);
         if (stream != null) {
             checks.requirements()
                     .warnings(stream, connection.getServerInfo())
