@@ -59,7 +59,6 @@ final class ReproducibleBuildIT {
                         "--verify",
                         release(first).resolve("SHA256SUMS.asc").toString(),
                         release(first).resolve("SHA512SUMS").toString()));
-        gpg("--quiet", "--delete-secret-keys", "--yes", key);
         SystemCommand.run(QUICK, "gpgconf", "--homedir", home().toString(), "--kill", "gpg-agent");
     }
 
