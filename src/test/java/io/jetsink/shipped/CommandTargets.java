@@ -98,7 +98,8 @@ final class CommandTargets implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> config(ContainerTree host) {
+    /** Returns the configuration of the quickstart, as the files of this host have it. */
+    static Map<String, String> config(ContainerTree host) {
         Map<String, String> config = new HashMap<>(Recipes.files().stream()
                 .filter(recipe -> recipe.name().equals("quickstart"))
                 .findFirst()
@@ -143,6 +144,11 @@ final class CommandTargets implements AutoCloseable {
             }
         }
         for (MatchResult found : found("/connectors/(\\w+)/(?!config)", text)) {
+            if (!text.contains(found.group(1) + ".json")) {
+                connector(found.group(1));
+            }
+        }
+        for (MatchResult found : found("--group connect-(\\w+)", text)) {
             connector(found.group(1));
         }
     }
@@ -168,6 +174,7 @@ final class CommandTargets implements AutoCloseable {
         rest.create(name, config(compose.tree("connect")));
         rest.resume(name);
         rest.awaitRunning(name, 2);
+        awaitConnectors();
     }
 
     /** Creates a stream, bucket or object store with content anew, or deletes it. */

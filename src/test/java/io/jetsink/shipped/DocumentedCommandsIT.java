@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.jetsink.support.Recipe;
 import io.jetsink.support.Recipes;
 import io.jetsink.support.kafka.ConnectRest;
 import io.jetsink.support.nats.NatsBinary;
@@ -48,6 +47,7 @@ class DocumentedCommandsIT {
             "nats", (folder, words) -> NatsCommand.run(DocumentedCommandsIT.targets.nats(), folder, words),
             "mvn", (folder, words) -> fail(MavenCommand.problems(words)),
             "docker", DocumentedCommandsIT::docker,
+            "gpg", DocumentedCommandsIT::gpg,
             "nsc", DocumentedCommandsIT::nsc,
             "trivy", DocumentedCommandsIT::trivy);
 
@@ -70,13 +70,11 @@ class DocumentedCommandsIT {
                 .toList();
     }
 
-    /** Requests of the documents that change offsets, and connectors that neither run nor are validated in another test. */
+    /** Requests that change offsets, and configurations or parts of them that no other test uses. */
     static List<DocumentedBlock> requests() {
         return DocumentedBlock.in(".*", "json").stream()
                 .filter(block -> block.text().contains("\"offsets\"")
-                        || (block.text().contains("connector.class")
-                                && !block.file().matches(Recipes.FILES)
-                                && !block.file().equals("src/docs/migration.md")))
+                        || !(block.file().matches(Recipes.FILES) || block.file().equals("src/docs/migration.md")))
                 .toList();
     }
 
@@ -168,8 +166,14 @@ class DocumentedCommandsIT {
                 System.getProperty("java.home"),
                 "KAFKA_OPTS",
                 "");
-        ShellRun run = ShellRun.of(
-                host.path("/tmp/work"), environment, List.of("/bin/sh", "-euc", host.here(complete(block.text()))));
+        List<String> shell = List.of("/bin/sh", "-euc", host.here(complete(block.text())));
+        // Connect refuses to change offsets until the consumers have left, and then the reader repeats the request.
+        ShellRun run = Awaitility.await(block.toString())
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> ShellRun.of(host.path("/tmp/work"), environment, shell),
+                        each -> !each.output().contains("haven't stopped"));
         host.localizeAll("/opt/connectors");
 
         assertThat(run.status()).as(block + " printed\n" + run.output()).isZero();
@@ -193,7 +197,8 @@ class DocumentedCommandsIT {
     private static String complete(String text) {
         String whole = text.replace("VERSION", System.getProperty("jetsink.version"))
                 .replaceAll("<(name|connector)>", "orders")
-                .replace("<stream>", "ORDERS");
+                .replace("<stream>", "ORDERS")
+                .replaceAll("<([a-z-]+)>", "$1");
         if (whole.startsWith("openssl pkcs8") && !whole.contains("-in ")) {
             return whole + " -in key.pem -passout pass:secret";
         }
@@ -217,10 +222,12 @@ class DocumentedCommandsIT {
                     .forEach(offset -> assertThat(rest.offsets("orders"))
                             .containsValue(offset.at("/offset/kafka_offset").asLong()));
         } else {
-            Recipe recipe = Recipes.read(block.file(), block.text());
-            assertThat(targets.rest().validate(CONNECTOR, recipe.copy()).errorCount())
+            Map<String, String> config = CommandTargets.namedConfig(tools);
+            config.putAll(Recipes.read(block.file(), block.text()).copy());
+            config.computeIfPresent("connector.plugin.version", (key, any) -> System.getProperty("jetsink.version"));
+            assertThat(targets.rest().validate(CONNECTOR, config).errors())
                     .as(block.toString())
-                    .isZero();
+                    .isEmpty();
         }
     }
 
@@ -275,6 +282,17 @@ class DocumentedCommandsIT {
                     host.path("/tmp/work"),
                     Map.of(),
                     List.of("openssl", "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "key.pem"));
+            Map<String, Object> sales =
+                    Map.of("name", "sales", "initial_state", "STOPPED", "config", CommandTargets.config(host));
+            Files.writeString(host.path("/tmp/work/sales.json"), JSON.writeValueAsString(sales));
+            Files.writeString(
+                    host.path("/tmp/work/SHA512SUMS"),
+                    ShellRun.of(
+                                    host.path("/tmp/work"),
+                                    Map.of(),
+                                    List.of("sha512sum", ZIP.getFileName().toString()))
+                            .output());
+            Files.writeString(host.path("/tmp/work/SHA512SUMS.asc"), "");
             HOSTS.put(document, host);
         }
         return HOSTS.get(document);
@@ -331,6 +349,14 @@ class DocumentedCommandsIT {
                             .map(subject -> subject.replace("\"", ""))
                             .toList());
         }
+        return "";
+    }
+
+    /** Accepts the signature of a file that exists: no key is published. */
+    private static String gpg(Path work, List<String> words) {
+        assertThat(words).hasSize(3).startsWith("--verify");
+        assertThat(words.subList(1, 3))
+                .allSatisfy(file -> assertThat(work.resolve(file)).isRegularFile());
         return "";
     }
 

@@ -17,7 +17,7 @@ final class MavenCommand {
     private static final Set<String> PHASES = Set.of("clean", "test", "package", "verify");
     /** Properties of Maven's own plugins. */
     private static final Set<String> PLUGINS =
-            Set.of("skipTests", "test", "it.test", "surefire.failIfNoSpecifiedTests", "failIfNoTests");
+            Set.of("skipTests", "test", "it.test", "surefire.failIfNoSpecifiedTests", "gpg.keyname");
 
     private MavenCommand() {}
 
@@ -30,8 +30,10 @@ final class MavenCommand {
         for (String word : words) {
             if (word.startsWith("-P")) {
                 goal |= word.matches("-P(quickstart|bench)");
-                if (!pom.contains("<id>" + word.substring(2) + "</id>")) {
-                    problems.add("no profile " + word.substring(2));
+                for (String profile : word.substring(2).split(",", -1)) {
+                    if (!pom.contains("<id>" + profile + "</id>")) {
+                        problems.add("no profile " + profile);
+                    }
                 }
             } else if (word.startsWith("-D")) {
                 String[] property = word.substring(2).split("=", 2);

@@ -100,6 +100,7 @@ final class NatsCommand {
             Map.entry("stream edit", with(STREAM, Map.of("force", LOCAL_FLAG, "config", LOCAL, "dry-run", LOCAL_FLAG))),
             Map.entry("stream info", Map.of("json", LOCAL_FLAG, "state", LOCAL_FLAG)),
             Map.entry("stream get", Map.of("last-for", LOCAL, "json", LOCAL_FLAG)),
+            Map.entry("stream purge", Map.of("subject", LOCAL, "force", LOCAL_FLAG)),
             Map.entry("stream ls", Map.of("names", LOCAL_FLAG, "json", LOCAL_FLAG)),
             Map.entry("consumer add", Map.of("filter", LOCAL, "pull", LOCAL_FLAG, "defaults", LOCAL_FLAG)),
             Map.entry("kv add", BUCKET),
@@ -199,6 +200,13 @@ final class NatsCommand {
             case "stream edit" -> editStream(operand(0, 1));
             case "stream info" -> info(operand(0, 1)).toPrettyString();
             case "stream get" -> get(operand(0, 1));
+            case "stream purge" ->
+                request(
+                                "STREAM.PURGE." + operand(0, 1),
+                                options.containsKey("subject")
+                                        ? JSON.createObjectNode().put("filter", options.get("subject"))
+                                        : null)
+                        .toPrettyString();
             case "stream ls" ->
                 String.join("\n", connection.jetStreamManagement().getStreamNames());
             case "consumer add" -> addConsumer(operand(0, 2), operand(1, 2));
