@@ -33,7 +33,7 @@ final class MetricsReference {
 
             This file is generated: do not edit it. After a change of the metrics, generate it again:
 
-            ```
+            ```sh
             mvn -q test -Dtest=MetricCatalogueTest -Dreference.write
             ```
             """;

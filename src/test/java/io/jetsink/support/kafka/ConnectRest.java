@@ -43,6 +43,11 @@ public final class ConnectRest {
         this.base = base;
     }
 
+    /** Returns the REST of a worker that another program has started. */
+    public static ConnectRest at(String url) {
+        return new ConnectRest(() -> URI.create(url));
+    }
+
     public URI url() {
         return base.get();
     }
