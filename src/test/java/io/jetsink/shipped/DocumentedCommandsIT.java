@@ -24,6 +24,7 @@ import org.apache.kafka.connect.runtime.isolation.PluginUtils;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * are written by a shell, except for ports and absolute paths. {@code curl}, {@code unzip}, {@code openssl}, {@code jetsink} and
  * the programs of Kafka are real. The programs that {@link #PROGRAMS} contains are replaced.
  */
+@Tag("matrix")
 class DocumentedCommandsIT {
     private static final String PLUGIN =
             "jetsink-kafka-connect-nats-jetstream-" + System.getProperty("jetsink.version");
