@@ -2,7 +2,7 @@ package io.jetsink.tool;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.JetStreamSinkConnector;
 import io.jetsink.config.JetStreamSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,7 +52,7 @@ final class CheckCommand {
         Map<String, String> properties = connector.properties();
         properties.put(JetStreamSettings.PREFLIGHT_CONFIG, "validate");
         List<Finding> found = new ArrayList<>(ConnectKeys.validate(properties));
-        found.addAll(ConnectKeys.findings(new NatsJetStreamSinkConnector()
+        found.addAll(ConnectKeys.findings(new JetStreamSinkConnector()
                 .validate(properties, (key, warning) -> warnings.add(new Finding(key, secrets.hide(warning.coded()))))
                 .configValues()));
         Set<String> keys = new HashSet<>();

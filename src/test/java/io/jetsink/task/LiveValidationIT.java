@@ -2,7 +2,7 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.JetStreamSinkConnector;
 import io.jetsink.support.nats.NatsCertificates;
 import io.jetsink.support.nats.NatsServer;
 import java.io.IOException;
@@ -273,7 +273,7 @@ class LiveValidationIT {
         Map<String, String> config = rig.config(TaskRig.pairs(changes));
         Map<String, String> errors = new TreeMap<>();
         warnings.clear();
-        for (ConfigValue value : new NatsJetStreamSinkConnector()
+        for (ConfigValue value : new JetStreamSinkConnector()
                 .validate(config, (key, warning) -> warnings.add(key + ": " + warning.coded()))
                 .configValues()) {
             List<String> messages = value.errorMessages();

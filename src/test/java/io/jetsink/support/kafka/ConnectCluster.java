@@ -1,6 +1,7 @@
 package io.jetsink.support.kafka;
 
 import io.jetsink.support.nats.NatsPort;
+import io.jetsink.support.process.JavaHome;
 import io.jetsink.support.process.ProcessClassPath;
 import io.jetsink.support.process.ProcessFiles;
 import io.jetsink.support.process.ProcessJava;
@@ -65,6 +66,16 @@ public final class ConnectCluster implements AutoCloseable {
         }
     }
 
+    /** Sets a property that the worker reads at its next start. */
+    public void property(ConnectWorker worker, String key, String value) {
+        settings.property(key, value);
+        writeProperties(worker.name(), worker.url().getPort());
+    }
+
+    private Path writeProperties(String worker, int port) {
+        return ProcessFiles.writeProperties(folder.resolve(worker).resolve("worker.properties"), properties(port));
+    }
+
     @Override
     public void close() {
         workers.forEach(ConnectWorker::close);
@@ -86,7 +97,7 @@ public final class ConnectCluster implements AutoCloseable {
         if (!home.toFile().mkdir()) {
             throw new IllegalStateException("Cannot create " + home);
         }
-        Path properties = ProcessFiles.writeProperties(home.resolve("worker.properties"), properties(port.number()));
+        Path properties = writeProperties(name, port.number());
         List<String> flags = new ArrayList<>(settings.jvmFlags);
         settings.workerFlags.forEach(flag -> flags.add(flag.apply(workers.size())));
         List<String> command = new ArrayList<>(List.of("env"));
@@ -97,6 +108,7 @@ public final class ConnectCluster implements AutoCloseable {
                 settings.heap,
                 settings.quickStart,
                 flags,
+                settings.java,
                 settings.classPath,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString())));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
@@ -107,7 +119,7 @@ public final class ConnectCluster implements AutoCloseable {
     private Map<String, String> properties(int port) {
         Map<String, String> properties = new HashMap<>();
         properties.put("bootstrap.servers", settings.bootstrap);
-        properties.put("group.id", "jetsink-connect");
+        properties.put("group.id", settings.group);
         properties.put("listeners", "http://127.0.0.1:" + port);
         properties.put("rest.advertised.host.name", "127.0.0.1");
         properties.put("plugin.path", pluginPath().toString());
@@ -119,7 +131,7 @@ public final class ConnectCluster implements AutoCloseable {
         properties.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("header.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         for (String topic : List.of("config", "offset", "status")) {
-            properties.put(topic + ".storage.topic", "connect-" + topic);
+            properties.put(topic + ".storage.topic", settings.group + "-" + topic);
             properties.put(topic + ".storage.replication.factor", "-1");
         }
         properties.put("offset.storage.partitions", "1");
@@ -153,7 +165,9 @@ public final class ConnectCluster implements AutoCloseable {
         private final List<IntFunction<String>> workerFlags = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private final List<Path> plugins = new ArrayList<>();
+        private Path java = JavaHome.own();
         private String classPath = ProcessClassPath.ofKafka();
+        private String group = "connect";
         private String heap = "512m";
         private String logging = "";
         private boolean quickStart = true;
@@ -168,11 +182,9 @@ public final class ConnectCluster implements AutoCloseable {
             return this;
         }
 
-        /** A group and topics of their own beside other workers of the same Kafka cluster. */
+        /** The name of the workers' group, with which the names of their topics begin. */
         public Builder group(String name) {
-            property("group.id", name);
-            List.of("config", "offset", "status")
-                    .forEach(topic -> property(topic + ".storage.topic", name + "-" + topic));
+            this.group = name;
             return this;
         }
 
@@ -220,6 +232,12 @@ public final class ConnectCluster implements AutoCloseable {
         /** Takes workers of another version of Kafka, which Maven resolves. */
         public Builder kafka(String version) {
             classPath = WorkerVersions.classPath(version);
+            return this;
+        }
+
+        /** @param home the folder of the workers' JDK */
+        public Builder java(Path home) {
+            java = home;
             return this;
         }
 
