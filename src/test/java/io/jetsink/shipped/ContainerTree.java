@@ -1,5 +1,6 @@
 package io.jetsink.shipped;
 
+import io.jetsink.support.process.JavaHome;
 import io.jetsink.support.process.ProcessClassPath;
 import io.jetsink.support.process.ProcessJava;
 import java.io.IOException;
@@ -135,6 +136,7 @@ final class ContainerTree {
                         "512m",
                         true,
                         List.of("-Djdk.net.hosts.file=" + names),
+                        JavaHome.own(),
                         ProcessClassPath.ofKafka(),
                         List.of())
                 .stream()

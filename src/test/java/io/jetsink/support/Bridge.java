@@ -121,12 +121,12 @@ public final class Bridge implements AutoCloseable {
 
     /** Returns the same brokers and workers with other nats-servers. The caller closes these and nothing else. */
     public Bridge on(NatsTarget other) {
-        return new Bridge(kafka, other, connect);
+        return new Bridge(kafka, other, connect, false);
     }
 
     /** Returns the same brokers and nats-servers with other workers. The caller closes these and nothing else. */
     public Bridge on(ConnectCluster other) {
-        return new Bridge(kafka, nats, other);
+        return new Bridge(kafka, nats, other, false);
     }
 
     public KafkaCluster kafka() {
