@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class CellRun {
     private static final Logger LOG = LoggerFactory.getLogger(CellRun.class);
     private static final int PARTITIONS = 2;
-    private static final int RECORDS_PER_SECOND = 1_000;
+    private static final int RECORDS_PER_SECOND = 2_000;
     /** A stream must have stored this many more messages to count as running. */
     private static final int PROGRESS = 200;
 
@@ -110,6 +110,7 @@ final class CellRun {
     private void pluginIsFound() {
         assertThat(bridge.rest().plugins())
                 .containsEntry(Bridge.CONNECTOR_CLASS, System.getProperty("jetsink.version"));
+        assertThat(bridge.logged("Failed to discover")).isEmpty();
     }
 
     private void validates() {
@@ -168,6 +169,7 @@ final class CellRun {
         if (sum(produced) < records) {
             produced = load.produce((records - sum(produced)) / PARTITIONS);
         }
+        assertThat(sum(produced)).isGreaterThanOrEqualTo(records);
         for (Guarantee guarantee : cell.guarantees()) {
             awaitDrained(guarantee);
             assertThat(bridge.rest().status(name(guarantee)).running(PARTITIONS))

@@ -15,14 +15,14 @@ final class CompatibilityTable {
     private static final String BEGIN = "<!-- The rows are written by MatrixIT. -->\n\n";
     private static final String HEAD =
             "| Connect | nats-server | Java | guarantees and modes | records of each | lost |"
-                    + " duplicates, `exactly-once` | duplicates, `at-least-once` | lost, `best-effort` | seconds | result | date |\n"
+                    + " duplicates, `exactly-once` | duplicates, others | lost, `best-effort` | seconds | result | date |\n"
                     + "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
     private CompatibilityTable() {}
 
     static void replace(Row row) throws IOException {
         String text = Files.readString(FILE);
-        int begin = text.indexOf(BEGIN) + BEGIN.length();
+        int begin = begin(text);
         String rows = Cell.all().stream()
                 .map(Row::versions)
                 .flatMap(versions ->
@@ -40,8 +40,16 @@ final class CompatibilityTable {
     /** Returns all rows of the table. */
     static List<String> rows() throws IOException {
         String text = Files.readString(FILE);
-        int begin = text.indexOf(BEGIN) + BEGIN.length();
+        int begin = begin(text);
         return text.substring(begin, end(text, begin)).lines().skip(2).toList();
+    }
+
+    private static int begin(String text) {
+        int before = text.indexOf(BEGIN);
+        if (before < 0) {
+            throw new IllegalStateException(FILE + " does not contain: " + BEGIN);
+        }
+        return before + BEGIN.length();
     }
 
     private static int end(String text, int begin) {

@@ -20,7 +20,7 @@ record Row(String versions, String line) {
      * @param records of each guarantee
      * @param lost by at-least-once and exactly-once
      * @param copiesOfOnce duplicates with exactly-once
-     * @param copies duplicates with at-least-once
+     * @param copies duplicates with the other guarantees
      * @param lostByBestEffort lost by best-effort
      */
     static Row works(

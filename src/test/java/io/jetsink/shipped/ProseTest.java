@@ -31,6 +31,7 @@ class ProseTest {
             "src/docs/dashboard.md",
             "src/docs/architecture.md",
             "src/docs/benchmarks/README.md",
+            "src/docs/compatibility.md",
             "src/docs/guarantees.md",
             "src/docs/metrics.md",
             "src/docs/mapping.md",
