@@ -265,6 +265,20 @@ final class PackagingIT {
         }
     }
 
+    @Test
+    void shipsTheDocumentationAndTheAlertsAndEachLinkHasATarget() throws IOException {
+        Path doc = unpacked.resolve(TOP).resolve("doc");
+
+        for (String folder : List.of("src/docs", "docker/observability", "docker/kubernetes")) {
+            assertThat(names(doc.resolve(folder), ".md")).isEqualTo(names(BASE.resolve(folder), ".md"));
+            assertThat(names(doc.resolve(folder), ".yaml")).isEqualTo(names(BASE.resolve(folder), ".yaml"));
+        }
+        for (String file : List.of("src/docs/alerts.md", "docker/observability/alerts.yaml")) {
+            assertThat(doc.resolve(file)).isNotEmptyFile().hasSameTextualContentAs(BASE.resolve(file));
+        }
+        assertThat(MarkdownLinks.read(List.of(doc)).broken()).isEmpty();
+    }
+
     private static List<String> names(Path folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
