@@ -5,6 +5,7 @@ import io.jetsink.config.JetStreamSettings.PreflightMode;
 import io.jetsink.config.PublishSettings;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.message.Problem;
 import io.jetsink.publish.once.OffsetAlteration;
 import io.jetsink.publish.preflight.ValidationPreflight;
 import io.jetsink.translate.RecordTranslator;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
@@ -31,6 +33,9 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     private static final int MANY_TASKS = 20;
     /** The key of Connect that names this class. */
     private static final String CLASS_KEY = "connector.class";
+
+    /** The key of Connect that names the connector. */
+    private static final String NAME_KEY = "name";
 
     private final WorkerVersion worker;
     private Map<String, String> props = Map.of();
@@ -60,10 +65,21 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
 
     /**
      * Returns the errors of all keys at once, each at its key. Never throws. Opens a connection only with {@code
-     * preflight=validate}, and only if nothing else is wrong.
+     * preflight=validate}, and only if nothing else is wrong. Logs warnings, for which Connect's validation has no place.
      */
     @Override
     public Config validate(Map<String, String> connectorConfigs) {
+        String name = name(connectorConfigs);
+        return validate(
+                connectorConfigs, (key, warning) -> LOG.warn("{} {}: {}", warning.code(), name, warning.text()));
+    }
+
+    /**
+     * Returns the same errors, and passes on warnings instead of logging them.
+     *
+     * @param warnings receives each problem that does not make the configuration invalid, with its key
+     */
+    public Config validate(Map<String, String> connectorConfigs, BiConsumer<String, Problem> warnings) {
         List<ConfigValue> values = new ArrayList<>(SinkConfig.validate(connectorConfigs));
         Map<String, ConfigValue> byName = new HashMap<>();
         values.forEach(value -> byName.put(value.name(), value));
@@ -75,25 +91,30 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
                     CLASS_KEY, connectorConfigs.get(CLASS_KEY), List.of(), List.of(ErrorCode.OLD_WORKER.text(tooOld))));
         }
         if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
-            validateLive(connectorConfigs, byName);
+            validateLive(connectorConfigs, byName, warnings);
         }
         return new Config(values);
     }
 
     /** Adds the problems that the server has with a configuration that is valid in itself. */
-    private static void validateLive(Map<String, String> props, Map<String, ConfigValue> values) {
+    private static void validateLive(
+            Map<String, String> props, Map<String, ConfigValue> values, BiConsumer<String, Problem> warnings) {
         SinkConfig config = SinkConfig.parse(props);
         if (config.preflight() != PreflightMode.VALIDATE) {
             return;
         }
         try (RecordTranslator translator = new RecordTranslator(config.translation(), config.connectorName())) {
-            ValidationPreflight.run(config, translator.subjectFilters())
+            ValidationPreflight.run(config, translator.subjectFilters(), warnings)
                     .forEach(problem -> value(problem.key(), values)
                             .addErrorMessage(problem.problem().coded()));
         } catch (ConfigException ofPlugin) {
             // The message of a plug-in already names the offending key.
             value(JetStreamSettings.PREFLIGHT_CONFIG, values).addErrorMessage(String.valueOf(ofPlugin.getMessage()));
         }
+    }
+
+    private static String name(Map<String, String> props) {
+        return String.valueOf(props.get(NAME_KEY));
     }
 
     private static ConfigValue value(String key, Map<String, ConfigValue> values) {
@@ -112,10 +133,11 @@ public final class NatsJetStreamSinkConnector extends SinkConnector {
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         if (maxTasks > MANY_TASKS && PublishSettings.isExactlyOnce(props)) {
             LOG.warn(
-                    "{} tasks.max={} with delivery.guarantee=exactly-once: each task opens up to two batches in the stream, and"
+                    "{} {}: tasks.max={} with delivery.guarantee=exactly-once: each task opens up to two batches in the stream, and"
                             + " nats-server accepts 50 for each stream by default, so tasks wait for each other: set"
                             + " tasks.max to {} or less",
                     ErrorCode.MANY_TASKS,
+                    name(props),
                     maxTasks,
                     MANY_TASKS);
         }

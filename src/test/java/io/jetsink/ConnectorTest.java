@@ -149,7 +149,7 @@ class ConnectorTest {
 
             assertThat(connector.taskConfigs(21)).hasSize(21);
 
-            assertThat(log.lines()).singleElement().asString().startsWith("WARN [JS-1008] tasks.max=21 ");
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN [JS-1008] orders: tasks.max=21 ");
         }
     }
 
