@@ -1,9 +1,13 @@
 package io.jetsink;
 
 import io.jetsink.message.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +26,20 @@ record WorkerVersion(String version) {
 
     private static final int CONFLUENT_AHEAD = 4;
 
+    /**
+     * Reads the version where Kafka's own classes read it. These classes are internal: Kafka 4.4 moved them to another package.
+     */
     static WorkerVersion current() {
-        return new WorkerVersion(AppInfoParser.getVersion());
+        try (InputStream in = ConfigDef.class.getResourceAsStream("/kafka/kafka-version.properties")) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return new WorkerVersion(
+                    properties.getProperty("version", "unknown").trim());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @throws ConnectException if this worker is too old */

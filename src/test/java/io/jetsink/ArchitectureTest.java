@@ -7,7 +7,9 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -25,12 +27,16 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.nats.client.BaseConsumerContext;
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
 import java.io.ObjectInputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 
 /** The directions between packages, and what main code never uses. */
@@ -157,6 +163,24 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName(PluginMetrics.class.getName());
+
+    /** See the decision record 0035: the end of another subscription raced with the reader of the connection. */
+    @ArchTest
+    static final ArchRule onlyDispatchersSubscribe = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".tool")
+            .should()
+            .callMethodWhere(target(owner(assignableTo(Connection.class)
+                            .or(assignableTo(JetStream.class))
+                            .or(assignableTo(BaseConsumerContext.class))))
+                    .and(target(nameMatching("subscribe|iterate|fetch.*|consume|next"))));
+
+    /** Kafka 4.4 moved many classes of the package. */
+    @ArchTest
+    static final ArchRule internalsOfKafkaAreLeftAlone = noClasses()
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("org.apache.kafka.common.utils..").and(not(type(Utils.class))));
 
     /** Except by the command line tool, whose output it is. */
     @ArchTest

@@ -140,7 +140,7 @@ class ConnectorTest {
 
     @Test
     void moreTasksThanAServerTakesBatchesAreWarnedOf() {
-        try (Logged log = Logged.of(NatsJetStreamSinkConnector.class.getName())) {
+        try (Logged log = Logged.of(JetStreamSinkConnector.class.getName())) {
             connector.start(config("delivery.guarantee", "at-least-once"));
             assertThat(connector.taskConfigs(21)).hasSize(21);
             connector.start(config("delivery.guarantee", "exactly-once"));
@@ -149,7 +149,7 @@ class ConnectorTest {
 
             assertThat(connector.taskConfigs(21)).hasSize(21);
 
-            assertThat(log.lines()).singleElement().asString().startsWith("WARN [JS-1008] tasks.max=21 ");
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN [JS-1008] orders: tasks.max=21 ");
         }
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigValue;
-import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.common.utils.internals.AppInfoParser;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +63,7 @@ class WorkerVersionTest {
 
     @Test
     void aConnectorDoesNotStart() {
-        assertThatThrownBy(() -> new NatsJetStreamSinkConnector(OLD).start(PROPS))
+        assertThatThrownBy(() -> new JetStreamSinkConnector(OLD).start(PROPS))
                 .isInstanceOf(ConnectException.class)
                 .hasMessage(TEXT);
     }
@@ -82,7 +82,7 @@ class WorkerVersionTest {
     @Test
     void aValidationReportsTheVersionAtTheKeyOfTheClass() {
         List<ConfigValue> values =
-                new NatsJetStreamSinkConnector(OLD).validate(PROPS).configValues();
+                new JetStreamSinkConnector(OLD).validate(PROPS).configValues();
 
         assertThat(values)
                 .filteredOn(value -> !value.errorMessages().isEmpty())
@@ -92,7 +92,7 @@ class WorkerVersionTest {
                     assertThat(value.value()).isEqualTo(NatsJetStreamSinkConnector.class.getName());
                     assertThat(value.errorMessages()).containsExactly(TEXT);
                 });
-        assertThat(new NatsJetStreamSinkConnector(new WorkerVersion("3.6.0"))
+        assertThat(new JetStreamSinkConnector(new WorkerVersion("3.6.0"))
                         .validate(PROPS)
                         .configValues())
                 .extracting(ConfigValue::name)

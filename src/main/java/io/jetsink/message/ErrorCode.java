@@ -1,13 +1,16 @@
 package io.jetsink.message;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The error catalogue: one stable code for each kind of WARN, failure and rejection. A code never changes its meaning. It
  * stands in log lines, in the trace of a failed task, in the headers of dead letters and as the tag {@code reason} of metrics.
- * The first digit is the group: 1 configuration, 2 connection, 3 permission, 4 stream, 5 record, 6 batch, 7 fencing.
+ * The first digit is the group: 1 configuration, 2 connection, 3 permission, 4 stream, 5 record, 6 batch, 7 fencing. Compiled
+ * for Java 8, as {@code NatsJetStreamSinkConnector} is.
  */
 public enum ErrorCode {
     INVALID_VALUE(1001, Counted.NOT),
@@ -22,6 +25,7 @@ public enum ErrorCode {
     CLASS_NOT_CLOSED(1010, Counted.NOT),
     METRICS_MISSING(1011, Counted.NOT),
     OLD_WORKER(1012, Counted.NOT),
+    OLD_JAVA(1013, Counted.NOT),
 
     UNREACHABLE(2001, Counted.RETRIED),
     CONNECTION_LOST(2002, Counted.RETRIED),
@@ -125,7 +129,9 @@ public enum ErrorCode {
 
     /** Returns the codes that are a reason of this counter, in the order of the catalogue. */
     public static List<ErrorCode> of(Counted counted) {
-        return Arrays.stream(values()).filter(code -> code.counted == counted).toList();
+        return Arrays.stream(values())
+                .filter(code -> code.counted == counted)
+                .collect(Collectors.collectingAndThen(Collectors.toList(), Collections::unmodifiableList));
     }
 
     @Override

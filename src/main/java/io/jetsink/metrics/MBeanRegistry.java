@@ -3,13 +3,13 @@ package io.jetsink.metrics;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
-import org.apache.kafka.common.utils.Sanitizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class MBeanRegistry implements MetricRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(MBeanRegistry.class);
+
+    /** The values that {@code JmxReporter} leaves without quotes. */
+    private static final Pattern PLAIN = Pattern.compile("[\\w-%. \t]*");
 
     private final MBeanServer server;
     private final String prefix;
@@ -72,6 +75,6 @@ final class MBeanRegistry implements MetricRegistry {
     }
 
     private static String tag(String name, String value) {
-        return "," + name + "=" + Sanitizer.jmxSanitize(value);
+        return "," + name + "=" + (PLAIN.matcher(value).matches() ? value : ObjectName.quote(value));
     }
 }

@@ -49,8 +49,8 @@ enum TaskMetric implements Metric {
             "nats-ack-latency-ns-total",
             Part.LATENCY,
             "ns",
-            "Sum of the ack latencies. The ack latency of a message is the time from the pass in which the task sent the"
-                    + " message last until the task processed its ack.",
+            "Sum of the ack latencies. The ack latency of a message begins when the task sends the message for the"
+                    + " last time, and ends when the task processes its ack.",
             m -> m.latencies().ackNanos()),
     ACK_LATENCY_COUNT(
             "nats-ack-latency-count-total",
@@ -140,8 +140,8 @@ enum TaskMetric implements Metric {
     STATE(
             "nats-state",
             "",
-            "0: running. 1: connecting. 2: paused by the target, which is reachable and stores nothing. 3: fenced, another"
-                    + " task has claimed a partition. 4: failed.",
+            "0: running. 1: connecting. 2: connected, but the stream stores nothing. 3: fenced, another task has claimed a"
+                    + " partition. 4: failed. The metrics of a failed task disappear after a moment: use the status in Connect.",
             m -> (long) m.state()),
     MODE(
             "nats-mode",

@@ -272,22 +272,22 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         try {
             boolean stored = progress;
             progress = false;
-            boolean refused = cause.getCause() != null;
             boolean change = cause instanceof ModeChangeException;
-            if (!change || refused) {
+            boolean failed = !change || cause.getCause() != null;
+            if (failed) {
                 metrics.retried(FailureTriage.codeOf(cause));
+                log.noteFailure(cause);
             }
             boolean healthy = grace.disconnected(stored);
             if (healthy) {
                 log.over();
                 backOff.reset();
             }
-            // The refusals of a stream that stores nothing in between are an outage.
-            if (change && (healthy || !refused)) {
+            // Refusals without a stored message in between are an outage.
+            if (!failed || (change && healthy)) {
                 pause = backOff.next();
                 return;
             }
-            log.noteFailure(cause);
             if (grace.waitsFor(cause)) {
                 pause = backOff.next();
                 log.failed(cause, pause, grace.hasBegun(), OutageLog.WAITS);

@@ -19,6 +19,10 @@ import io.nats.client.Options;
  */
 @FunctionalInterface
 public interface ConnectionCustomizer extends Plugin {
-    /** Changes the options of the next connection. */
+    /**
+     * Changes the options of the next connection.
+     *
+     * @param options the options, to which the connector adds its own afterwards
+     */
     void customize(Options.Builder options);
 }

@@ -18,12 +18,27 @@ package io.jetsink.spi;
  * <p>May be used only during the call that it was passed to, and by that thread.
  */
 public interface MessageHeaders {
-    /** Adds a value of this name. */
+    /**
+     * Adds a value of this name.
+     *
+     * @param name the name of the header
+     * @param value the value
+     */
     void add(String name, String value);
 
-    /** Adds a value of this name. Bytes that are ASCII are used as text; others are percent-encoded. */
+    /**
+     * Adds a value of this name. Bytes that are ASCII are used as text; others are percent-encoded.
+     *
+     * @param name the name of the header
+     * @param value the value
+     */
     void add(String name, byte[] value);
 
-    /** Replaces all values of this name. */
+    /**
+     * Replaces all values of this name.
+     *
+     * @param name the name of the header
+     * @param value the only value
+     */
     void set(String name, String value);
 }

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigData;
 import org.apache.kafka.common.config.ConfigTransformer;
 import org.apache.kafka.common.config.provider.ConfigProvider;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /** The config providers of a worker ({@code config.providers}). Each value that they return counts as a secret. */
 final class ConfigVariables implements AutoCloseable {
     private static final String PROVIDERS = "config.providers";
+
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]+):[^}]+}");
 
     private final Map<String, ConfigProvider> providers = new HashMap<>();
     private final ConfigTransformer transformer;
@@ -29,6 +34,12 @@ final class ConfigVariables implements AutoCloseable {
             providers.put(name, new Recorded(provider, secrets));
         }
         transformer = new ConfigTransformer(providers);
+    }
+
+    /** Returns the name of the config provider that a value refers to, or null. */
+    static @Nullable String provider(String value) {
+        Matcher reference = REFERENCE.matcher(value);
+        return reference.find() ? reference.group(1) : null;
     }
 
     /**

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,13 @@ final class ConnectorConfig implements AutoCloseable {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String NATS = "nats.";
+    /** Prefixes of further keys whose values are no templates. */
+    private static final List<String> PLAIN = List.of(
+            "consumer.override.", "key.converter.", "value.converter.", "header.converter.", "payload.converter.");
+
     private final Path file;
+    private final Map<String, String> given;
     private final Map<String, String> properties;
     private final boolean named;
     private final WorkerFile worker;
@@ -35,6 +43,7 @@ final class ConnectorConfig implements AutoCloseable {
     private ConnectorConfig(
             Path file, Map<String, String> given, WorkerFile worker, PluginClasses classes, ConfigVariables variables) {
         this.file = file;
+        this.given = given;
         this.classes = classes;
         this.variables = variables;
         this.worker = worker.resolved(variables);
@@ -129,6 +138,29 @@ final class ConnectorConfig implements AutoCloseable {
             throw new UsageException(file + " does not name the connector: add \"name\"");
         }
         return String.valueOf(properties.get(NAME)).trim();
+    }
+
+    /**
+     * Requires that the values of keys which are no templates are resolved: a literal reference to a config provider would be
+     * used as a password or an address.
+     *
+     * @param nats whether the command connects to NATS
+     * @throws UsageException if a value refers to a config provider that the worker does not have
+     */
+    void requireResolved(boolean nats) {
+        for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
+            String value = property.getValue();
+            boolean plain = PLAIN.stream().anyMatch(property.getKey()::startsWith)
+                    || (nats && property.getKey().startsWith(NATS));
+            // A secret that a provider has returned may itself look like a reference.
+            boolean unchanged = value != null && value.equals(given.get(property.getKey()));
+            String provider = plain && unchanged ? ConfigVariables.provider(value) : null;
+            if (provider != null) {
+                throw new UsageException(property.getKey() + " refers to the config provider " + provider
+                        + ": add --worker FILE with the properties of a worker that has " + provider
+                        + " in config.providers");
+            }
+        }
     }
 
     WorkerFile worker() {

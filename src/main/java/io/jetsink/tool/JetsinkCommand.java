@@ -61,6 +61,7 @@ public final class JetsinkCommand {
         ClassLoader before = thread.getContextClassLoader();
         try (ConnectorConfig connector = ConnectorConfig.read(arguments, secrets)) {
             thread.setContextClassLoader(connector.classes());
+            connector.requireResolved(arguments.command() != Arguments.Command.EXPLAIN);
             return switch (arguments.command()) {
                 case CHECK -> new CheckCommand(connector, secrets).run(output);
                 case EXPLAIN -> new ExplainCommand(connector, secrets).run(arguments, output);

@@ -7,6 +7,7 @@ import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
 import io.jetsink.translate.text.Surrogates;
+import io.jetsink.translate.text.TypeName;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -164,7 +165,7 @@ record CloudEventAttributes(@Nullable String source, String type) {
         throw new RejectedRecordException(
                 ErrorCode.CLOUD_EVENT,
                 "The record is a CloudEvent whose header " + LogSafeText.of(header.key()) + " is a "
-                        + value.getClass().getName() + " and not text: set header.converter to"
+                        + TypeName.of(value) + " and not text: set header.converter to"
                         + " org.apache.kafka.connect.storage.StringConverter, which does not change headers.");
     }
 

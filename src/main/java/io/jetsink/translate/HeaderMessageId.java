@@ -5,6 +5,7 @@ import io.jetsink.message.LogSafeText;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageIdStrategy;
 import io.jetsink.translate.text.HeaderEncoding;
+import io.jetsink.translate.text.TypeName;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ record HeaderMessageId(String name) implements MessageIdStrategy {
             throw new RejectedRecordException(
                     ErrorCode.ID_OR_TTL,
                     "The header " + LogSafeText.of(name) + " (message.id) is a "
-                            + value.getClass().getName()
+                            + TypeName.of(value)
                             + " and neither text nor bytes, so different ids could become equal: set header.converter to"
                             + " org.apache.kafka.connect.storage.StringConverter or"
                             + " org.apache.kafka.connect.converters.ByteArrayConverter.");

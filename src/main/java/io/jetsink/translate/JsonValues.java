@@ -8,6 +8,7 @@ import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
+import io.jetsink.translate.text.TypeName;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -137,7 +138,7 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
                     ErrorCode.PAYLOAD,
                     "The value has a map with keys that cannot be names in JSON, where"
                             + (allowed ? " all must be of one class: " : " strings, numbers and booleans can: ")
-                            + key.getClass().getName()
+                            + TypeName.of(key)
                             + ". Change the map with a transform, or change payload.encoder.");
         }
         return key.toString();
@@ -215,7 +216,7 @@ record JsonValues(DecimalFormat decimals, DateFormat dates) {
     private static RejectedRecordException unknown(Object value) {
         return new RejectedRecordException(
                 ErrorCode.PAYLOAD,
-                "The value contains a " + value.getClass().getName()
+                "The value contains a " + TypeName.of(value)
                         + ", which is not a Connect type and cannot be written as JSON: convert it with a transform.");
     }
 }

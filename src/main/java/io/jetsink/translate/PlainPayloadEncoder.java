@@ -5,6 +5,7 @@ import io.jetsink.message.RejectedRecordException;
 import io.jetsink.spi.MessageHeaders;
 import io.jetsink.spi.PayloadEncoder;
 import io.jetsink.translate.text.Surrogates;
+import io.jetsink.translate.text.TypeName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -54,7 +55,7 @@ final class PlainPayloadEncoder implements PayloadEncoder {
     static byte[] refuse(SinkRecord record, MessageHeaders headers) {
         throw new RejectedRecordException(
                 ErrorCode.PAYLOAD,
-                "The value is a " + record.value().getClass().getName()
+                "The value is a " + TypeName.of(record.value())
                         + ", and payload.encoder is raw, which encodes bytes and strings only: set payload.encoder to"
                         + " auto or json.");
     }

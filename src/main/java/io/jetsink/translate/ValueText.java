@@ -8,6 +8,7 @@ import io.jetsink.spi.MessageHeaders;
 import io.jetsink.translate.text.Dates;
 import io.jetsink.translate.text.Decimals;
 import io.jetsink.translate.text.HeaderEncoding;
+import io.jetsink.translate.text.TypeName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
@@ -91,8 +92,8 @@ final class ValueText {
         } catch (RejectedRecordException e) {
             throw new RejectedRecordException(
                     ErrorCode.HEADERS,
-                    source + " is a " + value.getClass().getName() + ", which cannot be written as a header: change "
-                            + key + ", or the value with a transform.",
+                    source + " is a " + TypeName.of(value) + ", which cannot be written as a header: change " + key
+                            + ", or the value with a transform.",
                     e);
         }
     }

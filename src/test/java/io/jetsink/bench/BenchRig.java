@@ -85,10 +85,7 @@ final class BenchRig implements AutoCloseable {
     private ConnectCluster earlierWorkers(Path zip) {
         return ConnectCluster.measured(kafka.bootstrap())
                 .plugin(zip)
-                .property("group.id", "jetsink-connect-before")
-                .property("config.storage.topic", "connect-before-config")
-                .property("offset.storage.topic", "connect-before-offset")
-                .property("status.storage.topic", "connect-before-status")
+                .group("connect-before")
                 .start();
     }
 

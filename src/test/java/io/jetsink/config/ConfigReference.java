@@ -16,7 +16,7 @@ final class ConfigReference {
             All keys of the connector, without those of Connect itself (`name`, `topics`, `errors.*` and others). This \
             file is generated: do not edit it. After a change of the keys, generate it again:
 
-            ```
+            ```sh
             mvn -q test -Dtest='ConfigReferenceTest,ConfigSchemaTest' -Dreference.write
             ```
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A guarantee and the way it is kept, as users configure it. */
-enum Guarantee {
+public enum Guarantee {
     ASYNC("at-least-once async", Map.of("publish.mode", "async"), false, false),
     FAST("at-least-once fast", Map.of("publish.mode", "fast"), true, false),
     SYNC("at-least-once sync", Map.of("publish.mode", "sync"), true, false),
@@ -47,35 +47,35 @@ enum Guarantee {
     }
 
     /** Of connectors, topics and streams, and on the command line. */
-    String key() {
+    public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 
-    Map<String, String> config() {
+    public Map<String, String> config() {
         return config;
     }
 
     /** Whether first copies are in order, through faults too. */
-    boolean keepsOrder() {
+    public boolean keepsOrder() {
         return ordered;
     }
 
     /** Whether what is committed is stored. */
-    boolean losesNothing() {
+    public boolean losesNothing() {
         return this != BEST_EFFORT;
     }
 
     /** Whether there are no copies. */
-    boolean promisesOnce() {
+    public boolean promisesOnce() {
         return once;
     }
 
     /** A stream of this name for a connector of this name, with what the guarantee needs. */
-    StreamConfiguration.Builder stream(String name) {
+    public StreamConfiguration.Builder stream(String name) {
         StreamConfiguration.Builder stream = StreamConfiguration.builder().name(name);
         return switch (this) {
             case ASYNC, SYNC, BEST_EFFORT -> stream.subjects(name + ".>");

@@ -42,7 +42,7 @@ record ErrorCatalogue(List<Group> groups) {
 
             This file is generated: do not edit it. After a change of `src/docs/error-catalogue.txt`, generate it again:
 
-            ```
+            ```sh
             mvn -q test -Dtest=TroubleshootingTest -Dtroubleshooting.write
             ```
 

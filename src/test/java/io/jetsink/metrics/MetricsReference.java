@@ -23,17 +23,22 @@ final class MetricsReference {
             MBeans. As everywhere in Kafka, a value in an MBean name is in quotes if it contains characters other than letters,
             digits, `_`, `-`, `.`, `%` and spaces.
 
+            In Prometheus, the name begins with `kafka_connect_plugins_` and has `_` instead of `-`: `nats-acked-total` is
+            `kafka_connect_plugins_nats_acked_total`. With Strimzi's metrics reporter, the names of counters have no `_total`.
+            The tags are labels.
+
             The name of a counter ends with `-total`. A counter begins at 0 when the task starts. All reasons are registered from
             the start, so that the first increase of each is visible.
 
             A task that Connect has given up keeps its names until its thread ends. The new task then runs without metrics, logs
             `JS-1011`, and registers its metrics when the names are free.
 
-            [Operations](operations.md#monitoring) describes how to monitor the connector.
+            [Operations](operations.md#monitoring) describes how to monitor the connector. The
+            [glossary](architecture.md#glossary) defines the terms *epoch*, *settled*, *window* and *offset marker*.
 
             This file is generated: do not edit it. After a change of the metrics, generate it again:
 
-            ```
+            ```sh
             mvn -q test -Dtest=MetricCatalogueTest -Dreference.write
             ```
             """;
@@ -57,7 +62,7 @@ final class MetricsReference {
                 + reasons(ReasonMetric.REJECTED, ErrorCode.Counted.REJECTED)
                 + reasons(ReasonMetric.RETRIES, ErrorCode.Counted.RETRIED)
                 + "\n## Metrics of a partition\n\nThese metrics exist with `metrics.partitions=true`. The tags are `topic` and"
-                + " `partition`, except for `nats-partitions-not-shown`,\nwhich has no tags.\n"
+                + " `partition`, except for `nats-partitions-not-shown`,\nwhich has only `connector` and `task`.\n"
                 + table(Stream.concat(Stream.of(PartitionMetric.values()), Stream.of(TaskMetric.PARTITIONS_NOT_SHOWN)));
     }
 

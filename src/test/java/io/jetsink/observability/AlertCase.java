@@ -1,11 +1,13 @@
 package io.jetsink.observability;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A case for promtool: a healthy task of the connector "orders", some series of which are different, and the alerts that fire.
@@ -22,9 +24,12 @@ final class AlertCase {
     private final String name;
     private final Map<String, String> series = new LinkedHashMap<>();
     private final Map<String, Set<String>> expected = new LinkedHashMap<>();
+    private final List<String> queries = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
 
     private AlertCase(String name) {
         this.name = name;
+        series.put("up{job=\"connect\",instance=\"w1\"}", "1x120");
         task("kafka_connect_connector_task_metrics_status", ",status=\"running\"", "1x120");
         connector("kafka_connect_connector_metrics_status", "status=\"running\"", "1x120");
         connector(CLASS, "connector_class=\"io.jetsink.NatsJetStreamSinkConnector\"", "1x120");
@@ -100,6 +105,21 @@ final class AlertCase {
         return this;
     }
 
+    /** Lets Prometheus scrape the worker of the task without success from sample 40 to another sample. */
+    AlertCase workerDownUntil(int sample) {
+        series.replaceAll((key, values) -> {
+            if (!key.contains("instance=\"w1\"")) {
+                return values;
+            }
+            String afterwards =
+                    sample < 120 ? " _x" + (sample - 42) + " " + values.replace("x120", "x" + (120 - sample)) : "";
+            return key.startsWith("up{")
+                    ? "1x40 0x" + (sample - 42) + (sample < 120 ? " 1x" + (120 - sample) : "")
+                    : values.replace("x120", "x40 stale") + afterwards;
+        });
+        return this;
+    }
+
     /** Lets the task end at sample 60, and start on another worker at sample 62 with counters of 0. */
     AlertCase movedToOtherWorker() {
         Map<String, String> before = new LinkedHashMap<>(series);
@@ -112,6 +132,30 @@ final class AlertCase {
                 series.put(key.replace("w1", "w2"), "_x61 " + afterwards);
             }
         });
+        return this;
+    }
+
+    /** Expects that an expression has a value for the task at the end, or no value at all. */
+    AlertCase shows(String expression, @Nullable Integer value) {
+        queries.add("      - expr: '" + expression.replaceAll("\\s+", " ") + "'\n        eval_time: " + END
+                + "\n        exp_samples:"
+                + (value == null
+                        ? " []\n"
+                        : "\n          - labels: '{connector=\"orders\",task=\"0\"}'\n            value: " + value
+                                + "\n"));
+        return this;
+    }
+
+    /** Expects one alert with this text at a time. */
+    AlertCase describes(String time, AlertRules.Rule alert, String labels, String summary, String description) {
+        texts.add("""
+                      - eval_time: %s
+                        alertname: %s
+                        exp_alerts:
+                          - exp_labels: {severity: %s, job: connect, %s}
+                            exp_annotations: {summary: "%s", description: "%s", runbook_url: "%s"}
+                """.formatted(
+                time, alert.name(), alert.severity(), labels, summary, description, alert.annotation("runbook_url")));
         return this;
     }
 
@@ -142,7 +186,12 @@ final class AlertCase {
         StringBuilder yaml = new StringBuilder("  - name: " + name + "\n    interval: 30s\n    input_series:\n");
         series.forEach((key, values) ->
                 yaml.append("      - series: '" + key + "'\n        values: '" + absoluteIncrements(values) + "'\n"));
+        if (!texts.isEmpty()) {
+            yaml.append("    alert_rule_test:\n");
+            texts.forEach(yaml::append);
+        }
         yaml.append("    promql_expr_test:\n");
+        queries.forEach(yaml::append);
         expected.forEach((time, alerts) -> {
             yaml.append("      - expr: max by (alertname) (ALERTS{alertstate=\"firing\"})\n        eval_time: " + time
                     + "\n        exp_samples:" + (alerts.isEmpty() ? " []" : "") + "\n");

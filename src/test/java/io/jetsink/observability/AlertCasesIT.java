@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,13 @@ final class AlertCasesIT {
             AlertCase.of("nearly full of messages").stream("limit_messages", "800x120")
                     .fires("JetsinkNearlyFull"),
             AlertCase.of("fenced twice").nats("fenced_total", "0x70 2x50").fires("JetsinkFenced"),
-            AlertCase.of("metrics absent").withoutNatsMetrics().fires("JetsinkMetricsAbsent"));
+            AlertCase.of("metrics absent").withoutNatsMetrics().fires("JetsinkMetricsAbsent"),
+            AlertCase.of("stuck, and the worker is killed")
+                    .nats("oldest_unacked_age_ms", "0+30000x120")
+                    .workerDownUntil(120)
+                    .firesAt("20m", "JetsinkStuck")
+                    .firesAt("22m")
+                    .fires("JetsinkMetricsAbsent"));
 
     private static final List<AlertCase> QUIET = List.of(
             AlertCase.of("healthy").firesAt("5m").firesAt("20m").fires(),
@@ -70,6 +78,11 @@ final class AlertCasesIT {
                     .firesAt("32m")
                     .firesAt("33m")
                     .firesAt("36m")
+                    .fires(),
+            AlertCase.of("a worker that is down for 4 minutes")
+                    .workerDownUntil(49)
+                    .firesAt("24m")
+                    .firesAt("26m")
                     .fires(),
             AlertCase.of("another connector failed")
                     .taskStatus("failed")
@@ -128,15 +141,75 @@ final class AlertCasesIT {
     @ParameterizedTest
     @EnumSource
     void exactlyTheRightAlertsFire(Spelling spelling) throws IOException {
-        AlertRules rules = AlertRules.read();
-        Files.writeString(folder.resolve("alerts.yaml"), rules.text(spelling));
-        String cases = FAULTS.stream().map(AlertCase::yaml).collect(Collectors.joining())
-                + QUIET.stream().map(AlertCase::yaml).collect(Collectors.joining());
-        Path file = Files.writeString(folder.resolve("cases.yaml"), spelling.of(HEAD + cases));
+        assertPasses(spelling, Stream.concat(FAULTS.stream(), QUIET.stream()));
 
         assertThat(promtool("check", "rules", folder.resolve("alerts.yaml").toString()))
                 .contains("SUCCESS: 13 rules found");
-        assertThat(promtool("test", "rules", file.toString())).contains("SUCCESS");
+    }
+
+    /** A failed task has no metrics of its own. */
+    @ParameterizedTest
+    @EnumSource
+    void theTableOfTasksShowsTheStatusOfConnect(Spelling spelling) throws IOException {
+        String status =
+                Dashboard.read().rows().get(0).panels().get(0).queries().get(0).unrestricted();
+
+        assertPasses(
+                spelling,
+                Stream.of(
+                        AlertCase.of("running").shows(status, 1),
+                        AlertCase.of("paused").taskStatus("paused").shows(status, 2),
+                        AlertCase.of("failed")
+                                .taskStatus("failed")
+                                .withoutNatsMetrics()
+                                .shows(status, 3),
+                        AlertCase.of("another state").taskStatus("restarting").shows(status, 0),
+                        AlertCase.of("another connector").otherClass().shows(status, null)));
+    }
+
+    @Test
+    void textsHaveReadableValues() throws IOException {
+        Map<String, AlertRules.Rule> rules = AlertRules.read().rules().stream()
+                .collect(Collectors.toMap(AlertRules.Rule::name, Function.identity()));
+
+        assertPasses(
+                Spelling.JMX_EXPORTER,
+                Stream.of(
+                        AlertCase.of("stuck")
+                                .nats("oldest_unacked_age_ms", "20x40 0+30000x80")
+                                .describes(
+                                        "26m",
+                                        rules.get("JetsinkStuck"),
+                                        "instance: w1, connector: orders, task: 0",
+                                        "orders-0 holds a record that is not stored",
+                                        "The oldest record that is not settled is 5m 30s old."),
+                        AlertCase.of("no progress")
+                                .nats("acked_total", "9000x120")
+                                .nats("waiting_records", "41x120")
+                                .describes(
+                                        "30m",
+                                        rules.get("JetsinkNoProgress"),
+                                        "connector: orders, task: 0",
+                                        "orders-0 has records to publish and stores none",
+                                        "The task is RUNNING. 41 records or more wait in the task or in Kafka."),
+                        AlertCase.of("the worker is down")
+                                .workerDownUntil(120)
+                                .describes(
+                                        "30m",
+                                        rules.get("JetsinkMetricsAbsent"),
+                                        "instance: w1",
+                                        "The worker w1 has no metrics",
+                                        "Its alerts about publishing have resolved and cannot fire, even if no record is"
+                                                + " stored."),
+                        AlertCase.of("a task has no metrics")
+                                .withoutNatsMetrics()
+                                .describes(
+                                        "30m",
+                                        rules.get("JetsinkMetricsAbsent"),
+                                        "instance: w1, connector: orders, task: 0, status: running",
+                                        "orders-0 has no metrics",
+                                        "Its alerts about publishing have resolved and cannot fire, even if no record is"
+                                                + " stored.")));
     }
 
     @Test
@@ -151,7 +224,7 @@ final class AlertCasesIT {
 
     /** A case must not pass because promtool does not evaluate it. */
     @ParameterizedTest
-    @CsvSource({"> 60000, > 90000000, stuck", "> 60000, > 1, healthy"})
+    @CsvSource({"1000 > 60, 1000 > 90000, stuck", "1000 > 60, 1000 > 0.001, healthy"})
     void aMissingAlertAndAnAdditionalOneAreFound(String limit, String otherLimit, String name) throws IOException {
         String rules = AlertRules.read().text(Spelling.JMX_EXPORTER);
         Files.writeString(folder.resolve("alerts.yaml"), rules.replace(limit, otherLimit));
@@ -162,6 +235,14 @@ final class AlertCasesIT {
         Path file = Files.writeString(folder.resolve("cases.yaml"), HEAD + one);
 
         assertThatThrownBy(() -> promtool("test", "rules", file.toString())).isInstanceOf(IOException.class);
+    }
+
+    private void assertPasses(Spelling spelling, Stream<AlertCase> cases) throws IOException {
+        Files.writeString(folder.resolve("alerts.yaml"), AlertRules.read().text(spelling));
+        String yaml = cases.map(AlertCase::yaml).collect(Collectors.joining());
+        Path file = Files.writeString(folder.resolve("cases.yaml"), spelling.of(HEAD + yaml));
+
+        assertThat(promtool("test", "rules", file.toString())).contains("SUCCESS");
     }
 
     private String promtool(String... words) throws IOException {

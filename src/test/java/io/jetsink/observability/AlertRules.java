@@ -72,7 +72,7 @@ final class AlertRules {
     /** Returns the file with all times divided by a number; a limit of the age of a record is divided, too. */
     String accelerated(int factor) {
         String shorter = TIME.matcher(text).replaceAll(time -> millis(time) / factor + "ms");
-        return shorter.replace("age_ms > 60000", "age_ms > " + 60_000 / factor);
+        return shorter.replace("age_ms / 1000 > 60", "age_ms / 1000 > " + 60 / factor);
     }
 
     private static long millis(MatchResult time) {

@@ -131,8 +131,15 @@ final class AlertsIT {
                         bridge.rest().awaitRunning(NAME, 2);
                     });
             load.stop();
-            watch.marks.add(Instant.now());
-            DashboardPictures.write(prometheus, watch.marks);
+            List<Instant> drawn = new ArrayList<>(watch.marks);
+            drawn.add(Instant.now());
+            DashboardPictures.write(prometheus, drawn);
+            watch.expect("a worker is killed", Set.of("JetsinkMetricsAbsent"), Set.of(), () -> {
+                bridge.connect().worker(0).kill9();
+                watch.awaitFiring("JetsinkMetricsAbsent");
+                bridge.connect().worker(0).restart();
+                bridge.rest().awaitRunning(NAME, 2);
+            });
         } finally {
             ports.forEach(NatsPort::close);
         }

@@ -23,6 +23,7 @@ final class Dashboard {
     private static final int PANEL_WIDTH = 8;
     private static final int PANEL_HEIGHT = 8;
 
+    private static final String CLASS = "io.jetsink.NatsJetStreamSinkConnector";
     private static final String NAMESPACE = "namespace=~\"$namespace\"";
     private static final String CONNECTOR = NAMESPACE + ",connector=~\"$connector\"";
     private static final String TASK = CONNECTOR + ",task=~\"$task\"";
@@ -73,11 +74,17 @@ final class Dashboard {
                     ? quantile(node.path("quantile").asText())
                     : node.path("expr").asText();
             return source.replace("{task}", "{" + TASK + "}")
+                    .replace("{task;", "{" + TASK + ",")
                     .replace("{connector}", "{" + CONNECTOR + "}")
                     .replace("{connector;", "{" + CONNECTOR + ",")
                     .replace("{namespace}", "{" + NAMESPACE + "}")
                     .replace("{namespace;", "{" + NAMESPACE + ",")
                     .replace("{client}", "{" + CLIENT + "}");
+        }
+
+        /** Returns the expression for all connectors and tasks. */
+        String unrestricted() {
+            return expression().replaceAll("\\$(namespace|connector|task)\\b", ".*");
         }
 
         /** Returns a quantile from the counters of acks over a limit, as the counts of a histogram below the limits. */
@@ -134,7 +141,7 @@ final class Dashboard {
         dashboard.put("refresh", "30s");
         dashboard.put("timezone", "browser");
         dashboard.putObject("time").put("from", "now-1h").put("to", "now");
-        addVariables(dashboard.putObject("templating").putArray("list"));
+        addVariables(dashboard.putObject("templating").putArray("list"), spelling);
         addPanels(dashboard.putArray("panels"), spelling);
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         return JSON.writer(new DefaultPrettyPrinter()
@@ -144,19 +151,23 @@ final class Dashboard {
                 + "\n";
     }
 
-    private static void addVariables(ArrayNode list) {
+    /** Adds the variables. A failed task has only the metrics of Connect, which OpenTelemetry does not collect. */
+    private static void addVariables(ArrayNode list, Spelling spelling) {
         list.addObject()
                 .put("name", "datasource")
                 .put("label", "Data source")
                 .put("type", "datasource")
                 .put("query", "prometheus");
-        addVariable(list, "namespace", "Namespace", "label_values(kafka_connect_plugins_nats_state, namespace)");
+        String names = "__name__=~\"kafka_connect_plugins_nats_state|";
+        String ours = names + "kafka_connect_connector_metrics_connector_class\",connector_class=~\"" + CLASS + "|\"";
+        String tasks = names + "kafka_connect_connector_task_metrics_status\"," + CONNECTOR;
+        addVariable(list, "namespace", "Namespace", spelling.of("label_values({" + ours + "}, namespace)"));
         addVariable(
                 list,
                 "connector",
                 "Connector",
-                "label_values(kafka_connect_plugins_nats_state{" + NAMESPACE + "}, connector)");
-        addVariable(list, "task", "Task", "label_values(kafka_connect_plugins_nats_state{" + CONNECTOR + "}, task)");
+                spelling.of("label_values({" + ours + "," + NAMESPACE + "}, connector)"));
+        addVariable(list, "task", "Task", spelling.of("label_values({" + tasks + "}, task)"));
     }
 
     /** Adds a variable that is not restricted at first, also where no metric has the label. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -79,9 +80,7 @@ final class DashboardPictures {
                 .setLegendPosition(LegendPosition.OutsideS)
                 .setLegendVisible(true);
         for (Dashboard.Query query : panel.queries()) {
-            String expression = query.expression()
-                    .replaceAll("\\$(namespace|connector|task)\\b", ".*")
-                    .replace("$__rate_interval", "10s");
+            String expression = query.unrestricted().replace("$__rate_interval", "10s");
             for (Prometheus.Points points : prometheus.graph(expression, begin, end, STEP)) {
                 add(chart, legend(query.legend(), points), points, begin);
             }
@@ -90,7 +89,7 @@ final class DashboardPictures {
         return chart;
     }
 
-    /** Lets the y axis begin at 0, and draws the marks. */
+    /** Lets the y axis begin at 0, and draws the marks with their numbers. */
     private static void finish(XYChart chart, Instant begin, List<Instant> marks) {
         double highest = chart.getSeriesMap().values().stream()
                 .flatMapToDouble(series -> Arrays.stream(series.getYData()))
@@ -100,9 +99,12 @@ final class DashboardPictures {
         if (chart.getSeriesMap().isEmpty()) {
             chart.addSeries("none", List.of(0.0), List.of(Double.NaN)).setMarker(SeriesMarkers.NONE);
         }
-        chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest > 0 ? 1.05 * highest : 1.0);
-        for (Instant mark : marks) {
-            chart.addAnnotation(new AnnotationLine(Duration.between(begin, mark).toSeconds(), true, false));
+        double top = highest > 0 ? 1.15 * highest : 1.0;
+        chart.getStyler().setYAxisMin(0.0).setYAxisMax(top);
+        for (int i = 0; i < marks.size(); i++) {
+            long seconds = Duration.between(begin, marks.get(i)).toSeconds();
+            chart.addAnnotation(new AnnotationLine(seconds, true, false));
+            chart.addAnnotation(new AnnotationText(Integer.toString(i + 1), seconds, 0.95 * top, false));
         }
     }
 

@@ -60,7 +60,7 @@ final class DashboardTest {
             assertThat(query.legend()).isNotEmpty();
             assertThat(Spelling.names(query.expression())).isNotEmpty();
             assertThat(query.expression())
-                    .doesNotContain("{task}", "{connector", "{namespace}", "{namespace;", "{client}");
+                    .doesNotContain("{task}", "{task;", "{connector", "{namespace}", "{namespace;", "{client}");
         });
     }
 

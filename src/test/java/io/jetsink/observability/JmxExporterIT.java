@@ -8,6 +8,7 @@ import io.jetsink.support.Bridge;
 import io.jetsink.support.nats.NatsPort;
 import io.jetsink.support.process.ProcessClassPath;
 import io.jetsink.support.prometheus.Scrape;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
@@ -46,6 +47,17 @@ final class JmxExporterIT {
             assertThat(used).isSubsetOf(union(scrape.names(), OTHER_EXPORTERS));
             assertThat(OTHER_EXPORTERS).isSubsetOf(used);
         }
+    }
+
+    @Test
+    void theDocumentedVersionIsTheTestedOne() throws IOException {
+        String jar =
+                ProcessClassPath.jar("jmx_prometheus_javaagent-").getFileName().toString();
+
+        assertThat(Observability.DOCS.resolve("operations.md")).content().contains("=-javaagent:" + jar + "=9404:");
+        assertThat(Observability.FOLDER.resolve("jmx-exporter.yaml"))
+                .content()
+                .contains("=-javaagent:" + jar + "=9404:");
     }
 
     /** Returns all names in expressions of the dashboard and of the alerts. */

@@ -63,6 +63,9 @@ public final class FakeConnection {
     /** Called while a PONG is waited for. */
     Runnable flush = () -> {};
 
+    /** The latest error that the server has reported, or null. */
+    public String lastError;
+
     public Connection.Status status = Connection.Status.CONNECTED;
 
     private final List<MessageHandler> handlers = new ArrayList<>();
@@ -101,6 +104,7 @@ public final class FakeConnection {
                 yield null;
             }
             case "getStatus" -> status;
+            case "getLastError" -> lastError;
             case "jetStream" -> fake(JetStream.class, FakeConnection::unexpected);
             case "createInbox" -> "_INBOX.own";
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);

@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import me.tongfei.progressbar.ProgressBar;
@@ -83,7 +84,13 @@ final class QuickstartRun implements AutoCloseable {
         if (!verdict.good()) {
             tellWhatFailed(cluster.rest().status(connector));
         } else if (settings.keep()) {
-            tellWhereItRuns(nats, kafka, cluster, connector);
+            new QuickstartKept(
+                            kafka.bootstrap() + ", topic " + TOPIC,
+                            cluster.rest().url() + "/connectors/" + connector + "/status",
+                            nats.url() + ", stream " + STREAM,
+                            cluster.worker(0).logFile(),
+                            configuration(cluster))
+                    .print(console);
         }
         return verdict.good();
     }
@@ -143,6 +150,8 @@ final class QuickstartRun implements AutoCloseable {
         if (name.isEmpty() || config.replace("nats.servers", natsUrl) == null) {
             throw new IllegalStateException(CONNECTOR + " must have a name and nats.servers");
         }
+        JSON.writerWithDefaultPrettyPrinter()
+                .writeValue(configuration(cluster).toFile(), Map.of("name", name, "config", new TreeMap<>(config)));
         cluster.rest().create(name, config);
         cluster.rest().awaitRunning(name, Integer.parseInt(config.getOrDefault("tasks.max", "1")));
         return name;
@@ -221,12 +230,9 @@ final class QuickstartRun implements AutoCloseable {
         console.line(logTail());
     }
 
-    private void tellWhereItRuns(NatsServer nats, KafkaCluster kafka, ConnectCluster cluster, String connector) {
-        console.line("");
-        console.line("Kept running until Ctrl-C:");
-        console.row("Kafka", kafka.bootstrap() + ", topic " + TOPIC);
-        console.row("Connect", cluster.rest().url() + "/connectors/" + connector + "/status");
-        console.row("NATS", nats.url() + ", stream " + STREAM);
+    /** The configuration with the address of the server, beside the worker's log. */
+    private static Path configuration(ConnectCluster cluster) {
+        return cluster.worker(0).logFile().resolveSibling(CONNECTOR.getFileName());
     }
 
     private <T extends AutoCloseable> T open(T resource) {

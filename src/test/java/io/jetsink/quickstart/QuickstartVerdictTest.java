@@ -9,6 +9,7 @@ import io.jetsink.support.stream.StreamTally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,19 @@ final class QuickstartVerdictTest {
         assertThat(verdict.percentile(50)).isEqualTo(Duration.ofMillis(100));
         assertThat(verdict.percentile(99)).isEqualTo(Duration.ofMillis(198));
         assertThat(verdict.percentile(100)).isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void aKeptRunNamesItsLogAndItsConfiguration() {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        QuickstartConsole console = new QuickstartConsole(new PrintStream(output, true, StandardCharsets.UTF_8), false);
+
+        new QuickstartKept(
+                        "k:9092", "http://c:8083", "nats://n", Path.of("/t/worker.log"), Path.of("/t/quickstart.json"))
+                .print(console);
+
+        assertThat(output.toString(StandardCharsets.UTF_8).lines())
+                .endsWith("  Log          /t/worker.log", "  Connector    /t/quickstart.json");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -73,6 +74,14 @@ final class KubernetesReadmeTest {
 
     KubernetesReadmeTest() throws IOException {}
 
+    /** The commands and resources of the document, and the resource of connector/README.md. */
+    static List<DocumentedBlock> executed() {
+        List<DocumentedBlock> executed =
+                new ArrayList<>(DocumentedBlock.in("docker/kubernetes/README\\.md", "sh", "yaml"));
+        executed.addAll(DocumentedBlock.in("connector/README\\.md", "yaml"));
+        return executed;
+    }
+
     @BeforeEach
     void copyTheRepository() throws IOException {
         copy("docker/kubernetes");
@@ -82,6 +91,7 @@ final class KubernetesReadmeTest {
         program("docker", DOCKER);
         program("unzip", UNZIP);
         program("mvn", RECORD);
+        program("skopeo", RECORD);
         program("nats", RECORD);
         Files.createDirectories(tree.resolve("target"));
         try (OutputStream file = Files.newOutputStream(zip());
@@ -123,14 +133,21 @@ final class KubernetesReadmeTest {
         assertThat(log())
                 .contains(
                         "docker build -f docker/kubernetes/Dockerfile -t " + image + " target/plugin-image",
-                        "docker push " + image);
+                        "docker push " + image,
+                        "mvn -q -Prelease package",
+                        "skopeo copy --all --preserve-digests oci-archive:target/release/" + PLUGIN
+                                + "-oci.tar:1.2.3 docker://" + image);
         // Strimzi mounts the image two levels below plugin.path; a worker finds jars at any depth.
-        Path mounted = tree.resolve("plugins/jetsink/0a4dc47f");
-        Files.createDirectories(mounted.resolveSibling("."));
-        Files.move(tree.resolve("target/plugin-image"), mounted);
+        ContainerTree built = new ImageBuild(
+                        Files.readString(tree.resolve("docker/kubernetes/Dockerfile")),
+                        tree.resolve("target/plugin-image"),
+                        tree.resolve("plugins/jetsink"),
+                        Map.of(),
+                        (scratch, empty) -> {})
+                .tree();
         assertThat(PluginUtils.pluginUrls(tree.resolve("plugins/jetsink")))
                 .extracting(Object::toString)
-                .containsExactly(mounted.resolve(PLUGIN + "/lib/connector.jar").toString());
+                .containsExactly(built.path("/" + PLUGIN + "/lib/connector.jar").toString());
     }
 
     @Test
@@ -161,8 +178,13 @@ final class KubernetesReadmeTest {
         for (String block : blocks("yaml")) {
             parts.addAll(Manifest.parse("README.md", block));
         }
+        for (DocumentedBlock block : DocumentedBlock.in("connector/README\\.md", "yaml")) {
+            parts.addAll(Manifest.parse(block.file(), block.text()));
+        }
 
-        assertThat(parts).extracting(Manifest::kind).containsExactly("KafkaConnect", "KafkaConnector", "NetworkPolicy");
+        assertThat(parts)
+                .extracting(Manifest::kind)
+                .containsExactly("KafkaConnect", "KafkaConnector", "NetworkPolicy", "KafkaConnect");
         for (Manifest part : parts) {
             assertThat(ManifestSchema.problemsOfPart(part.node())).isEmpty();
         }

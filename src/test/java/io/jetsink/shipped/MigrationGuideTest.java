@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jetsink.NatsJetStreamSinkConnector;
 import io.jetsink.config.SinkConfig;
 import io.jetsink.message.OutboundMessage;
@@ -13,6 +14,7 @@ import io.jetsink.tool.ToolRun;
 import io.jetsink.translate.RecordTranslator;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -79,6 +82,40 @@ final class MigrationGuideTest {
                 .results()
                 .map(found -> new Example(json(found.group(1)), found.group(2)))
                 .toList();
+    }
+
+    static List<DocumentedBlock> executed() {
+        return DocumentedBlock.in("src/docs/migration\\.md", "json", "conf", "yaml", "properties");
+    }
+
+    /** The configurations of Camel, Redpanda Connect and Debezium Server are those that the connectors replace. */
+    @Test
+    void theOtherBridgesHaveTheTopicsAndServersOfTheConnectors() throws IOException {
+        List<DocumentedBlock> others = DocumentedBlock.in("src/docs/migration\\.md", "properties", "yaml");
+        assertThat(others).hasSize(3);
+        Properties camel = new Properties();
+        camel.load(new StringReader(others.get(0).text()));
+        assertThat(examples().get(1).config())
+                .containsEntry("topics", camel.getProperty("topics"))
+                .containsEntry("subject", camel.getProperty("camel.kamelet.nats-sink.topic"))
+                .containsEntry("nats.servers", "nats://" + camel.getProperty("camel.kamelet.nats-sink.servers"))
+                .containsEntry("tasks.max", camel.getProperty("tasks.max"));
+        JsonNode pipeline = new YAMLMapper().readTree(others.get(1).text());
+        assertThat(examples().get(2).config())
+                .containsEntry(
+                        "topics", pipeline.at("/input/kafka_franz/topics/0").asText())
+                .containsEntry(
+                        "nats.servers",
+                        pipeline.at("/output/nats_jetstream/urls/0").asText())
+                .containsEntry(
+                        "publish.max.pending",
+                        pipeline.at("/output/nats_jetstream/max_in_flight").asText());
+        Properties debezium = new Properties();
+        debezium.load(new StringReader(others.get(2).text()));
+        assertThat(examples().get(3).config())
+                .containsEntry("nats.servers", debezium.getProperty("debezium.sink.nats-jetstream.url"))
+                .containsEntry(
+                        "jetstream.stream.subjects", debezium.getProperty("debezium.sink.nats-jetstream.subjects"));
     }
 
     @Test

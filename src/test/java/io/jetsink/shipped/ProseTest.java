@@ -31,6 +31,7 @@ class ProseTest {
             "src/docs/dashboard.md",
             "src/docs/architecture.md",
             "src/docs/benchmarks/README.md",
+            "src/docs/compatibility.md",
             "src/docs/guarantees.md",
             "src/docs/metrics.md",
             "src/docs/mapping.md",
@@ -43,6 +44,7 @@ class ProseTest {
             "src/docs/tool.md",
             "src/docs/operations.md",
             "src/docs/troubleshooting.md",
+            "src/docs/versioning.md",
             "config/REFERENCE.md",
             "src/main/java",
             "src/test/java/io/jetsink/translate");

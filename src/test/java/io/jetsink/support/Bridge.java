@@ -41,11 +41,14 @@ public final class Bridge implements AutoCloseable {
     private final KafkaCluster kafka;
     private final NatsTarget nats;
     private final ConnectCluster connect;
+    /** Whether another bridge closes the Kafka cluster. */
+    private final boolean guest;
 
-    private Bridge(KafkaCluster kafka, NatsTarget nats, ConnectCluster connect) {
+    private Bridge(KafkaCluster kafka, NatsTarget nats, ConnectCluster connect, boolean guest) {
         this.kafka = kafka;
         this.nats = nats;
         this.connect = connect;
+        this.guest = guest;
     }
 
     public static Bridge start(int workers) {
@@ -105,7 +108,25 @@ public final class Bridge implements AutoCloseable {
             int workers, UnaryOperator<ConnectCluster.Builder> settings, KafkaCluster kafka, NatsTarget nats) {
         ConnectCluster.Builder builder =
                 ConnectCluster.builder(kafka.bootstrap()).workers(workers).packagedPlugin();
-        return new Bridge(kafka, nats, settings.apply(builder).start());
+        return new Bridge(kafka, nats, settings.apply(builder).start(), false);
+    }
+
+    /** Starts one worker with a group of its own, which uses the broker of {@link #shared()} and a nats-server of its own. */
+    public static Bridge guest(String group, NatsServer nats, UnaryOperator<ConnectCluster.Builder> settings) {
+        KafkaCluster kafka = shared().kafka;
+        ConnectCluster.Builder builder =
+                ConnectCluster.builder(kafka.bootstrap()).group(group).packagedPlugin();
+        return new Bridge(kafka, nats, settings.apply(builder).start(), true);
+    }
+
+    /** Returns the same brokers and workers with other nats-servers. The caller closes these and nothing else. */
+    public Bridge on(NatsTarget other) {
+        return new Bridge(kafka, other, connect, false);
+    }
+
+    /** Returns the same brokers and nats-servers with other workers. The caller closes these and nothing else. */
+    public Bridge on(ConnectCluster other) {
+        return new Bridge(kafka, nats, other, false);
     }
 
     public KafkaCluster kafka() {
@@ -195,6 +216,14 @@ public final class Bridge implements AutoCloseable {
         return kafka.committed("connect-" + connector);
     }
 
+    /** Waits until the consumers of a connector that is stopped have left their group: its offsets are final then. */
+    public void awaitLeft(String connector) {
+        Awaitility.await("the consumers of " + connector + " to leave")
+                .atMost(DRAINED)
+                .pollDelay(Duration.ZERO)
+                .until(() -> kafka.members("connect-" + connector).isEmpty());
+    }
+
     /** Does it as soon as the consumers are gone, which may be a moment after the tasks are. */
     public void onceStopped(ThrowingRunnable action) {
         Awaitility.await("the consumers to leave")
@@ -275,6 +304,8 @@ public final class Bridge implements AutoCloseable {
     public void close() {
         connect.close();
         nats.close();
-        kafka.close();
+        if (!guest) {
+            kafka.close();
+        }
     }
 }

@@ -64,6 +64,7 @@ public final class LoadProducer implements AutoCloseable {
         if (background != null) {
             throw new IllegalStateException("The background load is running: stop() it first");
         }
+        stopping = false;
         send(recordsPerPartition);
         return settle();
     }

@@ -27,7 +27,15 @@ public final class Recipes {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    /** The documents of {@link #documented} and {@link #fragments}. */
+    public static final String FILES = "README\\.md|src/docs/mapping.*\\.md";
+
     private Recipes() {}
+
+    /** Returns the configuration of a text of another document. */
+    public static Recipe read(String file, String text) {
+        return recipe(file, parse(text));
+    }
 
     /** Those of {@code README.md} and {@code src/docs/mapping*.md}. */
     public static List<Recipe> documented() {

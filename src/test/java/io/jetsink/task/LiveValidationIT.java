@@ -2,7 +2,7 @@ package io.jetsink.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.JetStreamSinkConnector;
 import io.jetsink.support.nats.NatsCertificates;
 import io.jetsink.support.nats.NatsServer;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ class LiveValidationIT {
               { user: all, password: all }
               { user: mute, password: mute, permissions: { publish: { deny: [orders] } } }
               { user: deaf, password: deaf, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+              { user: plain, password: plain, permissions: { publish: { deny: ["orders.*"] } } }
               { user: blind, password: blind, permissions: { publish: { deny: ["$JS.API.>"] } } }
             ] }
             """;
@@ -41,6 +43,9 @@ class LiveValidationIT {
             .as("all")
             .with("name", "orders", "topics", "orders", "subject", "orders", "preflight", "validate")
             .with("nats.auth.username", "all", "nats.auth.password", "all");
+
+    /** Those of the latest validation. */
+    private final List<String> warnings = new ArrayList<>();
 
     @BeforeEach
     void create() {
@@ -72,12 +77,44 @@ class LiveValidationIT {
                 "nats.auth.username | mute | subject | may not publish to orders",
                 "nats.auth.username | deaf | nats.inbox.prefix | may not subscribe to _INBOX.",
             })
-    void tellsWhatIsWrongAtItsKey(String key, String value, String errorKey, String says) {
+    void errorsAreAtTheKeyThatHasToChange(String key, String value, String errorKey, String says) {
         Map<String, String> errors =
                 key.equals("nats.auth.username") ? errors(key, value, "nats.auth.password", value) : errors(key, value);
 
         assertThat(errors).containsOnlyKeys(errorKey);
         assertThat(errors.get(errorKey)).contains(says);
+    }
+
+    /** In all modes: a lookup of the stream without an answer is no error in these. */
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "orders.${key}"})
+    void aRefusedInboxIsAnErrorWithoutFurtherWarnings(String subject) {
+        for (String mode : List.of("auto", "async", "sync")) {
+            Map<String, String> errors = errors(
+                    "nats.auth.username",
+                    "deaf",
+                    "nats.auth.password",
+                    "deaf",
+                    "publish.mode",
+                    mode,
+                    "subject",
+                    subject);
+
+            assertThat(errors).containsOnlyKeys("nats.inbox.prefix");
+            assertThat(errors.get("nats.inbox.prefix")).startsWith("[JS-3003] ");
+            assertThat(warnings).isEmpty();
+        }
+    }
+
+    @Test
+    void aSubjectThatPreflightHasGeneratedIsOnlyAWarning() throws Exception {
+        rig.update(rig.stream("orders", "orders.*"));
+
+        assertThat(errors("nats.auth.username", "plain", "nats.auth.password", "plain", "subject", "orders.${key}"))
+                .isEmpty();
+        assertThat(warnings)
+                .containsExactly("subject: [JS-3002] the user of nats.auth.* may not publish to"
+                        + " orders.jetsink-preflight: grant it that, or change subject or the user");
     }
 
     @Test
@@ -102,6 +139,11 @@ class LiveValidationIT {
     void tellsOfAUserWhoMayNotLookWhereThatIsNeeded() {
         assertThat(errors("nats.auth.username", "blind", "nats.auth.password", "blind"))
                 .isEmpty();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("nats.auth.username: [JS-3004] ")
+                .contains("may not publish to $JS.API.STREAM.INFO.ORDERS");
 
         Map<String, String> errors =
                 errors("nats.auth.username", "blind", "nats.auth.password", "blind", "publish.mode", "fast");
@@ -230,8 +272,10 @@ class LiveValidationIT {
     private Map<String, String> errors(String... changes) {
         Map<String, String> config = rig.config(TaskRig.pairs(changes));
         Map<String, String> errors = new TreeMap<>();
-        for (ConfigValue value :
-                new NatsJetStreamSinkConnector().validate(config).configValues()) {
+        warnings.clear();
+        for (ConfigValue value : new JetStreamSinkConnector()
+                .validate(config, (key, warning) -> warnings.add(key + ": " + warning.coded()))
+                .configValues()) {
             List<String> messages = value.errorMessages();
             if (!messages.isEmpty()) {
                 errors.put(value.name(), String.join("\n", messages));

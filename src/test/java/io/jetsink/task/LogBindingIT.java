@@ -73,12 +73,7 @@ class LogBindingIT {
 
     @Test
     void ofTheWorkerOfTheQuickstartAndTheBench() throws Exception {
-        assertFound(ConnectCluster.measured(kafka.bootstrap())
-                .packagedPlugin()
-                .property("group.id", "measured")
-                .property("config.storage.topic", "measured-config")
-                .property("offset.storage.topic", "measured-offset")
-                .property("status.storage.topic", "measured-status"));
+        assertFound(ConnectCluster.measured(kafka.bootstrap()).packagedPlugin().group("measured"));
     }
 
     private static void assertFound(ConnectCluster.Builder workers) throws Exception {

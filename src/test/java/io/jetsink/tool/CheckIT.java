@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code jetsink check} against a real nats-server, and beside the REST API of a real worker. */
 class CheckIT {
@@ -32,19 +33,22 @@ class CheckIT {
 
     @BeforeAll
     static void start() throws Exception {
-        nats = NatsServer.builder().config("""
+        nats = NatsServer.builder()
+                .config("""
                         authorization { users: [
                           { user: all, password: everything }
-                          { user: mute, password: %s, permissions: { publish: { deny: [orders] } } }
+                          { user: mute, password: %s, permissions: { publish: { deny: [orders, "orders.*"] } } }
+                          { user: deaf, password: %s, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
                           { user: blind, password: %s, permissions: { publish: { deny: ["$JS.API.>"] } } }
                         ] }
-                        """.formatted(SECRET, SECRET)).start();
+                        """.formatted(SECRET, SECRET, SECRET))
+                .start();
         try (Connection connection = nats.connect(options -> options.userInfo("all", "everything"))) {
             connection
                     .jetStreamManagement()
                     .addStream(StreamConfiguration.builder()
                             .name("ORDERS")
-                            .subjects("orders")
+                            .subjects("orders", "orders.*")
                             .build());
         }
     }
@@ -54,10 +58,14 @@ class CheckIT {
         nats.close();
     }
 
-    /** A server that refuses a login closes the socket. How the client learns of it differs from one attempt to the next. */
-    private static String withoutEndOfSocket(Map<String, List<String>> errors) {
+    /**
+     * Removes the differences between two attempts. A server that refuses a login closes the socket, and how the client learns of it
+     * differs. Each connection has an inbox of its own.
+     */
+    private static String comparable(Map<String, List<String>> errors) {
         return new TreeMap<>(errors)
                 .toString()
+                .replaceAll("_INBOX\\.\\w+", "_INBOX.…")
                 .replaceAll("the server closed the connection|Connection reset|Broken pipe", "…");
     }
 
@@ -76,13 +84,14 @@ class CheckIT {
                 "publish.mode       | fast         | publish.mode         | nats stream edit ORDERS --allow-fast",
                 "delivery.guarantee | exactly-once | delivery.guarantee   | nats stream edit ORDERS --allow-batch",
                 "nats.auth.username | mute         | subject              | may not publish to orders",
+                "nats.auth.username | deaf         | nats.inbox.prefix    | may not subscribe to _INBOX",
                 "nats.auth.password | wrong        | nats.auth.username   | Authorization Violation",
                 "nats.servers       | nats://127.0.0.1:1 | nats.servers   | Connection refused",
             })
     void givesTheAnswersOfTheRestApi(String key, String value, String errorKey, String says) {
         Map<String, String> config = config();
         config.put(key, value);
-        if (value.equals("mute")) {
+        if (key.equals("nats.auth.username")) {
             config.put("nats.auth.password", SECRET);
         }
 
@@ -99,7 +108,7 @@ class CheckIT {
         asked.put("preflight", "validate");
         Map<String, List<String>> answers =
                 Bridge.shared().rest().validate(Bridge.CONNECTOR_CLASS, asked).errors();
-        assertThat(withoutEndOfSocket(errors)).isEqualTo(withoutEndOfSocket(answers));
+        assertThat(comparable(errors)).isEqualTo(comparable(answers));
         assertThat(run.out()).doesNotContain(SECRET);
     }
 
@@ -135,11 +144,63 @@ class CheckIT {
 
         assertThat(ToolRun.of("check", file))
                 .isEqualTo(new ToolRun(0, file + ": no problem" + System.lineSeparator(), ""));
-        assertThat(ToolRun.of("check", file, "--format", "json").json())
+        assertThat(ToolRun.of("check", file, "--format", "json").out())
+                .isEqualToIgnoringWhitespace("{\"valid\": true, \"errors\": [], \"warnings\": []}");
+    }
+
+    /** Records may have other subjects than the one that preflight has generated. */
+    @Test
+    void aWarningIsPrintedAndDoesNotChangeTheExitStatus() {
+        Map<String, String> config = config();
+        config.putAll(Map.of("nats.auth.username", "mute", "nats.auth.password", SECRET, "subject", "orders.${key}"));
+        String file = write(config);
+        String text = "[JS-3002] the user of nats.auth.* may not publish to orders.jetsink-preflight: grant it that, or"
+                + " change subject or the user";
+
+        ToolRun run = ToolRun.of("check", file);
+        assertThat(run.status()).isZero();
+        assertThat(run.out().lines()).containsExactly("warning: subject: " + text, file + ": no problem, 1 warning");
+        JsonNode json = ToolRun.of("check", file, "--format", "json").json();
+        assertThat(json.path("valid").asBoolean()).isTrue();
+        assertThat(json.path("warnings"))
+                .singleElement()
                 .isEqualTo(ToolRun.JSON
                         .createObjectNode()
-                        .put("valid", true)
-                        .set("errors", ToolRun.JSON.createArrayNode()));
+                        .put("key", "subject")
+                        .put("code", "JS-3002")
+                        .put("message", text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nats.auth.password", "nats.servers", "consumer.override.sasl.jaas.config"})
+    void aReferenceToAConfigProviderThatIsNotResolvedIsNotUsed(String key) throws IOException {
+        Map<String, String> config = config();
+        config.put(key, "prefix ${file:/run/secrets/nats:value}");
+        Path other = Files.writeString(folder.resolve("other.properties"), """
+                config.providers=env
+                config.providers.env.class=org.apache.kafka.common.config.provider.EnvVarConfigProvider
+                """);
+
+        for (ToolRun run : List.of(
+                ToolRun.of("check", write(config)),
+                ToolRun.of("verify", write(config), "--worker", other.toString()))) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .startsWith("jetsink: " + key + " refers to the config provider file: add --worker FILE")
+                    .doesNotContain("/run/secrets");
+        }
+    }
+
+    @Test
+    void aTemplateIsNoReferenceToAConfigProvider() {
+        Map<String, String> config = config();
+        config.put("subject", "${timestamp:'orders'}");
+
+        ToolRun run = ToolRun.of("check", write(config));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).as(run.out()).isLessThan(2);
     }
 
     @Test

@@ -140,7 +140,7 @@ class ToolScriptIT {
                         .status())
                 .isZero();
         ToolRun missing = script.run(Map.of("KAFKA_HOME", ""), script.path(), "--version");
-        assertThat(missing.status()).isEqualTo(1);
+        assertThat(missing.status()).isEqualTo(2);
         assertThat(missing.err())
                 .isEqualTo("jetsink: Kafka is not found: set KAFKA_HOME to the folder of Kafka that has libs/*.jar\n");
     }
@@ -148,11 +148,11 @@ class ToolScriptIT {
     @Test
     void whatIsMissingIsNamed() throws Exception {
         ToolRun kafka = script.run(Map.of("KAFKA_HOME", "/nowhere"), script.path(), "--version");
-        assertThat(kafka.status()).isEqualTo(1);
+        assertThat(kafka.status()).isEqualTo(2);
         assertThat(kafka.err()).startsWith("jetsink: there is no connect-api-*.jar in /nowhere/libs: set KAFKA_HOME");
 
         ToolRun java = script.run(Map.of("JAVA_HOME", "/nowhere"), script.path(), "--version");
-        assertThat(java.status()).isEqualTo(1);
+        assertThat(java.status()).isEqualTo(2);
         assertThat(java.err()).startsWith("jetsink: there is no program /nowhere/bin/java: set JAVA_HOME");
     }
 
@@ -164,14 +164,29 @@ class ToolScriptIT {
                 .isEqualTo("-Xmx300m");
     }
 
-    /** The options with which a program in the place of Java is called. */
+    /** A second process could not open their ports. */
+    @Test
+    void agentsAndPortsOfAWorkerAreLeftOut() throws Exception {
+        String options = "-Djava.security.krb5.conf=/etc/krb5.conf -javaagent:/opt/jmx.jar=9404:/etc/jmx.yaml"
+                + " -agentlib:jdwp=transport=dt_socket,server=y,address=5005 -Dcom.sun.management.jmxremote.port=9999"
+                + " -Dcom.sun.management.jmxremote -Da=/*";
+
+        assertThat(called(Map.of("KAFKA_OPTS", options)))
+                .contains(" -XX:+UseSerialGC -Djava.security.krb5.conf=/etc/krb5.conf -Da=/* -Dlog4j.configuration=");
+    }
+
     private static String heap(Map<String, String> variables) throws Exception {
+        String called = called(variables);
+        return called.substring(0, called.indexOf(" -XX:"));
+    }
+
+    /** The options with which a program in the place of Java is called. */
+    private static String called(Map<String, String> variables) throws Exception {
         Path bin = Files.createDirectories(folder.resolve("java/bin"));
         Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\necho \"$@\"\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
         Map<String, String> all = new HashMap<>(variables);
         all.put("JAVA_HOME", folder.resolve("java").toString());
-        String called = script.run(all, script.path(), "--version").out();
-        return called.substring(0, called.indexOf(" -XX:"));
+        return script.run(all, script.path(), "--version").out();
     }
 }

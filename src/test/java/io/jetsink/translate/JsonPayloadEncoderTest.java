@@ -171,7 +171,7 @@ class JsonPayloadEncoderTest {
                 arguments(null, new UUID(1, 2), "java.util.UUID, which is not a Connect type"),
                 arguments(null, List.of('c'), "java.lang.Character"),
                 arguments(null, new java.util.concurrent.atomic.AtomicInteger(1), "AtomicInteger"),
-                arguments(null, new int[] {1}, "[I"),
+                arguments(null, new int[] {1}, "a int[], which"),
                 arguments(null, ordered(null, 1), "null key"),
                 arguments(null, ordered(List.of("secret"), 1), "strings, numbers and booleans can"),
                 arguments(null, ordered(new byte[] {1}, 1), "strings, numbers and booleans can"),

@@ -90,7 +90,7 @@ class ValueTextTest {
         for (Object value : List.of(
                 new AtomicInteger(1), new Object(), Map.of(List.of(), 1), List.of(new Object()), new int[] {1})) {
             assertRejected(() -> text.of(null, value))
-                    .hasMessage("The header is a " + value.getClass().getName()
+                    .hasMessage("The header is a " + value.getClass().getTypeName()
                             + ", which cannot be written as a header: change headers.exclude, or the value with a"
                             + " transform.");
         }

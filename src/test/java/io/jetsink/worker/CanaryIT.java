@@ -78,10 +78,6 @@ class CanaryIT {
                         .start();
                 ConnectCluster connect = ConnectCluster.builder(kafka.bootstrap())
                         .packagedPlugin()
-                        .property("config.providers", "file")
-                        .property(
-                                "config.providers.file.class",
-                                "org.apache.kafka.common.config.provider.FileConfigProvider")
                         .logging(LOG_EVERYTHING)
                         .start()) {
             Map<String, Map<String, String>> connectors = connectors(nats, file, client);

@@ -14,7 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Offsets of stopped connectors are altered through Connect's REST, and of exactly-once ones in the stream, too. */
+/**
+ * Offsets of stopped connectors are altered through Connect's REST, and of exactly-once ones in the stream, too. {@link
+ * LifecycleIT} alters those of other connectors.
+ */
 class OffsetsIT {
     private static final Map<String, String> EXACTLY_ONCE = Map.of("delivery.guarantee", "exactly-once");
     private static Bridge bridge;
@@ -131,22 +134,6 @@ class OffsetsIT {
             List<Long> produced = load.produce(50);
             resume("refused", 1);
             bridge.report("refused", produced).assertClean();
-        }
-    }
-
-    @Test
-    void atLeastOnceNeedsNothingButKafka() throws Exception {
-        bridge.createTopicAndStream("plain", 1);
-        bridge.run("plain", 1, Map.of());
-        try (LoadProducer load = bridge.load("plain", 1).build()) {
-            load.produce(50);
-            bridge.awaitDrained("plain");
-            bridge.rest().stop("plain");
-
-            alter("plain", 0, 40);
-            resume("plain", 1);
-
-            assertThat(stored("plain", 0)).hasSize(60).endsWith(range(40, 50));
         }
     }
 

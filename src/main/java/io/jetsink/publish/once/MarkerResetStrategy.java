@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class MarkerResetStrategy implements PublishStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(MarkerResetStrategy.class);
 
+    /** Attempts to reset a marker that other writers replace meanwhile. */
+    private static final int ATTEMPTS = 10;
+
     private final String task;
     private final PublishStrategy publishers;
     private final CachedStreamLookup lookUp;
@@ -70,15 +73,7 @@ public final class MarkerResetStrategy implements PublishStrategy {
         try (AckInbox requests = new AckInbox(connection, lookUp.acks(stream), foreign)) {
             MarkerStore store = new MarkerStore(connection, requests, stream, () -> timeout);
             for (String subject : store.subjects(settings, markers.filter())) {
-                OffsetMarker found = store.await(subject);
-                if (!found.isAbsent() && found.offset() != OffsetMarker.NONE) {
-                    store.replace(subject, found, OffsetMarker.NONE, owner);
-                    LOG.info(
-                            "{}: offset marker {} is reset from offset {}: only exactly-once moves offset markers",
-                            task,
-                            subject,
-                            found.offset());
-                }
+                reset(store, subject);
             }
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
             LOG.warn(
@@ -90,6 +85,29 @@ public final class MarkerResetStrategy implements PublishStrategy {
                     FailureTriage.describe(e),
                     stream.name(),
                     markers.filter());
+        }
+    }
+
+    /** Resets a marker. All tasks of the connector start together and reset the same markers, so another one may be faster. */
+    private void reset(MarkerStore store, String subject) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            OffsetMarker found = store.await(subject);
+            if (found.isAbsent() || found.offset() == OffsetMarker.NONE) {
+                return;
+            }
+            try {
+                store.replace(subject, found, OffsetMarker.NONE, owner);
+                LOG.info(
+                        "{}: offset marker {} is reset from offset {}: only exactly-once moves offset markers",
+                        task,
+                        subject,
+                        found.offset());
+                return;
+            } catch (IOException e) {
+                if (!FailureTriage.isWrongLastSequence(e) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 }

@@ -6,8 +6,10 @@ import io.jetsink.message.ErrorCode;
 import io.jetsink.message.Problem;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.AsyncPublisher;
+import io.jetsink.publish.PermissionsViolation;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
@@ -74,11 +76,6 @@ public final class PreflightStrategy implements PublishStrategy {
             throw requireNonNull(checks.requirements().failure(stream));
         }
         refuse(unmet);
-        if (stream != null) {
-            checks.requirements()
-                    .warnings(stream, connection.getServerInfo())
-                    .forEach(risk -> warn(new Problem(ErrorCode.STREAM_RISK, risk)));
-        }
         if (probes < MAX_ATTEMPTS) {
             probes++;
             PreflightChecks.Answer answer = checks.probe(connection, stream);
@@ -86,9 +83,15 @@ public final class PreflightStrategy implements PublishStrategy {
             refuse(problem == null ? null : problem.problem());
             if (answer.warning() == null) {
                 probes = MAX_ATTEMPTS;
-            } else {
+            } else if (!isExplained(connection)) {
                 warn(answer.warning());
             }
+        }
+        // Logged last: a problem is not preceded by risks that are not its reason.
+        if (stream != null) {
+            checks.requirements()
+                    .warnings(stream, connection.getServerInfo())
+                    .forEach(risk -> warn(new Problem(ErrorCode.STREAM_RISK, risk)));
         }
     }
 
@@ -100,6 +103,10 @@ public final class PreflightStrategy implements PublishStrategy {
         } catch (NoStreamException none) {
             throw new MisconfiguredException(checks.missing(none).problem());
         } catch (IOException failure) {
+            PermissionsViolation denied = denied(connection);
+            if (denied != null && !denied.publish()) {
+                throw denied.misconfiguration(failure);
+            }
             if (required) {
                 throw failure;
             }
@@ -110,6 +117,18 @@ public final class PreflightStrategy implements PublishStrategy {
                             + "): grant the user $JS.API.STREAM.INFO if it lacks that permission"));
             return null;
         }
+    }
+
+    /** Returns the missing permission that the server has reported last, or null. */
+    private static @Nullable PermissionsViolation denied(Connection connection) {
+        String error = connection.getLastError();
+        return error == null ? null : PermissionsViolation.in(error);
+    }
+
+    /** Whether the log has the reason why a probe was not answered: the user may not publish it, or not receive the answer. */
+    private static boolean isExplained(Connection connection) {
+        PermissionsViolation denied = denied(connection);
+        return denied != null && (denied.isFatal() || Probe.isGuess(denied.subject()));
     }
 
     private static void refuse(@Nullable Problem problem) throws MisconfiguredException {

@@ -9,6 +9,7 @@ import io.jetsink.config.SubjectSettings;
 import io.jetsink.config.TlsSettings;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogContext;
+import io.jetsink.message.LogSafeText;
 import io.jetsink.message.Problem;
 import io.jetsink.nats.ConnectFailedException;
 import io.jetsink.nats.ConnectionEvents;
@@ -18,6 +19,7 @@ import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.Downstream;
 import io.jetsink.nats.stream.MisconfiguredException;
 import io.jetsink.nats.stream.NoStreamException;
+import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.StreamRequirements;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.FailureTriage;
@@ -28,10 +30,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +57,10 @@ public final class ValidationPreflight implements ConnectionEvents {
     private final SinkConfig config;
     private final PreflightChecks checks;
     private final List<ConfigProblem> found = new ArrayList<>();
+    private final List<ConfigProblem> warnings = new ArrayList<>();
+    /** Errors that the server has reported over the connection. */
+    private final Queue<String> reported = new ConcurrentLinkedQueue<>();
+
     private volatile @Nullable PermissionsViolation denied;
 
     private ValidationPreflight(SinkConfig config, List<String> subjects) {
@@ -66,9 +75,11 @@ public final class ValidationPreflight implements ConnectionEvents {
      * Connects and checks.
      *
      * @param subjects filters that together cover all subjects that records can have
-     * @return the problems, each with its key; a weaker guarantee is only logged
+     * @param warnings receives each problem that does not fail a task, or perhaps does not, with its key
+     * @return the problems that fail a task, each with its key
      */
-    public static List<ConfigProblem> run(SinkConfig config, List<String> subjects) {
+    public static List<ConfigProblem> run(
+            SinkConfig config, List<String> subjects, BiConsumer<String, Problem> warnings) {
         ValidationPreflight preflight = new ValidationPreflight(config, subjects);
         String name = config.connectorName() + "-validate";
         try (NatsConnector connector = new NatsConnector(
@@ -84,6 +95,8 @@ public final class ValidationPreflight implements ConnectionEvents {
                     ErrorCode.NOT_CHECKED,
                     "the check was interrupted: validate again"));
         }
+        preflight.warnOfReported();
+        preflight.warnings.forEach(warning -> warnings.accept(warning.key(), warning.problem()));
         return List.copyOf(preflight.found);
     }
 
@@ -139,27 +152,28 @@ public final class ValidationPreflight implements ConnectionEvents {
             checks.requirements().problems(null, connection.getServerInfo()).forEach(this::add);
             return;
         } catch (IOException unanswered) {
-            if (PreflightChecks.needStream(config)) {
-                String text = "the stream cannot be looked up: " + FailureTriage.describeWithAdvice(unanswered);
-                PermissionsViolation why = denied;
+            String text = "the stream cannot be looked up: " + FailureTriage.describeWithAdvice(unanswered);
+            PermissionsViolation why = denied;
+            // No task works without its inbox.
+            if (PreflightChecks.needStream(config) || (why != null && why.isFatal())) {
                 found.add(
                         why == null
                                 ? new ConfigProblem(authKey(), FailureTriage.codeOf(unanswered), text)
                                 : finding(why));
                 return;
             }
-            LOG.warn(
-                    "{} {}: the stream cannot be looked up", ErrorCode.NOT_CHECKED, config.connectorName(), unanswered);
+            if (why == null) {
+                warn(new Problem(ErrorCode.NOT_CHECKED, text));
+            }
         }
         checks.requirements().problems(stream, connection.getServerInfo()).forEach(this::add);
-        if (stream != null) {
-            checks.requirements()
-                    .warnings(stream, connection.getServerInfo())
-                    .forEach(risk -> warn(new Problem(ErrorCode.STREAM_RISK, risk)));
-        }
         PreflightChecks.Answer answer = checks.probe(connection, stream);
         if (answer.problem() != null) {
             found.add(answer.problem());
+        } else if (stream != null) {
+            checks.requirements()
+                    .warnings(stream, connection.getServerInfo())
+                    .forEach(risk -> warn(new Problem(ErrorCode.STREAM_RISK, risk)));
         }
         if (answer.warning() != null) {
             explain(answer.warning());
@@ -170,7 +184,7 @@ public final class ValidationPreflight implements ConnectionEvents {
     }
 
     private void warn(Problem problem) {
-        LOG.warn("{} {}: {}", problem.code(), config.connectorName(), problem.text());
+        warnings.add(new ConfigProblem(JetStreamSettings.STREAM_CONFIG, problem));
     }
 
     /** Reports why a probe was not answered: a missing permission, if the server has reported one. */
@@ -178,15 +192,34 @@ public final class ValidationPreflight implements ConnectionEvents {
         PermissionsViolation why = denied;
         if (why != null && why.isFatal()) {
             found.add(finding(why));
-        } else {
+        } else if (why == null || !Probe.isGuess(why.subject())) {
             warn(warning);
+        }
+    }
+
+    /** Warns of each error of the server that explains no problem. */
+    private void warnOfReported() {
+        for (String text : reported) {
+            PermissionsViolation violation = PermissionsViolation.in(text);
+            ConfigProblem warning = violation == null
+                    ? new ConfigProblem(
+                            ConnectionSettings.SERVERS_CONFIG,
+                            ErrorCode.SERVER_ERROR,
+                            "the server reported: " + LogSafeText.of(text))
+                    : finding(violation);
+            if (found.stream()
+                            .noneMatch(problem -> problem.problem().code()
+                                    == warning.problem().code())
+                    && !warnings.contains(warning)) {
+                warnings.add(warning);
+            }
         }
     }
 
     private ConfigProblem finding(PermissionsViolation why) {
         String key = !why.publish()
                 ? ConnectionSettings.INBOX_PREFIX_CONFIG
-                : why.isFatal() ? SubjectSettings.TEMPLATE_CONFIG : authKey();
+                : why.isFatal() || Probe.isGuess(why.subject()) ? SubjectSettings.TEMPLATE_CONFIG : authKey();
         MisconfiguredException failure = why.misconfiguration(null);
         return new ConfigProblem(key, failure.code(), FailureTriage.describe(failure));
     }
@@ -238,8 +271,9 @@ public final class ValidationPreflight implements ConnectionEvents {
             return;
         }
         PermissionsViolation before = denied;
-        // The first fatal violation explains the later ones.
-        denied = violation == null || (before != null && before.isFatal()) ? before : violation;
-        LOG.warn("{} {}: the server reported: {}", PermissionsViolation.codeOf(text), config.connectorName(), text);
+        // A fatal violation explains the later ones, as does one of the probe.
+        boolean explained = before != null && (before.isFatal() || Probe.isGuess(before.subject()));
+        denied = violation == null || explained ? before : violation;
+        reported.add(text);
     }
 }

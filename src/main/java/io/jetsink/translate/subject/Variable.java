@@ -3,6 +3,7 @@ package io.jetsink.translate.subject;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.translate.text.Dates;
+import io.jetsink.translate.text.TypeName;
 import org.apache.kafka.connect.data.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ record Variable(String name, String description, @Nullable String fallback) {
         return new RejectedRecordException(
                 ErrorCode.NO_SUBJECT,
                 "The record's " + description + " is a "
-                        + value.getClass().getName() + ", and " + in(subject)
+                        + TypeName.of(value) + ", and " + in(subject)
                         + " supports strings, bytes, numbers, booleans and dates only: change " + subject.key()
                         + ", for example to a field of the value, or replace the value with a transform.");
     }
@@ -80,7 +81,7 @@ record Variable(String name, String description, @Nullable String fallback) {
         return new RejectedRecordException(
                 ErrorCode.NO_SUBJECT,
                 "The record's " + where + " is a "
-                        + value.getClass().getName() + ", which has no fields, and " + in(subject)
+                        + TypeName.of(value) + ", which has no fields, and " + in(subject)
                         + " requires one: change " + subject.key() + ", or use a converter that produces fields.");
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.stream.CachedStreamLookup;
+import io.jetsink.publish.PublishStrategy;
+import io.jetsink.support.Logged;
 import io.jetsink.support.nats.NatsServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
@@ -13,12 +16,14 @@ import io.nats.client.Message;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsMessage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -30,7 +35,9 @@ import org.junit.jupiter.api.Test;
 class OffsetAlterationIT {
     private static final String STREAM = "ORDERS";
     private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
-    private static final String SUBJECT = "jetsink.offsets.bridge.orders.0";
+    private static final String MARKERS = "jetsink.offsets.bridge.orders.";
+    private static final String SUBJECT = MARKERS + "0";
+    private static final int PARTITIONS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private NatsServer nats;
@@ -99,7 +106,7 @@ class OffsetAlterationIT {
 
         altering("sink").alter(Map.of(PARTITION, 100L));
 
-        assertThatThrownBy(() -> connection.jetStream().publish(message(100, claimed)))
+        assertThatThrownBy(() -> connection.jetStream().publish(message(SUBJECT, 100, claimed)))
                 .isInstanceOfSatisfying(
                         JetStreamApiException.class,
                         refused -> assertThat(refused.getApiErrorCode()).isEqualTo(10071));
@@ -151,6 +158,46 @@ class OffsetAlterationIT {
             assertThat(header("Jetsink-Offset")).isIn("40", "41");
         }
         assertThat(marker().getSeq()).isEqualTo(21);
+    }
+
+    @Test
+    void tasksOfAnotherGuaranteeThatStartTogetherResetAllMarkers() throws Exception {
+        try (Logged logged = Logged.begin()) {
+            for (int round = 0; round < 5; round++) {
+                streams.purgeStream(STREAM);
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    connection.jetStream().publish(message(MARKERS + partition, 99, 0));
+                }
+                CompletableFuture.allOf(Stream.generate(() -> CompletableFuture.runAsync(this::reset))
+                                .limit(4)
+                                .toArray(CompletableFuture[]::new))
+                        .get(10, TimeUnit.SECONDS);
+
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    assertThat(header(MARKERS + partition, "Jetsink-Offset")).isEqualTo("-1");
+                }
+                // Each was replaced once, by one of the tasks.
+                assertThat(streams.getStreamInfo(STREAM).getStreamState().getLastSequence())
+                        .isEqualTo((round + 1L) * 2 * PARTITIONS);
+            }
+            assertThat(logged.lines("JS-6011")).isEmpty();
+        }
+    }
+
+    /** Resets the markers as a task does when it opens a connection. */
+    private void reset() {
+        SinkConfig config = config("sink");
+        CachedStreamLookup lookUp = new CachedStreamLookup(config.jetStream(), List.of("orders.*"));
+        PublishStrategy publishers = opened -> {
+            throw new IOException("markers are reset");
+        };
+        try (Connection own = nats.connect(options -> options.userInfo("sink", "sink"))) {
+            lookUp.on(own);
+            assertThatThrownBy(() -> new MarkerResetStrategy("bridge-0", config, publishers, lookUp).open(own))
+                    .hasMessage("markers are reset");
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -235,12 +282,12 @@ class OffsetAlterationIT {
     /** Writes a marker as a task does. @return its place in the stream */
     private long mark(long offset) throws Exception {
         long last = streams.getStreamInfo(STREAM).getStreamState().getLastSequence();
-        return connection.jetStream().publish(message(offset, last)).getSeqno();
+        return connection.jetStream().publish(message(SUBJECT, offset, last)).getSeqno();
     }
 
-    private static Message message(long offset, long expected) {
+    private static Message message(String subject, long offset, long expected) {
         return NatsMessage.builder()
-                .subject(SUBJECT)
+                .subject(subject)
                 .headers(new OffsetMarker(0, offset, 1_000, TimestampType.CREATE_TIME, "before", "batch")
                         .headers(expected, false))
                 .build();
@@ -251,7 +298,11 @@ class OffsetAlterationIT {
     }
 
     private String header(String name) throws Exception {
-        return marker().getHeaders().getFirst(name);
+        return header(SUBJECT, name);
+    }
+
+    private String header(String subject, String name) throws Exception {
+        return streams.getLastMessage(STREAM, subject).getHeaders().getFirst(name);
     }
 
     private long messages() throws Exception {

@@ -21,6 +21,24 @@ class OffsetMarkerTest {
         assertThat(OffsetMarker.read(answer(7, MARKER.headers(6, true)))).isEqualTo(MARKER);
     }
 
+    /** The format is part of src/docs/versioning.md: change this test only together with a release that reads both. */
+    @Test
+    void readsAndWritesTheFormatOfTheFirstRelease() throws Exception {
+        Headers released = new Headers()
+                .put("Nats-Rollup", "sub")
+                .put("Nats-Expected-Last-Subject-Sequence", "6")
+                .put("Jetsink-Marker", "1")
+                .put("Jetsink-Offset", "41")
+                .put("Jetsink-Timestamp", "1700000000000")
+                .put("Jetsink-Timestamp-Type", "LogAppendTime")
+                .put("Jetsink-Owner", "owner")
+                .put("Jetsink-Batch", "batch")
+                .put("Nats-TTL", "never");
+
+        assertThat(OffsetMarker.read(answer(7, released))).isEqualTo(MARKER);
+        assertThat(MARKER.headers(6, true)).isEqualTo(released);
+    }
+
     @Test
     void readsHeadersInAnyCase() throws Exception {
         Headers lower = new Headers();

@@ -271,6 +271,54 @@ public class PreflightStrategyTest {
     }
 
     @Test
+    void logsNoRiskOfAStreamThatDoesNotCaptureTheSubject() throws Exception {
+        nats.stream = stream().subjects("others").maxBytes(1_000).build();
+        nats.probed = null;
+        PublishStrategy publishers = publishers();
+        try (Logged log = Logged.of(CLASS)) {
+            assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()))
+                    .hasMessageStartingWith("stream ORDERS captures none of the subjects orders");
+
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"async", "auto"})
+    void namesTheInboxAtOnceIfTheUserMayNotSubscribeToIt(String mode) throws Exception {
+        props.put("publish.mode", mode);
+        nats.lastError = "Permissions Violation for Subscription to \"_INBOX.a.*\"";
+        PublishStrategy publishers = publishers();
+        try (Logged log = Logged.of(CLASS)) {
+            assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()))
+                    .hasMessageStartingWith(
+                            "the user of nats.auth.* may not subscribe to _INBOX.a.*, where acks arrive");
+
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Permissions Violation for Publish to \"orders\" | 0",
+                "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.ORDERS\" | 1",
+                "Slow Consumer | 1",
+            })
+    void doubtsAProbeOnlyIfTheServerHasNotReportedWhyItIsNotAnswered(String error, int warnings) throws Exception {
+        nats.stream = stream().build();
+        nats.probed = null;
+        nats.lastError = error;
+        PublishStrategy publishers = publishers();
+        try (Logged log = Logged.of(CLASS)) {
+            publishers.open(nats.connection());
+
+            assertThat(log.lines("[JS-4014]")).hasSize(warnings);
+        }
+    }
+
+    @Test
     void tellsARiskOnceAndNotWithEachConnection() throws Exception {
         nats.stream = stream().maxBytes(1_000).build();
         PublishStrategy publishers = publishers();

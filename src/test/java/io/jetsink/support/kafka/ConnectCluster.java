@@ -1,6 +1,7 @@
 package io.jetsink.support.kafka;
 
 import io.jetsink.support.nats.NatsPort;
+import io.jetsink.support.process.JavaHome;
 import io.jetsink.support.process.ProcessClassPath;
 import io.jetsink.support.process.ProcessFiles;
 import io.jetsink.support.process.ProcessJava;
@@ -57,6 +58,24 @@ public final class ConnectCluster implements AutoCloseable {
         return worker;
     }
 
+    /** Replaces everything under {@code plugin.path} by the content of these archives, which workers see when they start. */
+    public void replacePlugins(Path... archives) {
+        ProcessFiles.delete(pluginPath());
+        for (Path archive : archives) {
+            ProcessFiles.unzip(archive, pluginPath());
+        }
+    }
+
+    /** Sets a property that the worker reads at its next start. */
+    public void property(ConnectWorker worker, String key, String value) {
+        settings.property(key, value);
+        writeProperties(worker.name(), worker.url().getPort());
+    }
+
+    private Path writeProperties(String worker, int port) {
+        return ProcessFiles.writeProperties(folder.resolve(worker).resolve("worker.properties"), properties(port));
+    }
+
     @Override
     public void close() {
         workers.forEach(ConnectWorker::close);
@@ -64,7 +83,7 @@ public final class ConnectCluster implements AutoCloseable {
     }
 
     private void startAll() {
-        settings.plugins.forEach(zip -> ProcessFiles.unzip(zip, pluginPath()));
+        replacePlugins(settings.plugins.toArray(Path[]::new));
         for (int i = 0; i < settings.workers; i++) {
             startWorker();
         }
@@ -78,7 +97,7 @@ public final class ConnectCluster implements AutoCloseable {
         if (!home.toFile().mkdir()) {
             throw new IllegalStateException("Cannot create " + home);
         }
-        Path properties = ProcessFiles.writeProperties(home.resolve("worker.properties"), properties(port.number()));
+        Path properties = writeProperties(name, port.number());
         List<String> flags = new ArrayList<>(settings.jvmFlags);
         settings.workerFlags.forEach(flag -> flags.add(flag.apply(workers.size())));
         List<String> command = new ArrayList<>(List.of("env"));
@@ -89,6 +108,7 @@ public final class ConnectCluster implements AutoCloseable {
                 settings.heap,
                 settings.quickStart,
                 flags,
+                settings.java,
                 settings.classPath,
                 List.of("org.apache.kafka.connect.cli.ConnectDistributed", properties.toString())));
         ConnectWorker worker = new ConnectWorker(name, home.resolve("worker.log"), port, command);
@@ -99,17 +119,19 @@ public final class ConnectCluster implements AutoCloseable {
     private Map<String, String> properties(int port) {
         Map<String, String> properties = new HashMap<>();
         properties.put("bootstrap.servers", settings.bootstrap);
-        properties.put("group.id", "jetsink-connect");
+        properties.put("group.id", settings.group);
         properties.put("listeners", "http://127.0.0.1:" + port);
         properties.put("rest.advertised.host.name", "127.0.0.1");
         properties.put("plugin.path", pluginPath().toString());
         properties.put("plugin.discovery", "service_load");
         properties.put("connector.client.config.override.policy", "All");
+        properties.put("config.providers", "file");
+        properties.put("config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
         properties.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         properties.put("header.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
         for (String topic : List.of("config", "offset", "status")) {
-            properties.put(topic + ".storage.topic", "connect-" + topic);
+            properties.put(topic + ".storage.topic", settings.group + "-" + topic);
             properties.put(topic + ".storage.replication.factor", "-1");
         }
         properties.put("offset.storage.partitions", "1");
@@ -143,7 +165,9 @@ public final class ConnectCluster implements AutoCloseable {
         private final List<IntFunction<String>> workerFlags = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
         private final List<Path> plugins = new ArrayList<>();
+        private Path java = JavaHome.own();
         private String classPath = ProcessClassPath.ofKafka();
+        private String group = "connect";
         private String heap = "512m";
         private String logging = "";
         private boolean quickStart = true;
@@ -155,6 +179,12 @@ public final class ConnectCluster implements AutoCloseable {
 
         public Builder workers(int count) {
             this.workers = count;
+            return this;
+        }
+
+        /** The name of the workers' group, with which the names of their topics begin. */
+        public Builder group(String name) {
+            this.group = name;
             return this;
         }
 
@@ -202,6 +232,12 @@ public final class ConnectCluster implements AutoCloseable {
         /** Takes workers of another version of Kafka, which Maven resolves. */
         public Builder kafka(String version) {
             classPath = WorkerVersions.classPath(version);
+            return this;
+        }
+
+        /** @param home the folder of the workers' JDK */
+        public Builder java(Path home) {
+            java = home;
             return this;
         }
 

@@ -30,6 +30,9 @@ public final class ConnectRest {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(50);
     private static final Duration REBALANCE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STATE_TIMEOUT = Duration.ofSeconds(60);
+    /** A misconfiguration has to last for 60 s before a task fails, and attempts are up to 10 s apart. */
+    private static final Duration FAILURE_TIMEOUT = Duration.ofSeconds(120);
+
     private static final int CONFLICT = 409;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,6 +44,11 @@ public final class ConnectRest {
 
     ConnectRest(Supplier<URI> base) {
         this.base = base;
+    }
+
+    /** Returns the REST of a worker that another program has started. */
+    public static ConnectRest at(String url) {
+        return new ConnectRest(() -> URI.create(url));
     }
 
     public URI url() {
@@ -88,6 +96,11 @@ public final class ConnectRest {
         call("POST", connector(name) + "/restart?includeTasks=true&onlyFailed=false", null);
     }
 
+    /** Restarts one task. */
+    public void restartTask(String name, int task) {
+        call("POST", connector(name) + "/tasks/" + task + "/restart", null);
+    }
+
     public ConnectStatus status(String name) {
         JsonNode answer = get(connector(name) + "/status");
         List<ConnectStatus.Task> tasks = new ArrayList<>();
@@ -115,7 +128,7 @@ public final class ConnectRest {
 
     /** Waits until the connector or one of its tasks failed, and returns the status that tells why. */
     public ConnectStatus awaitFailed(String name) {
-        return await(name, "failed", ConnectStatus::failed);
+        return await(name, "failed", FAILURE_TIMEOUT, ConnectStatus::failed);
     }
 
     public void awaitState(String name, String state) {
@@ -201,16 +214,19 @@ public final class ConnectRest {
     }
 
     private ConnectStatus await(String name, String what, Predicate<ConnectStatus> condition) {
+        return await(name, what, STATE_TIMEOUT, condition);
+    }
+
+    private ConnectStatus await(String name, String what, Duration atMost, Predicate<ConnectStatus> condition) {
         try {
             return Awaitility.await()
-                    .atMost(STATE_TIMEOUT)
+                    .atMost(atMost)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> statusIfKnown(name), condition);
         } catch (ConditionTimeoutException e) {
             throw new IllegalStateException(
-                    "Connector " + name + " is not " + what + " after " + STATE_TIMEOUT + ": " + statusIfKnown(name),
-                    e);
+                    "Connector " + name + " is not " + what + " after " + atMost + ": " + statusIfKnown(name), e);
         }
     }
 

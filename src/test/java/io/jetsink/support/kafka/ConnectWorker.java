@@ -93,6 +93,11 @@ public final class ConnectWorker implements AutoCloseable {
         return process.log();
     }
 
+    /** The file with the log. */
+    public Path logFile() {
+        return log;
+    }
+
     /** The last lines of the log, to be appended to an error message. */
     public String logTail() {
         return process.logTail();

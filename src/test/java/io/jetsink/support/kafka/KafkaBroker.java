@@ -1,6 +1,7 @@
 package io.jetsink.support.kafka;
 
 import io.jetsink.support.nats.NatsPort;
+import io.jetsink.support.process.JavaHome;
 import io.jetsink.support.process.ProcessClassPath;
 import io.jetsink.support.process.ProcessFiles;
 import io.jetsink.support.process.ProcessJava;
@@ -47,6 +48,7 @@ final class KafkaBroker implements AutoCloseable {
                 "512m",
                 true,
                 List.of(),
+                JavaHome.own(),
                 ProcessClassPath.ofKafka(),
                 List.of("kafka.Kafka", properties.toString()));
     }

@@ -27,6 +27,8 @@ public final class ProcessJava {
             logger.metrics.level = warn
             logger.info.name = org.apache.kafka.common.utils.AppInfoParser
             logger.info.level = warn
+            logger.moved.name = org.apache.kafka.common.utils.internals.AppInfoParser
+            logger.moved.level = warn
             """;
 
     private ProcessJava() {}
@@ -35,6 +37,7 @@ public final class ProcessJava {
      * @param folder where the log configuration is written
      * @param logging lines of it that win over ours
      * @param quickStart whether a short start counts more than throughput
+     * @param java the folder of the JDK
      */
     public static List<String> command(
             Path folder,
@@ -42,11 +45,12 @@ public final class ProcessJava {
             String heap,
             boolean quickStart,
             List<String> flags,
+            Path java,
             String classPath,
             List<String> main) {
         Path configuration = ProcessFiles.write(folder.resolve("log4j2.properties"), LOG_CONFIGURATION + logging);
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java.resolve(Path.of("bin", "java")).toString());
         command.add("-Xmx" + heap);
         if (quickStart) {
             command.addAll(QUICK_START);

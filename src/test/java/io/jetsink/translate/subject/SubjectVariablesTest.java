@@ -211,7 +211,7 @@ class SubjectVariablesTest {
                         "value at a is a java.util."),
                 arguments("${header.x}", withHeader("x", secret), "header x is a java.util.Immutable"),
                 arguments("${value.a}", withValue(null, "secret"), "value is a java.lang.String, which has no fields"),
-                arguments("${value.a}", withValue(null, new byte[3]), "value is a [B, which has no fields"),
+                arguments("${value.a}", withValue(null, new byte[3]), "value is a byte array, which has no fields"),
                 arguments("${value.a}", withValue(null, secret), "which has no fields"),
                 arguments(
                         "${value.a.b.c}",
