@@ -13,8 +13,7 @@ import java.util.Locale;
  * @param expected how many orders were to be delivered
  * @param report the stream against what was produced
  * @param committed whether the connector's offsets have reached the end of the topic
- * @param recordsPerSecond of the burst, from the first order's creation to the last one's place in the stream; 0 if
- *     some of it is lost
+ * @param recordsPerSecond of the second half of the full topic, by the server's timestamps; 0 if an order is lost
  * @param latencies of the paced orders, from creation to the server's timestamp, sorted
  * @param pacedPerSecond the rate at which those were sent
  */
@@ -57,7 +56,10 @@ record QuickstartVerdict(
             console.row("foreign", QuickstartConsole.count(report.foreign()));
         }
         if (recordsPerSecond > 0) {
-            console.row("throughput", QuickstartConsole.count(Math.round(recordsPerSecond)) + " records/s");
+            console.row(
+                    "throughput",
+                    QuickstartConsole.count(Math.round(recordsPerSecond))
+                            + " records/s (second half of the full topic)");
         }
         if (!latencies.isEmpty()) {
             console.row(
