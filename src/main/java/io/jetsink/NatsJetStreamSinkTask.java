@@ -127,7 +127,7 @@ public final class NatsJetStreamSinkTask extends SinkTask {
                 context,
                 records,
                 opened,
-                new RejectReporter(context.errantRecordReporter(), tolerateAll, exactlyOnce),
+                new RejectReporter(name, context.errantRecordReporter(), tolerateAll, exactlyOnce),
                 publish,
                 rate,
                 metrics,

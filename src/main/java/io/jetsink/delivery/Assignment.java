@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Assignment {
     private static final Duration MAX_FENCED = Duration.ofSeconds(60);
 
+    private final String task;
     private final LongSupplier clock;
     private final Map<TopicPartition, AssignedPartition> open = new HashMap<>();
     /** When each fenced partition was first seen to be fenced. */
@@ -24,13 +25,15 @@ final class Assignment {
     private long fencings;
     private @Nullable AssignedPartition latest;
 
-    Assignment(LongSupplier clock) {
+    /** @param task its name, for log lines */
+    Assignment(String task, LongSupplier clock) {
+        this.task = task;
         this.clock = clock;
     }
 
     void open(TopicPartition id) {
         close(id);
-        open.put(id, new AssignedPartition(id));
+        open.put(id, new AssignedPartition(task, id));
     }
 
     /** Closes a partition. Ignores one that is not open: Connect's last close may name partitions that are closed already. */
@@ -70,7 +73,7 @@ final class Assignment {
             return before;
         }
         TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
-        latest = open.computeIfAbsent(id, AssignedPartition::new);
+        latest = open.computeIfAbsent(id, unknown -> new AssignedPartition(task, unknown));
         return latest;
     }
 

@@ -42,6 +42,11 @@ final class Gauges {
         timer.enter();
     }
 
+    /** Notes that the stream has answered for a message. */
+    void progress() {
+        pauses.progress();
+    }
+
     /** @param open the publisher of the open epoch; null if there is none */
     void leave(@Nullable Publisher open, boolean stalled) {
         timer.leave();

@@ -7,7 +7,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs that an outage has paused the consumer, and that the consumer is resumed: one line each for an outage, however often
- * the task connects meanwhile. Pauses that only wait for room in the window are not logged. Confined to the task thread.
+ * the task connects meanwhile. An outage is over when the stream has answered for a message: a connection alone, or a
+ * consumer without records after a rebalance, proves nothing. Pauses that only wait for room in the window are not logged.
+ * Confined to the task thread.
  */
 final class PauseLog {
     private static final Logger LOG = LoggerFactory.getLogger(PauseLog.class);
@@ -19,12 +21,20 @@ final class PauseLog {
     private final LongSupplier clock;
     private boolean down;
     private boolean logged;
+    /** Whether a message was acked or refused since the last call that noted an outage. */
+    private boolean progress;
+
     private long since;
 
     /** @param name of the task */
     PauseLog(String name, LongSupplier clock) {
         this.name = name;
         this.clock = clock;
+    }
+
+    /** Notes that the stream has answered for a message. */
+    void progress() {
+        progress = true;
     }
 
     /**
@@ -34,6 +44,7 @@ final class PauseLog {
      * @param outage whether there is no connection, or no message is acked
      */
     void note(boolean paused, boolean outage) {
+        progress &= !outage;
         if (paused && (outage || down)) {
             long now = clock.getAsLong();
             since = down ? since : now;
@@ -42,12 +53,12 @@ final class PauseLog {
                 logged = true;
                 LOG.info("{}: paused: the records wait in Kafka until messages are acked again", name);
             }
-        } else {
+        } else if (!logged) {
             down = false;
-            if (logged) {
-                logged = false;
-                LOG.info("{}: resumed after a pause of {} ms", name, (clock.getAsLong() - since) / 1_000_000);
-            }
+        } else if (progress) {
+            down = false;
+            logged = false;
+            LOG.info("{}: resumed after a pause of {} ms", name, (clock.getAsLong() - since) / 1_000_000);
         }
     }
 }

@@ -164,7 +164,7 @@ final class PublishLoop {
             return false;
         }
         if (ring.advance()) {
-            stall.resetOutage();
+            stall.settledUnsent();
             return true;
         }
         if (ring.rejectedHead() != null) {

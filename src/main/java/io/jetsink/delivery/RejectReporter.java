@@ -25,6 +25,7 @@ public final class RejectReporter {
     private static final Logger LOG = LoggerFactory.getLogger(RejectReporter.class);
     private static final Duration WAIT = Duration.ofMillis(200);
 
+    private final String name;
     private final @Nullable ErrantRecordReporter reporter;
     private final boolean tolerateAll;
     private final boolean awaitReports;
@@ -37,12 +38,15 @@ public final class RejectReporter {
     private long rejected;
 
     /**
+     * @param name of the task, for log lines
      * @param reporter Connect's reporter, or null if neither a dead letter queue nor {@code errors.log.enable} is set
      * @param tolerateAll whether {@code errors.tolerance} is {@code all}; without a reporter, records are then skipped
      * @param awaitReports whether the report of a record has to be stored before any later record is published: an offset
      *     marker in the stream would cover the rejected record. Otherwise Connect's wait before the commit is enough.
      */
-    public RejectReporter(@Nullable ErrantRecordReporter reporter, boolean tolerateAll, boolean awaitReports) {
+    public RejectReporter(
+            String name, @Nullable ErrantRecordReporter reporter, boolean tolerateAll, boolean awaitReports) {
+        this.name = name;
         this.reporter = reporter;
         this.tolerateAll = tolerateAll;
         this.awaitReports = awaitReports;
@@ -73,9 +77,10 @@ public final class RejectReporter {
         if (reporter == null && tolerateAll) {
             if (isDue()) {
                 LOG.warn(
-                        "{} {}. Records skipped so far, because errors.tolerance=all without a dead letter queue: {}. To keep"
-                                + " such records, set errors.deadletterqueue.topic.name",
+                        "{} {}: {} (records skipped so far, because errors.tolerance=all without a dead letter queue: {};"
+                                + " to keep such records, set errors.deadletterqueue.topic.name)",
                         why.code(),
+                        name,
                         text,
                         rejected);
             }
@@ -96,9 +101,9 @@ public final class RejectReporter {
             throw new ConnectException(why.code().text(text), intolerant);
         }
         if (isDue()) {
-            LOG.warn("{} {} (records that this task has rejected so far: {})", why.code(), text, rejected);
+            LOG.warn("{} {}: {} (records that this task has rejected so far: {})", why.code(), name, text, rejected);
         } else {
-            LOG.debug("{} {}", why.code(), text);
+            LOG.debug("{} {}: {}", why.code(), name, text);
         }
         return sent;
     }

@@ -38,6 +38,7 @@ public final class SinkPipeline {
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
 
+    private final String name;
     private final EpochSupervisor supervisor;
     private final RejectReporter rejects;
     private final TaskMetrics metrics;
@@ -70,16 +71,17 @@ public final class SinkPipeline {
             LinkRate rate,
             TaskMetrics metrics,
             LongSupplier clock) {
+        this.name = name;
         this.supervisor = supervisor;
         this.rejects = rejects;
         this.metrics = metrics;
         this.clock = clock;
         this.ring = new InFlightRing(metrics.acks());
-        this.partitions = new Assignment(clock);
+        this.partitions = new Assignment(name, clock);
         this.consumer = new ConsumerControl(context, ring);
         this.stall = new StallWatch(clock, rate, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
-        this.failures = new TaskFailures(supervisor, settings.retryTimeout());
+        this.failures = new TaskFailures(name, supervisor, settings.retryTimeout());
         this.loop = new PublishLoop(ring, translator, rate, stall, timer, failures, metrics, clock);
         this.gauges = new Gauges(name, metrics, timer, ring, partitions, consumer, clock);
         rate.counts(ring::bytesInFlight);
@@ -167,7 +169,7 @@ public final class SinkPipeline {
         if (moved) {
             stall.settled();
             if (epochHasStored) {
-                supervisor.reportProgress();
+                reportProgress();
             }
         }
         if (next != null && next != publisher) {
@@ -182,6 +184,11 @@ public final class SinkPipeline {
                 stall.check(open, supervisor);
             }
         }
+    }
+
+    private void reportProgress() {
+        supervisor.reportProgress();
+        gauges.progress();
     }
 
     private void drainInFlight() {
@@ -229,7 +236,7 @@ public final class SinkPipeline {
                 }
             }
             ring.settleHead();
-            stall.resetOutage();
+            stall.settledUnsent();
         }
     }
 
@@ -272,10 +279,11 @@ public final class SinkPipeline {
             long count = duplicates.merge(slot.partition(), 1L, Long::sum);
             if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
                 LOG.warn(
-                        "{} {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
+                        "{} {}: {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
                                 + " far). After a crash of a worker or a reset of offsets the record was stored before."
                                 + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
                         ErrorCode.DUPLICATE_ID,
+                        name,
                         Coordinates.of(slot.record()),
                         count);
             }
@@ -308,7 +316,7 @@ public final class SinkPipeline {
                 String reason = "the server refused the message: " + FailureTriage.describe(cause);
                 ring.reject(position, new RejectedRecordException(FailureTriage.rejectionOf(cause), reason, cause));
                 // A refusal proves that the stream answers.
-                supervisor.reportProgress();
+                reportProgress();
             } else {
                 epochFailed(cause);
             }

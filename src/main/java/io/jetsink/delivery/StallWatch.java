@@ -46,12 +46,17 @@ final class StallWatch {
 
     /** Notes that records were settled. */
     void settled() {
-        longest = Math.max(longest, clock.getAsLong() - settledAt);
-        settledAt = clock.getAsLong();
+        settledUnsent();
         restart();
     }
 
-    /** Restarts the outage timer: nothing is unsettled, or the head of the ring was settled without being sent. */
+    /** Notes that the head of the ring was settled without being sent. The outage until now counts. */
+    void settledUnsent() {
+        longest = Math.max(longest, clock.getAsLong() - settledAt);
+        settledAt = clock.getAsLong();
+    }
+
+    /** Restarts the outage timer: nothing was unsettled. */
     void resetOutage() {
         settledAt = clock.getAsLong();
     }

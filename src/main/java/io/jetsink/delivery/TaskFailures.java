@@ -16,14 +16,19 @@ import org.slf4j.LoggerFactory;
 final class TaskFailures {
     private static final Logger LOG = LoggerFactory.getLogger(TaskFailures.class);
 
+    private final String name;
     private final EpochSupervisor supervisor;
     private final @Nullable Duration retryTimeout;
     private @Nullable ConnectException fatal;
     /** Why the record at the published cursor cannot be translated yet; null if it can. */
     private @Nullable String translationFailure;
 
-    /** @param retryTimeout how long an outage may last; null for no limit */
-    TaskFailures(EpochSupervisor supervisor, @Nullable Duration retryTimeout) {
+    /**
+     * @param name of the task, for log lines
+     * @param retryTimeout how long an outage may last; null for no limit
+     */
+    TaskFailures(String name, EpochSupervisor supervisor, @Nullable Duration retryTimeout) {
+        this.name = name;
         this.supervisor = supervisor;
         this.retryTimeout = retryTimeout;
     }
@@ -37,7 +42,11 @@ final class TaskFailures {
         String reason = Coordinates.of(record) + " cannot be translated yet: "
                 + LogSafeText.of(String.valueOf(cause.getMessage()));
         if (translationFailure == null) {
-            LOG.warn("{} {}; the task retries, and records wait in Kafka", ErrorCode.NOT_TRANSLATED_YET, reason);
+            LOG.warn(
+                    "{} {}: {}; the task retries, and records wait in Kafka",
+                    ErrorCode.NOT_TRANSLATED_YET,
+                    name,
+                    reason);
         }
         translationFailure = reason;
     }

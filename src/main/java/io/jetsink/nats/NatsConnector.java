@@ -149,7 +149,7 @@ public final class NatsConnector implements AutoCloseable {
         try {
             Connection connection = Nats.connect(options(attempt, threads, credentials));
             if (attempt.wasUp()) {
-                opened = new OpenConnection(connection, attempt, threads);
+                opened = new OpenConnection(name, connection, attempt, threads);
             } else {
                 failed.add(FailedAttempt.of(attempt, null));
             }

@@ -12,11 +12,14 @@ public final class OpenConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenConnection.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+    private final String name;
     private final Connection connection;
     private final ConnectAttempt attempt;
     private final ConnectionThreads threads;
 
-    OpenConnection(Connection connection, ConnectAttempt attempt, ConnectionThreads threads) {
+    /** @param name of the task, for log lines */
+    OpenConnection(String name, Connection connection, ConnectAttempt attempt, ConnectionThreads threads) {
+        this.name = name;
         this.connection = connection;
         this.attempt = attempt;
         this.threads = threads;
@@ -48,8 +51,9 @@ public final class OpenConnection implements AutoCloseable {
             connection.close();
             if (!threads.close(CLOSE_TIMEOUT)) {
                 LOG.warn(
-                        "{} Threads of the connection to {} have not ended within {}",
+                        "{} {}: threads of the connection to {} have not ended within {}",
                         ErrorCode.NOT_CLOSED,
+                        name,
                         server(),
                         CLOSE_TIMEOUT);
             }

@@ -11,6 +11,7 @@ public final class AssignedPartition {
     /** No offset: higher than any. */
     public static final long NONE = Long.MAX_VALUE;
 
+    private final String task;
     private final TopicPartition id;
     private boolean closed;
     private boolean fenced;
@@ -23,8 +24,15 @@ public final class AssignedPartition {
     private long hold = NONE;
     private boolean sentWithId;
 
-    public AssignedPartition(TopicPartition id) {
+    /** @param task its name */
+    public AssignedPartition(String task, TopicPartition id) {
+        this.task = task;
         this.id = id;
+    }
+
+    /** Returns the names of the task and of the partition, for the beginning of a log line. */
+    public String logName() {
+        return task + ": " + id;
     }
 
     public TopicPartition id() {

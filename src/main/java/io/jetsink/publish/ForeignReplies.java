@@ -33,6 +33,11 @@ public final class ForeignReplies {
         this.clock = clock;
     }
 
+    /** Returns the name of the task. */
+    public String name() {
+        return name;
+    }
+
     /** Counts a foreign reply to a message on this subject, null if the subject is not known. */
     public void ignored(@Nullable String subject, JetStreamReply reply, AckSource expected) {
         boolean isAck = !reply.stream().isEmpty();

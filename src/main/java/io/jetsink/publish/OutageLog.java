@@ -3,6 +3,8 @@ package io.jetsink.publish;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class OutageLog {
     private final LongSupplier clock;
     private volatile String lastFailure = "no connection yet";
     private volatile @Nullable String serverError;
+    /** When a missing permission of this code may be logged again: its subject differs with each connection or record. */
+    private final Map<ErrorCode, Long> violations = new EnumMap<>(ErrorCode.class);
+
     private boolean reminding;
     private long remindAt;
     /** Whether an outage was logged and the connection that ended it was not. */
@@ -47,13 +52,34 @@ final class OutageLog {
         open = false;
     }
 
-    /** Logs the server's {@code -ERR} text, unless the text before was the same. Any thread. */
+    /**
+     * Logs the server's {@code -ERR} text, unless the text before was the same. Missing permissions of one kind are logged once a
+     * minute. Any thread.
+     */
     void serverError(String text) {
         String shown = LogSafeText.of(text, MAX_ERROR);
-        if (!shown.equals(serverError)) {
-            serverError = shown;
-            LOG.warn("{} {}: the server reported: {}", PermissionsViolation.codeOf(text), name, shown);
+        if (shown.equals(serverError)) {
+            return;
         }
+        serverError = shown;
+        ErrorCode code = PermissionsViolation.codeOf(text);
+        if (isDue(code)) {
+            LOG.warn("{} {}: the server reported: {}", code, name, shown);
+        } else {
+            LOG.debug("{} {}: the server reported: {}", code, name, shown);
+        }
+    }
+
+    private synchronized boolean isDue(ErrorCode code) {
+        long now = clock.getAsLong();
+        Long next = violations.get(code);
+        if (next != null && now - next < 0) {
+            return false;
+        }
+        if (code != ErrorCode.SERVER_ERROR) {
+            violations.put(code, now + REMIND);
+        }
+        return true;
     }
 
     /** Why there is no epoch, or why the last one ended. Any thread. */
@@ -69,8 +95,9 @@ final class OutageLog {
     }
 
     /** Notes that the connection was healthy: the next failure begins another outage. */
-    void over() {
+    synchronized void over() {
         serverError = null;
+        violations.clear();
         reminding = false;
     }
 

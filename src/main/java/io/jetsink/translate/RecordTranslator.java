@@ -44,7 +44,7 @@ public final class RecordTranslator implements AutoCloseable {
     /** @throws ConfigException naming the key, if a template is invalid or a plug-in cannot be used */
     public RecordTranslator(TranslationSettings settings, String connector) {
         this.connector = connector;
-        this.parts = new TranslatorAssembly();
+        this.parts = new TranslatorAssembly(connector);
         try {
             this.subjects = parts.subjects(settings.subject());
             this.headers = parts.headers(settings.headers(), settings.payload());

@@ -31,7 +31,13 @@ import org.slf4j.LoggerFactory;
 final class TranslatorAssembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TranslatorAssembly.class);
 
+    private final String connector;
     private final List<AutoCloseable> closeables = new ArrayList<>();
+
+    /** @param connector its name, for log lines */
+    TranslatorAssembly(String connector) {
+        this.connector = connector;
+    }
 
     SubjectMapper subjects(SubjectSettings settings) {
         PluginSettings chosen = settings.mapper();
@@ -161,8 +167,9 @@ final class TranslatorAssembly implements AutoCloseable {
                 part.close();
             } catch (Exception e) {
                 LOG.warn(
-                        "{} {} could not be closed and may leak resources: correct this class",
+                        "{} {}: {} could not be closed and may leak resources: correct this class",
                         ErrorCode.CLASS_NOT_CLOSED,
+                        connector,
                         part.getClass().getName(),
                         e);
             }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AssignmentTest {
     private final ManualClock clock = new ManualClock();
-    private final Assignment assignment = new Assignment(clock);
+    private final Assignment assignment = new Assignment("orders-0", clock);
     private AssignedPartition partition;
 
     @BeforeEach

@@ -17,7 +17,7 @@ class InFlightRingTest {
     private static final RejectedRecordException WHY = new RejectedRecordException(ErrorCode.NO_SUBJECT, "why");
 
     private final InFlightRing ring = new InFlightRing(new TaskMetrics(new MetricsSettings(true, false)).acks());
-    private final AssignedPartition partition = new AssignedPartition(P0);
+    private final AssignedPartition partition = new AssignedPartition("task-0", P0);
 
     @Test
     void isEmptyAtFirst() {
@@ -242,7 +242,7 @@ class InFlightRingTest {
 
     @Test
     void returnsTheLowestUnsettledOffsetOfEachPartition() {
-        AssignedPartition other = new AssignedPartition(P1);
+        AssignedPartition other = new AssignedPartition("task-0", P1);
         ring.admit(partition, PipelineFixture.record(P0, 7, "a"), 0);
         ring.admit(partition, PipelineFixture.record(P0, 8, "b"), 0);
         ring.admit(other, PipelineFixture.record(P1, 40, "c"), 0);

@@ -29,6 +29,7 @@ class PauseLogTest {
         }
         assertThat(lines.lines()).containsExactly(PAUSED);
 
+        log.progress();
         log.note(false, false);
         log.note(false, false);
         assertThat(lines.lines()).containsExactly(PAUSED, "INFO orders-0: resumed after a pause of 100000 ms");
@@ -40,10 +41,40 @@ class PauseLogTest {
             log.note(true, true);
             clock.advance(SECOND);
             log.note(true, true);
+            log.progress();
             log.note(false, false);
         }
 
         assertThat(lines.lines()).hasSize(4);
+    }
+
+    /** A connection may lack a permission, and a rebalance may take the records away. */
+    @Test
+    void anOutageIsOverWhenTheStreamAnswersAndNotWhenTheConsumerRuns() {
+        log.progress();
+        log.note(true, true);
+        for (int second = 0; second < 60; second++) {
+            clock.advance(SECOND);
+            log.note(true, true);
+            log.note(false, false);
+        }
+        assertThat(lines.lines()).containsExactly(PAUSED);
+
+        clock.advance(SECOND);
+        log.progress();
+        log.note(false, false);
+        assertThat(lines.lines()).containsExactly(PAUSED, "INFO orders-0: resumed after a pause of 61000 ms");
+    }
+
+    @Test
+    void anAnswerBeforeTheOutageDoesNotCount() {
+        log.progress();
+        log.note(true, true);
+        clock.advance(SECOND);
+        log.note(true, true);
+        log.note(false, false);
+
+        assertThat(lines.lines()).containsExactly(PAUSED);
     }
 
     @Test

@@ -104,7 +104,7 @@ final class PipelineFixture {
                 new RecordTranslator(
                         Translations.of("tombstones", options.tombstones.name().toLowerCase(Locale.ROOT)), "orders"),
                 link,
-                new RejectReporter(reporter, options.toleratesAll, false),
+                new RejectReporter("orders-0", reporter, options.toleratesAll, false),
                 new PublishSettings(
                         DeliveryGuarantee.AT_LEAST_ONCE,
                         PublishMode.ASYNC,

@@ -3,7 +3,6 @@ package io.jetsink.delivery;
 import static io.jetsink.delivery.PipelineFixture.P0;
 import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.message.ErrorCode;
@@ -27,6 +26,7 @@ class RejectReporterTest {
         List<SinkRecord> records = new ArrayList<>();
         List<Throwable> reasons = new ArrayList<>();
         RejectReporter rejects = new RejectReporter(
+                "orders-0",
                 (record, why) -> {
                     records.add(record);
                     reasons.add(why);
@@ -50,7 +50,7 @@ class RejectReporterTest {
         SinkRecord renamed = new SinkRecord(
                 "renamed", 9, null, null, null, "v", 1, null, TimestampType.NO_TIMESTAMP_TYPE, null, "orders", 3, 12);
 
-        assertThatThrownBy(() -> new RejectReporter(null, false, false).report(renamed, WHY))
+        assertThatThrownBy(() -> new RejectReporter("orders-0", null, false, false).report(renamed, WHY))
                 .hasMessageContaining("orders-3@12");
     }
 
@@ -58,6 +58,7 @@ class RejectReporterTest {
     void failsWithTheCoordinatesWhenConnectToleratesNothing() {
         ConnectException intolerant = new ConnectException("Tolerance exceeded in error handler");
         RejectReporter rejects = new RejectReporter(
+                "orders-0",
                 (record, why) -> {
                     throw intolerant;
                 },
@@ -70,7 +71,9 @@ class RejectReporterTest {
 
     @Test
     void failsAndSaysWhatToChangeWithoutAReporter() {
-        assertThrown(ConnectException.class, () -> new RejectReporter(null, false, false).report(RECORD, WHY))
+        assertThrown(
+                        ConnectException.class,
+                        () -> new RejectReporter("orders-0", null, false, false).report(RECORD, WHY))
                 .hasMessageContainingAll("orders-0@41", "errors.tolerance=all", "errors.deadletterqueue.topic.name")
                 .hasMessageNotContaining("a secret")
                 .hasCause(WHY);
@@ -81,20 +84,28 @@ class RejectReporterTest {
         RejectedRecordException quoting =
                 new RejectedRecordException(ErrorCode.NO_SUBJECT, "own: key\n[ERROR] all is lost\u001b[31m");
 
-        assertThatThrownBy(() -> new RejectReporter(null, false, false).report(RECORD, quoting))
+        assertThatThrownBy(() -> new RejectReporter("orders-0", null, false, false).report(RECORD, quoting))
                 .hasMessageContaining("own: key\\u000A[ERROR] all is lost\\u001B[31m");
     }
 
     @Test
-    void skipsWhenAllIsToleratedWithoutAReporter() {
-        assertThatCode(() -> new RejectReporter(null, true, false).report(RECORD, WHY))
-                .doesNotThrowAnyException();
+    void skipsWhenAllIsToleratedWithoutAReporterAndLogsOneSentence() throws InterruptedException {
+        RejectedRecordException sentence = new RejectedRecordException(ErrorCode.NO_SUBJECT, "its subject is empty.");
+        try (Logged logged = Logged.of(RejectReporter.class.getName())) {
+            assertThat(new RejectReporter("orders-0", null, true, false).report(RECORD, sentence))
+                    .isTrue();
+
+            assertThat(logged.lines())
+                    .containsExactly("WARN [JS-5001] orders-0: orders-0@41 was rejected: its subject is empty. (records"
+                            + " skipped so far, because errors.tolerance=all without a dead letter queue: 1; to keep such"
+                            + " records, set errors.deadletterqueue.topic.name)");
+        }
     }
 
     @Test
     void logsTheFirstRecordsAndThenFewer() throws InterruptedException {
         RejectReporter rejects =
-                new RejectReporter((record, why) -> CompletableFuture.completedFuture(null), true, false);
+                new RejectReporter("orders-0", (record, why) -> CompletableFuture.completedFuture(null), true, false);
         try (Logged logged = Logged.of(RejectReporter.class.getName())) {
             for (int i = 0; i < 100; i++) {
                 rejects.report(RECORD, WHY);
@@ -103,8 +114,9 @@ class RejectReporterTest {
             assertThat(logged.lines())
                     .hasSize(7)
                     .first()
-                    .isEqualTo("WARN [JS-5001] orders-0@41 was rejected: its subject is empty (records that this task"
-                            + " has rejected so far: 1)");
+                    .isEqualTo(
+                            "WARN [JS-5001] orders-0: orders-0@41 was rejected: its subject is empty (records that this task"
+                                    + " has rejected so far: 1)");
             assertThat(logged.lines()).last().asString().endsWith(" so far: 64)");
         }
     }
@@ -113,6 +125,7 @@ class RejectReporterTest {
     void isNotDoneBeforeTheReportIsSafeWhereNothingMayOvertakeIt() throws InterruptedException {
         List<CompletableFuture<Void>> reports = new ArrayList<>();
         RejectReporter rejects = new RejectReporter(
+                "orders-0",
                 (record, why) -> {
                     reports.add(new CompletableFuture<>());
                     return reports.get(reports.size() - 1);

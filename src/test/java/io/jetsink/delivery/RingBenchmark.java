@@ -32,7 +32,7 @@ public class RingBenchmark {
     private boolean latency;
 
     private final List<SinkRecord> records = new ArrayList<>();
-    private final AssignedPartition partition = new AssignedPartition(PipelineFixture.P0);
+    private final AssignedPartition partition = new AssignedPartition("task-0", PipelineFixture.P0);
     private final OutboundMessage message = new OutboundMessage("bench.0", null, new byte[256]);
     private TaskMetrics metrics;
     private InFlightRing ring;

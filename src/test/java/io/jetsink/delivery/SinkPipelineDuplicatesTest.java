@@ -50,7 +50,7 @@ class SinkPipelineDuplicatesTest {
         assertThat(logged())
                 .singleElement()
                 .satisfies(line -> assertThat(line)
-                        .startsWith("WARN [JS-5017] orders-0@1: ")
+                        .startsWith("WARN [JS-5017] orders-0: orders-0@1: ")
                         .contains("nothing was stored (1 of this partition so far)", "message.id.prefix"));
     }
 

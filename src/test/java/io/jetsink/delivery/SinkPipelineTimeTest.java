@@ -6,6 +6,7 @@ import static io.jetsink.support.Thrown.assertThrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.delivery.PipelineFixture.Options;
+import io.jetsink.support.Logged;
 import java.time.Duration;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
@@ -229,5 +230,52 @@ class SinkPipelineTimeTest {
         publisher.ack("a");
         task.put();
         assertThat(task.context.takeTimeout()).isEqualTo(-1);
+    }
+
+    /** The first connection after an outage may have room for one message only, and the partition may be gone by then. */
+    @Test
+    void aRebalanceDoesNotEndAnOutage() throws InterruptedException {
+        task = new PipelineFixture(Options.DEFAULT.window(1));
+        try (Logged lines = Logged.of("io.jetsink.delivery.PauseLog")) {
+            task.put("a", "b", "c");
+            task.clock.advance(Duration.ofSeconds(67));
+            task.put();
+            task.close(P0);
+            task.open(P0);
+            FakePublisher publisher = task.connect();
+            task.put();
+
+            assertThat(task.context.paused()).isEmpty();
+            assertThat(task.pipeline.longestStallMillis()).isEqualTo(67_000);
+            assertThat(lines.lines()).singleElement().asString().contains(": paused: ");
+
+            task.put("d");
+            publisher.ackAll();
+            task.put();
+            assertThat(lines.lines()).last().asString().contains(": resumed after a pause of 67000 ms");
+        }
+    }
+
+    @Test
+    void aSkippedOrRejectedRecordDoesNotHideAnOutage() throws InterruptedException {
+        task.put("bad", "a");
+        task.clock.advance(Duration.ofSeconds(67));
+        task.connect().neverTakes("bad");
+        task.put();
+        task.put();
+
+        assertThat(task.reported).hasSize(1);
+        assertThat(task.pipeline.longestStallMillis()).isEqualTo(67_000);
+    }
+
+    @Test
+    void idleTimeIsNoOutage() throws InterruptedException {
+        FakePublisher publisher = task.connectAndProve();
+        task.clock.advance(Duration.ofHours(1));
+        task.put("a");
+        publisher.ack("a");
+        task.put();
+
+        assertThat(task.pipeline.longestStallMillis()).isZero();
     }
 }

@@ -427,6 +427,6 @@ class AsyncPublisherTest {
     private static PendingRecord identified() {
         return Pending.of(
                 new OutboundMessage("orders", new Headers().put("Nats-Msg-Id", "1"), new byte[0]),
-                new AssignedPartition(new TopicPartition("orders", 0)));
+                new AssignedPartition("task-0", new TopicPartition("orders", 0)));
     }
 }

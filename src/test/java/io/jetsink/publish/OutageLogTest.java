@@ -56,6 +56,54 @@ class OutageLogTest {
         assertThat(warnings().get(1)).contains("(no stream)").endsWith("; the task fails if this lasts for 60 s");
     }
 
+    /** Each connection has an inbox of its own, and each record may have a subject of its own. */
+    @Test
+    void aMissingPermissionIsOneLineAMinuteHoweverItsSubjectChanges() {
+        for (int second = 0; second < 120; second++) {
+            log.serverError("Permissions Violation for Subscription to \"_INBOX.n" + second + ".*\"");
+            log.serverError("Permissions Violation for Publish to \"orders." + second + "\"");
+            clock.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+
+        assertThat(warnings())
+                .containsExactly(
+                        reported("JS-3003", "Subscription to \"_INBOX.n0.*\""),
+                        reported("JS-3002", "Publish to \"orders.0\""),
+                        reported("JS-3003", "Subscription to \"_INBOX.n60.*\""),
+                        reported("JS-3002", "Publish to \"orders.60\""));
+        assertThat(lastFailure())
+                .endsWith("; the server reported: Permissions Violation for Publish to \"orders.119\"");
+    }
+
+    @Test
+    void aMissingPermissionAfterAnOutageIsLoggedAtOnce() {
+        log.serverError("Permissions Violation for Publish to \"orders.1\"");
+        log.over();
+        log.serverError("Permissions Violation for Publish to \"orders.2\"");
+
+        assertThat(warnings()).hasSize(2);
+    }
+
+    @Test
+    void otherErrorsOfTheServerAreLoggedWhenTheyDiffer() {
+        for (String text : List.of("Slow Consumer", "Slow Consumer", "Maximum Payload Violation", "Slow Consumer")) {
+            log.serverError(text);
+        }
+
+        assertThat(warnings())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("WARN [JS-2007] orders-0: the server reported: "));
+    }
+
+    private static String reported(String code, String what) {
+        return "WARN [" + code + "] orders-0: the server reported: Permissions Violation for " + what;
+    }
+
+    private String lastFailure() {
+        log.noteFailure(DOWN);
+        return log.lastFailure();
+    }
+
     private void fail(IOException cause, boolean begins, boolean lasts) {
         log.noteFailure(cause);
         log.failed(cause, PAUSE, begins, lasts);

@@ -17,6 +17,6 @@ public record Pending(AssignedPartition partition, SinkRecord record, OutboundMe
     public static Pending of(String subject, String payload) {
         return of(
                 new OutboundMessage(subject, null, payload.getBytes(UTF_8)),
-                new AssignedPartition(new TopicPartition("orders", 0)));
+                new AssignedPartition("task-0", new TopicPartition("orders", 0)));
     }
 }

@@ -49,7 +49,7 @@ public class PublishBenchmark {
         for (int i = 0; i < SIZES; i++) {
             publications.add(Pending.of(
                     new OutboundMessage("bench.0", null, payloads.get(i)),
-                    new AssignedPartition(new TopicPartition("bench", 0))));
+                    new AssignedPartition("task-0", new TopicPartition("bench", 0))));
         }
         server = NatsServer.start();
         connection = server.connect(options -> options.maxMessagesInOutgoingQueue(2 * WINDOW));

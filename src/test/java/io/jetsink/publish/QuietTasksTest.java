@@ -190,7 +190,7 @@ class QuietTasksTest {
                     context,
                     new RecordTranslator(config.translation(), "orders"),
                     link,
-                    new RejectReporter(null, true, false),
+                    new RejectReporter("orders-0", null, true, false),
                     settings(),
                     new LinkRate(settings().maxPendingBytes()),
                     new TaskMetrics(new MetricsSettings(true, false)),

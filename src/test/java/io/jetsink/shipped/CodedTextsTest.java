@@ -25,13 +25,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Finds texts without a code of the error catalogue: WARN and ERROR lines, failures that Connect shows, and errors of
- * validation. The constructors of the connector's own exceptions require a code, so that the compiler finds these.
+ * validation. A WARN or ERROR line also names the task or the connector after its code: a worker has several. The constructors of the connector's own exceptions require a code, so that the compiler finds these.
  */
 class CodedTextsTest {
     private static final Path SOURCES = Path.of("src/main/java/io/jetsink");
     /** An expression of type ErrorCode. */
     private static final Pattern CODE =
             Pattern.compile("ErrorCode\\.[A-Z_]+|code|(?s:.*)\\b(?:code|codeOf)\\((?s:.*)\\)");
+    /** An expression for the name of a task or a connector. */
+    private static final Pattern NAME =
+            Pattern.compile("name|task|connector|name\\(props\\)|partition\\.logName\\(\\)|replies\\.task\\(\\)");
     /** Exceptions that Connect shows as they are. */
     private static final Set<String> SHOWN = Set.of("ConnectException", "ConfigException");
     /** Joins errors that have codes. */
@@ -65,6 +68,8 @@ class CodedTextsTest {
                         LOG.error("{} {}: the moon sets", name, text);
                         LOG.warn("{} {}: the moon is full", ErrorCode.NO_ACK, name);
                         LOG.warn(text, code, name);
+                        LOG.warn("{} {}: the moon wanes", ErrorCode.NO_ACK, partition.id());
+                        LOG.warn("{} the moon waxes", ErrorCode.NO_ACK);
                         LOG.info("{}: the moon is new", name);
                         value.addErrorMessage("moon.phase " + text);
                         value.addErrorMessage(code.text("moon.phase is full"));
@@ -82,6 +87,8 @@ class CodedTextsTest {
                         "publish/Mutant.java: LOG.warn(\"{}: the moon rises\", name)",
                         "publish/Mutant.java: LOG.warn(\"the moon rises over {} with {}\", ErrorCode.NO_ACK, name)",
                         "publish/Mutant.java: LOG.error(\"{} {}: the moon sets\", name, text)",
+                        "publish/Mutant.java: LOG.warn(\"{} {}: the moon wanes\", ErrorCode.NO_ACK, partition.id())",
+                        "publish/Mutant.java: LOG.warn(\"{} the moon waxes\", ErrorCode.NO_ACK)",
                         "publish/Mutant.java: value.addErrorMessage(\"moon.phase \" + text)",
                         "publish/Mutant.java: new ConnectException(\"no moon\", e)",
                         "publish/Mutant.java: new ConfigException(text)",
@@ -111,8 +118,8 @@ class CodedTextsTest {
             List<? extends ExpressionTree> arguments = call.getArguments();
             if (Set.of("LOG.warn", "LOG.error").contains(method)) {
                 String template = literal(arguments.get(0));
-                boolean begins = template == null || template.startsWith("{} ");
-                check(begins && arguments.size() > 1 && isCode(arguments.get(1)), call);
+                boolean begins = template == null || template.startsWith("{} {}");
+                check(begins && arguments.size() > 2 && isCode(arguments.get(1)) && isName(arguments.get(2)), call);
             } else if (method.endsWith(".addErrorMessage")) {
                 check(literal(arguments.get(0)) == null, call);
             }
@@ -140,6 +147,10 @@ class CodedTextsTest {
 
         private static boolean isCode(ExpressionTree expression) {
             return CODE.matcher(expression.toString()).matches();
+        }
+
+        private static boolean isName(ExpressionTree expression) {
+            return NAME.matcher(expression.toString()).matches();
         }
 
         private static boolean isCoded(ExpressionTree text) {

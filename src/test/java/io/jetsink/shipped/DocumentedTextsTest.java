@@ -120,6 +120,15 @@ class DocumentedTextsTest {
                 .isEmpty();
     }
 
+    /** Texts of validation have no rows, except the one that quotes the value of a key. */
+    @Test
+    void aTextOfValidationThatQuotesAValueIsDocumented() {
+        assertThat(texts)
+                .filteredOn(text -> text.shown().startsWith("Invalid value …"))
+                .singleElement()
+                .satisfies(text -> assertThat(rows).anyMatch(text::isQuotedBy));
+    }
+
     @Test
     void anUndocumentedTextIsReported() throws IOException {
         JavaFileObject mutant = StringLiterals.file("publish/Mutant.java", """

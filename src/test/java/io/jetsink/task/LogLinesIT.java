@@ -73,7 +73,7 @@ class LogLinesIT {
         assertThat(texts())
                 .satisfiesOnlyOnce(line -> assertThat(line).startsWith("INFO orders: publishes with "))
                 .satisfiesOnlyOnce(line -> assertThat(line)
-                        .startsWith("WARN [JS-5003] orders-0@100 was rejected: ")
+                        .startsWith("WARN [JS-5003] orders: orders-0@100 was rejected: ")
                         .endsWith(" so far: 1)"))
                 .satisfiesOnlyOnce(
                         line -> assertThat(line).matches("WARN \\[JS-200[12]] orders: no working link to NATS \\(.*"))

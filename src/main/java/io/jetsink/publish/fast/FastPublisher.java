@@ -206,9 +206,10 @@ public final class FastPublisher implements Publisher {
         }
         if (!reply.fits(batch)) {
             LOG.warn(
-                    "{} ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client"
+                    "{} {}: ignored an invalid reply on the ack inbox: it acks messages that were not sent; is another client"
                             + " publishing there?",
-                    ErrorCode.INVALID_REPLY);
+                    ErrorCode.INVALID_REPLY,
+                    replies.task());
         } else if (single == null) {
             open.onReply(batch, reply, outcomes);
         } else {

@@ -44,6 +44,11 @@ final class FastReplies {
         dispatcher.setPendingLimits(-1, -1);
     }
 
+    /** Returns the name of the task, for log lines. */
+    String task() {
+        return foreign.name();
+    }
+
     /** Subscribes to the replies of a batch, in the place of the open batch before. */
     void follow(FastBatch begun) {
         if (!inbox.isEmpty()) {

@@ -84,7 +84,7 @@ final class OrphanedBatch {
                         continue;
                     }
                     if (reply.kind() == FastReply.Kind.REFUSED && !NOT_PROCESSED.contains(reply.code())) {
-                        return isFinal(batch, reply);
+                        return isFinal(replies.task(), batch, reply);
                     }
                     refusal = reply.error();
                     // No server processed the end, so it may be sent again. The stream has no leader for now.
@@ -97,12 +97,13 @@ final class OrphanedBatch {
     }
 
     /** Returns whether a batch whose end was refused had begun, and logs that its outcome stays unknown. */
-    private static boolean isFinal(FastBatch batch, FastReply refused) {
+    private static boolean isFinal(String task, FastBatch batch, FastReply refused) {
         boolean begun = refused.code() != JetStreamErrorException.BATCH_UNKNOWN || batch.started();
         if (begun) {
             LOG.warn(
-                    "{} the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",
+                    "{} {}: the outcome of up to {} messages is unknown ({}); they are sent again and may be stored twice",
                     ErrorCode.BATCH_UNKNOWN,
+                    task,
                     batch.sentCount() - batch.acked(),
                     FailureTriage.describe(refused.cause()));
         }

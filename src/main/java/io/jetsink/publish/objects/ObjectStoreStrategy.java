@@ -22,6 +22,7 @@ public final class ObjectStoreStrategy implements PublishStrategy {
     private static final int ACK_TIMEOUTS = 3;
 
     private final PublishStrategy publishers;
+    private final String connector;
     private final JetStreamSettings jetStream;
     private final CachedStreamLookup lookUp;
     private final ObjectNames names;
@@ -43,9 +44,10 @@ public final class ObjectStoreStrategy implements PublishStrategy {
             int added,
             LinkRate rate) {
         this.publishers = publishers;
+        this.connector = config.connectorName();
         this.jetStream = config.jetStream();
         this.lookUp = lookUp;
-        this.names = new ObjectNames(bucket, config.connectorName());
+        this.names = new ObjectNames(bucket, connector);
         this.ackTimeout = config.publish().ackTimeout();
         this.added = added;
         this.rate = rate;
@@ -53,8 +55,8 @@ public final class ObjectStoreStrategy implements PublishStrategy {
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        ObjectUploader upload =
-                new ObjectUploader(connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
+        ObjectUploader upload = new ObjectUploader(
+                connector, connection, bucket(connection), ackTimeout.multipliedBy(ACK_TIMEOUTS), rate);
         long limit = limit(connection);
         // Opened last: the wrapped strategy must not open an epoch that does not begin.
         return new ObjectStorePublisher(

@@ -41,6 +41,7 @@ final class ObjectUploader {
     /** Number of chunks that may wait for their ack: 2 MiB of memory, and as much in the queue of the connection. */
     private static final int WINDOW = 16;
 
+    private final String connector;
     private final Connection connection;
     private final JetStream jetStream;
     private final ObjectBucket bucket;
@@ -48,10 +49,13 @@ final class ObjectUploader {
     private final LinkRate rate;
 
     /**
+     * @param connector its name, for log lines
      * @param timeout of the ack of a chunk, after the chunks before it were stored
      * @param rate what the task has measured of its link
      */
-    ObjectUploader(Connection connection, ObjectBucket bucket, Duration timeout, LinkRate rate) throws IOException {
+    ObjectUploader(String connector, Connection connection, ObjectBucket bucket, Duration timeout, LinkRate rate)
+            throws IOException {
+        this.connector = connector;
         this.connection = connection;
         this.jetStream = connection.jetStream();
         this.bucket = bucket;
@@ -75,8 +79,9 @@ final class ObjectUploader {
             bucket.purgeStaleChunks(name, stored);
         } catch (IOException e) {
             LOG.warn(
-                    "{} chunks of interrupted attempts at object {} may stay in the object store: {}",
+                    "{} {}: chunks of interrupted attempts at object {} may stay in the object store: {}",
                     ErrorCode.OBJECT_STORE,
+                    connector,
                     name,
                     e.getMessage());
         }

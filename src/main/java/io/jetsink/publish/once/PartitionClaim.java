@@ -95,10 +95,10 @@ final class PartitionClaim {
         if (found.isAbsent()) {
             if (!marker.isAbsent()) {
                 LOG.warn(
-                        "{} the offset marker {} of {} is no longer in the stream; the task writes it again with offset {}",
+                        "{} {}: the offset marker {} is no longer in the stream; the task writes it again with offset {}",
                         ErrorCode.MARKER_MISSING,
+                        partition.logName(),
                         subject,
-                        partition.id(),
                         marker.offset());
             }
             marker = marker.writtenBy(owner, 0);
@@ -118,7 +118,7 @@ final class PartitionClaim {
                     "{} {} is fenced: another task has claimed it in the stream. This task publishes and commits nothing more"
                             + " for this partition",
                     ErrorCode.FENCED,
-                    partition.id());
+                    partition.logName());
             partition.fence();
         }
     }
@@ -288,7 +288,7 @@ final class PartitionClaim {
         writtenAt = clock.getAsLong();
         pacing.forgetFailures();
         pacing.found();
-        LOG.debug("{} is claimed at offset {}", partition.id(), marker.offset());
+        LOG.debug("{} is claimed at offset {}", partition.logName(), marker.offset());
     }
 
     private void writeDone(CompletableFuture<Long> ack) throws IOException {

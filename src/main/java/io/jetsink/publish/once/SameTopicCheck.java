@@ -89,7 +89,7 @@ final class SameTopicCheck {
         LOG.info(
                 "{}: a replay begins at offset {}: the stream holds this partition up to offset {}. Records up to this"
                         + " offset are not published again",
-                partition.id(),
+                partition.logName(),
                 offset,
                 marker.offset());
     }
@@ -123,7 +123,7 @@ final class SameTopicCheck {
                     "{} {}: the record at offset {}, up to which the stream holds this partition, is no longer in the topic; the"
                             + " next record is at offset {}. The connector assumes compaction or a filter, not another topic",
                     ErrorCode.RECORDS_MISSING,
-                    partition.id(),
+                    partition.logName(),
                     marker.offset(),
                     offset);
             end();
@@ -145,7 +145,7 @@ final class SameTopicCheck {
                             + " partition up to offset {}, and the record at that offset was not delivered yet. A long replay"
                             + " or an outage ends without action. If the topic was deleted and created again, {}",
                     ErrorCode.OFFSETS_WITHHELD,
-                    partition.id(),
+                    partition.logName(),
                     from,
                     marker.offset(),
                     (clock.getAsLong() - began) / 1_000_000_000,
@@ -162,7 +162,7 @@ final class SameTopicCheck {
 
     private void end() {
         if (warned) {
-            LOG.info("{}: the replay is over after {} records", partition.id(), records);
+            LOG.info("{}: the replay is over after {} records", partition.logName(), records);
         }
         from = NO_REPLAY;
         partition.release();

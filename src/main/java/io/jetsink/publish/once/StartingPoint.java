@@ -75,12 +75,12 @@ final class StartingPoint {
 
     private void logReturn(long next, long start) {
         if (isSingle(next, start)) {
-            LOG.debug("{}: the consumer is moved back from offset {} to {}", partition.id(), start, next);
+            LOG.debug("{}: the consumer is moved back from offset {} to {}", partition.logName(), start, next);
         } else {
             LOG.info(
                     "{}: the consumer begins at offset {}, and the stream holds this partition up to offset {}: the consumer"
                             + " is moved back to offset {}",
-                    partition.id(),
+                    partition.logName(),
                     start,
                     next - 1,
                     next);
@@ -94,7 +94,7 @@ final class StartingPoint {
 
     private void warnOfGap(long next, long start) {
         if (isSingle(next, start)) {
-            LOG.debug("{}: offset {} is not in the topic, as behind each transaction", partition.id(), next);
+            LOG.debug("{}: offset {} is not in the topic, as behind each transaction", partition.logName(), next);
             return;
         }
         LOG.warn(
@@ -103,7 +103,7 @@ final class StartingPoint {
                         + " filters leave such gaps. With consumer.override.auto.offset.reset=latest the consumer also skips"
                         + " records that retention has left: set it to earliest",
                 ErrorCode.RECORDS_MISSING,
-                partition.id(),
+                partition.logName(),
                 next,
                 start - 1,
                 next,

@@ -65,7 +65,7 @@ public final class ForgetfulTask extends SinkTask {
                 context,
                 Objects.requireNonNull(translator),
                 Objects.requireNonNull(link),
-                new RejectReporter(context.errantRecordReporter(), true, false),
+                new RejectReporter("orders-0", context.errantRecordReporter(), true, false),
                 Objects.requireNonNull(config).publish(),
                 Objects.requireNonNull(rate),
                 metrics,

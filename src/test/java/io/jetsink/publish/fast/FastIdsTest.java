@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class FastIdsTest {
     private static final String STORED = "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"b\",\"count\":1}";
     private final FastFixture fast = new FastFixture();
-    private final AssignedPartition partition = new AssignedPartition(new TopicPartition("orders", 0));
-    private final AssignedPartition second = new AssignedPartition(new TopicPartition("orders", 1));
+    private final AssignedPartition partition = new AssignedPartition("task-0", new TopicPartition("orders", 0));
+    private final AssignedPartition second = new AssignedPartition("task-0", new TopicPartition("orders", 1));
 
     @Test
     void sendsTheFirstMessageOfItsIdsOnItsOwn() {
@@ -103,7 +103,7 @@ class FastIdsTest {
 
     @Test
     void asksAboutFurtherPartitionsMeanwhile() {
-        AssignedPartition third = new AssignedPartition(new TopicPartition("orders", 2));
+        AssignedPartition third = new AssignedPartition("task-0", new TopicPartition("orders", 2));
         assertThat(fast.publisher.ahead()).as("as long as no message has an id").isZero();
         assertThat(offer(0, partition)).isTrue();
         assertThat(fast.publisher.ahead()).isPositive();
@@ -162,7 +162,7 @@ class FastIdsTest {
                 .isFalse();
         assertThat(fast.publisher.publishAhead(10, identified(1001, second))).isFalse();
         for (int more = 0; fast.publisher.ahead() > 0; more++) {
-            assertThat(ahead(20 + more, new AssignedPartition(new TopicPartition("more", more))))
+            assertThat(ahead(20 + more, new AssignedPartition("task-0", new TopicPartition("more", more))))
                     .isTrue();
         }
         assertThat(fast.nats.sent).hasSize(33);

@@ -203,7 +203,7 @@ class ObjectStorePublisherTest {
     private static PendingRecord record(String payload, Headers headers) {
         OutboundMessage message = new OutboundMessage("s", headers, payload.getBytes(US_ASCII));
         SinkRecord record = new SinkRecord("t.x", 2, null, null, null, null, 7);
-        AssignedPartition partition = new AssignedPartition(new TopicPartition("t.x", 2));
+        AssignedPartition partition = new AssignedPartition("task-0", new TopicPartition("t.x", 2));
         return new Pending(partition, record, message);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class AtomicBatchTest {
     private final PartitionClaim claim =
-            new PartitionClaim(new AssignedPartition(new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
+            new PartitionClaim(new AssignedPartition("task-0", new TopicPartition("t", 0)), "m.c.t.0", () -> 0);
     private final AtomicBatch batch = new AtomicBatch(0);
     private int offset;
 

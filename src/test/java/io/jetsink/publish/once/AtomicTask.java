@@ -106,7 +106,8 @@ final class AtomicTask implements Publisher.Outcomes {
 
     /** The stay of a partition with this task. */
     AssignedPartition open(int partition) {
-        return partitions.computeIfAbsent(partition, number -> new AssignedPartition(new TopicPartition("t", number)));
+        return partitions.computeIfAbsent(
+                partition, number -> new AssignedPartition("task-0", new TopicPartition("t", number)));
     }
 
     /** Connect revokes the partition. */

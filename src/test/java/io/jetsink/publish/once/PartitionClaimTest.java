@@ -41,7 +41,7 @@ class PartitionClaimTest {
 
     /** A stay in which no record has come yet. */
     private void begin() {
-        partition = new AssignedPartition(new TopicPartition("t", 0));
+        partition = new AssignedPartition("task-0", new TopicPartition("t", 0));
         claim = new PartitionClaim(partition, SUBJECT, clock::get);
     }
 
