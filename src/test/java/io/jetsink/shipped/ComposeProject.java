@@ -1,5 +1,7 @@
 package io.jetsink.shipped;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jetsink.support.nats.NatsBinary;
@@ -181,7 +183,9 @@ final class ComposeProject implements AutoCloseable {
                                 service + " has ended" + processes.get(service).logTail());
                     }
                 })
-                .until(() -> healthCheck(service).succeeded());
+                .untilAsserted(() -> assertThat(healthCheck(service))
+                        .extracting(ShellRun::status, ShellRun::output)
+                        .startsWith(0));
     }
 
     /** Runs a command in the folder of a service. */

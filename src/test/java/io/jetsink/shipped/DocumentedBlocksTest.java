@@ -2,9 +2,12 @@ package io.jetsink.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jetsink.support.Recipes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,10 +23,27 @@ final class DocumentedBlocksTest {
                         KubernetesReadmeTest.executed(),
                         MigrationGuideTest.executed(),
                         DocumentedConfigTest.executed(),
+                        alertmanager(),
                         // ToolDocumentIT compares the number of the commands.
                         DocumentedBlock.in("src/docs/tool\\.md", "sh"))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private static List<DocumentedBlock> alertmanager() {
+        return DocumentedBlock.in("src/docs/alerts\\.md", "yaml");
+    }
+
+    /** The settings of Alertmanager are YAML and name alerts that the rules have. */
+    @Test
+    void theAlertsThatInhibitOthersExist() throws IOException {
+        String rules = Files.readString(DocumentedBlock.BASE.resolve("docker/observability/alerts.yaml"));
+        for (DocumentedBlock block : alertmanager()) {
+            assertThat(new YAMLMapper().readTree(block.text()).has("route")).isTrue();
+            assertThat(Pattern.compile("Jetsink\\w+").matcher(block.text()).results())
+                    .isNotEmpty()
+                    .allSatisfy(alert -> assertThat(rules).contains("alert: " + alert.group()));
+        }
     }
 
     @Test

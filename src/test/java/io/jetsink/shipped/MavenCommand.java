@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +23,6 @@ final class MavenCommand {
     /** Returns an error for each word that the build does not know. */
     static List<String> problems(List<String> words) throws IOException {
         String pom = Files.readString(DocumentedBlock.BASE.resolve("pom.xml"));
-        String tests = tests();
         List<String> problems = new ArrayList<>();
         boolean goal = false;
         for (String word : words) {
@@ -37,9 +35,7 @@ final class MavenCommand {
                 }
             } else if (word.startsWith("-D")) {
                 String[] property = word.substring(2).split("=", 2);
-                if (!PLUGINS.contains(property[0])
-                        && !pom.contains("${" + property[0] + "}")
-                        && !tests.contains("(\"" + property[0] + "\"")) {
+                if (!PLUGINS.contains(property[0]) && !pom.contains("${" + property[0] + "}") && !isRead(property[0])) {
                     problems.add("no property " + property[0]);
                 }
                 if (property[0].equals("test") || property[0].equals("it.test")) {
@@ -72,12 +68,13 @@ final class MavenCommand {
         }
     }
 
-    private static String tests() throws IOException {
-        List<Path> sources = sources().collect(Collectors.toList());
-        StringBuilder text = new StringBuilder();
-        for (Path source : sources) {
-            text.append(Files.readString(source));
+    /** Whether a test reads a property of the system. */
+    private static boolean isRead(String property) throws IOException {
+        for (Path source : sources().toList()) {
+            if (Files.readString(source).contains("(\"" + property + "\"")) {
+                return true;
+            }
         }
-        return text.toString();
+        return false;
     }
 }

@@ -41,11 +41,12 @@ class MessageIdsIT {
         rig.report(350).assertClean();
         assertThat(rig.logged.lines(TOLD))
                 .isNotEmpty()
-                .allSatisfy(line ->
-                        assertThat(line).startsWith("WARN [JS-5017] orders-0@").contains("nothing was stored"));
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("WARN [JS-5017] orders to-nats: orders-0@")
+                        .contains("nothing was stored"));
         // Once for each power of two: 1, 2, 4, … 256.
         assertThat(rig.logged.lines(TOLD)).hasSizeLessThanOrEqualTo(9);
-        assertThat(rig.logged.lines(TOLD).get(0)).startsWith("WARN [JS-5017] orders-0@0: ");
+        assertThat(rig.logged.lines(TOLD).get(0)).startsWith("WARN [JS-5017] orders to-nats: orders-0@0: ");
         MessageInfo message = rig.ask(streams -> streams.getMessage(rig.name, 300));
         assertThat(message.getHeaders().get("Nats-Msg-Id")).containsExactly("orders%20to-nats:orders:0:299");
     }
@@ -115,7 +116,7 @@ class MessageIdsIT {
         assertThat(rig.logged.lines(TOLD))
                 .singleElement()
                 .satisfies(line -> assertThat(line)
-                        .startsWith("WARN [JS-5017] orders-0@2: ")
+                        .startsWith("WARN [JS-5017] orders to-nats: orders-0@2: ")
                         .contains("change message.id.prefix"));
     }
 
