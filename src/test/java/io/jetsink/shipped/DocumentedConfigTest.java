@@ -2,8 +2,6 @@ package io.jetsink.shipped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jetsink.NatsJetStreamSinkConnector;
 import io.jetsink.config.Credentials;
 import io.jetsink.support.Recipe;
@@ -19,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigTransformer;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
@@ -69,31 +66,7 @@ final class DocumentedConfigTest {
     static List<DocumentedBlock> executed() {
         List<DocumentedBlock> executed = new ArrayList<>(DocumentedBlock.in(Recipes.FILES, "json"));
         executed.addAll(DocumentedBlock.in("src/docs/operations\\.md|connector/README\\.md", "properties"));
-        executed.addAll(DocumentedBlock.in("src/docs/alerts\\.md", "yaml"));
         return executed;
-    }
-
-    /** Alertmanager ignores a rule with a name or label that no alert has. */
-    @Test
-    void theSettingsOfAlertmanagerNameAlertsAndTheirLabels() throws IOException {
-        String rules = Files.readString(Path.of("docker/observability/alerts.yaml"));
-        List<DocumentedBlock> blocks = DocumentedBlock.in("src/docs/alerts\\.md", "yaml");
-
-        assertThat(blocks).singleElement().satisfies(block -> {
-            JsonNode settings = new YAMLMapper().readTree(block.text());
-            List<JsonNode> labels = new ArrayList<>();
-            settings.at("/route/group_by").forEach(labels::add);
-            assertThat(settings.path("inhibit_rules")).hasSize(2).allSatisfy(rule -> {
-                assertThat(rule.fieldNames())
-                        .toIterable()
-                        .containsExactlyInAnyOrder("source_matchers", "target_matchers", "equal");
-                rule.path("equal").forEach(labels::add);
-            });
-            assertThat(labels).extracting(JsonNode::asText).allMatch(List.of("job", "connector", "task")::contains);
-            assertThat(Pattern.compile("Jetsink\\w+").matcher(block.text()).results())
-                    .hasSize(5)
-                    .allSatisfy(name -> assertThat(rules).contains("alert: " + name.group() + "\n"));
-        });
     }
 
     @ParameterizedTest
