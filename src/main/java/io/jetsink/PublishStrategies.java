@@ -127,7 +127,7 @@ public final class PublishStrategies {
                 foreign,
                 new RefusalDiagnosis(connection, lookUp, rate::aheadNanos),
                 most,
-                rate::messages,
+                () -> Math.min(most, rate.messages()),
                 lastOfSubjectCounts,
                 System::nanoTime);
     }
