@@ -8,6 +8,7 @@ import java.time.Instant;
 final class TarArchive {
     private static final int BLOCK = 512;
     private static final int NAME_BYTES = 100;
+    private static final int FOLDER_BYTES = 155;
     private static final int CHECKSUM = 148;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -37,11 +38,16 @@ final class TarArchive {
     }
 
     private byte[] header(String name, char type, int mode, int size) {
-        if (name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
-            throw new IllegalArgumentException("A name in a tar archive has at most " + NAME_BYTES + " bytes: " + name);
+        // A longer name is split at a slash, which neither part contains.
+        int slash = bytes(name) <= NAME_BYTES ? -1 : name.indexOf('/', name.length() - NAME_BYTES - 1);
+        String last = name.substring(slash + 1);
+        String folders = slash < 0 ? "" : name.substring(0, slash);
+        if (last.isEmpty() || bytes(last) > NAME_BYTES || bytes(folders) > FOLDER_BYTES) {
+            throw new IllegalArgumentException("A tar archive cannot have a file with this name: " + name);
         }
         byte[] header = new byte[BLOCK];
-        put(header, 0, name);
+        put(header, 0, last);
+        put(header, 345, folders);
         put(header, 100, octal(mode, 7));
         put(header, 108, octal(0, 7));
         put(header, 116, octal(0, 7));
@@ -52,6 +58,10 @@ final class TarArchive {
         put(header, 257, "ustar\00000");
         put(header, CHECKSUM, octal(sum(header), 6) + "\0 ");
         return header;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static long sum(byte[] header) {

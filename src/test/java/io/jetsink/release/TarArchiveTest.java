@@ -13,10 +13,12 @@ final class TarArchiveTest {
     @Test
     void aLongNameIsRefused() {
         archive.file("n".repeat(100), 0644, new byte[0]);
+        archive.file("f".repeat(155) + "/" + "n".repeat(100), 0644, new byte[0]);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> archive.file("n".repeat(101), 0644, new byte[0]))
-                .withMessage("A name in a tar archive has at most 100 bytes: " + "n".repeat(101));
+                .withMessage("A tar archive cannot have a file with this name: " + "n".repeat(101));
+        assertThatIllegalArgumentException().isThrownBy(() -> archive.file("f".repeat(156) + "/n", 0644, new byte[0]));
     }
 
     @Test
