@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
  * Throughput of the path to the stream, measured by acks: the number of bytes that may be in flight, and the time that they
  * need. The window is delay-based, as in TCP Vegas and LEDBAT: it grows while acks arrive within a target delay and shrinks in
  * proportion when they do not. The number of messages in flight follows the round trip in the same way, with a target of two
- * round trips, so that it covers a long connection and queues little on a short one. At most about a second of the link is therefore queued ahead of a PING or an ack, wherever the
- * bottleneck is. Each timeout that starts behind queued data adds {@link #transit}.
+ * round trips, so that it covers a long connection and queues little on a short one. At most about a second of the link is
+ * therefore queued ahead of a PING or an ack, wherever the bottleneck is. Each timeout that starts behind queued data adds {@link #transit}.
  *
  * <p>One object per task. It outlives epochs, because the next connection usually has the same path.
  *
