@@ -5,7 +5,7 @@ import io.jetsink.message.OutboundMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the connector would do with a record.
+ * The outcome that a record would have in the connector: a message, or a reason why there is none.
  *
  * @param message the message that is published, or null
  * @param reason why the record is not published, or null

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What came of it.
+ * The result of a run.
  *
  * @param expected how many orders were to be delivered
  * @param report the stream against what was produced

@@ -121,7 +121,7 @@ final class ComposeProject implements AutoCloseable {
         }
     }
 
-    /** What an image starts, with the arguments that keep it on loopback and on the reserved ports. */
+    /** Returns the command of an image, with the arguments that keep it on loopback and on the reserved ports. */
     private List<String> entryPoint(String image, ContainerTree tree) throws IOException {
         if (image.startsWith("apache/kafka:")) {
             // As the image does it: Kafka's own class makes a configuration from the variables and formats the storage.

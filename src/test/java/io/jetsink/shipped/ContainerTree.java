@@ -22,7 +22,7 @@ final class ContainerTree {
     private static final Pattern PATH =
             Pattern.compile("(?m)(?<=^|[\\s\"'=:@>])/(?=(?:opt|tmp|etc|var|data|mnt|prometheus|usr/share)(?:/|\\b))");
     private static final Pattern CONFIGURATION = Pattern.compile(".*\\.(json|properties|ya?ml|creds)");
-    /** What Kafka's scripts start. */
+    /** The classes that Kafka's scripts start. */
     private static final Map<String, String> KAFKA_PROGRAMS = Map.of(
             "connect-distributed.sh", "org.apache.kafka.connect.cli.ConnectDistributed",
             "connect-standalone.sh", "org.apache.kafka.connect.cli.ConnectStandalone",

@@ -62,7 +62,7 @@ final class DocumentedConfigTest {
                 .toList();
     }
 
-    /** What {@link RecipesIT} runs, the parts, and properties. */
+    /** Returns the connectors that {@link RecipesIT} runs, parts of connectors, and properties. */
     static List<DocumentedBlock> executed() {
         List<DocumentedBlock> executed = new ArrayList<>(DocumentedBlock.in(Recipes.FILES, "json"));
         executed.addAll(DocumentedBlock.in("src/docs/operations\\.md|connector/README\\.md", "properties"));

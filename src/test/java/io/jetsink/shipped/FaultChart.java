@@ -13,7 +13,7 @@ final class FaultChart {
     private static final int STEP = 9;
     private static final int ROW = 22;
 
-    /** What the laboratory measured, from best to worst. */
+    /** The results that the laboratory measures, from best to worst. */
     enum Result {
         ONCE("good", "each record once"),
         TWICE("fair", "nothing lost, some duplicates"),

@@ -37,7 +37,7 @@ final class RecipeCases {
               {"name": "note", "type": ["null", "string"], "default": null},
               {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}""");
 
-    /** What the registry holds. */
+    /** The content of the registry. */
     static final Map<Integer, org.apache.avro.Schema> AVRO = Map.of(AVRO_ID, INVOICE);
 
     static final Map<String, RecipeCase> BY_NAME = Stream.of(

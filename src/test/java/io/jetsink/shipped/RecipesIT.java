@@ -133,7 +133,7 @@ class RecipesIT {
         }
     }
 
-    /** What users make themselves, unless the connector creates it. */
+    /** Creates the stream or bucket as users do. If the connector creates it, only deletes the old one. */
     private static void createTarget(Recipe recipe, RecipeCase expected) throws Exception {
         Connection connection = connection(recipe);
         String stream = expected.stream();
