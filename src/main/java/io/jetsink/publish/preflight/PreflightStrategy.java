@@ -39,6 +39,9 @@ public final class PreflightStrategy implements PublishStrategy {
     private final Set<String> logged = new HashSet<>();
 
     private @Nullable Publisher last;
+    /** Whether a message was acked on its own. */
+    private boolean proven;
+
     private int unanswered;
     private int probes;
 
@@ -55,7 +58,7 @@ public final class PreflightStrategy implements PublishStrategy {
 
     @Override
     public Publisher open(Connection connection) throws IOException, InterruptedException {
-        boolean proven = last instanceof AsyncPublisher before && before.isProven();
+        proven = proven || (last instanceof AsyncPublisher before && before.isProven());
         if (!proven) {
             check(connection);
         }
