@@ -173,6 +173,11 @@ final class InFlightRing {
         return settled != before;
     }
 
+    /** Returns the first unsettled slot. May be called only while the ring is not empty. */
+    Slot head() {
+        return slot(settled);
+    }
+
     /** Returns the first unsettled slot if its record was rejected, else null. */
     @Nullable
     Slot rejectedHead() {

@@ -1,8 +1,6 @@
 package io.jetsink.delivery;
 
 import io.jetsink.config.PublishSettings;
-import io.jetsink.message.Coordinates;
-import io.jetsink.message.ErrorCode;
 import io.jetsink.message.RejectedRecordException;
 import io.jetsink.metrics.TaskMetrics;
 import io.jetsink.publish.AssignedPartition;
@@ -14,7 +12,6 @@ import io.jetsink.translate.RecordTranslator;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -22,8 +19,6 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries records from {@code put} to {@code preCommit}: admits them, has them published within the window, settles them by
@@ -33,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the task thread, the only one that uses the task's context.
  */
 public final class SinkPipeline {
-    private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
     // A worker gives all its tasks five seconds together to stop, and the task cannot see a stop coming.
     private static final long PUT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(1500).toNanos();
@@ -46,8 +40,7 @@ public final class SinkPipeline {
 
     private final InFlightRing ring;
     private final Assignment partitions;
-    /** Number of duplicates of each partition that this task had not sent before. */
-    private final Map<AssignedPartition, Long> duplicates = new WeakHashMap<>();
+    private final DuplicateLog duplicates;
 
     private final ConsumerControl consumer;
     private final StallWatch stall;
@@ -78,6 +71,7 @@ public final class SinkPipeline {
         this.clock = clock;
         this.ring = new InFlightRing(metrics.acks());
         this.partitions = new Assignment(name, clock);
+        this.duplicates = new DuplicateLog(name);
         this.consumer = new ConsumerControl(context, ring);
         this.stall = new StallWatch(clock, rate, settings.ackTimeout());
         this.timer = new AckTimer(rate, clock);
@@ -181,7 +175,7 @@ public final class SinkPipeline {
         } else if (!moved && ring.inFlight() > 0 && ring.rejectedHead() == null) {
             Publisher open = openPublisher();
             if (open != null) {
-                stall.check(open, supervisor);
+                stall.check(open, ring.head(), supervisor);
             }
         }
     }
@@ -268,25 +262,10 @@ public final class SinkPipeline {
             if (slot != null) {
                 metrics.duplicate();
                 if (!ring.mayHaveBeenSent(position)) {
-                    warnOfDuplicate(slot);
+                    duplicates.warn(slot);
                 }
             }
             settled(position);
-        }
-
-        /** Either records are replayed after a crash of a worker, or ids repeat, and records are lost unnoticed. */
-        private void warnOfDuplicate(Slot slot) {
-            long count = duplicates.merge(slot.partition(), 1L, Long::sum);
-            if (Long.bitCount(count) == 1) { // 1, 2, 4, 8, …: never a line for each record
-                LOG.warn(
-                        "{} {}: {}: the stream already has a message with this id, so nothing was stored ({} of this partition so"
-                                + " far). After a crash of a worker or a reset of offsets the record was stored before."
-                                + " Otherwise ids repeat and records are lost: change message.id.prefix or message.id",
-                        ErrorCode.DUPLICATE_ID,
-                        name,
-                        Coordinates.of(slot.record()),
-                        count);
-            }
         }
 
         @Override

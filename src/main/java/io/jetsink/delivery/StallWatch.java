@@ -4,6 +4,7 @@ import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.publish.EpochSupervisor;
 import io.jetsink.publish.LinkRate;
+import io.jetsink.publish.PendingRecord;
 import io.jetsink.publish.Publisher;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class StallWatch {
     private final LongSupplier clock;
     private final LinkRate rate;
     private final Duration ackTimeout;
+    private final StreamQuery query;
     private boolean probed;
     private long linger = LINGER_NANOS;
     /** When the last record was settled, or there was nothing to settle. */
@@ -40,12 +42,14 @@ final class StallWatch {
         this.clock = clock;
         this.rate = rate;
         this.ackTimeout = ackTimeout;
+        this.query = new StreamQuery(clock, rate);
         this.settledAt = clock.getAsLong();
         this.lastOutcomeAt = settledAt;
     }
 
     /** Notes that records were settled. */
     void settled() {
+        query.settled();
         settledUnsent();
         restart();
     }
@@ -76,16 +80,26 @@ final class StallWatch {
     void restart() {
         lastOutcomeAt = clock.getAsLong();
         probed = false;
+        query.restart();
     }
 
     /**
-     * Finds out, when there was no outcome for an ack timeout, whether the connection is dead; and gives the epoch up after
-     * {@value #ACK_TIMEOUTS} ack timeouts.
+     * Finds out whether the stream works, and, when there was no outcome for an ack timeout, whether the connection is dead.
+     * Gives the epoch up if the stream works and does not ack, and after {@value #ACK_TIMEOUTS} ack timeouts.
+     *
+     * @param oldest the record that waits for its outcome the longest
      */
-    void check(Publisher open, EpochSupervisor supervisor) {
+    void check(Publisher open, PendingRecord oldest, EpochSupervisor supervisor) {
         long ahead = rate.aheadNanos();
         long still = clock.getAsLong() - lastOutcomeAt - ahead;
-        if (still >= ACK_TIMEOUTS * ackTimeout.toNanos()) {
+        if (query.isLost(open, oldest, still, ahead)) {
+            supervisor.giveUp(
+                    open,
+                    new CodedException(
+                            ErrorCode.NO_ACK,
+                            "no ack for " + Duration.ofNanos(still).toMillis()
+                                    + " ms from a stream that answers: messages or their acks were lost"));
+        } else if (still >= ACK_TIMEOUTS * ackTimeout.toNanos()) {
             rate.timedOut();
             supervisor.giveUp(
                     open,

@@ -2,10 +2,13 @@ package io.jetsink.publish;
 
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Probe;
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -28,6 +31,7 @@ public final class AsyncPublisher implements Publisher {
     private static final long IN_PROCESS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Connection connection;
+    private final AckSource source;
     private final AckRing acks;
     private final RefusalDiagnosis refusals;
     private final int most;
@@ -64,6 +68,7 @@ public final class AsyncPublisher implements Publisher {
             boolean lastCounts,
             LongSupplier clock) {
         this.connection = connection;
+        this.source = source;
         this.refusals = refusals;
         this.most = most;
         this.window = window;
@@ -181,6 +186,11 @@ public final class AsyncPublisher implements Publisher {
             }
             resends.remove();
         }
+    }
+
+    @Override
+    public CompletableFuture<Boolean> query(PendingRecord pending, Duration ahead) {
+        return Probe.reaches(connection, pending.message().subject(), source.stream(), ahead);
     }
 
     @Override

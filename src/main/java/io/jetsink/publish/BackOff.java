@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 /** Pauses that double up to a limit, with jitter so that the tasks of a cluster reconnect at different times. Not thread-safe. */
 final class BackOff {
     private static final double JITTER = 0.2;
+    private static final long SILENT_STREAM = Duration.ofSeconds(1).toNanos();
 
     private final long firstNanos;
     private final long limitNanos;
@@ -22,6 +23,11 @@ final class BackOff {
     long next() {
         double doubled = firstNanos * Math.pow(2, failures++);
         return (long) (Math.min(doubled, limitNanos) * (1 - JITTER * random.nextDouble()));
+    }
+
+    /** The same, for a stream that may get a leader at any moment. */
+    long nextOfSilentStream() {
+        return Math.min(next(), SILENT_STREAM);
     }
 
     /** The longest pause, in nanoseconds. */

@@ -11,6 +11,7 @@ import io.jetsink.nats.stream.MissingFlagException;
 import io.nats.client.JetStreamApiException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,41 +54,6 @@ public final class FailureTriage {
             10223, // values of the schedule headers
             10227); // message stream source header is not allowed
 
-    private static final String EDIT = "nats stream edit <stream> ";
-
-    /** Codes of misconfigurations, each with what to change. */
-    private static final Map<Integer, String> MISCONFIGURATIONS = Map.ofEntries(
-            Map.entry(
-                    10039,
-                    "JetStream is not enabled for this account: change nats.auth.*, nats.servers or jetstream.domain"),
-            Map.entry(
-                    JetStreamErrorException.STREAM_NOT_FOUND,
-                    "create the stream, set jetstream.stream.create=true, or correct jetstream.stream"),
-            Map.entry(
-                    JetStreamErrorException.OTHER_STREAM,
-                    "another stream captures the subject: correct jetstream.stream, subject, or the streams' subjects"),
-            Map.entry(10076, "JetStream is not enabled: change nats.servers or jetstream.domain"),
-            Map.entry(10109, "the stream is sealed: name another one with jetstream.stream"),
-            Map.entry(
-                    10120,
-                    "the account has no JetStream limits for the stream's number of replicas: change the account's"
-                            + " limits, or the stream's replicas"),
-            Map.entry(10166, EDIT + "--allow-msg-ttl, or leave message.ttl.ms and message.ttl.header out"),
-            Map.entry(10168, "the stream does not allow counters: name another one with jetstream.stream"),
-            Map.entry(
-                    10169,
-                    "the stream has allow_msg_counter, which cannot be changed: name another one with"
-                            + " jetstream.stream"),
-            Map.entry(
-                    10172,
-                    "the last message of the subject is no counter: remove it, or name another stream with"
-                            + " jetstream.stream"),
-            Map.entry(10174, "the stream has lost allow_atomic: " + EDIT + "--allow-batch"),
-            Map.entry(10188, "the stream does not allow message schedules: " + EDIT + "--allow-schedules"),
-            Map.entry(
-                    JetStreamErrorException.BATCH_DISABLED,
-                    "the stream has lost allow_batched: " + EDIT + "--allow-fast, or set publish.mode=async"));
-
     /** Codes of a stream without {@code allow_atomic} or {@code allow_batched}. */
     private static final Set<Integer> FLAGS = Set.of(10174, JetStreamErrorException.BATCH_DISABLED);
 
@@ -99,24 +65,15 @@ public final class FailureTriage {
             10047,
             JetStreamErrorException.STORE_FAILED);
 
+    private static final Set<ErrorCode> SILENT = EnumSet.of(ErrorCode.NO_LEADER, ErrorCode.NO_ANSWER, ErrorCode.NO_ACK);
+
     /** "wrong last msg ID", "wrong last sequence". */
     private static final Set<Integer> WRONG_LAST = Set.of(10070, JetStreamErrorException.WRONG_LAST_SEQUENCE);
-
-    private static final String ROOM =
-            "there is no room for more: raise the limits of the stream, the account or the server, or remove messages";
 
     /** "message too large", or the spelling of servers before 2.11. */
     private static final List<String> TOO_LARGE = List.of("message too large", "message to large");
 
-    private static final String SUBJECT_FULL = "maximum messages per subject exceeded";
-    private static final String SUBJECT_ROOM =
-            "the stream keeps its messages per subject (discard_new_per_subject) and refuses further ones: set"
-                    + " message.id=subject if a subject is stored once, or run " + EDIT + "--no-discard-per-subject";
-
     private static final String ROLLUP_DENIED = "not permitted";
-    private static final String ROLLUP_CURE =
-            "the stream has lost allow_rollup_hdrs, or has deny_purge: " + EDIT + "--allow-rollup";
-
     /** The codes of JetStream's errors. An error that is not listed is a {@link ErrorCode#STREAM_ERROR}. */
     private static final Map<Integer, ErrorCode> CODES = codes();
 
@@ -125,7 +82,7 @@ public final class FailureTriage {
     private static Map<Integer, ErrorCode> codes() {
         Map<Integer, ErrorCode> codes = new HashMap<>();
         RECORD.forEach(code -> codes.put(code, ErrorCode.REFUSED_BY_SERVER));
-        MISCONFIGURATIONS.keySet().forEach(code -> codes.put(code, ErrorCode.STREAM_UNSUITABLE));
+        RefusalAdvice.misconfigurations().forEach(code -> codes.put(code, ErrorCode.STREAM_UNSUITABLE));
         FULL.forEach(code -> codes.put(code, ErrorCode.STREAM_FULL));
         codes.put(JetStreamErrorException.MESSAGE_TOO_LARGE, ErrorCode.TOO_LARGE);
         codes.put(10039, ErrorCode.JETSTREAM_OFF);
@@ -238,10 +195,15 @@ public final class FailureTriage {
         if (RECORD.contains(code)) {
             return Verdict.REJECT;
         }
-        if (MISCONFIGURATIONS.containsKey(code)) {
+        if (RefusalAdvice.misconfigurations().contains(code)) {
             return Verdict.MISCONFIGURED;
         }
         return FULL.contains(code) ? Verdict.BACK_PRESSURE : Verdict.RETRY;
+    }
+
+    /** Returns whether servers answer and the stream does not, as while it has no leader. */
+    static boolean isOfSilentStream(Throwable failure) {
+        return SILENT.contains(codeOf(failure));
     }
 
     /** Returns whether the stream lacks a flag that an update can switch on. */
@@ -266,7 +228,7 @@ public final class FailureTriage {
         Throwable refusal = refusal(failure);
         return refusal != null
                 && code(refusal) == JetStreamErrorException.STORE_FAILED
-                && String.valueOf(refusal.getMessage()).contains(SUBJECT_FULL);
+                && String.valueOf(refusal.getMessage()).contains(RefusalAdvice.SUBJECT_FULL);
     }
 
     /** Returns whether a message was refused because its subject has a later message than the expected one. */
@@ -290,9 +252,8 @@ public final class FailureTriage {
 
     private static String advice(int code, String description) {
         return switch (ofCode(code, description)) {
-            case MISCONFIGURED ->
-                code == JetStreamErrorException.ROLLUP_FAILED ? ROLLUP_CURE : MISCONFIGURATIONS.getOrDefault(code, "");
-            case BACK_PRESSURE -> description.contains(SUBJECT_FULL) ? SUBJECT_ROOM : ROOM;
+            case MISCONFIGURED -> RefusalAdvice.ofMisconfiguration(code);
+            case BACK_PRESSURE -> RefusalAdvice.ofBackPressure(description);
             default -> "";
         };
     }

@@ -97,6 +97,11 @@ public final class LinkRate {
         return Duration.ofNanos(bytes <= 0 ? 0 : (long) (bytes / rate * SECOND));
     }
 
+    /** Round trip in nanoseconds without a queue, or 0 if it is not measured yet. */
+    public long roundTripNanos() {
+        return roundTrip;
+    }
+
     /** Delay in nanoseconds up to which an ack is in time. */
     public long targetNanos() {
         return Math.max(TARGET, ROUND_TRIPS * roundTrip);
@@ -115,7 +120,8 @@ public final class LinkRate {
         }
         if (bytes <= SMALL) {
             long known = roundTrip;
-            roundTrip = known == 0 || nanos < known ? nanos : known + (nanos - known) / DRIFT;
+            // An ack that an outage has delayed says little about the path.
+            roundTrip = known == 0 || nanos < known ? nanos : known + Math.min(nanos - known, known) / DRIFT;
         }
         resize(count, nanos);
         long target = targetNanos();

@@ -3,6 +3,7 @@ package io.jetsink.publish;
 import io.jetsink.message.RejectedRecordException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,17 @@ public interface Publisher {
      * @return false if there is nothing to wait for
      */
     boolean await(long position, long nanos) throws InterruptedException;
+
+    /**
+     * Finds out whether the stream works, with a message that the stream refuses and does not store.
+     *
+     * @param pending a record in flight, whose subject the message has
+     * @param ahead time that the data sent before needs
+     * @return whether the stream has refused the message in time; never fails. Null if acks are not the stream's
+     */
+    default @Nullable CompletableFuture<Boolean> query(PendingRecord pending, Duration ahead) {
+        return null;
+    }
 
     /**
      * Why messages are not settled although something acks them: another stream does, or one of another domain, and the

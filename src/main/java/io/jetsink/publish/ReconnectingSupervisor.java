@@ -299,7 +299,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
                 metrics.failed();
                 return;
             }
-            pause = backOff.next();
+            pause = FailureTriage.isOfSilentStream(cause) ? backOff.nextOfSilentStream() : backOff.next();
             boolean misconfigured = verdict == Verdict.MISCONFIGURED;
             log.failed(cause, pause, misconfigured && grace.hasBegun(), misconfigured ? log.limit() : "");
         } finally {

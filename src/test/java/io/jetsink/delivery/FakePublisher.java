@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -26,6 +27,9 @@ final class FakePublisher implements Publisher {
     private final List<String> subjects = new ArrayList<>();
     private final Map<String, Long> positions = new LinkedHashMap<>();
     private final NavigableMap<Long, Consumer<Outcomes>> untold = new TreeMap<>();
+    /** The answers that a test gives to the questions to the stream. */
+    final List<CompletableFuture<Boolean>> questions = new ArrayList<>();
+
     private final Set<Long> undecided = new HashSet<>();
     private final Set<String> unsendable = new HashSet<>();
     private final int window;
@@ -220,6 +224,12 @@ final class FakePublisher implements Publisher {
     @Override
     public void flush() {
         flushes++;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> query(PendingRecord pending, Duration ahead) {
+        questions.add(new CompletableFuture<>());
+        return questions.get(questions.size() - 1);
     }
 
     @Override

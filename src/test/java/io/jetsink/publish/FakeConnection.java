@@ -16,13 +16,13 @@ import io.nats.client.api.StreamInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.nats.client.support.Status;
-import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -125,7 +125,8 @@ public final class FakeConnection {
                 asked.add((String) arguments[0]);
                 yield answer == null ? null : answerMessage("reply", answer, null);
             }
-            case "requestWithTimeout" -> request((String) arguments[0]);
+            case "requestWithTimeout" ->
+                isLookUp(arguments) ? lookUp((String) arguments[0]) : request((String) arguments[0]);
             default -> unexpected(proxy, method, arguments);
         });
     }
@@ -164,16 +165,25 @@ public final class FakeConnection {
         replies.get(request).cancel(true);
     }
 
-    private Object manage(Object proxy, Method method, Object[] arguments) throws IOException {
+    private Object manage(Object proxy, Method method, Object[] arguments) {
+        return method.getName().equals("getStreamInfo")
+                ? new StreamInfo(message("reply", info(stream)))
+                : unexpected(proxy, method, arguments);
+    }
+
+    /** Whether the request is one of those that are waited for, which have a body and no headers. */
+    private static boolean isLookUp(Object[] arguments) {
+        return arguments.length == 3 && arguments[1] != null;
+    }
+
+    private CompletableFuture<Message> lookUp(String subject) {
         lookUps++;
         if (stream == null) {
-            throw new IOException("Timeout or no response waiting for NATS JetStream server");
+            return CompletableFuture.failedFuture(new TimeoutException());
         }
-        return switch (method.getName()) {
-            case "getStreamNames" -> List.of(stream.getName());
-            case "getStreamInfo" -> new StreamInfo(message("reply", info(stream)));
-            default -> unexpected(proxy, method, arguments);
-        };
+        return CompletableFuture.completedFuture(message(
+                "reply",
+                subject.contains("STREAM.NAMES") ? "{\"streams\":[\"" + stream.getName() + "\"]}" : info(stream)));
     }
 
     private static String info(StreamConfiguration configuration) {

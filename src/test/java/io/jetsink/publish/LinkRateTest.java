@@ -151,6 +151,24 @@ class LinkRateTest {
     }
 
     @Test
+    void anOutageIsNoRoundTrip() {
+        rate.acked(100, 1, Duration.ofMillis(10).toNanos());
+        rate.acked(100, 1, Duration.ofSeconds(10).toNanos());
+
+        assertThat(rate.roundTripNanos()).isLessThan(Duration.ofMillis(11).toNanos());
+    }
+
+    @Test
+    void aLongerPathIsFollowed() {
+        rate.acked(100, 1, Duration.ofMillis(1).toNanos());
+        for (int i = 0; i < 200; i++) {
+            rate.acked(100, 1, Duration.ofMillis(200).toNanos());
+        }
+
+        assertThat((double) rate.roundTripNanos()).isCloseTo(2e8, withPercentage(5));
+    }
+
+    @Test
     void aTrickleOpensNoWindow() {
         for (int i = 0; i < 100; i++) {
             rate.acked(100_000, 100, Duration.ofMillis(200).toNanos());

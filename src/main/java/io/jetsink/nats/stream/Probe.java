@@ -162,6 +162,25 @@ public record Probe(String subject, boolean isExact) {
                 .handle(ProbeReply::of);
     }
 
+    /**
+     * Finds out whether a stream works, without waiting.
+     *
+     * @param stream the stream whose refusal counts, or null for any
+     * @param ahead time that messages queued before the probe need
+     * @return whether the stream has refused the probe in time; never fails
+     */
+    public static CompletableFuture<Boolean> reaches(
+            Connection connection, String subject, @Nullable String stream, Duration ahead) {
+        try {
+            return send(connection, subject, ahead)
+                    .thenApply(reply -> reply.kind() == ProbeReply.Kind.STREAM
+                            && (stream == null || reply.stream().isEmpty() || reply.isBy(stream)));
+        } catch (IllegalStateException queueFullOrClosed) {
+            LOG.trace("a probe is not sent", queueFullOrClosed);
+            return CompletableFuture.completedFuture(false);
+        }
+    }
+
     private static Headers headers() {
         return new Headers().put(NatsJetStreamConstants.EXPECTED_STREAM_HDR, NO_STREAM);
     }

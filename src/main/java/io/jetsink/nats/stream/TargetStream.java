@@ -9,18 +9,20 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Message;
+import io.nats.client.api.ApiResponse;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
+import io.nats.client.support.Encoding;
 import io.nats.client.support.JsonValueUtils;
 import io.nats.client.support.NatsJetStreamConstants;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public record TargetStream(
         String apiPrefix,
         @Nullable String domain) {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    private static final byte[] EMPTY = {};
     /** Two rewrites may fail before a marker expires. */
     private static final long REFRESHES_PER_AGE = 3;
 
@@ -55,12 +58,11 @@ public record TargetStream(
     public static @Nullable TargetStream find(Connection connection, JetStreamSettings settings, List<String> subjects)
             throws IOException {
         try {
-            JetStreamManagement management = connection.jetStreamManagement(options(settings));
             String name = settings.stream();
             if (name == null) {
                 Set<String> names = new HashSet<>();
                 for (String filter : subjects) {
-                    names.addAll(management.getStreamNames(filter));
+                    names.addAll(namesOf(connection, options(settings).getPrefix(), filter));
                 }
                 if (names.isEmpty()) {
                     throw new NoStreamException(null, subjects);
@@ -70,16 +72,40 @@ public record TargetStream(
                 }
                 name = names.iterator().next();
             }
-            return named(management, settings, name);
+            return lookUp(connection, options(settings).getPrefix(), name);
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == JetStreamErrorException.STREAM_NOT_FOUND) {
                 throw new NoStreamException(settings.stream(), subjects);
             }
             throw failed(e);
-        } catch (CodedException e) {
-            throw e;
-        } catch (IOException e) {
-            throw unanswered(e);
+        }
+    }
+
+    /** Returns the first streams that capture any subject of the filter. More than one is too many. */
+    private static List<String> namesOf(Connection connection, String apiPrefix, String filter)
+            throws IOException, JetStreamApiException {
+        byte[] request = ("{\"subject\":\"" + Encoding.jsonEncode(filter) + "\"}").getBytes(StandardCharsets.UTF_8);
+        StreamNames reply =
+                new StreamNames(await(connection, apiPrefix + NatsJetStreamConstants.JSAPI_STREAM_NAMES, request));
+        return reply.throwOnHasError().names();
+    }
+
+    private static final class StreamNames extends ApiResponse<StreamNames> {
+        StreamNames(Message reply) {
+            super(reply);
+        }
+
+        List<String> names() {
+            return JsonValueUtils.readStringList(getJv(), "streams");
+        }
+    }
+
+    private static Message await(Connection connection, String api, byte[] request) throws CodedException {
+        try {
+            return ApiRequest.send(connection, api, request, TIMEOUT).join();
+        } catch (CompletionException | IllegalStateException e) {
+            throw new CodedException(
+                    ErrorCode.NO_ANSWER, "Timeout or no response waiting for NATS JetStream server", e);
         }
     }
 
@@ -87,11 +113,9 @@ public record TargetStream(
     public static TargetStream named(Connection connection, JetStreamSettings settings, String name)
             throws IOException {
         try {
-            return named(connection.jetStreamManagement(options(settings)), settings, name);
+            return lookUp(connection, options(settings).getPrefix(), name);
         } catch (JetStreamApiException e) {
             throw failed(e);
-        } catch (IOException e) {
-            throw unanswered(e);
         }
     }
 
@@ -100,10 +124,10 @@ public record TargetStream(
         return new CodedException(ErrorCode.NO_ANSWER, String.valueOf(cause.getMessage()), cause);
     }
 
-    private static TargetStream named(JetStreamManagement management, JetStreamSettings settings, String name)
+    private static TargetStream lookUp(Connection connection, String apiPrefix, String name)
             throws IOException, JetStreamApiException {
-        StreamInfo info = management.getStreamInfo(name);
-        return new TargetStream(name, info.getConfiguration(), options(settings).getPrefix(), domain(info));
+        StreamInfo info = new StreamInfo(await(connection, infoSubject(apiPrefix, name), EMPTY)).throwOnHasError();
+        return new TargetStream(name, info.getConfiguration(), apiPrefix, domain(info));
     }
 
     /**
@@ -115,16 +139,13 @@ public record TargetStream(
      */
     public CompletableFuture<TargetStream> lookUpAgain(Connection connection, Duration ahead) {
         Duration timeout = TIMEOUT.plus(ahead);
-        return connection
-                .requestWithTimeout(infoSubject(), null, timeout)
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .handle((answer, failure) -> {
-                    try {
-                        return new TargetStream(name, described(answer, failure), apiPrefix, domain);
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                });
+        return ApiRequest.send(connection, infoSubject(), null, timeout).handle((answer, failure) -> {
+            try {
+                return new TargetStream(name, described(answer, failure), apiPrefix, domain);
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
     }
 
     private static StreamConfiguration described(@Nullable Message answer, @Nullable Throwable failure)
@@ -146,6 +167,10 @@ public record TargetStream(
 
     /** Subject of the API that returns the stream's configuration and state. */
     public String infoSubject() {
+        return infoSubject(apiPrefix, name);
+    }
+
+    private static String infoSubject(String apiPrefix, String name) {
         return apiPrefix + String.format(NatsJetStreamConstants.JSAPI_STREAM_INFO, name);
     }
 

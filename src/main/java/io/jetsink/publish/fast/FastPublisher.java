@@ -5,6 +5,7 @@ import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.Probe;
 import io.jetsink.nats.stream.RandomIds;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.ForeignReplies;
@@ -16,6 +17,7 @@ import io.jetsink.publish.StreamAdmission;
 import io.nats.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -234,6 +236,11 @@ public final class FastPublisher implements Publisher {
         open.endUnlessAckIsDue();
         replies.await(nanos);
         return true;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> query(PendingRecord pending, Duration ahead) {
+        return Probe.reaches(connection, pending.message().subject(), stream.name(), ahead);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.jetsink.publish.PermissionsViolation;
 import io.jetsink.publish.Publisher;
 import io.nats.client.support.NatsObjectStoreUtil;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,6 +55,11 @@ final class ObjectStorePublisher implements Publisher {
     @Override
     public int window() {
         return publisher.window();
+    }
+
+    @Override
+    public @Nullable CompletableFuture<Boolean> query(PendingRecord pending, Duration ahead) {
+        return publisher.query(pending, ahead);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.jetsink.publish.once;
 
 import io.jetsink.message.OutboundMessage;
+import io.jetsink.nats.stream.Probe;
 import io.jetsink.publish.AssignedPartition;
 import io.jetsink.publish.Futures;
 import io.jetsink.publish.PendingRecord;
@@ -9,6 +10,7 @@ import io.jetsink.publish.StreamRequests;
 import io.jetsink.publish.UnrecoverableException;
 import io.nats.client.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +185,12 @@ public final class AtomicPublisher implements Publisher {
     @Override
     public long dueNanos() {
         return state.dueNanos();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> query(PendingRecord pending, Duration ahead) {
+        return Probe.reaches(
+                connection, pending.message().subject(), state.target().name(), ahead);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.nats.stream.AckSource;
+import io.jetsink.nats.stream.ApiRequest;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.nats.client.Connection;
 import io.nats.client.Message;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +43,7 @@ record StoredMessage(String subject, long sequence, Map<String, String> headers)
      */
     static <T> CompletableFuture<T> request(
             Connection connection, String api, String request, Duration timeout, Reader<T> reader) {
-        return connection
-                .requestWithTimeout(api, request.getBytes(StandardCharsets.UTF_8), timeout)
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        return ApiRequest.send(connection, api, request.getBytes(StandardCharsets.UTF_8), timeout)
                 .thenApply(reply -> {
                     try {
                         return reader.read(reply);

@@ -162,8 +162,10 @@ public final class PreflightChecks {
 
     /** Returns whether nothing can be published as long as the stream is not looked up. */
     public static boolean needStream(SinkConfig config) {
+        DeliveryGuarantee guarantee = config.publish().guarantee();
         return config.bucket() != null
-                || config.publish().guarantee() == DeliveryGuarantee.EXACTLY_ONCE
-                || config.publish().mode() == PublishMode.FAST;
+                || guarantee == DeliveryGuarantee.EXACTLY_ONCE
+                || (guarantee == DeliveryGuarantee.AT_LEAST_ONCE
+                        && config.publish().mode() == PublishMode.FAST);
     }
 }

@@ -39,6 +39,9 @@ public final class PreflightStrategy implements PublishStrategy {
     private final Set<String> logged = new HashSet<>();
 
     private @Nullable Publisher last;
+    /** Whether the user has the permission to look the stream up. */
+    private boolean mayLookUp;
+
     private int unanswered;
     private int probes;
 
@@ -77,10 +80,11 @@ public final class PreflightStrategy implements PublishStrategy {
         }
         refuse(unmet);
         if (probes < MAX_ATTEMPTS) {
-            probes++;
             PreflightChecks.Answer answer = checks.probe(connection, stream);
             ConfigProblem problem = answer.problem();
+            // A definite problem is checked until it is gone.
             refuse(problem == null ? null : problem.problem());
+            probes++;
             if (answer.warning() == null) {
                 probes = MAX_ATTEMPTS;
             } else if (!isExplained(connection)) {
@@ -99,6 +103,7 @@ public final class PreflightStrategy implements PublishStrategy {
         try {
             TargetStream stream = checks.lookUp(connection);
             unanswered = 0;
+            mayLookUp = true;
             return stream;
         } catch (NoStreamException none) {
             throw new MisconfiguredException(checks.missing(none).problem());
@@ -111,10 +116,12 @@ public final class PreflightStrategy implements PublishStrategy {
                 throw failure;
             }
             unanswered++;
-            warn(new Problem(
-                    ErrorCode.NOT_CHECKED,
-                    "the stream is not checked, because it cannot be looked up (" + failure.getMessage()
-                            + "): grant the user $JS.API.STREAM.INFO if it lacks that permission"));
+            if (!mayLookUp) {
+                warn(new Problem(
+                        ErrorCode.NOT_CHECKED,
+                        "the stream is not checked, because it cannot be looked up (" + failure.getMessage()
+                                + "): grant the user $JS.API.STREAM.INFO if it lacks that permission"));
+            }
             return null;
         }
     }

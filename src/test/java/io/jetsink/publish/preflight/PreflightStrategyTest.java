@@ -123,6 +123,41 @@ public class PreflightStrategyTest {
         assertThat(nats.probes).isEmpty();
     }
 
+    @Test
+    void bestEffortIgnoresTheModeAndNeedsNoLook() throws Exception {
+        props.put("delivery.guarantee", "best-effort");
+        props.put("publish.mode", "fast");
+        props.put("message.ttl.ms", "60000");
+
+        assertThat(publishers().open(nats.connection())).isNotNull();
+    }
+
+    @Test
+    void refusesADefiniteProblemUntilItIsGone() throws Exception {
+        nats.stream = stream().build();
+        nats.probed = refusal("OTHER");
+        PublishStrategy publishers = publishers();
+        for (int i = 0; i < 10; i++) {
+            assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()), "OTHER");
+        }
+
+        nats.probed = refusal("ORDERS");
+        assertThat(publishers.open(nats.connection())).isNotNull();
+    }
+
+    @Test
+    void namesNoPermissionOnceTheStreamWasLookedUp() throws Exception {
+        nats.stream = stream().build();
+        PublishStrategy publishers = publishers();
+        publishers.open(nats.connection());
+        nats.stream = null;
+        try (Logged logged = Logged.of(CLASS)) {
+            publishers.open(nats.connection());
+
+            assertThat(logged.lines("is not checked")).isEmpty();
+        }
+    }
+
     /** It may have been edited: that would explain why nothing was acked. */
     @Test
     void looksAgainWhenNothingWasAcked() throws Exception {
