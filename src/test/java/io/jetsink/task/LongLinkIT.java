@@ -1,5 +1,6 @@
 package io.jetsink.task;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jetsink.support.FaultProxy;
@@ -15,6 +16,9 @@ class LongLinkIT {
     private static final int RECORDS = 20_000;
     /** 4,000 records/s. Measured: 2.3 s, or 8,700 records/s, with either poll. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    /** The window of {@code publish.max.pending=auto} on a short way. */
+    private static final int LEAST_WINDOW = 4_096;
 
     @RegisterExtension
     final FastRig rig = new FastRig();
@@ -39,6 +43,7 @@ class LongLinkIT {
         rig.worker.drain(PATIENCE);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LIMIT);
+        assertThat(requireNonNull(rig.link().currentPublisher()).window()).isGreaterThan(LEAST_WINDOW);
         assertThat(proxy.accepted()).isEqualTo(1);
         rig.assertNoTrace();
     }
