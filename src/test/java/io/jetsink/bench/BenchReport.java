@@ -18,6 +18,7 @@ final class BenchReport {
     private final BenchSettings settings;
     private final Map<String, String> environment;
     private final List<Measurement> measurements = new ArrayList<>();
+    private final long begin = System.nanoTime();
 
     BenchReport(BenchSettings settings, Map<String, String> environment) {
         this.settings = settings;
@@ -112,7 +113,9 @@ final class BenchReport {
                 .append(settings.fileName())
                 .append(".png)\n\n`")
                 .append(options.command("throughput"))
-                .append("` generated this page.\n")
+                .append("` generated this page. ")
+                .append(Results.lasted(begin))
+                .append('\n')
                 .toString();
     }
 

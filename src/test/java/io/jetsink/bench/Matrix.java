@@ -68,8 +68,8 @@ final class Matrix {
             Spread rate = results.spread(at, Sample.RATE);
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %,.0f | %,.0f - %,.0f | %.1f |%n",
-                    String.join(" | ", at.values()),
+                    "| `%s | %,.0f | %,.0f - %,.0f | %.1f |%n",
+                    String.join(" | ", at.values()).replaceFirst(" \\|", "` |"),
                     rate.median(),
                     rate.min(),
                     rate.max(),

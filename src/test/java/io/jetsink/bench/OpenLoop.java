@@ -55,7 +55,7 @@ final class OpenLoop implements AutoCloseable {
         producer.close(Duration.ZERO);
     }
 
-    private static byte[] value(long sequence, Instant due) {
+    static byte[] value(long sequence, Instant due) {
         long nanos = due.getEpochSecond() * 1_000_000_000L + due.getNano();
         byte[] head = ("0:" + sequence + ":" + nanos + ":").getBytes(StandardCharsets.US_ASCII);
         byte[] value = Arrays.copyOf(head, VALUE_BYTES);

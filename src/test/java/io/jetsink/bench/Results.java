@@ -102,12 +102,16 @@ final class Results {
         for (String plot : plots) {
             text.append("\n![").append(scenario).append("](").append(plot).append(".png)\n");
         }
-        text.append("\n`").append(options.command(scenario)).append("` generated this page. The run lasted ");
-        text.append(Math.round((System.nanoTime() - begin) / 60e9)).append(" minutes.\n\n");
+        text.append("\n`").append(options.command(scenario)).append("` generated this page. ");
+        text.append(lasted(begin)).append("\n\n");
         text.append("| environment | |\n|---|---|\n");
         environment.forEach((what, value) ->
                 text.append("| ").append(what).append(" | ").append(value).append(" |\n"));
         return text.toString();
+    }
+
+    static String lasted(long begin) {
+        return String.format(Locale.ROOT, "The run lasted %.1f minutes.", (System.nanoTime() - begin) / 60e9);
     }
 
     static ObjectMapper mapper() {
