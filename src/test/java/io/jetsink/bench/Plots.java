@@ -18,6 +18,7 @@ import org.knowm.xchart.XYChartBuilder;
 final class Plots {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 450;
+    private static final String NUMBERS = "#,##0.#";
 
     private Plots() {}
 
@@ -33,6 +34,7 @@ final class Plots {
                 .yAxisTitle(y)
                 .build();
         chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setDecimalPattern(NUMBERS);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         series.forEach((name, points) ->
                 chart.addSeries(name, new ArrayList<>(points.keySet()), new ArrayList<>(points.values())));
@@ -48,6 +50,7 @@ final class Plots {
                 .title(title)
                 .yAxisTitle(y)
                 .build();
+        chart.getStyler().setDecimalPattern(NUMBERS);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         series.forEach((name, values) -> chart.addSeries(name, categories, values));
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);

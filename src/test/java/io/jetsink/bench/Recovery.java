@@ -70,8 +70,8 @@ final class Recovery implements Scenario {
                             + " records per second. The stall is the time from the fault to"
                             + " the first record that is stored after it. The recovery of a killed leader begins with the first"
                             + " answer of the new leader, the recovery of a restarted server when the server is ready, and"
-                            + " each other recovery with the fault. Killed servers receive SIGKILL. A stream with three replicas"
-                            + " is on three servers.",
+                            + " each other recovery with the fault. Servers receive SIGKILL. Streams have three replicas for the"
+                            + " first two faults, and one replica for the others.",
                     table(results),
                     rig.environment(options),
                     "");
@@ -123,7 +123,7 @@ final class Recovery implements Scenario {
         void killLeader(Results results, int round) throws Exception {
             NatsServer victim = cluster.server(2);
             settle(victim);
-            Fault fault = new Fault("leader killed, three replicas", round);
+            Fault fault = new Fault("leader killed", round);
             victim.kill9();
             Map<String, Instant> led = NewLeaders.await(cluster, victim, replicated);
             fault.awaitStored(replicated.keySet(), replicated);
@@ -143,7 +143,7 @@ final class Recovery implements Scenario {
                         hit.add(arm);
                     }
                 }
-                Fault fault = new Fault("connected server killed, three replicas", round);
+                Fault fault = new Fault("connected server killed", round);
                 victim.kill9();
                 fault.awaitStored(hit, replicated);
                 victim.restart();
@@ -155,7 +155,7 @@ final class Recovery implements Scenario {
 
         void restart(Results results, int round) throws Exception {
             settled(single);
-            Fault fault = new Fault("server killed and restarted", round);
+            Fault fault = new Fault("server restarted", round);
             server.kill9();
             server.restart();
             Instant ready = Instant.now();
