@@ -69,7 +69,8 @@ final class BenchOptions {
     /** The command line of one scenario, with the options that were given. */
     String command(String scenario) {
         List<String> command = new ArrayList<>(List.of("mvn -q -Pbench -Dbench=" + scenario));
-        List<String> names = new ArrayList<>(List.of("bench.records", "bench.rounds", "bench.seconds", "bench.warmup"));
+        List<String> names = new ArrayList<>(
+                List.of("bench.records", "bench.rounds", "bench.roundtrips", "bench.seconds", "bench.warmup"));
         names.addAll(OF_THROUGHPUT);
         for (String name : names) {
             if (isGiven(name)) {
@@ -85,7 +86,17 @@ final class BenchOptions {
     }
 
     int number(String name, int otherwise, int least, int most) {
-        String text = text(name, Integer.toString(otherwise));
+        return number(name, text(name, Integer.toString(otherwise)), least, most);
+    }
+
+    /** Returns numbers that are separated by commas. */
+    List<Integer> numbers(String name, String otherwise, int least, int most) {
+        return Arrays.stream(text(name, otherwise).split(",", -1))
+                .map(text -> number(name, text.strip(), least, most))
+                .toList();
+    }
+
+    private static int number(String name, String text, int least, int most) {
         int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
         if (number < least || number > most) {
             throw new IllegalArgumentException(

@@ -54,6 +54,18 @@ class BenchOptionsTest {
     }
 
     @Test
+    void numbersAreSeparatedByCommas() {
+        BenchOptions given = options(Map.of("bench.roundtrips", "400, 50"));
+
+        assertThat(given.numbers("bench.roundtrips", "0", 0, 1_000)).containsExactly(400, 50);
+        assertThat(options(Map.of()).numbers("bench.roundtrips", "0,10", 0, 1_000))
+                .containsExactly(0, 10);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> given.numbers("bench.roundtrips", "0", 0, 100))
+                .withMessage("-Dbench.roundtrips=400 is not a whole number from 0 to 100");
+    }
+
+    @Test
     void theCommandHasTheOptionsThatWereGiven() {
         BenchOptions options = options(Map.of("bench.rounds", "7", "bench.arms", "fast", "bench.write", "true"));
 

@@ -28,6 +28,15 @@ class RunVerdictTest {
     }
 
     @Test
+    void theRampIsAtMostHalfOfTheRun() {
+        Run run = run("fast", 7).time(Duration.ofSeconds(9), Duration.ofSeconds(9));
+
+        assertThat(RunVerdict.counted(run, stored(0, 1, 2, 3, 4, 5, 6), true))
+                .extracting(StreamEntry::sequence)
+                .containsExactly(3L, 4L, 5L, 6L);
+    }
+
+    @Test
     void aSlowArmCountsItsShareOfTheTopic() {
         assertThat(RunVerdict.counted(run("sync", 3), stored(0, 1, 2, 3, 4), true))
                 .hasSize(3);
