@@ -1,7 +1,10 @@
 package io.jetsink.bench;
 
+import io.jetsink.bench.bare.BareAtomicSink;
 import io.jetsink.bench.bare.BareBatchSink;
 import io.jetsink.bench.bare.BareFastSink;
+import io.jetsink.bench.bare.BareNothingSink;
+import io.jetsink.bench.bare.BarePipelinedSink;
 import io.nats.client.api.StreamConfiguration;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +20,7 @@ import java.util.stream.Stream;
  * @param share the part of the records that it moves in one run: slow arms take less, so that all take about as long
  * @param comparedWith the arms that its speed is divided by, where they run too
  * @param stream what the stream needs beyond the defaults
- * @param messagesBeside how many messages the stream holds in the end beside the records
+ * @param messagesBeside how many messages the stream holds in the end beside the records, for each partition
  * @param config connector keys; {@code connector.class} too, if another sink is to be measured
  * @param earlier whether the plugin of {@code -Dbench.before} is measured instead of this build's
  */
@@ -30,13 +33,14 @@ record Arm(
         Map<String, String> config,
         boolean earlier) {
     private static final String CLASS = "connector.class";
+    private static final String NOTHING = "do-nothing";
 
     /** All there are. To add one, add an entry. */
     private static final List<Arm> ALL = List.of(
             new Arm(
                     "fast",
                     1,
-                    List.of("async", "bare-fast"),
+                    List.of("async", "bare-fast", NOTHING),
                     StreamConfiguration.Builder::allowBatched,
                     0,
                     Map.of("publish.mode", "fast"),
@@ -52,7 +56,7 @@ record Arm(
             new Arm(
                     "exactly-once",
                     1,
-                    List.of("bare-batch", "async"),
+                    List.of("bare-batch", "bare-atomic", "async"),
                     stream -> stream.allowAtomicPublish().allowRollup(true),
                     1,
                     Map.of("delivery.guarantee", "exactly-once"),
@@ -65,7 +69,38 @@ record Arm(
                     0,
                     Map.of(CLASS, BareBatchSink.class.getName()),
                     false),
-            new Arm("async", 1, List.of("sync"), UnaryOperator.identity(), 0, Map.of("publish.mode", "async"), false),
+            new Arm(
+                    "bare-atomic",
+                    1,
+                    List.of(),
+                    StreamConfiguration.Builder::allowAtomicPublish,
+                    0,
+                    Map.of(CLASS, BareAtomicSink.class.getName()),
+                    false),
+            new Arm(
+                    "async",
+                    1,
+                    List.of("sync", "bare-pipelined"),
+                    UnaryOperator.identity(),
+                    0,
+                    Map.of("publish.mode", "async"),
+                    false),
+            new Arm(
+                    "bare-pipelined",
+                    1,
+                    List.of(),
+                    UnaryOperator.identity(),
+                    0,
+                    Map.of(CLASS, BarePipelinedSink.class.getName()),
+                    false),
+            new Arm(
+                    NOTHING,
+                    1,
+                    List.of(),
+                    UnaryOperator.identity(),
+                    0,
+                    Map.of(CLASS, BareNothingSink.class.getName()),
+                    false),
             new Arm("sync", 0.1, List.of(), UnaryOperator.identity(), 0, Map.of("publish.mode", "sync"), false));
 
     /** What a cluster is asked about when nothing else is said. */
@@ -104,6 +139,11 @@ record Arm(
 
     private String earlierName() {
         return name + "-before";
+    }
+
+    /** Whether only the first and the last record are stored. */
+    boolean storesOnlyEnds() {
+        return name.equals(NOTHING);
     }
 
     int records(int most) {

@@ -1,7 +1,10 @@
 package io.jetsink.bench;
 
+import io.jetsink.bench.bare.BareAtomicSink;
 import io.jetsink.bench.bare.BareBatchSink;
 import io.jetsink.bench.bare.BareFastSink;
+import io.jetsink.bench.bare.BareNothingSink;
+import io.jetsink.bench.bare.BarePipelinedSink;
 import io.jetsink.support.process.ClassesJar;
 import java.io.File;
 import java.io.IOException;
@@ -10,12 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.connect.sink.SinkConnector;
 
 /** Packs the bare sinks of this class path into an archive for {@code plugin.path}. */
 final class BarePlugin {
     private static final String TOP = "bare-sinks/";
+    private static final List<Class<? extends SinkConnector>> SINKS = List.of(
+            BareAtomicSink.class,
+            BareBatchSink.class,
+            BareFastSink.class,
+            BareNothingSink.class,
+            BarePipelinedSink.class);
     private static final List<String> LIBRARIES = List.of("jnats-", "jspecify-");
 
     private BarePlugin() {}
@@ -37,7 +47,7 @@ final class BarePlugin {
     }
 
     private static byte[] jar() throws IOException {
-        String connectors = String.join("\n", BareFastSink.class.getName(), BareBatchSink.class.getName(), "");
+        String connectors = SINKS.stream().map(Class::getName).collect(Collectors.joining("\n"));
         return ClassesJar.of(
                 BareFastSink.class, Map.of("META-INF/services/" + SinkConnector.class.getName(), connectors));
     }

@@ -1,10 +1,8 @@
 package io.jetsink.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +18,7 @@ final class BenchReport {
     private final BenchSettings settings;
     private final Map<String, String> environment;
     private final List<Measurement> measurements = new ArrayList<>();
+    private final long begin = System.nanoTime();
 
     BenchReport(BenchSettings settings, Map<String, String> environment) {
         this.settings = settings;
@@ -65,9 +64,8 @@ final class BenchReport {
         return text.toString();
     }
 
-    /** Writes the tables, and a JSON file with every measurement. */
-    void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
+    /** Writes the page with the tables, the plot, and a JSON file with every measurement. */
+    boolean write(BenchOptions options, PrintStream out) throws IOException {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("environment", environment);
         all.put("config", settings.config());
@@ -76,10 +74,49 @@ final class BenchReport {
         all.put("summary", settings.arms().stream().map(this::summary).toList());
         all.put("comparisons", comparisons());
         all.put("measurements", measurements);
-        new ObjectMapper()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(folder.resolve(settings.fileName() + ".json").toFile(), all);
-        Files.writeString(folder.resolve(settings.fileName() + ".md"), markdown());
+        List<String> noise = noise();
+        all.put("noise", noise);
+        Files.createDirectories(options.folder());
+        Plots.bars(
+                options.folder().resolve(settings.fileName()),
+                "Records per second, median",
+                "records/s",
+                settings.arms().stream().map(Arm::name).toList(),
+                Map.of(
+                        "records/s",
+                        settings.arms().stream()
+                                .map(arm -> spread(arm, Measurement::perSecond).median())
+                                .toList()));
+        return new Pages(options, settings.fileName(), out)
+                .write(page(options, noise), all, List.of(settings.fileName()), noise);
+    }
+
+    private List<String> noise() {
+        Map<String, Spread> spreads = new LinkedHashMap<>();
+        settings.arms().forEach(arm -> spreads.put(arm.name(), spread(arm, Measurement::perSecond)));
+        return Noise.reasons(
+                measurements.stream()
+                        .filter(one -> one.round() > 0)
+                        .map(Measurement::otherCores)
+                        .toList(),
+                spreads);
+    }
+
+    private String page(BenchOptions options, List<String> noise) {
+        StringBuilder page = new StringBuilder("# Benchmark: throughput\n\n");
+        noise.forEach(
+                reason -> page.append("**This run was noisy**: ").append(reason).append(".\n\n"));
+        return page.append(
+                        "One task publishes a full topic with one partition. [Benchmarks](README.md) describes the arms.\n\n")
+                .append(markdown())
+                .append("\n![throughput](")
+                .append(settings.fileName())
+                .append(".png)\n\n`")
+                .append(options.command("throughput"))
+                .append("` generated this page. ")
+                .append(Results.lasted(begin))
+                .append('\n')
+                .toString();
     }
 
     private String conditions() {

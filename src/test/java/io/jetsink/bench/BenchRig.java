@@ -4,81 +4,79 @@ import io.jetsink.support.LoadProducer;
 import io.jetsink.support.kafka.ConnectCluster;
 import io.jetsink.support.kafka.ConnectRest;
 import io.jetsink.support.kafka.KafkaCluster;
-import io.jetsink.support.nats.NatsBinary;
-import io.jetsink.support.nats.NatsCluster;
-import io.jetsink.support.nats.NatsServer;
+import io.jetsink.support.nats.NatsTarget;
 import io.jetsink.support.stream.StreamChecker;
 import io.jetsink.support.stream.StreamEntry;
 import io.jetsink.support.stream.StreamTally;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.Nats;
 import io.nats.client.api.ClusterInfo;
 import io.nats.client.api.Replica;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A broker, nats-servers and one Connect worker with the packaged plugin, as processes, and a topic of one partition that
- * is full before anything is measured. They stay for all runs, so that the worker's JVM is warm; each run has a connector,
- * and thereby a consumer group, and a stream of its own.
+ * A broker, nats-servers and one Connect worker with the packaged plugin, as processes. They stay for all runs, so that the
+ * worker's JVM is warm; each run has a connector, and thereby a consumer group, and a stream of its own.
  */
 final class BenchRig implements AutoCloseable {
-    private static final String TOPIC = "bench";
-    private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-    private static final Duration LONGEST_RUN = Duration.ofMinutes(10);
+    static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    static final Duration LONGEST_RUN = Duration.ofMinutes(10);
     private static final Duration STILL = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
-    private final BenchSettings settings;
     /** The last is closed first. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
+    private final List<NatsTarget> sites = new ArrayList<>();
+    private final List<Connection> connections = new ArrayList<>();
     private final KafkaCluster kafka;
-    private final List<String> servers;
     private final ConnectCluster connect;
     /** Workers with the plugin of {@code -Dbench.before}; the same as {@link #connect} without it. */
     private final ConnectCluster earlier;
 
-    private final Connection connection;
-    private final JetStreamManagement streams;
+    private int runs;
 
-    private BenchRig(BenchSettings settings) throws Exception {
-        this.settings = settings;
+    private BenchRig(BenchOptions options, @Nullable Path before, List<Supplier<NatsTarget>> servers) throws Exception {
         try {
             kafka = started(KafkaCluster.start());
-            String limits = NatsServer.batchesOf(settings.batchMessages());
-            servers = settings.replicas() == 1
-                    ? List.of(
-                            started(NatsServer.builder().config(limits).start()).url())
-                    : started(NatsCluster.start(NatsBinary.DEFAULT, limits)).urls();
+            for (Supplier<NatsTarget> each : servers) {
+                NatsTarget site = started(each.get());
+                sites.add(site);
+                connections.add(started(site.connect()));
+            }
             connect = started(ConnectCluster.measured(kafka.bootstrap())
                     .packagedPlugin()
-                    .plugin(BarePlugin.pack(settings.folder()))
+                    .plugin(BarePlugin.pack(options.folder()))
                     .start());
-            earlier = settings.before() == null ? connect : started(earlierWorkers(settings.before()));
-            connection = started(Nats.connect(String.join(",", servers)));
-            streams = connection.jetStreamManagement();
-            kafka.createTopic(TOPIC, 1);
-            try (LoadProducer load = LoadProducer.to(kafka.bootstrap(), TOPIC)
-                    .valueBytes(settings.valueBytes())
-                    .build()) {
-                load.produce(settings.records());
-            }
+            earlier = before == null ? connect : started(earlierWorkers(before));
         } catch (Exception e) {
             close();
             throw e;
         }
+    }
+
+    /** @param servers start one server, or a cluster, each */
+    @SafeVarargs
+    static BenchRig start(BenchOptions options, Supplier<NatsTarget>... servers) throws Exception {
+        return start(options, null, List.of(servers));
+    }
+
+    static BenchRig start(BenchOptions options, @Nullable Path before, List<Supplier<NatsTarget>> servers)
+            throws Exception {
+        return new BenchRig(options, before, servers);
     }
 
     /** A Connect cluster of its own on the same broker. */
@@ -89,42 +87,83 @@ final class BenchRig implements AutoCloseable {
                 .start();
     }
 
-    private ConnectCluster connect(Arm arm) {
-        return arm.earlier() ? earlier : connect;
+    /** Closes a part with the rig, before the rig's own parts. */
+    <T extends AutoCloseable> T started(T part) {
+        started.push(part);
+        return part;
     }
 
-    static BenchRig start(BenchSettings settings) throws Exception {
-        return new BenchRig(settings);
+    Map<String, String> environment(BenchOptions options) {
+        return Environment.of(options, connections.get(0).getServerInfo().getVersion());
     }
 
-    String natsVersion() {
-        return connection.getServerInfo().getVersion();
+    KafkaCluster kafka() {
+        return kafka;
     }
 
-    Measurement measure(Arm arm, int round) throws Exception {
-        String name = arm.name() + (round < 1 ? "-warm-up" + -round : "-" + round);
-        int records = arm.records(settings.records());
-        createStream(name, arm);
-        ConnectCluster workers = connect(arm);
+    ConnectRest rest() {
+        return connect.rest();
+    }
+
+    long workerPid() {
+        return connect.worker(0).pid();
+    }
+
+    NatsTarget site(int index) {
+        return sites.get(index);
+    }
+
+    Connection connection(int site) {
+        return connections.get(site);
+    }
+
+    /** Creates a topic with the same number of records in each partition. */
+    void fill(String topic, int partitions, int records, int valueBytes) {
+        fill(topic, partitions, records, valueBytes, load -> load);
+    }
+
+    /** Creates such a topic with records that have more than values. */
+    void fill(String topic, int partitions, int records, int valueBytes, UnaryOperator<LoadProducer.Builder> settings) {
+        kafka.createTopic(topic, partitions);
+        LoadProducer.Builder builder =
+                LoadProducer.to(kafka.bootstrap(), topic).partitions(partitions).valueBytes(valueBytes);
+        try (LoadProducer load = settings.apply(builder).build()) {
+            load.produce(records);
+        }
+    }
+
+    Measurement measure(Run run, int round) throws Exception {
+        String name = run.arm.name() + "-run" + runs++;
+        Connection connection = connections.get(run.site);
+        JetStreamManagement streams = connection.jetStreamManagement();
+        createStream(name, run);
+        ConnectCluster workers = run.arm.earlier() ? earlier : connect;
         ConnectRest rest = workers.rest();
-        rest.create(name, config(arm, name));
+        rest.create(name, config(name, run));
+        Progress progress = new Progress(workers, streams, name);
+        long first = 1 + (long) run.arm.messagesBeside() * run.partitions;
         // CPU time counts from the first record on, so that making and starting the task is left out.
-        Sample first = awaitStored(workers, name, 1 + arm.messagesBeside());
-        Sample last = awaitStored(workers, name, records + arm.messagesBeside());
+        Counted begin = counted(workers, progress.await(first));
+        long last = progress.await(run.messages(), run.ramp.plus(run.limit));
+        Counted end = counted(workers, last);
         rest.stop(name);
         rest.delete(name);
-        Duration time = timeBetweenFirstAndLast(name, records);
+        StreamTally tally = read(connection, name);
+        List<StreamEntry> counted = RunVerdict.counted(run, tally, end.stored >= run.messages());
         streams.deleteStream(name);
-        CpuTime used = last.cpu.minus(first.cpu);
-        double moved = Math.max(1, last.stored - first.stored);
+        CpuTime used = end.cpu.minus(begin.cpu);
+        double moved = run.arm.storesOnlyEnds() ? run.records : Math.max(1, end.stored - begin.stored);
+        Duration time = Duration.between(
+                counted.get(0).storedAt(), counted.get(counted.size() - 1).storedAt());
         return new Measurement(
-                arm.name(),
+                run.arm.name(),
                 round,
-                records,
+                run.arm.storesOnlyEnds() ? run.records : counted.size(),
                 time.toNanos() / 1e9,
                 used.worker() / moved,
                 used.all() / moved,
-                used.otherCores());
+                used.otherCores(),
+                used.ownCores());
     }
 
     @Override
@@ -134,89 +173,116 @@ final class BenchRig implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T started(T part) {
-        started.push(part);
-        return part;
+    private void createStream(String name, Run run) throws Exception {
+        createStream(
+                run.site, name, builder -> run.stream.apply(run.arm.stream().apply(builder)));
     }
 
-    private void createStream(String name, Arm arm) throws IOException, JetStreamApiException {
+    /** Creates a stream for {@link #config}. */
+    void createStream(int site, String name, UnaryOperator<StreamConfiguration.Builder> settings) throws Exception {
         StreamConfiguration.Builder stream = StreamConfiguration.builder()
                 .name(name)
                 .subjects(name + ".>", "jetsink.offsets." + name + ".>")
-                .storageType(StorageType.File)
-                .replicas(settings.replicas());
-        streams.addStream(arm.stream().apply(stream).build());
+                .storageType(StorageType.File);
+        connections
+                .get(site)
+                .jetStreamManagement()
+                .addStream(settings.apply(stream).build());
     }
 
-    private Map<String, String> config(Arm arm, String name) {
+    private Map<String, String> config(String name, Run run) {
+        Map<String, String> config = config(run.site, name, run.topic);
+        config.put("subject", name + "." + run.lastToken);
+        config.putAll(run.config);
+        config.putAll(run.arm.config());
+        if (run.arm.storesOnlyEnds()) {
+            config.put("bench.records", Integer.toString(run.records));
+        }
+        return config;
+    }
+
+    /** Returns the configuration of a connector that publishes to the stream of its name. */
+    Map<String, String> config(int site, String name, String topic) {
         Map<String, String> config = new HashMap<>();
         config.put("connector.class", "io.jetsink.NatsJetStreamSinkConnector");
-        config.put("topics", TOPIC);
+        config.put("topics", topic);
         config.put("tasks.max", "1");
         config.put("key.converter", BYTES);
         config.put("value.converter", BYTES);
         config.put("header.converter", BYTES);
-        config.put("nats.servers", String.join(",", servers));
+        config.put("nats.servers", sites.get(site).addresses());
         config.put("jetstream.stream", name);
         config.put("subject", name + ".${partition}");
-        config.putAll(settings.config());
-        config.putAll(arm.config());
         return config;
     }
 
-    private Sample awaitStored(ConnectCluster workers, String name, long messages) {
-        Progress progress = new Progress(workers, name);
-        long stored = Awaitility.await(messages + " messages in stream " + name)
-                .atMost(LONGEST_RUN)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(POLL)
-                .failFast("the task failed", progress::isOver)
-                .until(() -> progress.update(stored(name)), count -> count >= messages);
-        return new Sample(stored, CpuTime.now(workers.worker(0).pid()));
+    private static Counted counted(ConnectCluster workers, long stored) {
+        return new Counted(stored, CpuTime.now(workers.worker(0).pid()));
     }
 
-    private long stored(String name) throws IOException, JetStreamApiException {
-        return streams.getStreamInfo(name).getStreamState().getMsgCount();
-    }
-
-    /** But for the leader. */
-    private List<Replica> replicas(String stream) throws IOException, JetStreamApiException {
+    /** The followers. */
+    private static List<Replica> replicas(JetStreamManagement streams, String stream) throws Exception {
         ClusterInfo cluster = streams.getStreamInfo(stream).getClusterInfo();
         List<Replica> replicas = cluster == null ? null : cluster.getReplicas();
         return replicas == null ? List.of() : replicas;
     }
 
-    /** Reads all: a speed without all the records, each once and in order, would be the speed of something else. */
-    private Duration timeBetweenFirstAndLast(String stream, int records) {
+    /** Waits until a stream that the connector of its name fills has this many messages. */
+    void awaitStored(int site, String name, long messages) throws Exception {
+        new Progress(connect, connections.get(site).jetStreamManagement(), name).await(messages);
+    }
+
+    /** Reads all messages of a stream. */
+    static StreamTally read(Connection connection, String stream) throws Exception {
+        JetStreamManagement streams = connection.jetStreamManagement();
         // The reading consumer may live on any of the replicas.
         Awaitility.await("the replicas of stream " + stream + " are up to date")
                 .atMost(LONGEST_RUN)
+                .pollDelay(Duration.ZERO)
                 .pollInterval(POLL)
-                .until(() ->
-                        replicas(stream).stream().allMatch(replica -> replica.isCurrent() && replica.getLag() == 0));
-        StreamTally tally = StreamChecker.read(connection, stream);
-        List<StreamEntry> stored = tally.entries();
-        tally.assertClean(List.of((long) Math.max(records, stored.size())));
-        return Duration.between(
-                stored.get(0).storedAt(), stored.get(records - 1).storedAt());
+                .until(() -> replicas(streams, stream).stream()
+                        .allMatch(replica -> replica.isCurrent() && replica.getLag() == 0));
+        return StreamChecker.read(connection, stream, RunVerdict::position);
     }
 
-    /** What had been used when so many messages were stored. */
-    private record Sample(long stored, CpuTime cpu) {}
+    /** The number of messages that were stored, and the CPU time that had been used by then. */
+    private record Counted(long stored, CpuTime cpu) {}
 
-    /** Asks the worker how the task does only when nothing has moved for a while: asking costs its CPU. */
+    /** Requests the status of the task only after nothing has been stored for a while: each request costs its CPU time. */
     private static final class Progress {
         private final ConnectCluster workers;
+        private final JetStreamManagement streams;
         private final String name;
         private long stored;
         private long lastMove = System.nanoTime();
 
-        Progress(ConnectCluster workers, String name) {
+        Progress(ConnectCluster workers, JetStreamManagement streams, String name) {
             this.workers = workers;
+            this.streams = streams;
             this.name = name;
         }
 
-        long update(long now) {
+        long await(long messages) {
+            return await(messages, LONGEST_RUN);
+        }
+
+        /** Returns the number of stored messages when it has reached a number, or after a time. */
+        long await(long messages, Duration atMost) {
+            long begin = System.nanoTime();
+            return Awaitility.await(messages + " messages in stream " + name)
+                    .atMost(LONGEST_RUN.plus(LONGEST_RUN))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .failFast("the task failed", this::isOver)
+                    .until(
+                            this::update,
+                            count -> count >= messages
+                                    || atMost.compareTo(LONGEST_RUN) < 0
+                                            && System.nanoTime() - begin > atMost.toNanos());
+        }
+
+        private long update() throws Exception {
+            long now = streams.getStreamInfo(name).getStreamState().getMsgCount();
             if (now != stored) {
                 stored = now;
                 lastMove = System.nanoTime();
@@ -224,7 +290,7 @@ final class BenchRig implements AutoCloseable {
             return now;
         }
 
-        boolean isOver() {
+        private boolean isOver() {
             return System.nanoTime() - lastMove > STILL.toNanos()
                     && workers.rest().status(name).failed();
         }

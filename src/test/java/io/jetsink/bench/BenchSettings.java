@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line says; the Maven profile passes an option that was not given as an empty value.
+ * The settings of the scenario {@code throughput}.
  *
  * @param arms in the order in which a round runs them; every other round backward
  * @param warmUp how many rounds come before the counted ones, for the worker's compiler
@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param before the plugin zip of an earlier build, which each arm of the connector is compared with; null for none
  */
 record BenchSettings(
-        Path basedir,
-        String version,
         List<Arm> arms,
         int warmUp,
         int rounds,
@@ -32,43 +30,36 @@ record BenchSettings(
         Map<String, String> config,
         @Nullable Path before) {
 
-    static BenchSettings fromSystemProperties() {
-        int replicas = number("bench.replicas", 1, 1, 3);
+    static BenchSettings of(BenchOptions options) {
+        int replicas = options.number("bench.replicas", 1, 1, 3);
         if (replicas == 2) {
             throw new IllegalArgumentException("-Dbench.replicas=2: it is 1, or 3 for a cluster of three servers");
         }
-        List<Arm> arms = Arm.named(property("bench.arms", ""), replicas);
-        Path before = zip("bench.before");
+        List<Arm> arms = Arm.named(options.text("bench.arms", ""), replicas);
+        Path before = zip(options.text("bench.before", ""));
         return new BenchSettings(
-                Path.of(property("jetsink.basedir", ".")),
-                property("jetsink.version", "unknown"),
                 before == null ? arms : Arm.withEarlier(arms),
-                number("bench.warmup", 3, 0, 1_000),
-                number("bench.rounds", 5, 1, 1_000),
-                number("bench.records", 600_000, 1_000, 50_000_000),
-                number("bench.value.bytes", 256, 32, 900_000),
+                options.warmUp(3),
+                options.rounds(5),
+                options.records(600_000),
+                options.number("bench.value.bytes", 256, 32, 900_000),
                 replicas,
-                number("bench.batch.messages", 1_000, 10, 1_000_000),
-                pairs(property("bench.config", "")),
+                options.number("bench.batch.messages", 1_000, 10, 1_000_000),
+                pairs(options.text("bench.config", "")),
                 before);
     }
 
-    private static @Nullable Path zip(String name) {
-        String text = property(name, "");
+    private static @Nullable Path zip(String text) {
         if (!text.isEmpty() && !Files.isRegularFile(Path.of(text))) {
-            throw new IllegalArgumentException("-D" + name + "=" + text + " names no file: build the plugin zip of the"
+            throw new IllegalArgumentException("-Dbench.before=" + text + " names no file: build the plugin zip of the"
                     + " earlier commit with mvn -q -DskipTests package");
         }
         return text.isEmpty() ? null : Path.of(text);
     }
 
-    Path folder() {
-        return basedir.resolve(Path.of("target", "bench"));
-    }
-
-    /** What the files of results begin with. */
+    /** The name of the files of results. */
     String fileName() {
-        return replicas == 1 ? "bench" : "bench-r" + replicas;
+        return replicas == 1 ? "throughput" : "throughput-r" + replicas;
     }
 
     /** @param text {@code key=value} pairs, separated by commas */
@@ -85,20 +76,5 @@ record BenchSettings(
             }
         }
         return pairs;
-    }
-
-    private static int number(String name, int otherwise, int least, int most) {
-        String text = property(name, Integer.toString(otherwise));
-        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
-        if (number < least || number > most) {
-            throw new IllegalArgumentException(
-                    "-D" + name + "=" + text + " is not a whole number from " + least + " to " + most);
-        }
-        return number;
-    }
-
-    private static String property(String name, String otherwise) {
-        String value = System.getProperty(name, "");
-        return value.isBlank() ? otherwise : value.strip();
     }
 }

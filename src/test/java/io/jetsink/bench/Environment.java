@@ -12,10 +12,10 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 final class Environment {
     private Environment() {}
 
-    static Map<String, String> of(BenchSettings settings, String natsVersion) {
+    static Map<String, String> of(BenchOptions options, String natsVersion) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("date", LocalDate.now(ZoneOffset.UTC).toString());
-        facts.put("connector", settings.version());
+        facts.put("connector", options.version());
         facts.put("nats-server", natsVersion);
         facts.put("Kafka and Connect", AppInfoParser.getVersion());
         facts.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));

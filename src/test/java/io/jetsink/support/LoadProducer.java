@@ -3,6 +3,7 @@ package io.jetsink.support;
 import io.jetsink.support.stream.StreamChecker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -156,9 +159,11 @@ public final class LoadProducer implements AutoCloseable {
         byte[] head = (partition + ":" + sequence + ":").getBytes(StandardCharsets.US_ASCII);
         byte[] value = Arrays.copyOf(head, Math.max(head.length, settings.valueBytes));
         Arrays.fill(value, head.length, value.length, (byte) 'x');
-        byte[] key = settings.keyed ? ("key-" + sequence).getBytes(StandardCharsets.US_ASCII) : null;
+        byte[] key = settings.distinctKeys == 0
+                ? null
+                : ("key-" + sequence % settings.distinctKeys).getBytes(StandardCharsets.US_ASCII);
         Long timestamp = settings.timestamps == null ? null : settings.timestamps.applyAsLong(sequence);
-        return new ProducerRecord<>(settings.topic, partition, timestamp, key, value);
+        return new ProducerRecord<>(settings.topic, partition, timestamp, key, value, settings.headers);
     }
 
     private List<Long> settle() {
@@ -181,7 +186,8 @@ public final class LoadProducer implements AutoCloseable {
         private int partitions = 1;
         private int valueBytes = 100;
         private double recordsPerSecond;
-        private boolean keyed;
+        private long distinctKeys;
+        private final List<Header> headers = new ArrayList<>();
         private @Nullable LongUnaryOperator timestamps;
 
         private Builder(String bootstrap, String topic) {
@@ -209,7 +215,20 @@ public final class LoadProducer implements AutoCloseable {
 
         /** Gives every record the key {@code key-<sequence>}. */
         public Builder keyed() {
-            this.keyed = true;
+            return keyed(Long.MAX_VALUE);
+        }
+
+        /** Gives the records this many different keys, in turn. */
+        public Builder keyed(long distinct) {
+            this.distinctKeys = distinct;
+            return this;
+        }
+
+        /** Gives every record this many headers with values of 16 bytes. */
+        public Builder headers(int count) {
+            for (int i = 0; i < count; i++) {
+                headers.add(new RecordHeader("header-" + i, "0123456789abcdef".getBytes(StandardCharsets.US_ASCII)));
+            }
             return this;
         }
 

@@ -27,6 +27,7 @@ abstract class BareTask extends SinkTask {
 
     @Override
     public final void start(Map<String, String> props) {
+        configured(props);
         // The same bytes on the wire as with the connector's template.
         subject = required(props, "jetstream.stream") + ".0";
         Options options = new Options.Builder()
@@ -47,6 +48,9 @@ abstract class BareTask extends SinkTask {
             throw interrupted(e);
         }
     }
+
+    /** Reads keys of the task's own. */
+    void configured(Map<String, String> props) {}
 
     /** The connection is there. */
     abstract void started(Connection opened) throws IOException;
@@ -78,7 +82,7 @@ abstract class BareTask extends SinkTask {
         return new ConnectException("interrupted", e);
     }
 
-    private static String required(Map<String, String> props, String key) {
+    static String required(Map<String, String> props, String key) {
         String value = props.get(key);
         if (value == null) {
             throw new ConnectException("no " + key);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads a whole stream back and says which produced record each message is. */
 public final class StreamChecker {
     private static final int BATCH = 5_000;
+    /** A server closes connections that read more slowly than it sends. */
+    private static final long BATCH_BYTES = 16 << 20;
+
     /** "no message found" (nats-server errors.json). */
     private static final int NO_MESSAGE = 10037;
 
@@ -48,7 +51,9 @@ public final class StreamChecker {
             StreamState state = context.getStreamInfo().getStreamState();
             StreamTally tally = new StreamTally();
             if (state.getMsgCount() > 0) {
-                readThrough(connection, context, state.getLastSequence(), position, tally);
+                long size = Math.max(1, state.getByteCount() / state.getMsgCount());
+                int batch = (int) Math.max(1, Math.min(BATCH, BATCH_BYTES / size));
+                readThrough(connection, context, batch, state.getLastSequence(), position, tally);
             }
             return tally;
         } catch (IOException | JetStreamApiException e) {
@@ -64,11 +69,12 @@ public final class StreamChecker {
     private static void readThrough(
             Connection connection,
             StreamContext context,
+            int batch,
             long last,
             Function<Message, @Nullable StreamPosition> position,
             StreamTally tally)
             throws Exception {
-        ConsumeOptions options = ConsumeOptions.builder().batchSize(BATCH).build();
+        ConsumeOptions options = ConsumeOptions.builder().batchSize(batch).build();
         long read = 0;
         long progress = System.nanoTime();
         boolean more = true;
