@@ -49,7 +49,8 @@ final class BenchRig implements AutoCloseable {
 
     private int runs;
 
-    private BenchRig(BenchOptions options, @Nullable Path before, List<Supplier<NatsTarget>> servers) throws Exception {
+    private BenchRig(BenchOptions options, Duration commits, @Nullable Path before, List<Supplier<NatsTarget>> servers)
+            throws Exception {
         try {
             kafka = started(KafkaCluster.start());
             for (Supplier<NatsTarget> each : servers) {
@@ -59,6 +60,7 @@ final class BenchRig implements AutoCloseable {
             }
             connect = started(ConnectCluster.measured(kafka.bootstrap())
                     .packagedPlugin()
+                    .property("offset.flush.interval.ms", Long.toString(commits.toMillis()))
                     .plugin(BarePlugin.pack(options.folder()))
                     .start());
             earlier = before == null ? connect : started(earlierWorkers(before));
@@ -74,9 +76,14 @@ final class BenchRig implements AutoCloseable {
         return start(options, null, List.of(servers));
     }
 
+    /** With Connect's own interval of commits, in place of one second. */
+    static BenchRig startWithDefaultCommits(BenchOptions options, Supplier<NatsTarget> server) throws Exception {
+        return new BenchRig(options, Duration.ofMinutes(1), null, List.of(server));
+    }
+
     static BenchRig start(BenchOptions options, @Nullable Path before, List<Supplier<NatsTarget>> servers)
             throws Exception {
-        return new BenchRig(options, before, servers);
+        return new BenchRig(options, Duration.ofSeconds(1), before, servers);
     }
 
     /** A Connect cluster of its own on the same broker. */

@@ -41,7 +41,7 @@ final class Trickle implements Scenario {
     @Override
     public boolean run() throws Exception {
         Results results = new Results(options, NAME, out);
-        try (BenchRig rig = BenchRig.start(options, NatsServer::start)) {
+        try (BenchRig rig = BenchRig.startWithDefaultCommits(options, NatsServer::start)) {
             int port = ((NatsServer) rig.site(0)).port();
             String url = rig.started(DelayProxy.start(port, ROUND_TRIP)).url();
             for (int round = 1; round <= rounds; round++) {
@@ -52,7 +52,7 @@ final class Trickle implements Scenario {
             return results.write(
                     "One task for each mode publishes a steady trickle for " + length.toSeconds()
                             + " s over a connection with a round trip of " + ROUND_TRIP.toMillis()
-                            + " ms. The age is the highest value of `nats-oldest-unacked-age-ms`; the limit is three round"
+                            + " ms. Offsets are committed every 60 s, the default of Connect. The age is the highest value of `nats-oldest-unacked-age-ms`; the limit is three round"
                             + " trips and 1 s, " + highestAge().toMillis()
                             + " ms. The records behind are those that were produced and not stored when production ended.",
                     table(results),
