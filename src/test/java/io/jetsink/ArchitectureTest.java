@@ -27,6 +27,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.jetsink.nats.ReplyReader;
+import io.jetsink.nats.stream.Probe;
 import io.nats.client.BaseConsumerContext;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
@@ -103,7 +105,7 @@ final class ArchitectureTest {
             entry(
                     "publish.preflight",
                     List.of("publish", "publish.fast", "publish.once", "nats", "nats.stream", "message", "config")),
-            entry("publish.fast", List.of("publish", "nats.stream", "message", "config")),
+            entry("publish.fast", List.of("publish", "nats", "nats.stream", "message", "config")),
             entry("publish.once", List.of("publish", "nats", "nats.stream", "message", "config")),
             entry("publish.objects", List.of("publish", "nats.stream", "message", "config")),
             entry("publish", List.of("nats", "nats.stream", "metrics", "message", "config")),
@@ -164,16 +166,25 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .haveFullyQualifiedName(PluginMetrics.class.getName());
 
-    /** See the decision record 0035: the end of another subscription raced with the reader of the connection. */
+    /** See the decision record 0040: a dispatcher has a thread of its own, which a task without records would keep. */
     @ArchTest
-    static final ArchRule onlyDispatchersSubscribe = noClasses()
+    static final ArchRule onlyTheReplyReaderSubscribes = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + ".tool")
+            .and(not(type(ReplyReader.class)))
             .should()
             .callMethodWhere(target(owner(assignableTo(Connection.class)
                             .or(assignableTo(JetStream.class))
                             .or(assignableTo(BaseConsumerContext.class))))
                     .and(target(nameMatching("subscribe|iterate|fetch.*|consume|next"))));
+
+    /** The dispatcher of the probe ends with the probe. */
+    @ArchTest
+    static final ArchRule onlyTheProbeHasADispatcher = noClasses()
+            .that(not(type(Probe.class)))
+            .should()
+            .callMethodWhere(
+                    target(owner(assignableTo(Connection.class))).and(target(nameMatching("createDispatcher"))));
 
     /** Kafka 4.4 moved many classes of the package. */
     @ArchTest

@@ -200,6 +200,7 @@ public final class NatsConnector implements AutoCloseable {
                 .hostnameResolveMode(Options.HostnameResolveMode.ResolveToAllIncludeIPV6)
                 .noEcho()
                 .dataPortType(ResettingDataPort.class.getName())
+                .readListener(new ReplyReader())
                 .errorListener(attempt)
                 .connectionListener(attempt);
         threads.applyTo(options);

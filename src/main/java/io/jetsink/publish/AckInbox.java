@@ -1,11 +1,12 @@
 package io.jetsink.publish;
 
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.nats.stream.RandomIds;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import io.nats.client.Message;
+import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
     private final Connection connection;
     private final AckSource source;
     private final ForeignReplies foreign;
-    private final Dispatcher dispatcher;
+    private final Subscription subscription;
     private final String stem;
     private final AtomicLong last = new AtomicLong();
     private final Map<String, Request> requests = new ConcurrentHashMap<>();
@@ -40,10 +41,7 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
         this.source = source;
         this.foreign = foreign;
         this.stem = connection.getOptions().getInboxPrefix() + RandomIds.ofInbox() + '.';
-        this.dispatcher = connection.createDispatcher(this::onMessage);
-        // jnats' own limits would drop replies.
-        dispatcher.setPendingLimits(-1, -1);
-        dispatcher.subscribe(stem + '*');
+        this.subscription = ReplyReader.subscribe(connection, stem + '*', this::onMessage);
     }
 
     @Override
@@ -62,7 +60,7 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
         return reply;
     }
 
-    /** Called by the connection's dispatcher. */
+    /** Called by the connection's reading thread. */
     private void onMessage(Message message) {
         Request request = requests.get(message.getSubject());
         if (request == null) {
@@ -84,6 +82,6 @@ public final class AckInbox implements StreamRequests, AutoCloseable {
     /** Ends the subscription. Requests without a reply stay incomplete. */
     @Override
     public void close() {
-        connection.closeDispatcher(dispatcher);
+        ReplyReader.unsubscribe(connection, subscription);
     }
 }

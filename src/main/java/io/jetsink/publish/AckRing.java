@@ -3,12 +3,12 @@ package io.jetsink.publish;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.OutboundMessage;
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.nats.stream.RandomIds;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import java.io.IOException;
 import java.util.Queue;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Outcomes of the messages of one epoch, each acked separately (ADR 0027). All replies arrive at one wildcard subscription,
  * {@code <inbox prefix><token>.*}, and the last token is the message's position. An acked message costs no object here.
  *
- * <p><b>Threads.</b> The connection's dispatcher writes outcomes; all methods are the task thread's.
+ * <p><b>Threads.</b> The connection's reading thread writes outcomes; all methods are the task thread's.
  */
 final class AckRing {
     private static final long NONE = -1;
@@ -70,10 +70,7 @@ final class AckRing {
         this.messages = new @Nullable OutboundMessage[places];
         this.subjects = new @Nullable String[places];
         this.failures = new @Nullable IOException[places];
-        Dispatcher dispatcher = connection.createDispatcher(this::onMessage);
-        // jnats' own limits would drop acks.
-        dispatcher.setPendingLimits(-1, -1);
-        dispatcher.subscribe(reply + "*");
+        ReplyReader.subscribe(connection, reply + "*", this::onMessage);
     }
 
     /** The reply subject of the message at this position. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recognizes acks that differ from a parsed one only in the number at their end, as those of one stream do
  * ({@code {"stream":"ORDERS", "seq":42}}, nats-server 2.9 to 2.15), without an object per ack. All other replies have to be
- * parsed. Confined to the connection's dispatcher.
+ * parsed. Confined to the connection's reading thread.
  */
 final class AckScanner {
     /** 2^53 has 16 digits. */

@@ -2,11 +2,11 @@ package io.jetsink.publish;
 
 import io.jetsink.message.ErrorCode;
 import io.jetsink.message.LogSafeText;
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>One PING is under way at a time and settles all messages before it. The window bounds the number of unsettled messages,
  * so the client's queue always has room for a PING, however slow the link is.
  *
- * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG, its dispatcher reads acks, and the task thread
- * does everything else.
+ * <p><b>Threads.</b> A thread of the connection's pool waits for the PONG, its reading thread reads acks, and the task
+ * thread does everything else.
  */
 public final class BestEffortPublisher implements Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(BestEffortPublisher.class);
@@ -69,10 +69,7 @@ public final class BestEffortPublisher implements Publisher {
         this.refused = refused;
         this.executor = executor;
         this.replies = connection.createInbox();
-        Dispatcher dispatcher = connection.createDispatcher(this::onMessage);
-        // jnats' own limits drop replies; none are kept here, so none can pile up.
-        dispatcher.setPendingLimits(-1, -1);
-        dispatcher.subscribe(replies);
+        ReplyReader.subscribe(connection, replies, this::onMessage);
     }
 
     public static PublishStrategy strategy(

@@ -3,19 +3,16 @@ package io.jetsink.publish;
 import io.jetsink.config.ConnectionSettings;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
-import io.jetsink.message.LogContext;
 import io.jetsink.metrics.LinkMetrics;
 import io.jetsink.nats.NatsConnector;
 import io.jetsink.nats.OpenConnection;
+import io.jetsink.nats.SerialExecutor;
 import io.jetsink.publish.EpochEvents.Epoch;
 import io.jetsink.publish.FailureTriage.Verdict;
 import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>jnats' own reconnect is off: it would send what was queued over a new connection and leave out what the old one had in
  * its socket, unseen by the application (jnats 2.26.2, NatsConnection.reconnect).
  *
- * <p><b>Threads.</b> All I/O except a PING runs on one background thread. The task thread calls the public methods. jnats'
+ * <p><b>Threads.</b> All I/O except a PING runs in the background, one step after the other. The task thread calls the public methods. jnats'
  * threads only report events.
  */
 public final class ReconnectingSupervisor implements EpochSupervisor {
@@ -46,7 +43,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     private final BackOff backOff;
     private final Duration reconsider;
     private final LinkMetrics metrics;
-    private final ScheduledThreadPoolExecutor background;
+    private final SerialExecutor background;
 
     private volatile @Nullable Epoch epoch;
     private volatile @Nullable ConnectException fatalError;
@@ -79,22 +76,22 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         this.grace = new MisconfigurationGrace(clock, grace);
         this.log = new OutageLog(name, grace, clock);
         this.events = newEvents();
-        LogContext context = LogContext.current();
-        this.background = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(context.in(task), "jetsink-link-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        background.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        // An epoch may end while the supervisor closes: then no further one is opened.
-        background.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        this.background = new SerialExecutor("jetsink-link-" + name);
     }
 
     /** Begins to connect. Returns at once. */
     public void open() {
         background.execute(() -> run(this::connect));
-        long interval = reconsider.toNanos();
-        background.scheduleWithFixedDelay(() -> run(this::reconsider), interval, interval, TimeUnit.NANOSECONDS);
+        reconsiderLater();
+    }
+
+    private void reconsiderLater() {
+        background.schedule(
+                () -> {
+                    run(this::reconsider);
+                    reconsiderLater();
+                },
+                reconsider.toNanos());
     }
 
     @Override
@@ -143,10 +140,8 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
     public void close(Duration timeout) {
         closed = true;
         epoch = null;
-        background.execute(this::release);
-        background.shutdown();
         try {
-            if (!background.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!background.close(this::release, timeout)) {
                 LOG.info("{}: the connection is still closing; it ends in the background", name);
             }
         } catch (InterruptedException e) {
@@ -244,7 +239,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
         } else if (open.connection.connection().getStatus() == Connection.Status.CLOSED) {
             replace(open, new CodedException(ErrorCode.CONNECTION_LOST, "the connection was closed"));
         } else {
-            background.schedule(() -> run(() -> check(open)), CHECK.toNanos(), TimeUnit.NANOSECONDS);
+            background.schedule(() -> run(() -> check(open)), CHECK.toNanos());
         }
     }
 
@@ -304,7 +299,7 @@ public final class ReconnectingSupervisor implements EpochSupervisor {
             log.failed(cause, pause, misconfigured && grace.hasBegun(), misconfigured ? log.limit() : "");
         } finally {
             if (fatalError == null && !closed && !scheduled) {
-                background.schedule(() -> run(this::connect), pause, TimeUnit.NANOSECONDS);
+                background.schedule(() -> run(this::connect), pause);
                 scheduled = true;
             }
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * forgotten when it is done, by a reply or by the caller. Methods throw an {@link IllegalStateException} if the connection is
  * closed, or its queue is full.
  *
- * <p><b>Threads.</b> Any. Futures complete on a thread of the connection.
+ * <p><b>Threads.</b> Any. Futures complete on the reading thread of the connection.
  */
 public interface StreamRequests {
     /**

@@ -2,6 +2,7 @@ package io.jetsink.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.publish.preflight.PreflightStrategyTest;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -10,6 +11,7 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.Options;
+import io.nats.client.Subscription;
 import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfo;
@@ -69,7 +71,9 @@ public final class FakeConnection {
     public Connection.Status status = Connection.Status.CONNECTED;
 
     private final List<MessageHandler> handlers = new ArrayList<>();
-    private Options options = Options.builder().build();
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final ReplyReader reader = new ReplyReader();
+    private Options options = Options.builder().readListener(reader).build();
 
     public record Sent(String subject, String reply, int size) {
         /** {@code <flow>.<gap>.<sequence>.<operation>.$FI} of the reply subject. */
@@ -85,7 +89,7 @@ public final class FakeConnection {
     }
 
     public void inboxPrefix(String prefix) {
-        options = Options.builder().inboxPrefix(prefix).build();
+        options = Options.builder().readListener(reader).inboxPrefix(prefix).build();
     }
 
     public Sent last() {
@@ -108,6 +112,7 @@ public final class FakeConnection {
             case "jetStream" -> fake(JetStream.class, FakeConnection::unexpected);
             case "createInbox" -> "_INBOX.own";
             case "jetStreamManagement" -> fake(JetStreamManagement.class, this::manage);
+            case "subscribe" -> subscription((String) arguments[0]);
             case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);
             case "closeDispatcher" -> {
                 handlers.remove(handlers.size() - 1);
@@ -123,7 +128,7 @@ public final class FakeConnection {
             }
             case "request" -> {
                 asked.add((String) arguments[0]);
-                yield answer == null ? null : answerMessage("reply", answer, null);
+                yield answer == null ? null : answerMessage("reply", answer, null, null);
             }
             case "requestWithTimeout" ->
                 isLookUp(arguments) ? lookUp((String) arguments[0]) : request((String) arguments[0]);
@@ -215,24 +220,35 @@ public final class FakeConnection {
     }
 
     private void hand(String reply, String json, Status status) {
-        if (subscribed.stream().noneMatch(filter -> reply.startsWith(filter.replaceAll("[*>]$", "")))) {
+        if (subscribed.stream().noneMatch(filter -> matches(filter, reply))) {
             return;
         }
         try {
-            handlers.get(handlers.size() - 1).onMessage(answerMessage(reply, json, status));
+            for (Subscription subscription : subscriptions) {
+                if (matches(subscription.getSubject(), reply)) {
+                    reader.message("MSG", answerMessage(reply, json, status, subscription));
+                    return;
+                }
+            }
+            handlers.get(handlers.size() - 1).onMessage(answerMessage(reply, json, status, null));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** What a client makes of a status from the server. */
-    public Message statusMessage(String reply, int code, String text) {
-        return answerMessage(reply, "", new Status(code, text));
+    private static boolean matches(String filter, String subject) {
+        return subject.startsWith(filter.replaceAll("[*>]$", ""));
     }
 
-    private static Message answerMessage(String reply, String json, Status status) {
+    /** What a client makes of a status from the server. */
+    public Message statusMessage(String reply, int code, String text) {
+        return answerMessage(reply, "", new Status(code, text), null);
+    }
+
+    private static Message answerMessage(String reply, String json, Status status, Subscription subscription) {
         return fake(Message.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "getSubject" -> reply;
+            case "getSubscription" -> subscription;
             case "getData" -> json.getBytes(UTF_8);
             case "isStatusMessage" -> status != null;
             case "getStatus" -> status;
@@ -247,6 +263,25 @@ public final class FakeConnection {
         Sent message = new Sent(subject, reply, payload.length);
         sent.add(message);
         server.accept(message);
+    }
+
+    private Subscription subscription(String filter) {
+        subscribed.add(filter);
+        Subscription subscription = fake(Subscription.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "getSubject" -> filter;
+            case "nextMessage" -> null;
+            case "hashCode" -> filter.hashCode();
+            case "equals" -> proxy == arguments[0];
+            case "unsubscribe" -> {
+                subscribed.remove(filter);
+                subscriptions.remove(proxy);
+                yield null;
+            }
+            default -> unexpected(proxy, method, arguments);
+        });
+        // The latest is the first that matches.
+        subscriptions.add(0, subscription);
+        return subscription;
     }
 
     private Dispatcher dispatcher(MessageHandler handler) {

@@ -5,6 +5,7 @@ import io.jetsink.config.PublishSettings;
 import io.jetsink.config.PublishSettings.DeliveryGuarantee;
 import io.jetsink.config.PublishSettings.PublishMode;
 import io.jetsink.message.OutboundMessage;
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.CapturedSubjects;
 import io.jetsink.nats.stream.TargetStream;
@@ -52,7 +53,8 @@ public class PublishBenchmark {
                     new AssignedPartition("task-0", new TopicPartition("bench", 0))));
         }
         server = NatsServer.start();
-        connection = server.connect(options -> options.maxMessagesInOutgoingQueue(2 * WINDOW));
+        connection = server.connect(
+                options -> options.readListener(new ReplyReader()).maxMessagesInOutgoingQueue(2 * WINDOW));
         StreamConfiguration stream = connection
                 .jetStreamManagement()
                 .addStream(StreamConfiguration.builder()

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -100,12 +102,36 @@ class ReconnectingSupervisorTest {
         assertThat(log.lines()).anyMatch(line -> line.contains("connection.customizer was not closed cleanly"));
     }
 
+    @Test
+    void tasksWhoseServerDoesNotAnswerDelayNoOtherTask() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            List<ReconnectingSupervisor> hanging = new ArrayList<>();
+            for (int task = 0; task < 20; task++) {
+                hanging.add(link(mute.getLocalPort()));
+            }
+            hanging.forEach(ReconnectingSupervisor::open);
+            await().atMost(SOON).until(() -> Thrower.ATTEMPTS.get() == 20);
+            ReconnectingSupervisor other = link();
+
+            other.open();
+
+            // Each of the others waits for five seconds.
+            await().atMost(Duration.ofSeconds(4)).until(() -> Thrower.ATTEMPTS.get() > 25);
+            other.close(SOON);
+            hanging.forEach(link -> link.close(Duration.ZERO));
+        }
+    }
+
     /** To a server that is not there. */
     private static ReconnectingSupervisor link() throws IOException {
+        return link(closedPort());
+    }
+
+    private static ReconnectingSupervisor link(int port) throws IOException {
         SinkConfig config = SinkConfig.parse(Map.of(
                 "name", "orders",
                 "topics", "orders",
-                "nats.servers", "nats://127.0.0.1:" + closedPort(),
+                "nats.servers", "nats://127.0.0.1:" + port,
                 "nats.reconnect.backoff.ms", "1",
                 "nats.reconnect.backoff.max.ms", "5",
                 "connection.customizer", Thrower.class.getName()));

@@ -1,12 +1,13 @@
 package io.jetsink.publish.fast;
 
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.nats.stream.AckSource;
 import io.jetsink.nats.stream.JetStreamReply;
 import io.jetsink.publish.ForeignReplies;
 import io.jetsink.publish.Publisher;
 import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
 import io.nats.client.Message;
+import io.nats.client.Subscription;
 import java.io.IOException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
@@ -16,18 +17,17 @@ import org.jspecify.annotations.Nullable;
  * The replies to the batches of one epoch, and who sends them. Replies of other streams and clients are logged, and left
  * out.
  *
- * <p><b>Threads.</b> The connection's dispatcher reads replies; the methods are the task thread's.
+ * <p><b>Threads.</b> The connection's reading thread reads replies; the methods are the task thread's.
  */
 final class FastReplies {
     private final Connection connection;
     private final AckSource source;
     private final ForeignReplies foreign;
-    private final Dispatcher dispatcher;
     private final LinkedBlockingDeque<FastReply> received = new LinkedBlockingDeque<>();
     /** The subject of the message at each place of the open batch. */
     private final @Nullable String[] subjects;
 
-    private String inbox = "";
+    private @Nullable Subscription followed;
     private volatile String batch = "";
     private volatile @Nullable JetStreamReply foreignAck;
     /** Whether the expected stream has ended a batch of this epoch. */
@@ -39,9 +39,6 @@ final class FastReplies {
         this.source = source;
         this.foreign = foreign;
         this.subjects = new @Nullable String[places];
-        this.dispatcher = connection.createDispatcher(this::onMessage);
-        // jnats' own limits would drop acks.
-        dispatcher.setPendingLimits(-1, -1);
     }
 
     /** Returns the name of the task, for log lines. */
@@ -51,17 +48,14 @@ final class FastReplies {
 
     /** Subscribes to the replies of a batch, in the place of the open batch before. */
     void follow(FastBatch begun) {
-        if (!inbox.isEmpty()) {
-            dispatcher.unsubscribe(inbox);
-        }
+        close();
         batch = begun.id();
-        inbox = begun.inbox() + ".>";
-        dispatcher.subscribe(inbox);
+        followed = subscribe(begun.inbox() + ".>");
     }
 
     /** Subscribes to the replies of further batches. */
-    void subscribe(String filter) {
-        dispatcher.subscribe(filter);
+    Subscription subscribe(String filter) {
+        return ReplyReader.subscribe(connection, filter, this::onMessage);
     }
 
     /** Notes the subject of a message of the open batch, for the log. */
@@ -123,8 +117,13 @@ final class FastReplies {
         return other == null ? null : ForeignReplies.failure(other, source);
     }
 
+    /** Ends the subscription to the replies of the open batch. */
     void close() {
-        connection.closeDispatcher(dispatcher);
+        Subscription before = followed;
+        followed = null;
+        if (before != null) {
+            ReplyReader.unsubscribe(connection, before);
+        }
     }
 
     private void onMessage(Message message) {

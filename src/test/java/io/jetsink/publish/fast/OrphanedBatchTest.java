@@ -32,11 +32,14 @@ class OrphanedBatchTest {
     @Test
     void endsTheBatchUnderItsInbox() throws Exception {
         batch.acked(0);
-        nats.server = end -> nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+        nats.server = end -> {
+            assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
+            nats.answer(end.reply(), "{\"stream\":\"ORDERS\",\"seq\":9,\"batch\":\"id\",\"count\":2}");
+        };
 
         assertThat(end(LONG)).isTrue();
 
-        assertThat(nats.subscribed).containsExactly("_INBOX.id.>");
+        assertThat(nats.subscribed).isEmpty();
         assertThat(nats.sent).containsExactly(new FakeConnection.Sent("orders.10", "_INBOX.id.25.fail.4.3.$FI", 0));
         assertThat(batch.storedCount()).isEqualTo(2);
     }

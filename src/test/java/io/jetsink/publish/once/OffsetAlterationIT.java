@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jetsink.config.SinkConfig;
+import io.jetsink.nats.ReplyReader;
 import io.jetsink.nats.stream.CachedStreamLookup;
 import io.jetsink.publish.PublishStrategy;
 import io.jetsink.support.Logged;
@@ -191,7 +192,8 @@ class OffsetAlterationIT {
         PublishStrategy publishers = opened -> {
             throw new IOException("markers are reset");
         };
-        try (Connection own = nats.connect(options -> options.userInfo("sink", "sink"))) {
+        try (Connection own =
+                nats.connect(options -> options.userInfo("sink", "sink").readListener(new ReplyReader()))) {
             lookUp.on(own);
             assertThatThrownBy(() -> new MarkerResetStrategy("bridge-0", config, publishers, lookUp).open(own))
                     .hasMessage("markers are reset");
