@@ -44,6 +44,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 class TaskRig implements BeforeEachCallback, AfterEachCallback {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final int MOST_BATCHES = 500;
+
     private static final ExtensionContext.Namespace SHARED = ExtensionContext.Namespace.create(TaskRig.class);
 
     enum Server {
@@ -269,6 +271,16 @@ class TaskRig implements BeforeEachCallback, AfterEachCallback {
         worker.until(
                 "the log to say: " + text, PATIENCE, () -> !logged.lines(text).isEmpty());
         return logged.lines(text).get(0);
+    }
+
+    /**
+     * Settles batches of records until a line with this text is logged, which not every batch brings: a foreign answer that
+     * comes after the ack is ignored without a line.
+     */
+    void settleUntilLogged(int batch, String text) {
+        for (int i = 0; i < MOST_BATCHES && logged.lines(text).isEmpty(); i++) {
+            worker.settle(batch);
+        }
     }
 
     /** Polls for this time. */
