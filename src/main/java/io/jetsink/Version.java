@@ -7,13 +7,13 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The connector's version, as the build wrote it into the jar. REST, JMX and logs show it. */
-final class Version {
+public final class Version {
     private static final String RESOURCE = "/io/jetsink/version.properties";
     private static final String CURRENT = read(RESOURCE);
 
     private Version() {}
 
-    static String current() {
+    public static String current() {
         return CURRENT;
     }
 

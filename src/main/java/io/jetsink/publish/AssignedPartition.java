@@ -32,7 +32,7 @@ public final class AssignedPartition {
 
     /** Returns the names of the task and of the partition, for the beginning of a log line. */
     public String logName() {
-        return task + ": " + id;
+        return task + ": partition " + id;
     }
 
     public TopicPartition id() {

@@ -46,11 +46,16 @@ public record PermissionsViolation(String subject, boolean publish) {
                 : REQUEST.matcher(subject).matches() ? ErrorCode.LOOKUP_DENIED : ErrorCode.PUBLISH_DENIED;
     }
 
+    /** Returns whether a template can lead to the subject. No template leads to a subject of JetStream. */
+    private boolean isRecords() {
+        return !subject.startsWith("$") && !REQUEST.matcher(subject).matches();
+    }
+
     /** @param failure that the violation explains, or null */
     public MisconfiguredException misconfiguration(@Nullable Throwable failure) {
         String text = publish
                 ? "the user of nats.auth.* may not publish to " + LogSafeText.of(subject)
-                        + ": grant it that, or change subject or the user"
+                        + ": grant it that, or change " + (isRecords() ? "subject or " : "") + "the user"
                 : "the user of nats.auth.* may not subscribe to " + LogSafeText.of(subject)
                         + ", where acks arrive: grant it that, or set nats.inbox.prefix to what it may";
         return new MisconfiguredException(code(), text, failure);

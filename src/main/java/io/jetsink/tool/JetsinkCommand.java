@@ -1,6 +1,6 @@
 package io.jetsink.tool;
 
-import io.jetsink.NatsJetStreamSinkConnector;
+import io.jetsink.Version;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ public final class JetsinkCommand {
             return OK;
         }
         if (arguments.contains("--version")) {
-            out.println(new NatsJetStreamSinkConnector().version());
+            out.println(Version.current());
             return OK;
         }
         Secrets secrets = new Secrets();

@@ -114,6 +114,11 @@ final class AlertCasesIT {
                     .firesAt("33m")
                     .firesAt("35m")
                     .fires(),
+            AlertCase.of("at-least-once after exactly-once")
+                    .nats("mode", "4x40 2x80")
+                    .fires(),
+            AlertCase.of("fast after exactly-once").nats("mode", "4x40 3x80").fires(),
+            AlertCase.of("sync after fast").nats("mode", "3x40 1x80").fires(),
             AlertCase.of("async from the beginning").nats("mode", "-1x5 2x115").fires(),
             AlertCase.of("connecting at the start").nats("mode", "3x40 -1x80").fires(),
             AlertCase.of("rejected long ago")
@@ -192,6 +197,14 @@ final class AlertCasesIT {
                                         "connector: orders, task: 0",
                                         "orders-0 has records to publish and stores none",
                                         "The task is RUNNING. 41 records or more wait in the task or in Kafka."),
+                        AlertCase.of("more than a thousand rejected records")
+                                .reason("rejected", "JS-5001", "0+102x120")
+                                .describes(
+                                        "30m",
+                                        rules.get("JetsinkRejected"),
+                                        "connector: orders, reason: JS-5001",
+                                        "orders rejects records (JS-5001)",
+                                        "1020 records were rejected in 5 minutes with the code JS-5001."),
                         AlertCase.of("the worker is down")
                                 .workerDownUntil(120)
                                 .describes(

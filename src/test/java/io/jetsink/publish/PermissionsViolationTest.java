@@ -34,11 +34,26 @@ class PermissionsViolationTest {
         assertThat(PermissionsViolation.in(text)).isNull();
     }
 
+    /** Another template cannot help. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$JS.API.STREAM.INFO.ORDERS",
+                "hub.STREAM.INFO.ORDERS",
+                "$JS.API.STREAM.MSG.GET.A",
+                "$KV.b.k",
+                "$O.b.C.x"
+            })
+    void aSubjectOfJetStreamRequiresAPermission(String subject) {
+        assertThat(new PermissionsViolation(subject, true).misconfiguration(null))
+                .hasMessageContaining("may not publish to " + subject + ": grant it that, or change the user");
+    }
+
     @Test
     void saysWhatToChange() {
         assertThat(new PermissionsViolation("orders.1", true).misconfiguration(null))
-                .hasMessageContaining("orders.1")
-                .hasMessageContaining("nats.auth.*");
+                .hasMessageContaining(
+                        "nats.auth.* may not publish to orders.1: grant it that, or change subject or the user");
         assertThat(new PermissionsViolation("_INBOX.a", false).misconfiguration(null))
                 .hasMessageContaining("_INBOX.a")
                 .hasMessageContaining("nats.inbox.prefix");

@@ -56,6 +56,8 @@ public final class Quickstart {
                 + " orders from Kafka through Kafka Connect into NATS JetStream");
         console.line("");
         Runtime.getRuntime().addShutdownHook(new Thread(this::endAtInterrupt, "quickstart-interrupt"));
+        // Maven does not pass SIGTERM on.
+        ProcessHandle.current().parent().ifPresent(maven -> maven.onExit().thenRun(this::interrupt));
         try (QuickstartRun run = new QuickstartRun(settings, console)) {
             startInBackground(run);
             boolean good = awaitOutcome(run);
@@ -97,10 +99,14 @@ public final class Quickstart {
         return false;
     }
 
-    /** At Ctrl-C: wakes the main thread and lets it clean up. At a normal end there is nothing left to wait for. */
-    private void endAtInterrupt() {
+    private void interrupt() {
         outcome.complete(false);
         interrupted.countDown();
+    }
+
+    /** At Ctrl-C: wakes the main thread and lets it clean up. At a normal end there is nothing left to wait for. */
+    private void endAtInterrupt() {
+        interrupt();
         try {
             if (!cleanedUp.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 console.line("Not everything could be cleaned up within " + CLOSE_SECONDS + " seconds.");

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 record QuickstartKept(String kafka, String connect, String nats, Path log, Path configuration) {
     void print(QuickstartConsole console) {
         console.line("");
-        console.line("Kept running until Ctrl-C:");
+        console.line(
+                "Kept running until Ctrl-C, or kill " + ProcessHandle.current().pid() + ":");
         console.row("Kafka", kafka);
         console.row("Connect", connect);
         console.row("NATS", nats);

@@ -34,6 +34,7 @@ class LiveValidationIT {
               { user: deaf, password: deaf, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
               { user: plain, password: plain, permissions: { publish: { deny: ["orders.*"] } } }
               { user: blind, password: blind, permissions: { publish: { deny: ["$JS.API.>"] } } }
+              { user: lost, password: lost, permissions: { publish: { deny: ["$JS.API.>", "orders.*"] } } }
             ] }
             """;
 
@@ -115,6 +116,19 @@ class LiveValidationIT {
         assertThat(warnings)
                 .containsExactly("subject: [JS-3002] the user of nats.auth.* may not publish to"
                         + " orders.jetsink-preflight: grant it that, or change subject or the user");
+    }
+
+    /** The two permissions are missing at once. */
+    @Test
+    void aGeneratedSubjectIsAlsoCheckedIfTheStreamCannotBeLookedUp() {
+        assertThat(errors("nats.auth.username", "lost", "nats.auth.password", "lost", "subject", "orders.${key}"))
+                .isEmpty();
+        assertThat(warnings)
+                .containsExactlyInAnyOrder(
+                        "nats.auth.username: [JS-3004] the user of nats.auth.* may not publish to"
+                                + " $JS.API.STREAM.INFO.ORDERS: grant it that, or change the user",
+                        "subject: [JS-3002] the user of nats.auth.* may not publish to orders.jetsink-preflight:"
+                                + " grant it that, or change subject or the user");
     }
 
     @Test

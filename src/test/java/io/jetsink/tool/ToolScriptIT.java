@@ -136,10 +136,10 @@ class ToolScriptIT {
         assertThat(worker.toFile().setExecutable(true)).isTrue();
         String path = System.getenv("PATH");
 
-        assertThat(script.run(Map.of("KAFKA_HOME", "", "PATH", bin + ":" + path), script.path(), "--version")
-                        .status())
-                .isZero();
-        ToolRun missing = script.run(Map.of("KAFKA_HOME", ""), script.path(), "--version");
+        assertThat(script.run(Map.of("KAFKA_HOME", "", "PATH", bin + ":" + path), script.path(), "check")
+                        .err())
+                .contains("Run jetsink --help");
+        ToolRun missing = script.run(Map.of("KAFKA_HOME", ""), script.path(), "check");
         assertThat(missing.status()).isEqualTo(2);
         assertThat(missing.err())
                 .isEqualTo("jetsink: Kafka is not found: set KAFKA_HOME to the folder of Kafka that has libs/*.jar\n");
@@ -147,13 +147,25 @@ class ToolScriptIT {
 
     @Test
     void whatIsMissingIsNamed() throws Exception {
-        ToolRun kafka = script.run(Map.of("KAFKA_HOME", "/nowhere"), script.path(), "--version");
+        ToolRun kafka = script.run(Map.of("KAFKA_HOME", "/nowhere"), script.path(), "check");
         assertThat(kafka.status()).isEqualTo(2);
         assertThat(kafka.err()).startsWith("jetsink: there is no connect-api-*.jar in /nowhere/libs: set KAFKA_HOME");
 
         ToolRun java = script.run(Map.of("JAVA_HOME", "/nowhere"), script.path(), "--version");
         assertThat(java.status()).isEqualTo(2);
         assertThat(java.err()).startsWith("jetsink: there is no program /nowhere/bin/java: set JAVA_HOME");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "--help"})
+    void helpAndVersionDoNotNeedKafka(String option) throws Exception {
+        ToolRun run = script.run(Map.of("KAFKA_HOME", ""), script.path(), option);
+
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains(option.equals("--help") ? "jetsink" : System.getProperty("jetsink.version"))
+                .doesNotContain("Exception");
     }
 
     @Test

@@ -42,7 +42,9 @@ public final class StreamCreator {
                     .forEach(feature -> feature.allowIn(stream));
             management.addStream(stream.build());
             LOG.info(
-                    "stream {} was created for {}", name, wanted.configuration().getSubjects());
+                    "stream {} was missing and has been created for {} by this task, or by another one at the same time",
+                    name,
+                    wanted.configuration().getSubjects());
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() != JetStreamErrorException.STREAM_EXISTS) {
                 throw refusal(wanted, e);

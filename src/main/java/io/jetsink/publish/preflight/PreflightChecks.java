@@ -105,13 +105,26 @@ public final class PreflightChecks {
      * @param stream null if it is not known, or the subjects match several
      */
     Answer probe(Connection connection, @Nullable TargetStream stream) throws InterruptedException {
+        return probe(connection, stream, null);
+    }
+
+    /** Returns a probe for a stream that is not known, or null. */
+    @Nullable
+    Probe guess() {
+        return Probe.beyond(lookUp.subjects());
+    }
+
+    /** @param guess for a stream that is not known, if no subject of a record is known; or null */
+    Answer probe(Connection connection, @Nullable TargetStream stream, @Nullable Probe guess)
+            throws InterruptedException {
         if (!acked) {
             return Answer.FINE;
         }
         boolean listed =
                 stream == null || stream.configuration().getMirror() != null || stream.capturesAny(lookUp.subjects());
         // A list without the subjects proves nothing: a mapping of the account may lead them into the stream.
-        Probe probe = listed ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
+        Probe known = listed ? Probe.of(lookUp.subjects(), stream) : Probe.beyond(lookUp.subjects());
+        Probe probe = known == null && stream == null ? guess : known;
         if (probe == null) {
             return Answer.FINE;
         }

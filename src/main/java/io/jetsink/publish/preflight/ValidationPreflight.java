@@ -167,7 +167,9 @@ public final class ValidationPreflight implements ConnectionEvents {
             }
         }
         checks.requirements().problems(stream, connection.getServerInfo()).forEach(this::add);
-        PreflightChecks.Answer answer = checks.probe(connection, stream);
+        // Without the stream, a generated subject may be one that nobody captures. Only a warning can follow from it
+        // here.
+        PreflightChecks.Answer answer = checks.probe(connection, stream, checks.guess());
         if (answer.problem() != null) {
             found.add(answer.problem());
         } else if (stream != null) {
