@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

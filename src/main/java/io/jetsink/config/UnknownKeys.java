@@ -1,5 +1,6 @@
 package io.jetsink.config;
 
+import io.jetsink.message.EditDistance;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -1,17 +1,17 @@
-package io.jetsink.config;
+package io.jetsink.message;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /** The similarity of two texts. */
-final class EditDistance {
+public final class EditDistance {
     private EditDistance() {}
 
     /**
      * Returns the Damerau-Levenshtein distance: the number of insertions, deletions, replacements and swaps of neighbouring
      * characters that turn one text into the other.
      */
-    static int between(String a, String b) {
+    public static int between(String a, String b) {
         // Row and column 0 are a border that no swap crosses.
         int[][] cost = new int[a.length() + 2][b.length() + 2];
         int unreachable = a.length() + b.length();

@@ -1,4 +1,4 @@
-package io.jetsink.config;
+package io.jetsink.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
