@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Threads of 60 tasks in one worker that have stored a record each and wait for more. */
+@Tag("faults")
 class IdleThreadsIT {
     private static final int TASKS = 15;
     private static final List<String> MODES = List.of("async", "sync", "fast", "exactly-once");

@@ -31,6 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 public class PreflightStrategyTest {
     private static final String CLASS = "io.jetsink.publish.preflight.PreflightStrategy";
 
+    /** A stream answers at once, where the answer of another one is waited out. */
+    private static final String SEALED =
+            "{\"error\":{\"code\":400,\"err_code\":10109,\"description\":\"sealed\"},\"stream\":\"ORDERS\"}";
+
     private final FakeConnection nats = new FakeConnection();
     private final Map<String, String> props = new HashMap<>(Map.of(
             "name", "orders",
@@ -135,10 +139,10 @@ public class PreflightStrategyTest {
     @Test
     void refusesADefiniteProblemUntilItIsGone() throws Exception {
         nats.stream = stream().build();
-        nats.probed = refusal("OTHER");
+        nats.probed = SEALED;
         PublishStrategy publishers = publishers();
         for (int i = 0; i < 10; i++) {
-            assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()), "OTHER");
+            assertThrown(MisconfiguredException.class, () -> publishers.open(nats.connection()), "sealed");
         }
 
         nats.probed = refusal("ORDERS");
