@@ -101,8 +101,17 @@ public final class ConnectRest {
         call("POST", connector(name) + "/tasks/" + task + "/restart", null);
     }
 
+    /** A connector just created has no status yet, UNKNOWN here: workers write it to a topic, and read it back from there. */
     public ConnectStatus status(String name) {
-        JsonNode answer = get(connector(name) + "/status");
+        JsonNode answer;
+        try {
+            answer = get(connector(name) + "/status");
+        } catch (RestException e) {
+            if (e.status() == 404) {
+                return new ConnectStatus("UNKNOWN", "", List.of());
+            }
+            throw e;
+        }
         List<ConnectStatus.Task> tasks = new ArrayList<>();
         for (JsonNode task : answer.path("tasks")) {
             tasks.add(new ConnectStatus.Task(
@@ -223,22 +232,10 @@ public final class ConnectRest {
                     .atMost(atMost)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(100))
-                    .until(() -> statusIfKnown(name), condition);
+                    .until(() -> status(name), condition);
         } catch (ConditionTimeoutException e) {
             throw new IllegalStateException(
-                    "Connector " + name + " is not " + what + " after " + atMost + ": " + statusIfKnown(name), e);
-        }
-    }
-
-    /** A connector just created has no status yet: workers write it to a topic, and read it back from there. */
-    private ConnectStatus statusIfKnown(String name) {
-        try {
-            return status(name);
-        } catch (RestException e) {
-            if (e.status() == 404) {
-                return new ConnectStatus("UNKNOWN", "", List.of());
-            }
-            throw e;
+                    "Connector " + name + " is not " + what + " after " + atMost + ": " + status(name), e);
         }
     }
 
