@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamQuery {
     private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
-    /** Silence before the first query, and in addition to it so many round trips. */
+    /** Silence before the first query, without the round trips. */
     private static final long SILENCE = Duration.ofSeconds(1).toNanos();
-
+    /** Number of round trips that are added to the silence. */
     private static final int ROUND_TRIPS = 2;
     /** How often the silence may double. */
     private static final int MOST_DOUBLINGS = 4;

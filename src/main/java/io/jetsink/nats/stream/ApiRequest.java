@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Requests to JetStream's API that change nothing. Servers ignore a request for a stream that has no leader (nats-server 2.9
  * to 2.15), so a request without a reply is sent again: a new leader then answers soon, and not after a timeout.
  */
 public final class ApiRequest {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiRequest.class);
+    /** Time without a reply after which a request is repeated. */
     private static final Duration AGAIN = Duration.ofMillis(500);
 
     private ApiRequest() {}
@@ -61,7 +65,8 @@ public final class ApiRequest {
             try {
                 send(connection, subject, request, left, reply);
             } catch (IllegalStateException queueFullOrClosed) {
-                reply.completeExceptionally(queueFullOrClosed);
+                // The requests before may still be answered. The end of a connection fails them.
+                LOG.debug("a request to {} is not repeated", subject, queueFullOrClosed);
             }
         }
     }

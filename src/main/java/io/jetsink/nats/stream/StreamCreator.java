@@ -5,7 +5,6 @@ import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.JetStreamManagement;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -27,20 +26,14 @@ public final class StreamCreator {
             throws IOException {
         String name = wanted.configuration().getName();
         try {
-            JetStreamManagement management = connection.jetStreamManagement(TargetStream.options(jetStream));
-            try {
-                management.getStreamInfo(name);
+            if (TargetStream.exists(connection, jetStream, name)) {
                 return;
-            } catch (JetStreamApiException e) {
-                if (e.getApiErrorCode() != JetStreamErrorException.STREAM_NOT_FOUND) {
-                    throw e;
-                }
             }
             StreamConfiguration.Builder stream = StreamConfiguration.builder(wanted.configuration());
             wanted.features().stream()
                     .filter(feature -> feature.problem(connection.getServerInfo()) == null)
                     .forEach(feature -> feature.allowIn(stream));
-            management.addStream(stream.build());
+            connection.jetStreamManagement(TargetStream.options(jetStream)).addStream(stream.build());
             LOG.info(
                     "stream {} was missing and has been created for {} by this task, or by another one at the same time",
                     name,
@@ -50,6 +43,8 @@ public final class StreamCreator {
                 throw refusal(wanted, e);
             }
             LOG.debug("stream {} was created by another task", name);
+        } catch (CodedException e) {
+            throw e;
         } catch (IOException e) {
             throw TargetStream.unanswered(e);
         }

@@ -109,6 +109,24 @@ public record TargetStream(
         }
     }
 
+    /**
+     * Returns whether a stream exists.
+     *
+     * @throws JetStreamApiException if the server refuses to answer
+     */
+    static boolean exists(Connection connection, JetStreamSettings settings, String name)
+            throws IOException, JetStreamApiException {
+        try {
+            lookUp(connection, options(settings).getPrefix(), name);
+            return true;
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == JetStreamErrorException.STREAM_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** Looks up a stream that the server has named. */
     public static TargetStream named(Connection connection, JetStreamSettings settings, String name)
             throws IOException {

@@ -3,6 +3,7 @@ package io.jetsink.publish.objects;
 import io.jetsink.config.JetStreamSettings;
 import io.jetsink.message.CodedException;
 import io.jetsink.message.ErrorCode;
+import io.jetsink.nats.stream.ApiRequest;
 import io.jetsink.nats.stream.JetStreamErrorException;
 import io.jetsink.nats.stream.TargetStream;
 import io.jetsink.publish.OutageException;
@@ -21,6 +22,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,10 +102,7 @@ record ObjectBucket(
     Stored lookUp(String object, Duration ahead) throws IOException, InterruptedException {
         // Names are encoded: a subject has neither quotes nor backslashes.
         byte[] request = ("{\"last_by_subj\":\"" + metaSubject(object) + "\"}").getBytes(StandardCharsets.US_ASCII);
-        Message reply = connection.request(stream.messageGetSubject(), request, timeout.plus(ahead));
-        if (reply == null || reply.isStatusMessage()) {
-            throw new CodedException(ErrorCode.OBJECT_STORE, "no answer from " + stream.messageGetSubject());
-        }
+        Message reply = await(ApiRequest.send(connection, stream.messageGetSubject(), request, timeout.plus(ahead)));
         MessageInfo message = new MessageInfo(reply, stream.name(), false);
         if (message.hasError() && message.getApiErrorCode() != JetStreamErrorException.MESSAGE_NOT_FOUND) {
             throw new CodedException(
@@ -114,6 +115,19 @@ record ObjectBucket(
         return meta == null || id == null
                 ? new Stored(Math.max(0, message.getSeq()), "", -1, "")
                 : new Stored(message.getSeq(), id, meta.getSize(), String.valueOf(meta.getDigest()));
+    }
+
+    private Message await(Future<Message> request) throws CodedException, InterruptedException {
+        try {
+            Message reply = request.get();
+            if (!reply.isStatusMessage()) {
+                return reply;
+            }
+        } catch (ExecutionException | CancellationException unanswered) {
+            throw new CodedException(
+                    ErrorCode.OBJECT_STORE, "no answer from " + stream.messageGetSubject(), unanswered);
+        }
+        throw new CodedException(ErrorCode.OBJECT_STORE, "no answer from " + stream.messageGetSubject());
     }
 
     /** Removes the chunks of other attempts at an object that were stored before it; later ones may replace it. */
