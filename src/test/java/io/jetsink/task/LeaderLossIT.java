@@ -35,7 +35,11 @@ class LeaderLossIT {
         while ((leader == connected) != leaderIsConnected) {
             leader = cluster.stepDown(rig.name);
         }
-        rig.start("mode", mode, "nats.servers", connected.url(), "publish.ack.timeout.ms", "300000");
+        rig.start(
+                "mode", mode,
+                "nats.servers", connected.url(),
+                "publish.ack.timeout.ms", "300000",
+                "jetstream.stream.create", "true");
         NatsServer killed = leader;
 
         rig.feedDuring(() -> {
