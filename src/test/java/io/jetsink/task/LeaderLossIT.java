@@ -36,10 +36,14 @@ class LeaderLossIT {
             leader = cluster.stepDown(rig.name);
         }
         rig.start(
-                "mode", mode,
-                "nats.servers", connected.url(),
-                "publish.ack.timeout.ms", "300000",
-                "jetstream.stream.create", "true");
+                "mode",
+                mode,
+                "nats.servers",
+                connected.url(),
+                "publish.ack.timeout.ms",
+                "300000",
+                "jetstream.stream.create",
+                "true");
         NatsServer killed = leader;
 
         rig.feedDuring(() -> {
